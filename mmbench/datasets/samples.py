@@ -1,0 +1,93 @@
+"""What a dataset is, and what it loads into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+from mmbench.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from mmbench.datasets.card import Card
+
+Modality = Literal["text", "image", "numeric", "categorical", "audio", "video"]
+MODALITIES: tuple[Modality, ...] = get_args(Modality)
+
+
+class Samples(NamedTuple):
+    """The loaded rows of a dataset.
+
+    Attributes
+    ----------
+    X : DataFrame of shape (n_samples, n_columns)
+        One column per modality (or several). Text cells are strings; image cells are
+        paths, bytes, PIL images or uint8 arrays; a missing value is None or NaN. The
+        index holds the samples' ids and is unique.
+    y : ndarray of shape (n_samples,)
+        The labels, strings or integers.
+    groups : ndarray of shape (n_samples,), optional
+        Rows of one group stay on one side of every split.
+    split : ndarray of shape (n_samples,), optional
+        ``"train"`` or ``"test"``, where the dataset has an official split.
+    """
+
+    X: pd.DataFrame
+    y: NDArray[Any]
+    groups: NDArray[Any] | None = None
+    split: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """Named, versioned samples: cheap to list, costly to load.
+
+    Parameters
+    ----------
+    name, version : str
+        Identity. A change of the samples is a change of version.
+    source, licence : str
+        Where the samples come from, and under which licence.
+    modalities : mapping of str to Modality
+        The kind of every column of ``X``.
+    load : callable
+        Returns the :class:`Samples`. It must be picklable.
+    checksum : str, default=""
+        Identifies the content; results of one checksum are never mixed with another's.
+    has_split : bool, default=False
+        Whether the samples carry an official split, which then replaces the folds.
+    card : Card, optional
+        The rest of what is known about the dataset.
+
+    Raises
+    ------
+    UsageError
+        When there is no column, or a modality is unknown.
+    """
+
+    name: str
+    version: str
+    source: str
+    licence: str
+    modalities: Mapping[str, Modality]
+    load: Callable[[], Samples]
+    checksum: str = ""
+    has_split: bool = False
+    card: Card | None = None
+
+    def __post_init__(self) -> None:
+        if not self.modalities:
+            raise UsageError(f"dataset {self.name!r} needs at least one column.")
+        for column, modality in self.modalities.items():
+            if modality not in MODALITIES:
+                raise UsageError(
+                    f"the modality of column {column!r} must be one of "
+                    f"{list(MODALITIES)}, got {modality!r}."
+                )
+
+    def columns(self, modality: Modality) -> tuple[str, ...]:
+        """Return the names of the columns of one modality, in their order."""
+        return tuple(c for c, kind in self.modalities.items() if kind == modality)

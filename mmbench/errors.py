@@ -1,0 +1,119 @@
+"""What can go wrong, as a tree.
+
+::
+
+    MmbenchError
+    ├── UsageError                  the call or command line is wrong
+    │   └── UnknownNameError        a look-up failed; lists what exists
+    ├── DataError                   the data can't be used as it is
+    ├── StoreError                  a results folder can't be read or written
+    └── RequirementError            something has to be installed or fetched first
+        ├── MissingDependencyError  an optional package is not installed
+        └── MissingWeightsError     pretrained weights or vectors can't be had
+
+    DataWarning                     some rows can't be used; says how many and why
+
+Estimators raise ``ValueError`` and ``TypeError``, as scikit-learn's do; these classes
+are for what stands around them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DataError",
+    "DataWarning",
+    "MissingDependencyError",
+    "MissingWeightsError",
+    "MmbenchError",
+    "RequirementError",
+    "StoreError",
+    "UnknownNameError",
+    "UsageError",
+]
+
+
+class MmbenchError(Exception):
+    """Base of every error that mmbench raises on purpose."""
+
+
+class UsageError(MmbenchError):
+    """The call or the command line is wrong."""
+
+
+class UnknownNameError(UsageError):
+    """A name was looked up that does not exist.
+
+    Parameters
+    ----------
+    kind : str
+        What was looked up, in the singular: ``"suite"``.
+    name : str
+        The name that was not found.
+    known : iterable of str
+        The names that exist.
+
+    Examples
+    --------
+    >>> str(UnknownNameError("suite", "quik", ["fusion", "quick"]))
+    "no suite is named 'quik'; did you mean 'quick'? There are: fusion, quick."
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        super().__init__(kind, name, self.known)
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.name, self.known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        listed = ", ".join(self.known) or "none"
+        return f"no {self.kind} is named {self.name!r}{hint} There are: {listed}."
+
+
+class DataError(MmbenchError):
+    """The data can't be used as it is; the message says where and what to do."""
+
+
+class StoreError(MmbenchError):
+    """A results folder can't be read or written."""
+
+
+class RequirementError(MmbenchError):
+    """Something has to be installed or fetched first; the message says how."""
+
+
+class MissingDependencyError(RequirementError, ImportError):
+    """An optional package is not installed.
+
+    Parameters
+    ----------
+    package : str
+        The package that could not be imported.
+    extra : str
+        The extra of mmbench that brings it.
+
+    Examples
+    --------
+    >>> str(MissingDependencyError("torch", extra="torch"))
+    "torch is not installed; install it with: pip install 'mmbench[torch]'"
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(package, extra)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.package} is not installed; install it with: "
+            f"pip install 'mmbench[{self.extra}]'"
+        )
+
+
+class MissingWeightsError(RequirementError):
+    """Pretrained weights or vectors can't be had; the message says how to get them."""
+
+
+class DataWarning(UserWarning):
+    """Some rows can't be used; the message says how many and why."""

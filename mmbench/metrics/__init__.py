@@ -1,0 +1,7 @@
+"""Scores of predictions: the true labels and the class probabilities in, numbers out."""
+
+from __future__ import annotations
+
+from mmbench.metrics.classification import METRICS, Metric, score
+
+__all__ = ["METRICS", "Metric", "score"]

@@ -1,0 +1,182 @@
+"""What a thing is, as JSON and as a digest.
+
+An estimator's spec is its public import path and its parameters, so two estimators
+that do the same have the same spec, in every process, on every machine and after any
+file was moved. A digest of the spec is what names work: trials, nodes, cache entries.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import json
+import sys
+from collections.abc import Mapping, Set
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmbench.errors import UsageError
+
+__all__ = ["digest_of", "file_checksum", "public_path", "spec_of"]
+
+_BLOCK_BYTES = 1 << 20
+
+
+def public_path(thing: Any) -> str:
+    """Return the shortest import path at which a class or function is public.
+
+    Parameters
+    ----------
+    thing : class or function
+        Something defined at the top level of a module.
+
+    Returns
+    -------
+    str
+        ``"package.module.name"``; packages that re-export the thing are preferred.
+
+    Raises
+    ------
+    UsageError
+        When the thing has no import path: a lambda or something defined in a function.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> LogisticRegression.__module__
+    'sklearn.linear_model._logistic'
+    >>> public_path(LogisticRegression)
+    'sklearn.linear_model.LogisticRegression'
+    """
+    module, name = thing.__module__, thing.__qualname__
+    if "<" in name:
+        raise UsageError(
+            f"{name} in {module} has no import path, so its work can't be named or "
+            "shared; define it at the top level of a module."
+        )
+    parts = module.split(".")
+    for end in range(1, len(parts)):
+        package = sys.modules.get(".".join(parts[:end]))
+        if package is not None and getattr(package, name, None) is thing:
+            return ".".join([*parts[:end], name])
+    return f"{module}.{name}"
+
+
+def spec_of(value: Any) -> Any:
+    """Return what a value is as plain JSON data.
+
+    Parameters
+    ----------
+    value : object
+        An estimator (anything with ``get_params``), a splitter, an array, a function
+        or class with an import path, a path, or a plain Python value. Lists and tuples
+        are one kind, as scikit-learn treats them.
+
+    Returns
+    -------
+    JSON data
+        Equal for values that do the same work. Files that an estimator reads (it lists
+        them in a method ``files_read``) count by their content, not by their name.
+
+    Raises
+    ------
+    UsageError
+        When a value has no public name, such as a lambda.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> spec_of(DummyClassifier())["class"]
+    'sklearn.dummy.DummyClassifier'
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, bytes):
+        return {"bytes": hashlib.sha256(value).hexdigest()}
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {"mapping": [[spec_of(k), spec_of(v)] for k, v in value.items()]}
+    if isinstance(value, Set):
+        return {"set": sorted((spec_of(v) for v in value), key=_canonical)}
+    if isinstance(value, list | tuple):
+        return [spec_of(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return _spec_of_array(value)
+    if isinstance(value, np.random.RandomState | np.random.Generator):
+        return {"random_state": repr(_state_of(value))}
+    if isinstance(value, type) or inspect.isroutine(value):
+        return {"object": public_path(value)}
+    return _spec_of_object(value)
+
+
+def digest_of(*values: Any) -> str:
+    """Return 32 hexadecimal digits that name the values.
+
+    Examples
+    --------
+    >>> digest_of("a", 1) == digest_of("a", 1)
+    True
+    >>> digest_of("a", 1) == digest_of("a", 1.5)
+    False
+    """
+    text = _canonical([spec_of(value) for value in values])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def file_checksum(path: Path | str) -> str:
+    """Return the SHA-256 of a file's content; read once while the file is unchanged."""
+    stat = Path(path).stat()
+    return _file_checksum(str(path), stat.st_size, stat.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=256)
+def _file_checksum(path: str, _size: int, _mtime_ns: int) -> str:
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _canonical(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))
+
+
+def _spec_of_array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    if array.dtype.hasobject:
+        return {"array": [spec_of(item) for item in array.ravel().tolist()]}
+    data = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+    return {"array": data, "dtype": array.dtype.str, "shape": list(array.shape)}
+
+
+def _state_of(generator: np.random.RandomState | np.random.Generator) -> Any:
+    if isinstance(generator, np.random.Generator):
+        return generator.bit_generator.state
+    return [np.asarray(part).tolist() for part in generator.get_state(legacy=True)]
+
+
+def _spec_of_object(value: Any) -> dict[str, Any]:
+    params = value.get_params(deep=False) if hasattr(value, "get_params") else None
+    if params is None:
+        # Splitters and the like: their constructor's arguments are their attributes.
+        params = vars(value) if hasattr(value, "__dict__") else {}
+    spec: dict[str, Any] = {
+        "class": public_path(type(value)),
+        "params": {name: spec_of(params[name]) for name in sorted(params)},
+    }
+    if hasattr(value, "files_read"):
+        named = sorted(str(path) for path in value.files_read())
+        checksums = [file_checksum(path) for path in named]
+        spec = _without_paths(spec, named) | {"files": checksums}
+    return spec
+
+
+def _without_paths(spec: dict[str, Any], paths: list[str]) -> dict[str, Any]:
+    params = {n: None if v in paths else v for n, v in spec["params"].items()}
+    return {**spec, "params": params}
