@@ -1,0 +1,134 @@
+"""The built-in suites by name, and how one is built for the data at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mmbench.datasets import EMBEDDED
+from mmbench.errors import UnknownNameError, UsageError
+from mmbench.suite import Suite
+from mmbench.suites import ensembles, fusion, full, image, quick, text
+from mmbench.suites.parts import Materials, Methods, modalities_of
+
+if TYPE_CHECKING:
+    from mmbench.datasets import Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltinSuite:
+    """A suite that is not yet bound to data.
+
+    Parameters
+    ----------
+    description : str
+        One line for ``mmbench list suites``.
+    methods : callable
+        Returns the methods for the :class:`~mmbench.suites.parts.Materials` at hand.
+    datasets : tuple of str
+        The embedded datasets that it runs on unless others are given.
+    """
+
+    description: str
+    methods: Callable[[Materials], Methods]
+    datasets: tuple[str, ...] = ("glyphs",)
+
+
+SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
+    {
+        "quick": BuiltinSuite(
+            description="a small, telling choice of everything",
+            methods=quick.methods,
+        ),
+        "text": BuiltinSuite(
+            description="every text extractor, linear and boosted",
+            methods=text.methods,
+        ),
+        "image": BuiltinSuite(
+            description="every image extractor, linear and boosted",
+            methods=image.methods,
+            datasets=("glyphs", "digits"),
+        ),
+        "ensembles": BuiltinSuite(
+            description="every classifier and ensemble on the same features",
+            methods=ensembles.methods,
+        ),
+        "fusion": BuiltinSuite(
+            description="every fusion beside every single modality",
+            methods=fusion.methods,
+            datasets=("glyphs", "synthetic"),
+        ),
+        "full": BuiltinSuite(
+            description="all of the above on all embedded datasets",
+            methods=full.methods,
+            datasets=("glyphs", "digits", "synthetic"),
+        ),
+    }
+)
+
+
+def build_suite(
+    name: str,
+    datasets: Sequence[Dataset] | None = None,
+    *,
+    weights: Mapping[str, str] | None = None,
+    vectors: Path | None = None,
+    cv: int = 5,
+    seeds: Sequence[int] = (0,),
+) -> Suite:
+    """Build a built-in suite for the data at hand.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`SUITES`.
+    datasets : sequence of Dataset, optional
+        By default the embedded datasets that the suite names.
+    weights : mapping of str to str, optional
+        Network to weights, as :class:`~mmbench.feature_extraction.CNNExtractor` takes
+        them. By default the network that mmbench ships for the embedded datasets,
+        and torchvision's MobileNetV2 for all others.
+    vectors : path, optional
+        A file of pretrained word vectors.
+    cv : int, default=5
+        The number of folds.
+    seeds : sequence of int, default=(0,)
+        One repeat of the folds each.
+
+    Returns
+    -------
+    Suite
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such suite.
+    UsageError
+        When the data has no column that the suite is about.
+
+    Examples
+    --------
+    >>> suite = build_suite("fusion")
+    >>> "text+image/tfidf+glyph_cnn/late-mean/logistic" in suite.methods
+    True
+    """
+    if name not in SUITES:
+        raise UnknownNameError("suite", name, SUITES)
+    builtin = SUITES[name]
+    datasets = datasets or [EMBEDDED[each] for each in builtin.datasets]
+    embedded = all(dataset.name in EMBEDDED for dataset in datasets)
+    default = {"glyph_cnn": "glyphs"} if embedded else {"mobilenet_v2": "default"}
+    materials = Materials(
+        modalities=modalities_of(datasets), weights=weights or default, vectors=vectors
+    )
+    methods = builtin.methods(materials)
+    if len(methods) == 1:
+        kinds = sorted(set(materials.modalities.values()))
+        raise UsageError(
+            f"suite {name!r} has nothing to compare on {', '.join(kinds)} columns; "
+            "choose another suite or give it the columns it is about."
+        )
+    return Suite(name=name, datasets=datasets, methods=methods, cv=cv, seeds=seeds)

@@ -1,0 +1,37 @@
+"""Every fusion, beside every single unit alone with the same parts."""
+
+from __future__ import annotations
+
+from mmbench.suites.parts import (
+    FUSIONS,
+    Materials,
+    Methods,
+    alone,
+    dummy,
+    fused,
+    merged,
+    unit_sets,
+)
+
+
+def methods(materials: Materials) -> Methods:
+    """Return the methods of the suite for the columns at hand."""
+    units = materials.units()
+    return merged(
+        dummy(),
+        (
+            alone(materials, unit, extractor)
+            for unit, kind in units.items()
+            for extractor in materials.extractors(kind)[:3]
+        ),
+        (
+            fused(materials, chosen, fusion)
+            for chosen in unit_sets(materials)
+            for fusion in FUSIONS
+        ),
+        (
+            fused(materials, tuple(units), "early", classifier)
+            for classifier in ("random_forest", "xgboost")
+            if len(units) > 1
+        ),
+    )

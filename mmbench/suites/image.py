@@ -1,0 +1,11 @@
+"""Every image extractor, under a linear classifier and under boosted trees."""
+
+from __future__ import annotations
+
+from mmbench.suites.parts import Materials, Methods, dummy, merged
+from mmbench.suites.text import every_extractor
+
+
+def methods(materials: Materials) -> Methods:
+    """Return the methods of the suite for the columns at hand."""
+    return merged(dummy(), every_extractor(materials, "image"))

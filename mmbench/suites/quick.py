@@ -1,0 +1,48 @@
+"""A small, telling choice of everything: every family of methods once or twice."""
+
+from __future__ import annotations
+
+from mmbench.suites.parts import Materials, Methods, alone, dummy, fused, merged
+
+# What stands beside what in the table: one extractor or one ensemble changes at a time.
+_TEXT = (
+    ("tfidf", "logistic"),
+    ("chars", "logistic"),
+    ("word2vec", "logistic"),
+    ("glove", "logistic"),
+    ("fasttext", "logistic"),
+    ("tfidf", "naive_bayes"),
+    ("tfidf", "bagged_linear"),
+    ("tfidf", "random_forest"),
+    ("tfidf", "xgboost"),
+    ("tfidf", "stacking"),
+)
+
+
+def methods(materials: Materials) -> Methods:
+    """Return the methods of the suite for the columns at hand."""
+    units = materials.units()
+    texts = [u for u, kind in units.items() if kind == "text"][:1]
+    images = [u for u, kind in units.items() if kind == "image"][:1]
+    others = [u for u in units if u in ("numeric", "categorical")]
+    chosen = [*texts, *images, *others]
+    return merged(
+        dummy(),
+        (alone(materials, text, *pair) for text in texts for pair in _TEXT),
+        (
+            alone(materials, image, extractor)
+            for image in images
+            for extractor in ("pixels", "hog", *materials.weights)
+        ),
+        (alone(materials, unit, unit) for unit in others),
+        (
+            fused(materials, chosen, fusion)
+            for fusion in ("early", "late-mean", "late-weighted", "hybrid", "stacked")
+            if len(chosen) > 1
+        ),
+        (
+            fused(materials, chosen, "early", classifier)
+            for classifier in ("random_forest", "xgboost")
+            if len(chosen) > 1
+        ),
+    )

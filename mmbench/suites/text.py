@@ -1,0 +1,21 @@
+"""Every text extractor, under a linear classifier and under boosted trees."""
+
+from __future__ import annotations
+
+from mmbench.suites.parts import Materials, Methods, alone, dummy, merged
+
+
+def methods(materials: Materials) -> Methods:
+    """Return the methods of the suite for the columns at hand."""
+    return merged(dummy(), every_extractor(materials, "text"))
+
+
+def every_extractor(materials: Materials, modality: str) -> Methods:
+    """Return each extractor of a modality under a linear and a boosted classifier."""
+    return merged(
+        alone(materials, unit, extractor, classifier)
+        for unit, kind in materials.units().items()
+        if kind == modality
+        for extractor in materials.extractors(kind)
+        for classifier in ("logistic", "xgboost")
+    )
