@@ -1,0 +1,20 @@
+"""What trials left behind, on disk: records, predictions, plan and environment.
+
+A results folder describes itself: whatever is asked of it later (a report, a
+comparison) needs neither the dataset nor the engine. Nothing in it is executed.
+"""
+
+from mmbench.results.atomic import write_atomic
+from mmbench.results.predictions import Predictions
+from mmbench.results.record import SCHEMA, STATUSES, Record, Status
+from mmbench.results.store import ResultStore
+
+__all__ = [
+    "SCHEMA",
+    "STATUSES",
+    "Predictions",
+    "Record",
+    "ResultStore",
+    "Status",
+    "write_atomic",
+]

@@ -1,0 +1,80 @@
+"""Files that are there whole or not at all, and errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mmbench.errors import StoreError
+
+__all__ = ["store_errors", "write_atomic"]
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+@contextmanager
+def store_errors(path: Path, doing: str) -> Iterator[None]:
+    """Turn an ``OSError`` into a `StoreError` of one clear line.
+
+    Parameters
+    ----------
+    path : Path
+        What is being read or written.
+    doing : str
+        ``"read"`` or ``"write"``.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StoreError(
+                f"no room left on the disk of {path}; free some and run the same "
+                "command again: finished trials are kept."
+            ) from error
+        why = error.strerror or type(error).__name__
+        raise StoreError(f"can't {doing} {path}: {why}.") from error
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file so that a crash leaves the old content or the new, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder exists.
+    content : bytes
+        All of it.
+
+    Raises
+    ------
+    StoreError
+        When the file can't be written.
+    """
+    # The process id keeps two writers from sharing one temporary file; a name made by
+    # tempfile would be readable by its owner alone, and reports are for publishing.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with store_errors(path, "write"):
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; not every system lets a folder be opened for that."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

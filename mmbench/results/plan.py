@@ -1,0 +1,51 @@
+"""The shape of ``plan.json``, which everything that reads a folder relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmbench.errors import StoreError
+from mmbench.results.record import check_schema, is_key
+
+__all__ = ["check_plan"]
+
+_TRIAL_TYPES = {"dataset": str, "method": str, "fold": int, "seed": int}
+
+
+def check_plan(plan: Mapping[str, Any], name: str) -> None:
+    """Raise unless the plan names its datasets, methods and trials coherently.
+
+    Parameters
+    ----------
+    plan : mapping
+        What ``plan.json`` holds.
+    name : str
+        How the error calls it.
+
+    Raises
+    ------
+    StoreError
+        When a newer mmbench wrote it, or when it is no plan; the message says where.
+    """
+    check_schema(plan, name)
+    for part, kind in [("datasets", dict), ("methods", dict), ("trials", list)]:
+        if not isinstance(plan.get(part), kind):
+            raise StoreError(f"{name} is no plan: it needs {part!r}.")
+    for part in ("datasets", "methods"):
+        for key, value in plan[part].items():
+            if not isinstance(value, dict):
+                raise StoreError(f"{name} is no plan: {part} {key!r} is no object.")
+    for position, trial in enumerate(plan["trials"]):
+        if not _is_trial(trial, plan):
+            raise StoreError(f"{name} is no plan: trial {position} is not one of its.")
+
+
+def _is_trial(trial: Any, plan: Mapping[str, Any]) -> bool:
+    return (
+        isinstance(trial, dict)
+        and is_key(trial.get("key"))
+        and all(isinstance(trial.get(n), kind) for n, kind in _TRIAL_TYPES.items())
+        and trial["dataset"] in plan["datasets"]
+        and trial["method"] in plan["methods"]
+    )

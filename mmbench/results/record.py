@@ -1,0 +1,207 @@
+"""What one trial left behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from mmbench.errors import StoreError
+from mmbench.results.atomic import store_errors
+from mmbench.results.strict_json import dump_strict, load_strict
+
+__all__ = ["SCHEMA", "STATUSES", "Record", "Status"]
+
+SCHEMA = 1
+"""The version of the files of a results folder that this code writes."""
+
+Status = Literal["ok", "failed", "timed_out", "skipped"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+_KEY = re.compile(r"[0-9a-f]{1,128}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """The status, scores and costs of one trial: one line of ``records.jsonl``.
+
+    Parameters
+    ----------
+    key : str
+        Names the trial: the digest, in lower-case hexadecimal, of all that it is.
+    suite, dataset, method : str
+        What was tried.
+    fold, seed : int
+        Which split, and the seed of the split and of the method.
+    status : {"ok", "failed", "timed_out", "skipped"}
+        How it ended.
+    reason : str, optional
+        One line that says why it is not ok.
+    traceback : str, optional
+        Where a failed trial failed.
+    scores : mapping of str to float or None
+        Metric to score; None where the metric is not defined on this fold. NaN is
+        written as null, and so read back as None.
+    n_train, n_test : int, optional
+        Rows that it was fitted and scored on.
+    fit_time_s, predict_time_s : float, optional
+        Seconds that the method takes for them by itself.
+    started_at, ended_at : str, default=""
+        When, in ISO 8601.
+    warnings : sequence of str
+        What the method warned about, each message once.
+    versions : mapping of str to str
+        The packages that the result depends on.
+    schema : int, default=1
+        The version of this layout.
+
+    Examples
+    --------
+    >>> record = Record(
+    ...     key="0a", suite="quick", dataset="glyphs", method="dummy", fold=0, seed=0,
+    ...     status="ok", scores={"accuracy": 0.25})
+    >>> Record.from_json(record.to_json()) == record
+    True
+    """
+
+    key: str
+    suite: str
+    dataset: str
+    method: str
+    fold: int
+    seed: int
+    status: Status
+    reason: str | None = None
+    traceback: str | None = None
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    n_train: int | None = None
+    n_test: int | None = None
+    fit_time_s: float | None = None
+    predict_time_s: float | None = None
+    started_at: str = ""
+    ended_at: str = ""
+    warnings: Sequence[str] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    def to_json(self) -> str:
+        """Return the record as one line of strict JSON, without the line's end."""
+        values = asdict(self)
+        return dump_strict({"schema": values.pop("schema"), **values})
+
+    @classmethod
+    def from_json(cls, line: str | bytes) -> Record:
+        """Read a record back.
+
+        Parameters
+        ----------
+        line : str or bytes
+            What `to_json` wrote. Fields that are not known are left out.
+
+        Returns
+        -------
+        Record
+
+        Raises
+        ------
+        ValueError
+            When the line is not a record.
+        StoreError
+            When it was written by a newer mmbench.
+        """
+        values = load_strict(line)
+        if not isinstance(values, dict):
+            raise ValueError("a record must be a JSON object.")
+        check_schema(values, "records.jsonl")
+        values = {name: value for name, value in values.items() if name in _RULES}
+        for name in _REQUIRED - values.keys():
+            raise ValueError(f"a record needs the field {name!r}.")
+        for name, value in values.items():
+            rule, holds = _RULES[name]
+            if not holds(value):
+                raise ValueError(f"{name} must be {rule}, got {value!r}.")
+        warned = tuple(values.pop("warnings", ()))
+        return cls(**values, warnings=warned)
+
+
+def read_records(path: Path) -> tuple[dict[str, Record], int, int]:
+    """Return the last record of every key, and how many of how many lines are bad."""
+    if not path.exists():
+        return {}, 0, 0
+    with store_errors(path, "read"):
+        lines = [line for line in path.read_bytes().split(b"\n") if line]
+    found: dict[str, Record] = {}
+    dropped = 0
+    for line in lines:
+        try:
+            record = Record.from_json(line)
+        except ValueError:
+            dropped += 1
+        else:
+            found[record.key] = record
+    return found, dropped, len(lines)
+
+
+def check_schema(values: Mapping[str, Any], name: str) -> None:
+    """Raise a `StoreError` for a file that a newer mmbench wrote."""
+    schema: Any = values.get("schema")
+    if _is_int(schema) and schema > SCHEMA:
+        raise StoreError(
+            f"{name} was written by a newer mmbench (schema {schema}; this one reads "
+            f"up to {SCHEMA}); upgrade mmbench to read it."
+        )
+
+
+def is_key(value: object) -> bool:
+    """Tell whether a value can name a trial, and so safely a file."""
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return _is_int(value) or isinstance(value, float)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _or_none(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or holds(value)
+
+
+def _mapping_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(holds, value.values()))
+
+
+_RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "schema": ("an integer", _is_int),
+    "key": ("hexadecimal", is_key),
+    "suite": ("a string", _is_text),
+    "dataset": ("a string", _is_text),
+    "method": ("a string", _is_text),
+    "fold": ("an integer", _is_int),
+    "seed": ("an integer", _is_int),
+    "status": (f"one of {list(STATUSES)}", lambda value: value in STATUSES),
+    "reason": ("a string or null", _or_none(_is_text)),
+    "traceback": ("a string or null", _or_none(_is_text)),
+    "scores": ("an object of numbers", _mapping_of(_or_none(_is_number))),
+    "n_train": ("an integer or null", _or_none(_is_int)),
+    "n_test": ("an integer or null", _or_none(_is_int)),
+    "fit_time_s": ("a number or null", _or_none(_is_number)),
+    "predict_time_s": ("a number or null", _or_none(_is_number)),
+    "started_at": ("a string", _is_text),
+    "ended_at": ("a string", _is_text),
+    "warnings": (
+        "an array of strings",
+        lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    ),
+    "versions": ("an object of strings", _mapping_of(_is_text)),
+}
+
+_REQUIRED = {"schema", "key", "suite", "dataset", "method", "fold", "seed", "status"}

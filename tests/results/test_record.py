@@ -1,0 +1,125 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmbench.errors import StoreError
+from mmbench.results import Record
+
+MakeRecord = Callable[..., Record]
+
+
+def test_a_record_is_one_line_of_json_with_the_published_fields(
+    make_record: MakeRecord,
+) -> None:
+    line = make_record(reason="two\nlines").to_json()
+
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "schema": 1,
+        "key": "0a",
+        "suite": "tiny",
+        "dataset": "d",
+        "method": "m",
+        "fold": 0,
+        "seed": 0,
+        "status": "ok",
+        "reason": "two\nlines",
+        "traceback": None,
+        "scores": {"accuracy": 0.5},
+        "n_train": 2,
+        "n_test": 2,
+        "fit_time_s": 0.25,
+        "predict_time_s": 0.125,
+        "started_at": "2026-01-02T03:04:05+00:00",
+        "ended_at": "",
+        "warnings": [],
+        "versions": {"numpy": "2.0"},
+    }
+
+
+@given(
+    name=st.text(),
+    score=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    fold=st.integers(),
+    warned=st.lists(st.text()),
+)
+def test_a_record_read_back_is_the_record_that_was_written(
+    name: str, score: float | None, fold: int, warned: list[str]
+) -> None:
+    record = Record(
+        key="0a",
+        suite=name,
+        dataset=name,
+        method=name,
+        fold=fold,
+        seed=1,
+        status="failed",
+        reason=name,
+        scores={name: score},
+        warnings=tuple(warned),
+    )
+
+    assert Record.from_json(record.to_json()) == record
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), float("-inf")])
+def test_a_score_that_json_lacks_is_written_as_null(
+    make_record: MakeRecord, odd: float
+) -> None:
+    line = make_record(scores={"roc_auc_ovr": odd}).to_json()
+
+    assert json.loads(line)["scores"] == {"roc_auc_ovr": None}
+    assert Record.from_json(line).scores == {"roc_auc_ovr": None}
+
+
+def test_fields_that_are_not_known_are_left_out(make_record: MakeRecord) -> None:
+    values = json.loads(make_record().to_json()) | {"mood": "good"}
+
+    assert Record.from_json(json.dumps(values)) == make_record()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"key": "../x"}, "key must be hexadecimal, got '../x'"),
+        ({"fold": True}, "fold must be an integer, got True"),
+        ({"fold": "0"}, "fold must be an integer, got '0'"),
+        ({"status": "fine"}, r"status must be one of \['ok', .*\], got 'fine'"),
+        ({"scores": {"accuracy": "1"}}, "scores must be an object of numbers"),
+        ({"scores": [1]}, "scores must be an object of numbers"),
+        ({"method": None}, "method must be a string, got None"),
+        ({"warnings": "none"}, "warnings must be an array of strings"),
+        ({"status": []}, "status must be one of"),
+    ],
+)
+def test_a_line_with_a_wrong_value_is_refused(
+    make_record: MakeRecord, change: dict[str, Any], message: str
+) -> None:
+    values = json.loads(make_record().to_json()) | change
+
+    with pytest.raises(ValueError, match=message):
+        Record.from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", "1", '{"schema": 1}', "[" * 100_000])
+def test_a_line_that_is_no_record_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Record.from_json(line)
+
+
+def test_nan_in_a_line_is_not_json(make_record: MakeRecord) -> None:
+    line = make_record().to_json().replace("0.5", "NaN")
+
+    with pytest.raises(ValueError, match="NaN is not JSON"):
+        Record.from_json(line)
+
+
+def test_a_record_of_a_newer_mmbench_says_to_upgrade(make_record: MakeRecord) -> None:
+    line = make_record(schema=2).to_json()
+
+    with pytest.raises(StoreError, match=r"newer mmbench \(schema 2.*upgrade"):
+        Record.from_json(line)

@@ -1,0 +1,358 @@
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmbench.errors import DataWarning, StoreError
+from mmbench.results import Predictions, Record, ResultStore
+
+MakeRecord = Callable[..., Record]
+
+
+def test_plan_and_environment_are_read_back(store: ResultStore, plan: Any) -> None:
+    assert store.plan() == {"schema": 1, **plan}
+    assert store.environment() == {"schema": 1, "python": "3.11"}
+
+
+def test_the_last_record_of_a_key_counts(
+    store: ResultStore, make_record: MakeRecord
+) -> None:
+    store.append(make_record("0a", status="failed", reason="bad luck"))
+    store.append(make_record("0b"))
+    store.append(make_record("0a"))
+
+    assert store.records() == {"0a": make_record("0a"), "0b": make_record("0b")}
+
+
+def test_records_of_an_earlier_run_stay(
+    store: ResultStore, plan: Any, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    store.close()
+
+    with ResultStore(store.out_dir).open(plan, {}) as again:
+        again.append(make_record("0b"))
+
+    assert set(again.records()) == {"0a", "0b"}
+    assert again.finished() == {"0a"}
+
+
+def test_fresh_drops_records_and_predictions_and_nothing_else(
+    store: ResultStore, plan: Any, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    store.close()
+    mine = store.out_dir / "notes.txt"
+    mine.write_text("keep me")
+
+    with ResultStore(store.out_dir).open(plan, {}, fresh=True) as fresh:
+        assert fresh.records() == {}
+        assert list((fresh.out_dir / "predictions").iterdir()) == []
+    assert mine.read_text() == "keep me"
+
+
+def test_predictions_are_read_back_without_objects(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+
+    found = store.predictions("0a")
+
+    assert found.sample_ids.tolist() == ["s1", "s2"]
+    assert found.y_true.tolist() == ["é", "b"]
+    assert found.classes.tolist() == ["b", "é"]
+    assert found.sample_ids.dtype.kind == found.y_true.dtype.kind == "U"
+    np.testing.assert_array_equal(found.proba, [[0.25, 0.75], [1.0, 0.0]])
+
+
+def test_integer_labels_and_ids_stay_integers(
+    store: ResultStore, make_record: MakeRecord
+) -> None:
+    ids = np.array([7, 8], dtype=object)
+    store.append(
+        make_record("0a"),
+        Predictions(ids, np.array([1, 2]), np.eye(2), np.array([1, 2])),
+    )
+
+    found = store.predictions("0a")
+
+    assert found.sample_ids.tolist() == [7, 8]
+    assert found.y_true.dtype.kind == found.sample_ids.dtype.kind == "i"
+
+
+def test_equal_predictions_are_equal_bytes(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    store.append(make_record("0b"), predictions)
+
+    folder = store.out_dir / "predictions"
+    assert (folder / "0a.npz").read_bytes() == (folder / "0b.npz").read_bytes()
+
+
+def test_predictions_whose_shapes_do_not_fit_are_refused(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    with pytest.raises(ValueError, match=r"proba of shape \(3, 2\) for 2 labels"):
+        store.append(make_record(), predictions._replace(proba=np.zeros((3, 2))))
+
+    assert store.records() == {}
+
+
+@pytest.mark.parametrize("damage", ["empty", "torn", "flipped", "text", "missing"])
+def test_corrupt_predictions_are_noticed_and_their_trial_is_not_finished(
+    store: ResultStore,
+    make_record: MakeRecord,
+    predictions: Predictions,
+    damage: str,
+) -> None:
+    store.append(make_record("0a"), predictions)
+    store.append(make_record("0b"), predictions)
+    path = store.out_dir / "predictions" / "0a.npz"
+    content = bytearray(path.read_bytes())
+    if damage == "flipped":
+        content[len(content) // 3] ^= 0xFF
+    path.write_bytes(
+        {"empty": b"", "torn": content[:-40], "text": b"hello"}.get(damage, content)
+    )
+    if damage == "missing":
+        path.unlink()
+
+    with pytest.raises(StoreError, match=r"0a\.npz"):
+        store.predictions("0a")
+    assert store.finished() == {"0b"}
+
+
+def test_pickled_predictions_are_refused_not_run(store: ResultStore) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return os.mkdir, (str(store.out_dir / "trapped"),)
+
+    trap = np.array([Trap()], dtype=object)
+    parts = {"y_true": trap, "proba": np.ones((1, 1)), "classes": trap}
+    np.savez(store.out_dir / "predictions" / "0a.npz", sample_ids=trap, **parts)
+
+    with pytest.raises(StoreError, match="corrupt"):
+        store.predictions("0a")
+    assert not (store.out_dir / "trapped").exists()
+
+
+def test_a_key_cannot_lead_out_of_the_folder(store: ResultStore) -> None:
+    with pytest.raises(StoreError, match="key must be hexadecimal"):
+        store.predictions("../../secret")
+
+
+@pytest.mark.parametrize("status", ["failed", "timed_out", "skipped"])
+def test_a_trial_that_is_not_ok_is_not_finished(
+    store: ResultStore,
+    make_record: MakeRecord,
+    predictions: Predictions,
+    status: str,
+) -> None:
+    store.append(make_record("0a"), predictions)
+    store.append(make_record("0a", status=status, reason="why"))
+
+    assert store.finished() == set()
+
+
+def test_a_torn_last_line_is_not_glued_to_the_next(
+    store: ResultStore, plan: Any, make_record: MakeRecord
+) -> None:
+    store.append(make_record("0a"))
+    store.append(make_record("0b"))
+    store.close()
+    path = store.out_dir / "records.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+
+    with ResultStore(store.out_dir).open(plan, {}) as again:
+        again.append(make_record("0c"))
+
+    assert set(again.records()) == {"0a", "0c"}
+
+
+def test_a_torn_only_line_is_cut_whole(
+    store: ResultStore, plan: Any, make_record: MakeRecord
+) -> None:
+    store.close()
+    path = store.out_dir / "records.jsonl"
+    path.write_bytes(b'{"schema": 1, "traceback": "' + b"x" * 200_000)
+
+    with ResultStore(store.out_dir).open(plan, {}) as again:
+        assert path.stat().st_size == 0
+        again.append(make_record("0a"))
+
+    assert set(again.records()) == {"0a"}
+
+
+def test_corrupt_lines_are_dropped_and_counted(
+    store: ResultStore, make_record: MakeRecord
+) -> None:
+    store.append(make_record("0a"))
+    with (store.out_dir / "records.jsonl").open("ab") as stream:
+        stream.write(b'garbage\n{"schema": 1}\n\xff\xfe\n')
+    store.append(make_record("0b"))
+
+    with pytest.warns(DataWarning, match=r"3 of 5 lines .* dropped"):
+        records = store.records()
+    assert set(records) == {"0a", "0b"}
+
+
+def test_a_writer_killed_at_any_moment_keeps_all_that_it_finished(
+    store: ResultStore, make_record: MakeRecord
+) -> None:
+    for key in ("0a", "0b"):
+        store.append(make_record(key))
+    store.close()
+    path = store.out_dir / "records.jsonl"
+    content = path.read_bytes()
+    first = content.index(b"\n") + 1
+
+    for size in range(first, len(content), 25):
+        path.write_bytes(content[:size])
+        with ResultStore(store.out_dir).open(store.plan(), {}) as again:
+            assert set(again.records()) == {"0a"}
+
+
+def test_a_second_writer_is_told_to_wait(store: ResultStore, plan: Any) -> None:
+    with pytest.raises(StoreError, match=r"another run is writing to .*; wait"):
+        ResultStore(store.out_dir).open(plan, {"python": "other"})
+
+    assert store.environment()["python"] == "3.11"
+    store.close()
+    ResultStore(store.out_dir).open(plan, {}).close()
+
+
+def test_a_killed_writer_leaves_no_lock_behind(tmp_path: Path, plan: Any) -> None:
+    script = (
+        "import json, os, signal, sys\n"
+        "from mmbench.results import ResultStore\n"
+        "ResultStore(sys.argv[1]).open(json.loads(sys.argv[2]), {})\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path), json.dumps(plan)]
+    assert subprocess.run(command, check=False).returncode != 0
+
+    with ResultStore(tmp_path).open(plan, {}) as store:
+        assert store.records() == {}
+
+
+def test_a_full_disk_says_what_to_do_and_leaves_no_half_line(
+    store: ResultStore, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append(make_record("0a"))
+    write = os.write
+
+    def write_some(descriptor: int, data: Any) -> int:
+        if len(data) < 50:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, bytes(data)[: len(data) // 2])
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", write_some)
+        with pytest.raises(StoreError, match=r"no room left .*free some and run"):
+            store.append(make_record("0b"))
+    store.append(make_record("0c"))
+
+    assert set(store.records()) == {"0a", "0c"}
+
+
+def test_predictions_on_a_full_disk_leave_nothing_behind(
+    store: ResultStore,
+    make_record: MakeRecord,
+    predictions: Predictions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_room(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", no_room)
+    with pytest.raises(StoreError, match="finished trials are kept"):
+        store.append(make_record("0a"), predictions)
+
+    assert list((store.out_dir / "predictions").iterdir()) == []
+    assert store.records() == {}
+
+
+def test_left_over_temporary_files_are_swept_away(
+    store: ResultStore, plan: Any
+) -> None:
+    store.close()
+    torn = store.out_dir / "predictions" / ".0a.npz.123.tmp"
+    torn.write_bytes(b"half")
+
+    with ResultStore(store.out_dir).open(plan, {}):
+        assert not torn.exists()
+
+
+def test_a_folder_without_a_plan_is_not_a_results_folder(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+
+    for read in (store.plan, store.environment, store.records, store.finished):
+        with pytest.raises(StoreError, match=r"not a results folder: .*plan\.json"):
+            read()
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_clear_line(
+    tmp_path: Path, plan: Any
+) -> None:
+    path = tmp_path / "out"
+    path.write_text("I am a file")
+
+    with pytest.raises(StoreError, match=r"can't write .*out: Not a directory\."):
+        ResultStore(path).open(plan, {})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not valid JSON"),
+        (b"\xff", "not valid JSON"),
+        (b"[]", "must hold a JSON object"),
+        (b'{"schema": 2}', "newer mmbench"),
+        (b'{"schema": 1}', "needs 'datasets'"),
+        (
+            b'{"datasets": {"d": 1}, "methods": {}, "trials": []}',
+            "datasets 'd' is no object",
+        ),
+        (
+            b'{"datasets": {}, "methods": {}, "trials": [{"key": "0a"}]}',
+            "trial 0 is not one of its",
+        ),
+    ],
+)
+def test_a_plan_that_cannot_be_used_is_one_clear_line(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    (tmp_path / "plan.json").write_bytes(content)
+
+    with pytest.raises(StoreError, match=message) as caught:
+        ResultStore(tmp_path).plan()
+    assert "\n" not in str(caught.value)
+
+
+def test_records_of_a_newer_mmbench_are_never_overwritten(
+    store: ResultStore, plan: Any, make_record: MakeRecord
+) -> None:
+    store.append(make_record("0a", schema=2))
+    store.close()
+    before = (store.out_dir / "records.jsonl").read_bytes()
+
+    with pytest.raises(StoreError, match="newer mmbench"):
+        ResultStore(store.out_dir).open(plan, {})
+    with pytest.raises(StoreError, match="newer mmbench"):
+        store.records()
+    assert (store.out_dir / "records.jsonl").read_bytes() == before
+
+
+def test_adding_to_a_store_that_is_not_open_is_an_error(
+    tmp_path: Path, make_record: MakeRecord
+) -> None:
+    with pytest.raises(StoreError, match="open the store"):
+        ResultStore(tmp_path).append(make_record())
