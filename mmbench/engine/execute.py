@@ -1,34 +1,30 @@
-"""Run a suite: every planned trial that is not finished yet, in worker processes."""
+"""Run a suite: every distinct piece of work once, every trial on disk as it ends."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import signal
+import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
+from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
+from mmbench.engine.node import Node, walk
 from mmbench.engine.plan import Plan, make_plan
-from mmbench.engine.trial import Outcome, run_trial
+from mmbench.engine.schedule import Finished, Schedule
+from mmbench.engine.worker import Job, Limits, cut
 from mmbench.metrics import score
 from mmbench.results import Predictions, Record, ResultStore
+from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
-    from mmbench.datasets import Samples
-    from mmbench.suite import Suite, Trial
-
-# What a worker process works on; each worker is handed it once, when it starts.
-_samples: Mapping[str, Samples] = {}
-
-# numerical libraries read these when they are imported.
-_ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1"
-    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM")
-}
+    from mmbench.suite import Suite
 
 
 def run(
@@ -36,7 +32,11 @@ def run(
     store: ResultStore | Path | str,
     *,
     jobs: int | None = None,
+    scheduler: str | None = None,
+    cache: Path | str | None = None,
     fresh: bool = False,
+    limits: Limits = Limits(),
+    debug: bool = False,
 ) -> Iterator[Record]:
     """Run every trial of a suite that the store does not hold yet.
 
@@ -49,8 +49,17 @@ def run(
         skipped ones are tried again.
     jobs : int, default=number of cores
         Worker processes, one thread each.
+    scheduler : str, optional
+        The address of a Dask scheduler; its workers are used instead of own ones. They
+        must see the cache under the same path.
+    cache : path, default=the user's cache folder
+        Where the values of nodes are kept from run to run.
     fresh : bool, default=False
-        Forget what the store holds.
+        Forget what the store holds. The cache is kept.
+    limits : Limits, default=none
+        What one node may use.
+    debug : bool, default=False
+        Run everything in this process, without limits.
 
     Yields
     ------
@@ -62,10 +71,19 @@ def run(
     DataError, UsageError
         Before anything is written, when the suite can't be planned.
     StoreError
-        When the store can't be written.
+        When the store or the cache can't be written.
     """
     plan = make_plan(suite)
-    yield from execute(plan, store, jobs=jobs, fresh=fresh)
+    yield from execute(
+        plan,
+        store,
+        jobs=jobs,
+        scheduler=scheduler,
+        cache=cache,
+        fresh=fresh,
+        limits=limits,
+        debug=debug,
+    )
 
 
 def execute(
@@ -73,139 +91,199 @@ def execute(
     store: ResultStore | Path | str,
     *,
     jobs: int | None = None,
+    scheduler: str | None = None,
+    cache: Path | str | None = None,
     fresh: bool = False,
+    limits: Limits = Limits(),
+    debug: bool = False,
 ) -> Iterator[Record]:
     """Run a plan; see :func:`run`."""
     jobs = jobs or n_cores()
-    checksums = {d.name: d.checksum for d in plan.suite.datasets}
-    seeds = plan.suite.seeds
-    environment = describe_environment(jobs=jobs, seeds=seeds, checksums=checksums)
+    environment = describe_environment(
+        jobs=jobs,
+        seeds=plan.suite.seeds,
+        checksums={d.name: d.checksum for d in plan.suite.datasets},
+    )
     if not isinstance(store, ResultStore):
         store = ResultStore(store)
     with store.open(plan.as_json(), environment, fresh=fresh):
         finished = store.finished()
-        todo = {key: t for key, t in plan.trials.items() if key not in finished}
-        for key, outcome in _outcomes(plan, todo, jobs):
-            record, predictions = _record(plan, key, outcome)
-            store.append(record, predictions)
-            yield record
+        roots = plan.roots([key for key in plan.trials if key not in finished])
+        place = CacheAt(cache_folder(cache), digest_of(versions())[:16])
+        schedule = Schedule(roots, Cache(*place))
+        book = _Book(plan, roots, schedule)
+        for ended in schedule.found():
+            yield book.enter(ended, store)
+        if not schedule.n_open:
+            return
+        contexts = plan.contexts()
+        executor: contextlib.AbstractContextManager[Executor] = (
+            in_process(contexts, place)
+            if debug
+            else on_dask(contexts, place, jobs=jobs, scheduler=scheduler)
+        )
+        with _patient_interrupt() as interrupted, executor as running:
+            obituaries = None if debug else place.root / "obituaries"
+            for ended in _ends(schedule, running, limits, obituaries, interrupted):
+                yield book.enter(ended, store)
+        if interrupted.is_set():
+            raise KeyboardInterrupt
 
 
-def _outcomes(
-    plan: Plan, todo: Mapping[str, Trial], jobs: int
-) -> Iterator[tuple[str, Outcome]]:
-    """Yield outcomes as they come; a worker that dies takes no other trial along."""
-    broken: list[str] = []
-    unmet: dict[str, Outcome] = {}
-    for key, outcome in _pooled(plan, todo, jobs, unmet):
-        if outcome is None:
-            broken.append(key)
-        else:
-            yield key, outcome
-    # Any of these may have killed the pool that they shared: now each has its own.
-    for key in broken:
-        for _, outcome in _pooled(plan, {key: todo[key]}, 1, unmet):
-            reason = "its worker process died (out of memory, or a crash in native code)"
-            yield key, outcome or Outcome(status="failed", reason=reason)
+def cache_folder(chosen: Path | str | None = None) -> Path:
+    """Return the folder of the cache: the chosen one, or the user's."""
+    if chosen is not None:
+        return Path(chosen).absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("mmbench", appauthor=False))
 
 
-def _pooled(
-    plan: Plan, todo: Mapping[str, Trial], jobs: int, unmet: dict[str, Outcome]
-) -> Iterator[tuple[str, Outcome | None]]:
-    """Yield the outcome of each trial, None when the pool broke before it ended.
+def _ends(
+    schedule: Schedule,
+    executor: Executor,
+    limits: Limits,
+    obituaries: Path | None,
+    interrupted: threading.Event,
+) -> Iterator[Finished]:
+    """Yield trials as they end; once interrupted, only those that are running."""
+    if obituaries is not None:
+        obituaries.mkdir(parents=True, exist_ok=True)
+    while schedule.n_open:
+        while executor.has_room() and not interrupted.is_set():
+            batch = schedule.next_batch()
+            if not batch:
+                break
+            executor.submit(
+                [
+                    Job(
+                        node=cut(node),
+                        given=schedule.given(node),
+                        limits=limits,
+                        obituary=obituaries and obituaries / node.key,
+                    )
+                    for node in batch
+                ]
+            )
+        results = executor.wait()
+        if not results and interrupted.is_set():
+            return
+        for result in results:
+            yield from schedule.settle(result)
 
-    `unmet` collects methods that lack a requirement, which no other fold can meet.
-    """
-    from joblib.externals.loky import ProcessPoolExecutor
 
-    if not todo:
+@contextlib.contextmanager
+def _patient_interrupt() -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C into a request to stop; the second stops at once."""
+    interrupted = threading.Event()
+
+    def ask(_number: int, _frame: Any) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
         return
-    queue = iter(todo.items())
-    running: dict[Future[Outcome], str] = {}
-    pool = ProcessPoolExecutor(
-        min(jobs, len(todo)),
-        initializer=_start_worker,
-        initargs=(dict(plan.samples),),
-        env=_ONE_THREAD,
-    )
+    before = signal.signal(signal.SIGINT, ask)
     try:
-        while True:
-            # Few trials wait in the pool, so that what is learnt of one (a missing
-            # requirement, a broken pool) spares the others.
-            for key, trial in queue:
-                if trial.method in unmet:
-                    yield key, unmet[trial.method]
-                    continue
-                method = plan.suite.methods[trial.method]
-                try:
-                    future = pool.submit(_work, trial, method, plan.suite.cv)
-                except BrokenProcessPool:
-                    yield key, None
-                    continue
-                running[future] = key
-                if len(running) > jobs:
-                    break
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                key = running.pop(future)
-                try:
-                    outcome = future.result()
-                except BrokenProcessPool:
-                    yield key, None
-                    continue
-                if outcome.status == "skipped":
-                    unmet[todo[key].method] = outcome
-                yield key, outcome
+        yield interrupted
     finally:
-        pool.shutdown(kill_workers=True)
+        signal.signal(signal.SIGINT, before)
 
 
-def _start_worker(samples: Mapping[str, Samples]) -> None:
-    global _samples  # noqa: PLW0603 - the worker's own copy, set once
-    _samples = samples
+class _Book:
+    """Turns ends of trials into records."""
 
+    def __init__(
+        self, plan: Plan, roots: Mapping[str, Node], schedule: Schedule
+    ) -> None:
+        self._plan, self._roots, self._schedule = plan, roots, schedule
+        self._methods = {node.key: plan.trials[t].method for t, node in roots.items()}
+        self._versions = versions()
 
-def _work(trial: Trial, method: Any, cv: Any) -> Outcome:
-    return run_trial(trial, method, _samples[trial.dataset], cv)
+    def enter(self, ended: Finished, store: ResultStore) -> Record:
+        """Write the record of a trial, and return it."""
+        trial = self._plan.trials[ended.trial]
+        root, result = self._roots[ended.trial], ended.result
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        fields: dict[str, Any] = {
+            "key": ended.trial,
+            "suite": self._plan.suite.name,
+            "dataset": trial.dataset,
+            "method": trial.method,
+            "fold": trial.fold,
+            "seed": trial.seed,
+            "ended_at": now,
+            "versions": self._versions,
+        }
+        predictions = None
+        if result.status == "ok":
+            predictions, scores = self._scored(root, trial.dataset, result.value)
+            fit_time_s, predict_time_s = self._times(root, trial.dataset)
+            record = Record(
+                **fields,
+                status="ok",
+                scores=scores,
+                n_train=len(root.rows.train) if root.rows else None,
+                n_test=len(predictions.y_true),
+                fit_time_s=fit_time_s,
+                predict_time_s=predict_time_s,
+                warnings=result.warnings,
+            )
+        else:
+            record = Record(**fields, **self._failure(ended))
+        store.append(record, predictions)
+        return record
 
+    def _failure(self, ended: Finished) -> dict[str, Any]:
+        result, culprit = ended.result, ended.culprit
+        blamed = self._methods.get(culprit.key)
+        is_own = self._roots[ended.trial].key == culprit.key
+        if result.status != "skipped" and blamed is not None and not is_own:
+            reason = f"needs {blamed}, which {_ENDINGS[result.status]}: {result.reason}"
+            return {"status": "skipped", "reason": reason}
+        return {
+            "status": result.status,
+            "reason": result.reason,
+            "traceback": result.traceback,
+        }
 
-def _record(
-    plan: Plan, key: str, outcome: Outcome
-) -> tuple[Record, Predictions | None]:
-    trial, samples = plan.trials[key], plan.samples[plan.trials[key].dataset]
-    scores: dict[str, float | None] = {}
-    predictions = None
-    if outcome.proba is not None and outcome.test is not None:
-        y_true, classes = samples.y[outcome.test], np.unique(samples.y)
+    def _scored(
+        self, root: Node, dataset: str, votes: Any
+    ) -> tuple[Predictions, dict[str, float | None]]:
+        samples = self._plan.samples[dataset]
+        classes = self._plan.classes[dataset]
+        test = root.rows.apply if root.rows else np.arange(len(samples.y))
+        y_true, proba = samples.y[test], np.asarray(votes.proba)
         scores = score(
             y_true,
-            outcome.proba,
+            proba,
             classes,
-            plan.suite.scoring,
-            has_proba=outcome.has_proba,
+            self._plan.suite.scoring,
+            has_proba=votes.has_proba,
         )
-        ids = np.asarray(samples.X.index[outcome.test])
-        predictions = Predictions(ids, y_true, outcome.proba, classes)
-    now = datetime.datetime.now(datetime.UTC)
-    record = Record(
-        key=key,
-        suite=plan.suite.name,
-        dataset=trial.dataset,
-        method=trial.method,
-        fold=trial.fold,
-        seed=trial.seed,
-        status=outcome.status,
-        reason=outcome.reason,
-        traceback=outcome.traceback,
-        scores=scores,
-        n_train=outcome.n_train,
-        n_test=0 if outcome.test is None else len(outcome.test),
-        fit_time_s=outcome.fit_time_s,
-        predict_time_s=outcome.predict_time_s,
-        ended_at=now.isoformat(timespec="seconds"),
-        warnings=outcome.warnings,
-        versions=versions(),
-    )
-    return record, predictions
+        ids = np.asarray(samples.X.index[test])
+        return Predictions(ids, y_true, proba, classes), scores
+
+    def _times(self, root: Node, dataset: str) -> tuple[float, float]:
+        """Return what fitting and predicting cost the method if it were alone."""
+        if root.rows is None:
+            return 0.0, 0.0
+        n_samples = len(self._plan.samples[dataset].y)
+        fit_s = predict_s = 0.0
+        for node in walk([root]):
+            cost = self._schedule.costs[node.key]
+            if node.rows is None:
+                fit_s += cost.wall_s * len(root.rows.train) / n_samples
+                predict_s += cost.wall_s * len(root.rows.apply) / n_samples
+            elif node.rows.digest == root.rows.digest:
+                fit_s += cost.fit_s
+                predict_s += cost.apply_s
+            else:
+                # Inner folds are work of fitting, also where they predict.
+                fit_s += cost.wall_s
+        return fit_s, predict_s
+
+
+_ENDINGS = {"failed": "failed", "timed_out": "ran out of time", "skipped": "was skipped"}

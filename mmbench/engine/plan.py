@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmbench.datasets import check_classes
+from mmbench.engine.expand import Task, expand, source
+from mmbench.engine.folds import folds_of
+from mmbench.engine.node import Context, Node, Rows
+from mmbench.engine.seeding import prepared
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from sklearn.base import ClassifierMixin
 
     from mmbench.datasets import Dataset, Samples
     from mmbench.suite import Suite, Trial
@@ -39,6 +47,54 @@ class Plan:
     suite: Suite
     samples: Mapping[str, Samples]
     trials: Mapping[str, Trial]
+
+    @functools.cached_property
+    def classes(self) -> dict[str, NDArray[Any]]:
+        """The labels of each dataset, sorted."""
+        return {name: np.unique(samples.y) for name, samples in self.samples.items()}
+
+    @functools.cached_property
+    def identities(self) -> dict[str, str]:
+        """The digest that names each dataset in nodes."""
+        return {
+            d.name: digest_of(d.name, d.version, d.checksum)
+            for d in self.suite.datasets
+        }
+
+    def contexts(self) -> dict[str, Context]:
+        """Return what workers need of each dataset, by its digest."""
+        return {
+            self.identities[name]: Context(samples.X, samples.y, self.classes[name])
+            for name, samples in self.samples.items()
+        }
+
+    def roots(self, keys: Sequence[str]) -> dict[str, Node]:
+        """Look into the methods: trial key to the node that answers it."""
+        folds: dict[tuple[str, int], list[Rows]] = {}
+        methods: dict[tuple[str, int], ClassifierMixin] = {}
+        roots = {}
+        for key in keys:
+            trial = self.trials[key]
+            samples = self.samples[trial.dataset]
+            where = (trial.dataset, trial.seed)
+            if where not in folds:
+                found = folds_of(samples, self.suite.cv, trial.seed)
+                folds[where] = [Rows(fold.train, fold.test) for fold in found]
+            rows = folds[where][trial.fold]
+            method = methods.get((trial.method, trial.seed))
+            if method is None:
+                method = prepared(
+                    self.suite.methods[trial.method],
+                    seed=trial.seed,
+                    y=samples.y[rows.train],
+                    groups=None if samples.groups is None else samples.groups[rows.train],
+                )
+                # With groups, inner folds are part of the method and differ by fold.
+                if samples.groups is None:
+                    methods[trial.method, trial.seed] = method
+            task = Task(source(self.identities[trial.dataset]), rows, samples.y)
+            roots[key] = expand(method, task)
+        return roots
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""

@@ -1,0 +1,303 @@
+"""The cache of nodes' values: content-addressed, checked on every first read.
+
+An entry is a folder named by the node's key. It holds arrays as ``.npy`` files, which
+are mapped into memory rather than read, and ``entry.json``: what the value is made of,
+each file's checksum and what the cold run cost. An entry is made under a temporary name
+and renamed, so it is there whole or not at all. Nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from mmbench.engine.node import Split, Votes
+from mmbench.errors import DataWarning, StoreError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SCHEMA = 1
+_Layout = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a node's cold run cost.
+
+    Parameters
+    ----------
+    fit_s, apply_s : float
+        Wall time of learning from the training rows, and of answering.
+    cpu_s : float
+        Processor time of both.
+    n_rows : int
+        Rows learnt from and answered for.
+    peak_rss_bytes : int
+        The most memory that the process held meanwhile.
+    threads : int
+        Threads that numerical libraries were allowed.
+    """
+
+    fit_s: float
+    apply_s: float
+    cpu_s: float
+    n_rows: int
+    peak_rss_bytes: int
+    threads: int = 1
+
+    @property
+    def wall_s(self) -> float:
+        """Wall time of learning and answering."""
+        return self.fit_s + self.apply_s
+
+
+Costs = Mapping[str, Cost]
+"""Node key to cost: of a kept node, and of the light ones that were done for it."""
+
+
+class Cache:
+    """A folder of nodes' values.
+
+    Several runs may use one folder at once.
+
+    Parameters
+    ----------
+    root : path
+        The folder; it is made when the first value is kept.
+    namespace : str
+        Values made under one namespace are never found under another: the digest of
+        the versions that they depend on.
+    """
+
+    def __init__(self, root: Path, namespace: str) -> None:
+        self.root = Path(root)
+        self.namespace = namespace
+        self._verified: set[Path] = set()
+
+    def write(self, key: str, value: Any, costs: Costs) -> bool:
+        """Keep a value; return False when it is of a kind that can't be kept.
+
+        Raises
+        ------
+        StoreError
+            When the disk is full or the folder can't be written.
+        """
+        arrays: dict[str, NDArray[Any]] = {}
+        layout = _take_apart(value, "value", arrays)
+        if layout is None:
+            return False
+        temporary = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
+        try:
+            temporary.mkdir(parents=True)
+            files = {name: _save(temporary / name, a) for name, a in arrays.items()}
+            entry = {
+                "schema": _SCHEMA,
+                "key": key,
+                "layout": layout,
+                "files": files,
+                "costs": {node: asdict(cost) for node, cost in costs.items()},
+            }
+            _write_synced(temporary / "entry.json", json.dumps(entry).encode())
+            path = self._path(key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                temporary.rename(path)
+        except OSError as error:
+            # Another run may have kept the same value first: that is as good.
+            if not self._path(key).exists():
+                raise StoreError(
+                    f"can't write to the cache {self.root}: {error.strerror}; free some "
+                    "room or give another folder with --cache. Finished trials are kept."
+                ) from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return True
+
+    def read(self, key: str) -> Any:
+        """Return a value, or None when it is not there or can't be believed.
+
+        Warns
+        -----
+        DataWarning
+            When an entry is damaged; it is removed, so that it is computed again.
+        """
+        path = self._path(key)
+        if not path.is_dir():
+            return None
+        try:
+            entry = json.loads((path / "entry.json").read_bytes())
+            if entry["key"] != key or entry["schema"] != _SCHEMA:
+                raise ValueError("it is the entry of something else")
+            for name, checksum in entry["files"].items():
+                self._verify(path / name, checksum)
+            value = _put_together(entry["layout"], path)
+            os.utime(path / "entry.json")
+            return value
+        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+            warnings.warn(
+                f"the cache entry {key[:12]} is damaged ({error}) and is computed again.",
+                DataWarning,
+                stacklevel=2,
+            )
+            shutil.rmtree(path, ignore_errors=True)
+            return None
+
+    def costs(self, key: str) -> Costs | None:
+        """Return what a kept value cost, or None; the value itself is not read."""
+        try:
+            entry = json.loads((self._path(key) / "entry.json").read_bytes())
+            if entry["key"] != key:
+                return None
+            return {node: Cost(**cost) for node, cost in entry["costs"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def drop(self, key: str) -> None:
+        """Forget a value."""
+        shutil.rmtree(self._path(key), ignore_errors=True)
+
+    def _path(self, key: str) -> Path:
+        return self.root / self.namespace / key[:2] / key
+
+    def _verify(self, path: Path, checksum: str) -> None:
+        # Mapped files are read lazily, so each is checked once a process, not once a use.
+        if path in self._verified:
+            return
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != checksum:
+            raise ValueError(f"{path.name} does not match its checksum")
+        self._verified.add(path)
+
+
+class Usage(NamedTuple):
+    """One entry of a cache folder."""
+
+    path: Path
+    size_bytes: int
+    used_at: float
+
+
+def entries(root: Path) -> Iterator[Usage]:
+    """Yield every entry under a cache folder, of all namespaces."""
+    for marker in sorted(Path(root).glob("*/??/*/entry.json")):
+        folder = marker.parent
+        try:
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            yield Usage(folder, size, marker.stat().st_mtime)
+        except FileNotFoundError:
+            continue  # another process pruned it meanwhile
+
+
+def prune(
+    root: Path,
+    *,
+    older_than_s: float | None = None,
+    max_bytes: int | None = None,
+) -> list[Usage]:
+    """Remove entries: those unused for long, then the longest unused ones.
+
+    Parameters
+    ----------
+    root : path
+        The cache folder.
+    older_than_s : float, optional
+        Remove what was not used for so many seconds.
+    max_bytes : int, optional
+        Remove the longest unused until no more than this remains.
+
+    Returns
+    -------
+    list of Usage
+        What was removed.
+    """
+    kept = sorted(entries(root), key=lambda entry: entry.used_at)
+    removed = []
+    if older_than_s is not None:
+        oldest = time.time() - older_than_s
+        removed = [entry for entry in kept if entry.used_at < oldest]
+        kept = kept[len(removed) :]
+    if max_bytes is not None:
+        total = sum(entry.size_bytes for entry in kept)
+        while kept and total > max_bytes:
+            total -= kept[0].size_bytes
+            removed.append(kept.pop(0))
+    for entry in removed:
+        shutil.rmtree(entry.path, ignore_errors=True)
+    return removed
+
+
+def _take_apart(
+    value: Any, name: str, arrays: dict[str, NDArray[Any]]
+) -> _Layout | None:
+    """Return how a value is made of arrays, which are added to `arrays`."""
+    if isinstance(value, Split):
+        parts = [_take_apart(p, f"{name}-{i}", arrays) for i, p in enumerate(value)]
+        return None if None in parts else {"kind": "split", "parts": parts}
+    if isinstance(value, Votes):
+        arrays[f"{name}-proba.npy"], arrays[f"{name}-seen.npy"] = value[:2]
+        return {"kind": "votes", "name": name, "has_proba": value.has_proba}
+    if sparse.issparse(value):
+        if value.format != "csr":
+            return None
+        for part in ("data", "indices", "indptr"):
+            arrays[f"{name}-{part}.npy"] = getattr(value, part)
+        is_array = isinstance(value, sparse.sparray)
+        shape = list(value.shape)
+        return {"kind": "csr", "name": name, "shape": shape, "array": is_array}
+    # Subclasses, such as masked arrays, would come back as something else.
+    if type(value) in (np.ndarray, np.memmap) and not value.dtype.hasobject:
+        arrays[f"{name}.npy"] = value
+        return {"kind": "array", "name": name}
+    return None
+
+
+def _put_together(layout: _Layout, path: Path) -> Any:
+    kind, name = layout["kind"], layout.get("name")
+    if kind == "split":
+        return Split(*(_put_together(part, path) for part in layout["parts"]))
+    if kind == "votes":
+        proba, seen = (_load(path / f"{name}-{part}.npy") for part in ("proba", "seen"))
+        return Votes(proba, seen, bool(layout["has_proba"]))
+    if kind == "array":
+        return _load(path / f"{name}.npy")
+    if kind == "csr":
+        make = sparse.csr_array if layout["array"] else sparse.csr_matrix
+        parts = (_load(path / f"{name}-{p}.npy") for p in ("data", "indices", "indptr"))
+        return make(tuple(parts), shape=tuple(layout["shape"]))
+    raise ValueError(f"unknown kind {kind!r}")
+
+
+def _save(path: Path, array: NDArray[Any]) -> str:
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _load(path: Path) -> NDArray[Any]:
+    # Copy on write: an estimator that works in place changes its own copy only.
+    mapped = np.load(path, mmap_mode="c", allow_pickle=False)
+    return mapped.view(np.ndarray) if mapped.size else np.array(mapped)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,233 @@
+"""What a worker process does: evaluate batches of nodes."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mmbench.engine.cache import Cache, Cost, Costs
+from mmbench.engine.node import Context, Node, Rows, Times, Votes
+from mmbench.errors import MmbenchError, RequirementError
+
+if TYPE_CHECKING:
+    from mmbench.results import Status
+
+# Doing a node again that took less than this costs less than keeping its value would.
+_WORTH_KEEPING_S = 0.05
+
+
+class Limits(NamedTuple):
+    """What one node may use; None is no limit."""
+
+    time_s: float | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Stands for a node whose value is computed already, and given or in the cache."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One node to evaluate, cut off from what is already computed below it.
+
+    Parameters
+    ----------
+    node : Node
+        Its heavy inputs are `Stored`.
+    given : mapping of str to value
+        Values that travel along instead of lying in the cache.
+    obituary : path or None
+        Where the reason is left when a limit ends the process.
+    """
+
+    node: Any
+    given: Mapping[str, Any]
+    limits: Limits = Limits()
+    obituary: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of a node.
+
+    Parameters
+    ----------
+    key : str
+        The node's.
+    status : {"ok", "failed", "skipped", "timed_out"} or "lost"
+        Lost: an input in the cache could not be believed, and has to be made again.
+    value : object, optional
+        None when it lies in the cache.
+    costs : mapping of str to Cost
+        Of the node and of the light ones that were done for it.
+    reason, traceback : str, optional
+        Why it is not ok. For a lost one, `reason` is the key of the input.
+    warnings : tuple of str
+        What the estimators warned about, each message once.
+    """
+
+    key: str
+    status: Status | str
+    value: Any = None
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    reason: str | None = None
+    traceback: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class _LostError(MmbenchError):
+    """An input is not in the cache (any more)."""
+
+
+# Filled once, when the worker starts: dataset digest to its rows, and the cache.
+contexts: dict[str, Context] = {}
+_caches: dict[tuple[Path, str], Cache] = {}
+
+
+def cache_at(root: Path, namespace: str) -> Cache:
+    """Return this process's view of a cache folder, which remembers what it checked."""
+    return _caches.setdefault((root, namespace), Cache(root, namespace))
+
+
+def run_batch(jobs: Sequence[Job], root: Path, namespace: str) -> list[Result]:
+    """Evaluate nodes one after another; what goes wrong with one stays with it."""
+    cache = cache_at(root, namespace)
+    with _one_thread():
+        return [run_job(job, cache) for job in jobs]
+
+
+def run_job(job: Job, cache: Cache) -> Result:
+    """Evaluate one node, keep its value and say what it cost."""
+    key = job.node.key
+    costs: dict[str, Cost] = {}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        try:
+            with _watched(job.limits, job.obituary):
+                value = _evaluate(job.node, job.given, cache, costs)
+            value = _keep(key, value, costs, cache)
+        except _LostError as error:
+            return Result(key=key, status="lost", reason=str(error))
+        except RequirementError as error:
+            return Result(key=key, status="skipped", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - the one place where a node runs
+            return Result(
+                key=key,
+                status="failed",
+                reason=f"{type(error).__name__}: {error}",
+                traceback=traceback.format_exc(),
+            )
+    messages = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught)
+    return Result(
+        key=key, status="ok", value=value, costs=costs, warnings=tuple(messages)
+    )
+
+
+def cut(node: Node, *, top: bool = True) -> Any:
+    """Return a node whose heavy inputs are `Stored`, so that it travels alone."""
+    if not node.light and not top:
+        return Stored(node.key)
+    twin = Node.__new__(Node)
+    twin.work, twin.rows, twin.dataset, twin.key = (
+        node.work,
+        node.rows,
+        node.dataset,
+        node.key,
+    )
+    twin.inputs = tuple(cut(inner, top=False) for inner in node.inputs)
+    return twin
+
+
+def _evaluate(
+    node: Any, given: Mapping[str, Any], cache: Cache, costs: dict[str, Cost]
+) -> Any:
+    if isinstance(node, Stored):
+        if node.key in given:
+            return given[node.key]
+        value = cache.read(node.key)
+        if value is None:
+            raise _LostError(node.key)
+        return value
+    inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
+    context = contexts[node.dataset]
+    _reset_peak()
+    cpu = time.process_time()
+    value, times = node.work.run(inputs, node.rows, context)
+    costs[node.key] = _cost(times, time.process_time() - cpu, node.rows, context)
+    return value
+
+
+def _keep(key: str, value: Any, costs: Costs, cache: Cache) -> Any:
+    """Put a value into the cache and return None, or return what travels instead."""
+    if isinstance(value, Votes):
+        # Small, and often needed at once: it travels, and is kept if it was costly.
+        if costs[key].wall_s >= _WORTH_KEEPING_S:
+            cache.write(key, value, costs)
+        return value
+    return None if cache.write(key, value, costs) else value
+
+
+def _cost(times: Times, cpu_s: float, rows: Rows | None, context: Context) -> Cost:
+    n_rows = len(context.y) if rows is None else len(rows.train) + len(rows.apply)
+    return Cost(
+        fit_s=times.fit_s,
+        apply_s=times.apply_s,
+        cpu_s=cpu_s,
+        n_rows=n_rows,
+        peak_rss_bytes=_peak_rss_bytes(),
+    )
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let numerical libraries use one thread, so that n jobs use n cores."""
+    from threadpoolctl import threadpool_limits
+
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+    with threadpool_limits(1):
+        yield
+
+
+@contextlib.contextmanager
+def _watched(limits: Limits, obituary: Path | None) -> Iterator[None]:
+    """End this process when a limit is passed, leaving the reason behind."""
+    if obituary is None or limits == Limits():
+        yield
+        return
+    from mmbench.engine.limits import watch
+
+    with watch(limits.time_s, limits.memory_bytes, obituary):
+        yield
+
+
+_CLEAR_REFS, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
+
+
+def _reset_peak() -> None:
+    # Linux only: elsewhere the peak is that of the process so far.
+    with contextlib.suppress(OSError):
+        _CLEAR_REFS.write_text("5")
+
+
+def _peak_rss_bytes() -> int:
+    with contextlib.suppress(OSError):
+        for line in _STATUS.read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) * 1024
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)
+
