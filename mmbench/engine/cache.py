@@ -85,7 +85,7 @@ class Cache:
     def __init__(self, root: Path, namespace: str) -> None:
         self.root = Path(root)
         self.namespace = namespace
-        self._verified: set[Path] = set()
+        self._verified: dict[Path, tuple[int, int]] = {}
 
     def write(self, key: str, value: Any, costs: Costs) -> bool:
         """Keep a value; return False when it is of a kind that can't be kept.
@@ -173,14 +173,16 @@ class Cache:
         return self.root / self.namespace / key[:2] / key
 
     def _verify(self, path: Path, checksum: str) -> None:
-        # Mapped files are read lazily, so each is checked once a process, not once a use.
-        if path in self._verified:
+        # Mapped files are read lazily: each is read through once while it is unchanged.
+        stat = path.stat()
+        state = (stat.st_mtime_ns, stat.st_size)
+        if self._verified.get(path) == state:
             return
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != checksum:
             raise ValueError(f"{path.name} does not match its checksum")
-        self._verified.add(path)
+        self._verified[path] = state
 
 
 class Usage(NamedTuple):

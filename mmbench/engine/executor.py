@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.engine import worker
 from mmbench.engine.limits import cause_of_death
-from mmbench.engine.worker import Job, Limits, Result, run_batch
+from mmbench.engine.worker import Job, Result, run_batch
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
+    from mmbench.engine.local_workers import LocalWorkers
     from mmbench.engine.node import Context
 
-# Numerical libraries read these when they are imported.
-ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1"
-    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM")
-}
 # A node whose worker died is tried once more, alone: someone else may have killed it.
 _LIVES = 2
+_PATIENCE_S = 30
 
 
 class CacheAt(NamedTuple):
@@ -80,15 +75,37 @@ class OnDask:
         Connected to the cluster.
     cache : CacheAt
         A folder that this process and all workers see under the same path.
+    workers : LocalWorkers, optional
+        The workers, when they are ours to replace.
+
+    Raises
+    ------
+    UsageError
+        When no worker comes within half a minute.
     """
 
-    def __init__(self, client: Any, cache: CacheAt) -> None:
+    def __init__(
+        self, client: Any, cache: CacheAt, workers: LocalWorkers | None = None
+    ) -> None:
         self._client = client
+        self._workers = workers
         self._cache = cache
         self._running: dict[Any, Sequence[Job]] = {}
         self._deaths: dict[str, int] = {}
         self._retries: list[Job] = []
-        self._n_workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        self._n_workers = self._wait_for_workers()
+
+    def _wait_for_workers(self) -> int:
+        try:
+            self._client.wait_for_workers(1, timeout=_PATIENCE_S)
+        except TimeoutError:
+            raise UsageError(
+                f"the Dask scheduler at {self._client.scheduler.address} has no "
+                f"workers after {_PATIENCE_S} s; start some with 'dask worker ADDRESS'."
+            ) from None
+        if self._workers is not None:
+            return self._workers.n
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
     def has_room(self) -> bool:
         """Tell whether another batch would start soon."""
@@ -103,7 +120,6 @@ class OnDask:
 
     def wait(self) -> list[Result]:
         """Wait until something is done, and return it; nothing when nothing runs."""
-        from distributed import FIRST_COMPLETED
         from distributed import wait as wait_for
 
         # Suspects run when nothing else does, so that they take nothing else along.
@@ -111,7 +127,7 @@ class OnDask:
             self.submit([self._retries.pop()])
         if not self._running:
             return []
-        done = wait_for(list(self._running), return_when=FIRST_COMPLETED).done
+        done = wait_for(list(self._running), return_when="FIRST_COMPLETED").done
         results: list[Result] = []
         for future in done:
             jobs = self._running.pop(future)
@@ -124,6 +140,8 @@ class OnDask:
         try:
             found: list[Result] = future.result()
         except KilledWorker:
+            if self._workers is not None:
+                self._workers.replace_dead()
             return [result for job in jobs for result in self._after_death(job)]
         return found
 
@@ -174,74 +192,43 @@ def on_dask(
     Raises
     ------
     UsageError
-        When the scheduler does not answer.
+        When the scheduler does not answer, or has no workers.
     """
-    import dask
     import distributed
 
-    settings = {
-        "distributed.scheduler.allowed-failures": 0,
-        "distributed.worker.daemon": True,
-        "distributed.worker.memory.terminate": False,
-        "distributed.worker.memory.pause": False,
-        "distributed.worker.memory.spill": False,
-        "distributed.worker.memory.target": False,
-        "distributed.admin.log-format": "%(message)s",
-        "distributed.nanny.pre-spawn-environ": ONE_THREAD | {"MALLOC_TRIM_THRESHOLD_": 65536},
-    }
-    for name in ("distributed", "distributed.nanny", "distributed.worker", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    from mmbench.engine.local_workers import local_scheduler, local_workers, quiet
+
     with contextlib.ExitStack() as stack:
-        stack.enter_context(dask.config.set(settings))
-        if scheduler is None:
-            place = stack.enter_context(tempfile.TemporaryDirectory(prefix="mmbench-"))
-            cluster: Any = distributed.LocalCluster(
-                n_workers=jobs,
-                threads_per_worker=1,
-                memory_limit=0,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-                local_directory=place,
-                worker_class=distributed.Nanny,
-            )
-            stack.enter_context(cluster)
-        else:
-            cluster = scheduler
+        stack.enter_context(quiet())
+        address = scheduler or stack.enter_context(local_scheduler())
         try:
-            client = stack.enter_context(distributed.Client(cluster, timeout="10s"))
+            client = stack.enter_context(distributed.Client(address, timeout="10s"))
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
                 f"no Dask scheduler answers at {scheduler}; start one with "
                 "'dask scheduler', and workers with 'dask worker ADDRESS'."
             ) from error
-        client.register_plugin(_plugin(contexts))
-        yield OnDask(client, cache)
+        client.register_plugin(_datasets_plugin(contexts))
+        workers = None
+        if scheduler is None:
+            workers = stack.enter_context(local_workers(address, jobs))
+        yield OnDask(client, cache, workers)
 
 
-def _plugin(contexts: Mapping[str, Context]) -> Any:
+def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:
     from distributed import WorkerPlugin
 
     class Datasets(WorkerPlugin):  # type: ignore[misc]
-        """Hand the datasets to every worker that starts, also to one that restarts."""
+        """Hand the datasets to every worker, also to one that starts later."""
 
         name = "mmbench-datasets"
 
         def setup(self, worker: Any) -> None:  # noqa: ARG002
-            prepare_worker(dict(contexts))
+            fill_contexts(dict(contexts))
 
     return Datasets()
 
 
-def prepare_worker(contexts: dict[str, Context]) -> None:
-    """Make a worker process ready: its datasets, one thread, deaf to Ctrl-C."""
-    import os
-    import signal
-    import threading
-
+def fill_contexts(contexts: dict[str, Context]) -> None:
+    """Give this worker process its datasets."""
     worker.contexts.update(contexts)
-    os.environ.update(ONE_THREAD)
-    if threading.current_thread() is threading.main_thread():
-        # Ctrl-C reaches every process of a terminal; only the driver acts on it.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.datasets import check_classes
 from mmbench.engine.expand import Task, expand, source
 from mmbench.engine.folds import folds_of
 from mmbench.engine.node import Context, Node, Rows
@@ -167,6 +166,8 @@ def make_plan(suite: Suite) -> Plan:
     UsageError
         When a method can't be named, such as one with a lambda in it.
     """
+    from mmbench.datasets import check_classes
+
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         if not dataset.has_split and isinstance(suite.cv, int):

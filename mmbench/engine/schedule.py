@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from mmbench.engine.cache import Cache, Costs
 from mmbench.engine.node import Node, Votes, walk
 from mmbench.engine.worker import Result
+from mmbench.errors import DataWarning
 
 # A batch is filled with small nodes until it is expected to take this long, which makes
 # the few milliseconds that a batch costs a small part of it.
@@ -105,6 +107,8 @@ class Schedule:
         if result.key in self._done or result.key in self._dead:
             return []
         if result.status == "lost":
+            for message in result.warnings:
+                warnings.warn(message, DataWarning, stacklevel=2)
             self._again(unit, str(result.reason))
             return []
         if result.status != "ok":

@@ -118,7 +118,8 @@ def run_job(job: Job, cache: Cache) -> Result:
                 value = _evaluate(job.node, job.given, cache, costs)
             value = _keep(key, value, costs, cache)
         except _LostError as error:
-            return Result(key=key, status="lost", reason=str(error))
+            damages = tuple(str(warning.message) for warning in caught)
+            return Result(key=key, status="lost", reason=str(error), warnings=damages)
         except RequirementError as error:
             return Result(key=key, status="skipped", reason=str(error))
         except Exception as error:  # noqa: BLE001 - the one place where a node runs

@@ -1,0 +1,155 @@
+"""A Dask cluster on this machine: a scheduler in this process, workers beside it.
+
+The workers are started here rather than by ``distributed.LocalCluster``, whose workers
+import the caller's main script again (so that a script without a main guard would start
+clusters without end), and so that a dead one is replaced at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+# Numerical libraries read these when they are imported.
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1"
+    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM")
+}
+
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": 0,
+    # Big values are files mapped into memory, which Dask would take for its own.
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.terminate": False,
+}
+_LOGGERS = ("distributed", "distributed.worker", "distributed.scheduler", "tornado")
+
+
+class LocalWorkers:
+    """Worker processes of one thread each.
+
+    Parameters
+    ----------
+    address : str
+        The scheduler's.
+    n : int
+        How many.
+    folder : str
+        Where Dask puts its own small files.
+    """
+
+    def __init__(self, address: str, n: int, folder: str) -> None:
+        self.n = n
+        self._address, self._folder = address, folder
+        self._processes = [self._start() for _ in range(n)]
+
+    def replace_dead(self) -> None:
+        """Start a new worker for each that died."""
+        for place, process in enumerate(self._processes):
+            if process.poll() is not None:
+                self._processes[place] = self._start()
+
+    def stop(self) -> None:
+        """End all workers at once: whatever is worth keeping is on disk."""
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.wait()
+            if process.stdin is not None:
+                process.stdin.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", __name__, self._address, self._folder]
+        paths = os.pathsep.join(path for path in sys.path if path)
+        return subprocess.Popen(  # noqa: S603 - our own module, no shell
+            command,
+            env=os.environ | ONE_THREAD | {"PYTHONPATH": paths},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Settings for Dask; its log lines are for its developers, not for our users."""
+    import dask
+
+    before = {name: logging.getLogger(name).level for name in _LOGGERS}
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        with dask.config.set(_SETTINGS):
+            yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+@contextlib.contextmanager
+def local_scheduler() -> Iterator[str]:
+    """Start a scheduler in this process, and give its address."""
+    import distributed
+
+    with distributed.LocalCluster(
+        n_workers=0,
+        host="127.0.0.1",
+        dashboard_address=":0",
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+@contextlib.contextmanager
+def local_workers(address: str, n: int) -> Iterator[LocalWorkers]:
+    """Start workers, and end them at the end."""
+    with tempfile.TemporaryDirectory(prefix="mmbench-") as folder:
+        workers = LocalWorkers(address, n, folder)
+        try:
+            yield workers
+        finally:
+            workers.stop()
+
+
+def main(address: str, folder: str) -> None:
+    """Be a worker, until the driver is gone."""
+    # Ctrl-C reaches every process of a terminal; only the driver acts on it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+    with quiet():
+        asyncio.run(_serve(address, folder))
+
+
+def _end_with_driver() -> None:
+    # The driver holds the other end, so this returns when it ends, however it ends.
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+async def _serve(address: str, folder: str) -> None:
+    import distributed
+
+    worker: Any = distributed.Worker(
+        address,
+        nthreads=1,
+        memory_limit=0,
+        local_directory=folder,
+        dashboard=False,
+    )
+    async with worker:
+        await worker.finished()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

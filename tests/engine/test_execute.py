@@ -1,0 +1,208 @@
+"""A run: records on disk as trials end, failures told, work shared, costs known."""
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+
+from mmbench.engine import execute, make_plan, run
+from mmbench.errors import MissingDependencyError
+from mmbench.feature_extraction import TfidfVectorizer
+from mmbench.fusion import LateFusionClassifier, branch, early_fusion, stacked_fusion
+from mmbench.results import ResultStore
+
+from .conftest import Flatten, make_dataset, make_grouped
+
+
+class Counting(TransformerMixin, BaseEstimator):
+    """A row-wise transformer that counts the cells that it is given."""
+
+    row_wise = True
+    cells = 0
+
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        type(self).cells += len(X)
+        return np.stack([np.asarray(image, float).ravel() for image in X])
+
+
+class Fails(ClassifierMixin, BaseEstimator):
+    def __init__(self, error=RuntimeError):
+        self.error = error
+
+    def fit(self, X, y):
+        raise self.error("no luck", "torch") if self.error is not ValueError else None
+
+    def predict_proba(self, X):
+        raise NotImplementedError
+
+
+def tfidf(classifier):
+    return branch("text", TfidfVectorizer(), classifier)
+
+
+def pixels(classifier=None, extractor=Flatten):
+    return branch("image", extractor(), classifier or LogisticRegression(max_iter=2000))
+
+
+@pytest.fixture
+def methods():
+    voters = [("t", tfidf(LogisticRegression())), ("i", pixels())]
+    return {
+        "dummy": DummyClassifier(),
+        "text": voters[0][1],
+        "image": voters[1][1],
+        "late": LateFusionClassifier(voters),
+        "stacked": stacked_fusion(voters, LogisticRegression(), cv=3),
+    }
+
+
+def test_every_trial_leaves_a_record_with_scores_and_times(go, make_suite, methods):
+    records = go(make_suite(methods))
+    assert len(records) == 5 * 3
+    for record in records.values():
+        assert record.status == "ok"
+        assert set(record.scores) >= {"accuracy", "f1_macro", "log_loss"}
+        assert record.fit_time_s > 0
+        assert record.predict_time_s > 0
+        assert (record.n_train, record.n_test) == (60, 30)
+
+
+def test_predictions_are_kept_with_sample_ids(go, make_suite, methods, tmp_path):
+    records = go(make_suite({"dummy": methods["dummy"]}))
+    store = ResultStore(tmp_path / "out")
+    ids = [i for r in records.values() for i in store.predictions(r.key).sample_ids]
+    assert sorted(ids) == sorted(f"s{i}" for i in range(90))
+
+
+def test_a_second_run_does_nothing_again(go, make_suite, methods):
+    go(make_suite(methods))
+    assert go(make_suite(methods)) == {}
+
+
+def test_fresh_runs_everything_again(go, make_suite, methods):
+    go(make_suite(methods))
+    assert len(go(make_suite(methods), fresh=True)) == 15
+
+
+def test_a_row_wise_extractor_runs_once_whatever_the_folds(go, make_suite):
+    Counting.cells = 0
+    classifiers = (GaussianNB(), LogisticRegression(max_iter=2000))
+    methods = {str(c): pixels(c, Counting) for c in classifiers}
+    go(make_suite(methods, seeds=(0, 1)))
+    assert Counting.cells == 90
+
+
+def test_scores_are_the_same_in_this_process_and_on_workers(go, make_suite, methods):
+    suite = make_suite(methods)
+    here = go(suite, "here")
+    there = go(suite, "there", debug=False, jobs=2, cache=None, fresh=True)
+    assert {k: r.scores for k, r in here.items()} == {
+        k: r.scores for k, r in there.items()
+    }
+
+
+def test_a_failing_method_is_a_record_with_its_traceback(go, make_suite):
+    records = go(make_suite({"bad": tfidf(Fails()), "dummy": DummyClassifier()}))
+    bad = records["bad", 0, 0]
+    assert bad.status == "failed"
+    assert bad.reason == "RuntimeError: ('no luck', 'torch')"
+    assert "in fit" in bad.traceback
+    assert records["dummy", 0, 0].status == "ok"
+
+
+def test_what_needs_a_failed_method_is_skipped_and_says_so(go, make_suite):
+    bad = tfidf(Fails())
+    late = LateFusionClassifier([("bad", bad), ("image", pixels())])
+    records = go(make_suite({"bad": bad, "late": late}))
+    assert records["late", 0, 0].status == "skipped"
+    assert records["late", 0, 0].reason.startswith("needs bad, which failed: Runtime")
+
+
+def test_a_fusion_whose_own_part_fails_has_failed(go, make_suite):
+    late = LateFusionClassifier([("bad", tfidf(Fails())), ("image", pixels())])
+    assert go(make_suite({"late": late}))["late", 0, 0].status == "failed"
+
+
+def test_a_missing_package_skips_and_names_the_command(go, make_suite):
+    records = go(make_suite({"net": tfidf(Fails(MissingDependencyError))}))
+    assert records["net", 0, 0].status == "skipped"
+    assert "pip install 'mmbench[torch]'" in records["net", 0, 0].reason
+
+
+def test_failed_trials_are_tried_again(go, make_suite):
+    suite = make_suite({"bad": tfidf(Fails())})
+    go(suite)
+    assert len(go(suite)) == 3
+
+
+def test_a_cached_feature_costs_what_it_cost_cold(go, make_suite, methods):
+    cold = go(make_suite(methods), "cold")
+    warm = go(make_suite({"image": methods["image"]}), "warm")
+    for fold in range(3):
+        first, second = cold["image", fold, 0], warm["image", fold, 0]
+        # The extractor's time is the cold one to the digit; only the fit is new.
+        assert second.fit_time_s > 0.3 * first.fit_time_s
+
+
+def test_an_interrupted_run_goes_on_where_it_was(make_suite, methods, tmp_path):
+    options = {"cache": tmp_path / "cache", "debug": True}
+    whole = {r.key: r.scores for r in run(make_suite(methods), tmp_path / "a", **options)}
+    some = run(make_suite(methods), tmp_path / "b", **options)
+    first = {next(some).key for _ in range(4)}
+    some.close()
+    rest = {r.key for r in run(make_suite(methods), tmp_path / "b", **options)}
+    assert not first & rest
+    found = ResultStore(tmp_path / "b").records()
+    assert {key: record.scores for key, record in found.items()} == whole
+
+
+def test_a_damaged_cache_entry_is_made_again_in_mid_run(make_suite, methods, tmp_path):
+    options = {"cache": tmp_path / "cache", "debug": True}
+    good = list(run(make_suite(methods), tmp_path / "a", **options))
+    for path in (tmp_path / "cache").rglob("*.npy"):
+        path.write_bytes(b"")
+    with pytest.warns(UserWarning, match="damaged"):
+        again = list(run(make_suite(methods), tmp_path / "b", **options))
+    assert [(r.key, r.scores) for r in sorted(good, key=lambda r: r.key)] == [
+        (r.key, r.scores) for r in sorted(again, key=lambda r: r.key)
+    ]
+
+
+def test_groups_never_straddle_a_split(go, make_suite, methods, tmp_path):
+    go(make_suite(methods, datasets=[make_dataset(load=make_grouped)]))
+    store = ResultStore(tmp_path / "out")
+    for record in store.records().values():
+        ids = store.predictions(record.key).sample_ids
+        tested = {int(i[1:]) for i in ids}
+        assert {i ^ 1 for i in tested} == tested
+
+
+def test_shuffled_labels_score_at_chance(go, make_suite, methods):
+    def shuffled():
+        from .conftest import make_samples
+
+        samples = make_samples(300)
+        return samples._replace(y=np.random.default_rng(1).permutation(samples.y))
+
+    methods["early"] = early_fusion(
+        [("t", branch("text", TfidfVectorizer())), ("i", branch("image", Flatten()))],
+        LogisticRegression(),
+    )
+    records = go(make_suite(methods, datasets=[make_dataset(load=shuffled)]))
+    for method in methods:
+        scores = [records[method, fold, 0].scores["accuracy"] for fold in range(3)]
+        assert abs(np.mean(scores) - 1 / 3) < 0.09
+
+
+def test_a_plan_is_on_disk_before_the_first_trial_ends(make_suite, methods, tmp_path):
+    plan = make_plan(make_suite(methods))
+    records = execute(plan, tmp_path / "o", cache=tmp_path / "cache", debug=True)
+    next(records)
+    planned = ResultStore(tmp_path / "o").plan()["trials"]
+    assert len(planned) == 15
+    records.close()
