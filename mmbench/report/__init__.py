@@ -1,0 +1,8 @@
+"""Reports: what a results folder says, for people.
+
+Made from records, plan and environment alone: no dataset, no engine, no torch.
+"""
+
+from mmbench.report.make import make_report
+
+__all__ = ["make_report"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mmbench.errors import StoreError
 
-__all__ = ["store_errors", "write_atomic"]
+__all__ = ["store_errors", "write_atomic", "write_text"]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -68,6 +68,27 @@ def write_atomic(path: Path, content: bytes) -> None:
                 temporary.unlink()
             raise
         _sync_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    r"""Write a text file whole or not at all, and its folder where that is missing.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        Written as UTF-8 with ``\n`` at line ends, whatever the system. Half a
+        surrogate pair, which UTF-8 can't hold, becomes a question mark.
+
+    Raises
+    ------
+    StoreError
+        When the file can't be written.
+    """
+    with store_errors(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, text.encode("utf-8", "replace"))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,111 @@
+"""The columns of the ranked tables: what they are called and what counts as good."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mmbench.report.numbers import rate_text, score_text, seconds_text
+from mmbench.report.tables import MethodRow
+
+__all__ = ["COLUMNS", "SCORES", "Column"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One number of a method, as a report shows it.
+
+    Parameters
+    ----------
+    field : str
+        The field of `MethodRow`.
+    label : str
+        The heading; for a score, also its name in a sentence.
+    about : str
+        What it is, in a few words.
+    text : callable
+        Writes the number.
+    greater_is_better : bool, default=True
+        Its direction.
+    std : str, optional
+        The field that holds the deviation.
+    """
+
+    field: str
+    label: str
+    about: str
+    text: Callable[[float], str] = score_text
+    greater_is_better: bool = True
+    std: str | None = None
+
+    def value(self, row: MethodRow) -> float:
+        """Return the number, NaN where there is none."""
+        return float(getattr(row, self.field))
+
+    def merit(self, row: MethodRow) -> float:
+        """Return the number turned so that the greater one is the better."""
+        return self.value(row) if self.greater_is_better else -self.value(row)
+
+    def show(self, row: MethodRow) -> str:
+        """Return the number with its deviation, where it has one."""
+        spread = float(getattr(row, self.std)) if self.std else math.nan
+        text = self.text(self.value(row))
+        return text if math.isnan(spread) else f"{text} ± {self.text(spread)}"
+
+    def best(self, rows: Sequence[MethodRow]) -> str | None:
+        """Return how the best number is written; the dummy's speed is no merit."""
+        real = [row for row in rows if not row.is_dummy]
+        known = [row for row in real if not math.isnan(self.value(row))]
+        return self.text(self.value(max(known, key=self.merit))) if known else None
+
+
+SCORES = (
+    Column(
+        field="f1_macro_mean",
+        label="macro-F1",
+        about="F1 averaged over classes, so that a rare one counts as much as any",
+        std="f1_macro_std",
+    ),
+    Column(
+        field="accuracy_mean",
+        label="accuracy",
+        about="share of samples whose class is right",
+        std="accuracy_std",
+    ),
+    Column(
+        field="balanced_accuracy_mean",
+        label="balanced accuracy",
+        about="share of samples found in each class, averaged over classes",
+    ),
+    Column(
+        field="roc_auc_ovr_mean",
+        label="ROC AUC",
+        about="how well each class is ranked before the rest, averaged over classes",
+    ),
+    Column(
+        field="log_loss_mean",
+        label="log loss",
+        about="surprise at the true class in nats; the smaller the better",
+        greater_is_better=False,
+    ),
+)
+"""The scores, those that rank the methods first."""
+
+COLUMNS = (
+    *SCORES,
+    Column(
+        field="fit_time_s_mean",
+        label="fit time",
+        about="time to fit on the training rows of one fold, mean over folds",
+        text=seconds_text,
+        greater_is_better=False,
+    ),
+    Column(
+        field="predict_samples_per_s",
+        label="samples/s",
+        about="samples predicted per second of prediction time",
+        text=rate_text,
+    ),
+)
+"""The numbers that a ranked table shows; ``tables/methods.csv`` has the others too."""

@@ -1,0 +1,225 @@
+"""All that a report says, before it becomes Markdown or HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.facts import (
+    Facts,
+    card_facts,
+    environment_facts,
+    plain_text,
+    version_facts,
+)
+from mmbench.report.numbers import count_text
+from mmbench.report.sentences import Sentence, dataset_sentences, trials_sentence
+from mmbench.report.standings import Standings, standings
+from mmbench.report.tables import MethodRow, method_rows, planned_records
+from mmbench.report.troubles import Trouble, Warned, status_counts, troubles, warned
+from mmbench.results import Record
+
+__all__ = ["Cell", "Content", "Section", "report_content"]
+
+
+class Cell(NamedTuple):
+    """A number in a ranked table: its text, its value, whether it is the best."""
+
+    text: str
+    value: float
+    is_best: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a report says about one dataset.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the dataset.
+    slug : str
+        The name in letters that suit a file name and a link; unique in the report.
+    size : str
+        Samples and classes in words.
+    notices : list of str
+        What the reader should know first.
+    sentences : list of Sentence
+        The summary.
+    standings : Standings
+        The methods.
+    columns : tuple of Column
+        The numbers that some method has.
+    troubles, warned : list
+        What went wrong here.
+    card : list of (str, str)
+        What is known about the dataset.
+    """
+
+    name: str
+    title: str
+    slug: str
+    size: str
+    notices: list[str]
+    sentences: list[Sentence]
+    standings: Standings
+    columns: tuple[Column, ...]
+    troubles: list[Trouble]
+    warned: list[Warned]
+    card: Facts
+
+    @cached_property
+    def best(self) -> dict[str, str | None]:
+        """How the best number of each column is written."""
+        return {c.field: c.best(self.standings.rows) for c in self.columns}
+
+    @property
+    def unranked_pairs(self) -> list[tuple[None, MethodRow]]:
+        """The unranked methods in the form of the ranked ones, without a rank."""
+        return [(None, row) for row in self.standings.unranked]
+
+    def cells(self, row: MethodRow, *, is_ranked: bool = True) -> list[Cell]:
+        """Return the numbers of a method; only those of ranked ones can be the best."""
+        return [
+            Cell(
+                text=column.show(row),
+                value=column.value(row),
+                is_best=is_ranked
+                and not row.is_dummy
+                and column.text(column.value(row)) == self.best[column.field],
+            )
+            for column in self.columns
+        ]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a report says.
+
+    Parameters
+    ----------
+    suite, scope : str
+        The suite, and in words what it holds.
+    trials : Sentence
+        How many ended how.
+    sections : list of Section
+        One a dataset, by name.
+    environment, versions : list of (str, str)
+        Where it ran.
+    """
+
+    suite: str
+    scope: str
+    trials: Sentence
+    sections: list[Section]
+    environment: Facts
+    versions: Facts
+
+    @property
+    def rows(self) -> list[MethodRow]:
+        """Every planned method, as ``tables/methods.csv`` lists them."""
+        found = [section.standings for section in self.sections]
+        return [row for one in found for row in (*one.rows, *one.unranked)]
+
+
+def report_content(
+    plan: Mapping[str, Any],
+    records: Mapping[str, Record],
+    environment: Mapping[str, Any],
+) -> Content:
+    """Gather what a report says.
+
+    Parameters
+    ----------
+    plan, environment : mapping
+        What ``plan.json`` and ``environment.json`` hold.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Returns
+    -------
+    Content
+    """
+    rows = method_rows(plan, records)
+    slugs = _slugs(sorted({row.dataset for row in rows}))
+    sections = [
+        _section(name, slug, plan, records, rows) for name, slug in slugs.items()
+    ]
+    counts = status_counts(plan, records)
+    seconds = sum(_seconds(record) for _, record in planned_records(plan, records))
+    return Content(
+        suite=plain_text(plan.get("suite", "")),
+        scope=_scope(plan, rows),
+        trials=trials_sentence(counts, seconds),
+        sections=sections,
+        environment=list(environment_facts(environment)),
+        versions=list(version_facts(environment)),
+    )
+
+
+def _section(
+    name: str,
+    slug: str,
+    plan: Mapping[str, Any],
+    records: Mapping[str, Record],
+    rows: Sequence[MethodRow],
+) -> Section:
+    entry = plan["datasets"][name]
+    here = [row for row in rows if row.dataset == name]
+    found = standings(here)
+    return Section(
+        name=name,
+        title=plain_text(entry.get("title", "")),
+        slug=slug,
+        size=_size(entry),
+        notices=[plain_text(notice) for notice in entry.get("notices") or ()],
+        sentences=dataset_sentences(found),
+        standings=found,
+        columns=_columns(here),
+        troubles=[item for item in troubles(plan, records) if item.dataset == name],
+        warned=[item for item in warned(plan, records) if item.dataset == name],
+        card=list(card_facts(entry)),
+    )
+
+
+def _scope(plan: Mapping[str, Any], rows: Sequence[MethodRow]) -> str:
+    seeds = [plain_text(seed) for seed in plan.get("seeds") or ()]
+    parts = [
+        count_text(len({row.method for row in rows}), "method"),
+        count_text(len({row.dataset for row in rows}), "dataset"),
+        plain_text(plan.get("cv", "")),
+        f"seed{'s' if len(seeds) > 1 else ''} {', '.join(seeds)}" if seeds else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _size(entry: Mapping[str, Any]) -> str:
+    counts = [(entry.get("n_samples"), "sample"), (entry.get("n_classes"), "class")]
+    return ", ".join(count_text(n, noun) for n, noun in counts if isinstance(n, int))
+
+
+def _columns(rows: Sequence[MethodRow]) -> tuple[Column, ...]:
+    """Leave out the numbers that no method has."""
+    return tuple(
+        c for c in COLUMNS if any(c.value(row) == c.value(row) for row in rows)
+    )
+
+
+def _seconds(record: Record) -> float:
+    return (record.fit_time_s or 0.0) + (record.predict_time_s or 0.0)
+
+
+def _slugs(names: Iterable[str]) -> dict[str, str]:
+    """Return for each name letters that are safe in a file name and unique."""
+    slugs: dict[str, str] = {}
+    for name in names:
+        base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "dataset"
+        slug, number = base, 2
+        while slug in slugs.values():
+            slug, number = f"{base}-{number}", number + 1
+        slugs[name] = slug
+    return slugs

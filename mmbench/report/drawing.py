@@ -1,0 +1,108 @@
+"""The pieces that every figure of a report is drawn from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mmbench.report.palette import PAPER, fusion_tone, marker
+from mmbench.report.tables import MethodRow
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+__all__ = ["WIDTH", "canvas", "draw_legend", "draw_point", "part_id", "printable"]
+
+WIDTH = 9.0
+"""Of every figure, in inches."""
+
+_LEGEND_HEIGHT = 1.05
+_LONGEST_NAME = 70
+
+
+def canvas(height: float, *, left: float) -> tuple[Figure, Axes]:
+    """Return a figure with axes that leave room for a legend under them.
+
+    Parameters
+    ----------
+    height : float
+        Of the axes, in inches.
+    left : float
+        Of the room beside them, in inches.
+
+    Returns
+    -------
+    (Figure, Axes)
+        At 72 dots per inch, which is what SVG counts in.
+    """
+    from matplotlib.figure import Figure
+
+    total = height + _LEGEND_HEIGHT + 0.1
+    figure = Figure(figsize=(WIDTH, total), dpi=72)
+    share = (WIDTH - left - 0.2) / WIDTH
+    box = (left / WIDTH, _LEGEND_HEIGHT / total, share, height / total)
+    return figure, figure.add_axes(box)
+
+
+def draw_point(axes: Axes, x: float, y: float, row: MethodRow, position: int) -> None:
+    """Draw a method: its colour is its fusion, its shape what it sees."""
+    look = _look(row.fusion, row.modalities)
+    axes.plot([x], [y], gid=part_id(position), zorder=3, **look)
+
+
+def draw_legend(figure: Figure, rows: Sequence[MethodRow]) -> None:
+    """Explain colours and shapes in two lines under the figure."""
+    fusions = sorted({row.fusion or "none" for row in rows})
+    shapes = sorted({row.modalities for row in rows})
+    colours = [_handle(fusion, _look(fusion, "text")) for fusion in fusions]
+    forms = [_handle(shape or "nothing", _look("", shape)) for shape in shapes]
+    height = figure.get_size_inches()[1]
+    for inches, title, handles in [(0.32, "fusion", colours), (0.06, "sees", forms)]:
+        figure.legend(
+            handles=[_handle(f"{title}:", {"linestyle": "none"}), *handles],
+            loc="lower left",
+            bbox_to_anchor=(0.0, inches / height),
+            ncols=len(handles) + 1,
+            fontsize=8.5,
+            borderpad=0,
+            borderaxespad=0,
+            handlelength=1.2,
+            handletextpad=0.4,
+            columnspacing=1.4,
+        )
+
+
+def part_id(position: int) -> str:
+    """Return the id, inside the SVG, of the point of a method."""
+    return f"method-{position}"
+
+
+def printable(text: str) -> str:
+    """Return a name on one line, without what XML forbids, cut where it is endless."""
+    kept = (" " if unicodedata.category(c).startswith("C") else c for c in text)
+    flat = " ".join("".join(kept).split())
+    if len(flat) <= _LONGEST_NAME:
+        return flat
+    return f"{flat[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _look(fusion: str, modalities: str) -> dict[str, Any]:
+    shape, color = marker(modalities), fusion_tone(fusion).light
+    is_line = shape == "x"
+    return {
+        "marker": shape,
+        "color": color,
+        "markersize": 6.2 if shape == "D" else 7.2,
+        "markeredgecolor": color if is_line else PAPER.light,
+        "markeredgewidth": 1.6 if is_line else 0.8,
+        "linestyle": "none",
+    }
+
+
+def _handle(label: str, look: dict[str, Any]) -> Line2D:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=printable(label), **look)

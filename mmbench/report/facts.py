@@ -1,0 +1,75 @@
+"""What is known of a dataset and of the machine, as names and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+__all__ = [
+    "Fact",
+    "Facts",
+    "card_facts",
+    "environment_facts",
+    "plain_text",
+    "version_facts",
+]
+
+Fact = tuple[str, str]
+Facts = list[Fact]
+
+# What a card says first; the rest of it follows in alphabetical order.
+_CARD_ORDER = (
+    *("title", "description", "task", "n_samples", "n_classes", "modalities"),
+    *("version", "licence", "source", "citation", "checksum"),
+)
+# Shown elsewhere, or of no use to a reader.
+_NOT_ON_THE_CARD = {"notices", "name"}
+
+
+def card_facts(entry: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield what ``plan.json`` says of a dataset, the main things first."""
+    rest = sorted(entry.keys() - set(_CARD_ORDER) - _NOT_ON_THE_CARD)
+    for key in (*_CARD_ORDER, *rest):
+        text = plain_text(entry.get(key))
+        if text:
+            yield _words(key), text
+
+
+def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield where and how the run was made, without the versions of packages."""
+    hidden = {"schema", "versions"}
+    shown = {k: v for k, v in environment.items() if k not in hidden}
+    for name, text in _flat(shown):
+        # What follows a dot may be a dataset's own name, which stays as it is.
+        first, dot, rest = name.partition(".")
+        yield f"{_words(first)}{dot}{rest}", text
+
+
+def version_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the packages and their versions."""
+    for package, version in (environment.get("versions") or {}).items():
+        yield package, plain_text(version)
+
+
+def plain_text(value: object) -> str:
+    """Return a value of the plan or the environment as one piece of text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {plain_text(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(plain_text(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[Fact]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            for name, text in _flat(value):
+                yield f"{key}.{name}", text
+        elif text := plain_text(value):
+            yield key, text
+
+
+def _words(key: str) -> str:
+    return key.removeprefix("n_").replace("_", " ")

@@ -1,0 +1,213 @@
+"""The figures of one dataset: accuracy against speed, and every method's score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.drawing import (
+    WIDTH,
+    canvas,
+    draw_legend,
+    draw_point,
+    part_id,
+    printable,
+)
+from mmbench.report.labels import Label, place_labels, text_size
+from mmbench.report.numbers import rate_text
+from mmbench.report.palette import INK, MUTED, fusion_tone
+from mmbench.report.standings import Standings
+from mmbench.report.svg import figure_style, svg_text
+from mmbench.report.tables import MethodRow
+from mmbench.stats import pareto_front
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Drawing", "dataset_figures", "scores_figure", "throughput_figure"]
+
+_RATE = next(column for column in COLUMNS if column.field == "predict_samples_per_s")
+_NAME_SIZE = 8.0
+_LINE_HEIGHT = 0.235
+_FRONT_LINE: dict[str, Any] = {
+    "color": MUTED.light,
+    "linewidth": 1,
+    "linestyle": (0, (4, 3)),
+    "zorder": 1,
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure and its words.
+
+    Parameters
+    ----------
+    name : str
+        Tells it from the other figures of the dataset.
+    svg : str
+        The SVG file.
+    caption : str
+        What to see in it.
+    hints : dict of str to str
+        Id of a part of the SVG to the text that pops up over it.
+    leaders : list of (int, str)
+        What the caption ends with: the methods to look at, with their ranks.
+    """
+
+    name: str
+    svg: str
+    caption: str
+    hints: dict[str, str]
+    leaders: list[tuple[int, str]] = field(default_factory=list)
+
+
+def dataset_figures(standings: Standings) -> list[Drawing]:
+    """Draw what can be drawn of one dataset."""
+    drawings = [throughput_figure(standings), scores_figure(standings)]
+    return [drawing for drawing in drawings if drawing is not None]
+
+
+def throughput_figure(standings: Standings) -> Drawing | None:
+    """Draw the accuracy of the ranked methods against their speed.
+
+    Returns
+    -------
+    Drawing or None
+        None when no method has both. The dummy is left out: it would press all that
+        is worth telling apart into a corner.
+    """
+    score = _score_column(standings)
+    shown = [
+        (rank, row)
+        for rank, row in standings.ranked
+        if not (row.is_dummy or math.isnan(score.value(row))) and _RATE.value(row) > 0
+    ]
+    if not shown:
+        return None
+    points = [(_RATE.value(row), score.value(row)) for _, row in shown]
+    front = pareto_front(
+        [rate for rate, _ in points], [score.merit(row) for _, row in shown]
+    ).tolist()
+    with figure_style():
+        figure, axes = canvas(4.2, left=0.75)
+        ends = sorted(point for point, on in zip(points, front, strict=True) if on)
+        axes.plot(*zip(*ends, strict=True), **_FRONT_LINE)
+        for position, (_, row) in enumerate(shown):
+            draw_point(axes, *points[position], row, position)
+        axes.set_xscale("log")
+        axes.margins(x=0.06, y=0.08)
+        _mark_rates(axes)
+        axes.set_xlabel("samples predicted per second (log scale)")
+        axes.set_ylabel(score.label)
+        place_labels(axes, _rank_labels(shown, points, front), points)
+        draw_legend(figure, [row for _, row in shown])
+        svg = svg_text(figure)
+    told = [
+        f"{row.method}: {score.label} {score.show(row)}, {_RATE.show(row)} samples/s"
+        for _, row in shown
+    ]
+    leaders = [
+        (rank, text)
+        for (rank, _), text, on in zip(shown, told, front, strict=True)
+        if on
+    ]
+    return Drawing(
+        name="throughput",
+        svg=svg,
+        caption=f"{_capital(score.label)} against speed, the dummy left out; upper "
+        "right is better. Each point carries its rank in the table. The dashed line "
+        "joins those that no other method beats in both:",
+        hints={part_id(position): text for position, text in enumerate(told)},
+        leaders=leaders,
+    )
+
+
+def scores_figure(standings: Standings) -> Drawing | None:
+    """Draw the leading score of every ranked method, with its spread over folds.
+
+    Returns
+    -------
+    Drawing or None
+        None when no method is ranked.
+    """
+    rows, score = standings.rows, standings.leading
+    if not rows:
+        return None
+    names = [printable(row.method) for row in rows]
+    with figure_style():
+        longest = max(text_size(name, _NAME_SIZE)[0] for name in names) / 72
+        left = min(longest + 0.2, WIDTH * 0.55)
+        figure, axes = canvas(_LINE_HEIGHT * (len(rows) + 1), left=left)
+        for position, row in enumerate(rows):
+            _draw_spread(axes, position, row, score)
+            draw_point(axes, score.value(row), position, row, position)
+        axes.set_yticks(range(len(rows)), names, fontsize=_NAME_SIZE, color=INK.light)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.grid(visible=False, axis="y")
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(score.label)
+        _draw_reference(axes, standings)
+        draw_legend(figure, rows)
+        svg = svg_text(figure)
+    hints = {
+        part_id(position): f"{row.method}: {score.label} {score.show(row)}"
+        for position, row in enumerate(rows)
+    }
+    caption = (
+        f"{_capital(score.label)} of every method with all its trials ok: mean over "
+        "folds, the bar one standard deviation to each side. The dotted line is the "
+        "best that looks at one modality alone."
+    )
+    return Drawing("scores", svg, caption, hints)
+
+
+def _score_column(standings: Standings) -> Column:
+    accuracy = next(column for column in COLUMNS if column.field == "accuracy_mean")
+    known = any(not math.isnan(accuracy.value(row)) for row in standings.rows)
+    return accuracy if known else standings.leading
+
+
+def _draw_spread(axes: Axes, position: int, row: MethodRow, score: Column) -> None:
+    spread = float(getattr(row, score.std)) if score.std else math.nan
+    if not math.isnan(spread):
+        x, color = score.value(row), fusion_tone(row.fusion).light
+        ends = [x - spread, x + spread]
+        axes.plot(ends, [position] * 2, color=color, lw=1.6, alpha=0.55, zorder=2)
+
+
+def _draw_reference(axes: Axes, standings: Standings) -> None:
+    single = standings.best(lambda row: row.is_single)
+    if single is not None:
+        x = standings.leading.value(single)
+        axes.axvline(x, color=MUTED.light, lw=1, ls=(0, (1, 2)), zorder=1)
+
+
+def _mark_rates(axes: Axes) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    low, high = axes.get_xlim()
+    wide = math.log10(high / low) > 2.5
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: rate_text(value)))
+
+
+def _rank_labels(
+    shown: Sequence[tuple[int, MethodRow]],
+    points: Sequence[tuple[float, float]],
+    front: Sequence[bool],
+) -> list[Label]:
+    """Return the ranks, those on the front first, so that they surely find a place."""
+    labels = [
+        Label(str(rank), *point, 9 if on else 8, INK.light if on else MUTED.light)
+        for (rank, _), point, on in zip(shown, points, front, strict=True)
+    ]
+    return sorted(labels, key=lambda label: -label.size)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

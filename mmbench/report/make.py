@@ -1,0 +1,69 @@
+"""A report from a results folder alone."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from mmbench.report.content import report_content
+from mmbench.report.csv_files import csv_text
+from mmbench.report.figures import dataset_figures
+from mmbench.report.html import html_report
+from mmbench.report.markdown import markdown_report
+from mmbench.report.tables import (
+    FAILURE_COLUMNS,
+    MethodRow,
+    failure_rows,
+    trial_rows,
+)
+from mmbench.results import ResultStore, write_text
+
+__all__ = ["make_report"]
+
+
+def make_report(out_dir: str | PathLike[str]) -> Path:
+    """Make the report of a results folder, again or for the first time.
+
+    It writes ``report.html``, ``report.md``, ``tables/methods.csv``,
+    ``tables/trials.csv``, ``tables/failures.csv`` and ``figures/*.svg`` into the
+    folder. The same records give the same bytes, and nothing but the folder is needed:
+    no dataset, no engine, no network.
+
+    Parameters
+    ----------
+    out_dir : str or path-like
+        What `mmbench.run` wrote to.
+
+    Returns
+    -------
+    Path
+        Of ``report.html``.
+
+    Raises
+    ------
+    StoreError
+        When this is no results folder, or it can't be read or written.
+
+    Warns
+    -----
+    DataWarning
+        When lines of ``records.jsonl`` can't be read; their trials count as not run.
+    """
+    store = ResultStore(out_dir)
+    plan, environment, records = store.plan(), store.environment(), store.records()
+    content = report_content(plan, records, environment)
+    figures = {
+        section.slug: dataset_figures(section.standings) for section in content.sections
+    }
+    files = {
+        "tables/methods.csv": csv_text(MethodRow._fields, content.rows),
+        "tables/trials.csv": csv_text(*trial_rows(plan, records)),
+        "tables/failures.csv": csv_text(FAILURE_COLUMNS, failure_rows(plan, records)),
+        "report.md": markdown_report(content, figures),
+        "report.html": html_report(content, figures),
+    }
+    for slug, drawings in figures.items():
+        files |= {f"figures/{slug}-{d.name}.svg": d.svg for d in drawings}
+    for name, text in files.items():
+        write_text(store.out_dir / name, text)
+    return store.out_dir / "report.html"

@@ -1,0 +1,75 @@
+"""Numbers as text: as many digits as say something, with their unit."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["NOTHING", "count_text", "rate_text", "score_text", "seconds_text"]
+
+NOTHING = "\N{EN DASH}"
+"""Fills a cell that has no value."""
+
+
+def score_text(value: float) -> str:
+    """Return a score with three decimals, which is what folds can tell apart.
+
+    Examples
+    --------
+    >>> score_text(0.90599), score_text(float("nan")) == NOTHING
+    ('0.906', True)
+    """
+    return f"{value:.3f}" if math.isfinite(value) else NOTHING
+
+
+def seconds_text(value: float) -> str:
+    """Return a duration in the unit that suits it.
+
+    Examples
+    --------
+    >>> [seconds_text(value) for value in (0.00042, 0.0317, 1.234, 75.0, 9000.0)]
+    ['0.420 ms', '31.7 ms', '1.23 s', '1 min 15 s', '2 h 30 min']
+    """
+    if not math.isfinite(value):
+        return NOTHING
+    if value < 0.9995:
+        return f"{_three_digits(value * 1000)} ms"
+    if value < 59.95:
+        return f"{_three_digits(value)} s"
+    seconds = round(value)
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    minutes = round(value / 60)
+    return f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def rate_text(value: float) -> str:
+    """Return a rate with three significant digits.
+
+    Examples
+    --------
+    >>> [rate_text(value) for value in (0.0512, 3.14159, 12345.6)]
+    ['0.0512', '3.14', '12,300']
+    """
+    return _three_digits(value) if math.isfinite(value) else NOTHING
+
+
+def count_text(n: int, noun: str) -> str:
+    """Return a count and its noun, in the plural where it must be.
+
+    Examples
+    --------
+    >>> count_text(1, "fold"), count_text(2670, "sample"), count_text(3, "class")
+    ('1 fold', '2,670 samples', '3 classes')
+    """
+    ending = "" if n == 1 else "es" if noun.endswith("s") else "s"
+    return f"{n:,} {noun}{ending}"
+
+
+def _three_digits(value: float) -> str:
+    if value == 0:
+        return "0"
+    decimals = 2 - math.floor(math.log10(abs(value)))
+    rounded = round(value, decimals)
+    # 9.999 becomes 10.00, which has a digit more before the point.
+    decimals = 2 - math.floor(math.log10(abs(rounded)))
+    return f"{rounded:,.{max(0, decimals)}f}"

@@ -1,0 +1,44 @@
+from mmbench.report.facts import card_facts, environment_facts, version_facts
+
+
+def test_a_card_starts_with_what_matters_and_leaves_out_what_is_empty() -> None:
+    card = {
+        "zest": "much",
+        "citation": "A. Author",
+        "n_samples": 3,
+        "title": "Things",
+        "checksum": None,
+        "columns": [{"name": "text", "modality": "text"}],
+        "has_groups": False,
+        "notices": ["shown elsewhere"],
+    }
+
+    assert list(card_facts(card)) == [
+        ("title", "Things"),
+        ("samples", "3"),
+        ("citation", "A. Author"),
+        ("columns", "name: text, modality: text"),
+        ("has groups", "no"),
+        ("zest", "much"),
+    ]
+
+
+def test_the_environment_is_flat_and_names_in_it_stay_as_they_are() -> None:
+    environment = {
+        "schema": 1,
+        "n_cores": 2,
+        "threads_per_job": 1,
+        "torch": {"device": "cpu", "n_threads": 1},
+        "datasets": {"my_set": "sha256:00"},
+        "gpu": None,
+        "versions": {"typing_extensions": "4.12"},
+    }
+
+    assert list(environment_facts(environment)) == [
+        ("cores", "2"),
+        ("threads per job", "1"),
+        ("torch.device", "cpu"),
+        ("torch.n_threads", "1"),
+        ("datasets.my_set", "sha256:00"),
+    ]
+    assert list(version_facts(environment)) == [("typing_extensions", "4.12")]
