@@ -65,7 +65,7 @@ def public_path(thing: Any) -> str:
     return f"{module}.{name}"
 
 
-def spec_of(value: Any) -> Any:
+def spec_of(value: Any) -> Any:  # noqa: PLR0911 - one return a kind of value
     """Return what a value is as plain JSON data.
 
     Parameters

@@ -93,9 +93,12 @@ class Suite:
         for part in ("datasets", "methods", "scoring", "seeds"):
             if not getattr(self, part):
                 raise UsageError(f"suite {self.name!r} has no {part}.")
-        names = [dataset.name for dataset in self.datasets]
-        for what, values in (("dataset", names), ("seed", list(self.seeds))):
-            twice = sorted({str(v) for v in values if values.count(v) > 1})
+        parts = {
+            "dataset": [dataset.name for dataset in self.datasets],
+            "seed": [str(seed) for seed in self.seeds],
+        }
+        for what, values in parts.items():
+            twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
                 raise UsageError(
                     f"suite {self.name!r} has {what} {twice[0]!r} more than once."
@@ -108,8 +111,9 @@ class Suite:
             if not any(self.covers(dataset, method) for dataset in self.datasets):
                 known = sorted({c for d in self.datasets for c in d.modalities})
                 raise UsageError(
-                    f"method {method!r} selects columns {list(columns[method])}, but no "
-                    f"dataset of suite {self.name!r} has them all; there are {known}."
+                    f"method {method!r} selects columns {list(columns[method])}, but "
+                    f"no dataset of suite {self.name!r} has them all; there are "
+                    f"{known}."
                 )
 
     def covers(self, dataset: Dataset, method: str) -> bool:

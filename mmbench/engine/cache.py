@@ -119,8 +119,9 @@ class Cache:
             # Another run may have kept the same value first: that is as good.
             if not self._path(key).exists():
                 raise StoreError(
-                    f"can't write to the cache {self.root}: {error.strerror}; free some "
-                    "room or give another folder with --cache. Finished trials are kept."
+                    f"can't write to the cache {self.root}: {error.strerror}; free "
+                    "some room or give another folder with --cache. Finished trials "
+                    "are kept."
                 ) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -148,7 +149,7 @@ class Cache:
             return value
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             warnings.warn(
-                f"the cache entry {key[:12]} is damaged ({error}) and is computed again.",
+                f"cache entry {key[:12]} is damaged ({error}); it is computed again.",
                 DataWarning,
                 stacklevel=2,
             )
@@ -173,7 +174,7 @@ class Cache:
         return self.root / self.namespace / key[:2] / key
 
     def _verify(self, path: Path, checksum: str) -> None:
-        # Mapped files are read lazily: each is read through once while it is unchanged.
+        # Mapped files are read lazily: each is checked once while it is unchanged.
         stat = path.stat()
         state = (stat.st_mtime_ns, stat.st_size)
         if self._verified.get(path) == state:

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
 from mmbench.engine.node import Node, walk
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.schedule import Finished, Schedule
-from mmbench.engine.worker import Job, Limits, cut
+from mmbench.engine.worker import NO_LIMITS, Job, Limits, cut
 from mmbench.metrics import score
 from mmbench.results import Predictions, Record, ResultStore
 from mmbench.spec import digest_of
@@ -35,7 +35,7 @@ def run(
     scheduler: str | None = None,
     cache: Path | str | None = None,
     fresh: bool = False,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     debug: bool = False,
 ) -> Iterator[Record]:
     """Run every trial of a suite that the store does not hold yet.
@@ -94,7 +94,7 @@ def execute(
     scheduler: str | None = None,
     cache: Path | str | None = None,
     fresh: bool = False,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     debug: bool = False,
 ) -> Iterator[Record]:
     """Run a plan; see :func:`run`."""
@@ -112,8 +112,7 @@ def execute(
         place = CacheAt(cache_folder(cache), digest_of(versions())[:16])
         schedule = Schedule(roots, Cache(*place))
         book = _Book(plan, roots, schedule)
-        for ended in schedule.found():
-            yield book.enter(ended, store)
+        yield from book.enter(list(schedule.found()), store)
         if not schedule.n_open:
             return
         contexts = plan.contexts()
@@ -125,7 +124,7 @@ def execute(
         with _patient_interrupt() as interrupted, executor as running:
             obituaries = None if debug else place.root / "obituaries"
             for ended in _ends(schedule, running, limits, obituaries, interrupted):
-                yield book.enter(ended, store)
+                yield from book.enter(ended, store)
         if interrupted.is_set():
             raise KeyboardInterrupt
 
@@ -145,7 +144,7 @@ def _ends(
     limits: Limits,
     obituaries: Path | None,
     interrupted: threading.Event,
-) -> Iterator[Finished]:
+) -> Iterator[list[Finished]]:
     """Yield trials as they end; once interrupted, only those that are running."""
     if obituaries is not None:
         obituaries.mkdir(parents=True, exist_ok=True)
@@ -168,8 +167,7 @@ def _ends(
         results = executor.wait()
         if not results and interrupted.is_set():
             return
-        for result in results:
-            yield from schedule.settle(result)
+        yield [ended for result in results for ended in schedule.settle(result)]
 
 
 @contextlib.contextmanager
@@ -202,8 +200,15 @@ class _Book:
         self._methods = {node.key: plan.trials[t].method for t, node in roots.items()}
         self._versions = versions()
 
-    def enter(self, ended: Finished, store: ResultStore) -> Record:
-        """Write the record of a trial, and return it."""
+    def enter(self, ended: Sequence[Finished], store: ResultStore) -> list[Record]:
+        """Write the records of trials, and return them."""
+        if not ended:
+            return []
+        entries = [self._entry(each) for each in ended]
+        store.extend(entries)
+        return [record for record, _ in entries]
+
+    def _entry(self, ended: Finished) -> tuple[Record, Predictions | None]:
         trial = self._plan.trials[ended.trial]
         root, result = self._roots[ended.trial], ended.result
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -233,8 +238,7 @@ class _Book:
             )
         else:
             record = Record(**fields, **self._failure(ended))
-        store.append(record, predictions)
-        return record
+        return record, predictions
 
     def _failure(self, ended: Finished) -> dict[str, Any]:
         result, culprit = ended.result, ended.culprit
@@ -286,4 +290,8 @@ class _Book:
         return fit_s, predict_s
 
 
-_ENDINGS = {"failed": "failed", "timed_out": "ran out of time", "skipped": "was skipped"}
+_ENDINGS = {
+    "failed": "failed",
+    "timed_out": "ran out of time",
+    "skipped": "was skipped",
+}

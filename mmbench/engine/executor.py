@@ -120,13 +120,14 @@ class OnDask:
 
     def wait(self) -> list[Result]:
         """Wait until something is done, and return it; nothing when nothing runs."""
-        from distributed import wait as wait_for
+        import distributed
 
         # Suspects run when nothing else does, so that they take nothing else along.
         if not self._running and self._retries:
             self.submit([self._retries.pop()])
         if not self._running:
             return []
+        wait_for: Any = distributed.wait
         done = wait_for(list(self._running), return_when="FIRST_COMPLETED").done
         results: list[Result] = []
         for future in done:
@@ -200,9 +201,10 @@ def on_dask(
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
+        connect: Any = distributed.Client
         address = scheduler or stack.enter_context(local_scheduler())
         try:
-            client = stack.enter_context(distributed.Client(address, timeout="10s"))
+            client = stack.enter_context(connect(address, timeout="10s"))
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
                 f"no Dask scheduler answers at {scheduler}; start one with "
@@ -218,7 +220,7 @@ def on_dask(
 def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:
     from distributed import WorkerPlugin
 
-    class Datasets(WorkerPlugin):  # type: ignore[misc]
+    class Datasets(WorkerPlugin):
         """Hand the datasets to every worker, also to one that starts later."""
 
         name = "mmbench-datasets"

@@ -283,7 +283,9 @@ def _fixed_folds(cv: Any, task: Task) -> list[Task] | None:
         return None
     folds = task.inner(cv)
     answered = np.concatenate([fold.rows.apply for fold in folds])
-    return folds if np.array_equal(np.sort(answered), np.sort(task.rows.train)) else None
+    return (
+        folds if np.array_equal(np.sort(answered), np.sort(task.rows.train)) else None
+    )
 
 
 def _with_inner(voters: Sequence[Any], task: Task, folds: Sequence[Task]) -> list[Node]:

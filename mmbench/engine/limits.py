@@ -45,12 +45,9 @@ def watch(
     obituary.unlink(missing_ok=True)
 
 
-def cause_of_death(obituary: Path, time_s: float | None) -> tuple[bool, str]:
+def cause_of_death(obituary: Path | None, time_s: float | None) -> tuple[bool, str]:
     """Return whether a dead process ran out of time, and the reason in one line."""
-    try:
-        text = obituary.read_text()
-    except OSError:
-        text = ""
+    text = obituary.read_text() if obituary is not None and obituary.exists() else ""
     if text.startswith("Timeout"):
         return True, f"it took longer than the time limit of {time_s:g} s"
     if text.startswith("memory"):

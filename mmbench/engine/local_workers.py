@@ -83,7 +83,7 @@ class LocalWorkers:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Settings for Dask; its log lines are for its developers, not for our users."""
+    """Set Dask up, its log lines off: they are for its developers, not our users."""
     import dask
 
     before = {name: logging.getLogger(name).level for name in _LOGGERS}
@@ -102,13 +102,14 @@ def local_scheduler() -> Iterator[str]:
     """Start a scheduler in this process, and give its address."""
     import distributed
 
-    with distributed.LocalCluster(
+    make: Any = distributed.LocalCluster
+    with make(
         n_workers=0,
         host="127.0.0.1",
         dashboard_address=":0",
         silence_logs=logging.CRITICAL,
     ) as cluster:
-        yield cluster.scheduler_address
+        yield str(cluster.scheduler_address)
 
 
 @contextlib.contextmanager

@@ -40,7 +40,9 @@ class Rows:
     @functools.cached_property
     def digest(self) -> str:
         """Names the rows."""
-        parts = (np.ascontiguousarray(part, np.int64) for part in (self.train, self.apply))
+        parts = (
+            np.ascontiguousarray(part, np.int64) for part in (self.train, self.apply)
+        )
         return hashlib.sha256(b"|".join(part.tobytes() for part in parts)).hexdigest()
 
 
@@ -124,6 +126,7 @@ class Node:
     """
 
     __slots__ = ("dataset", "inputs", "key", "rows", "work")
+    key: str
 
     def __init__(
         self, work: Work, inputs: tuple[Node, ...], rows: Rows | None, dataset: str

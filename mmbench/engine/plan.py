@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.datasets import check_classes
 from mmbench.engine.expand import Task, expand, source
 from mmbench.engine.folds import folds_of
 from mmbench.engine.node import Context, Node, Rows
@@ -86,7 +87,9 @@ class Plan:
                     self.suite.methods[trial.method],
                     seed=trial.seed,
                     y=samples.y[rows.train],
-                    groups=None if samples.groups is None else samples.groups[rows.train],
+                    groups=None
+                    if samples.groups is None
+                    else samples.groups[rows.train],
                 )
                 # With groups, inner folds are part of the method and differ by fold.
                 if samples.groups is None:
@@ -166,8 +169,6 @@ def make_plan(suite: Suite) -> Plan:
     UsageError
         When a method can't be named, such as one with a lambda in it.
     """
-    from mmbench.datasets import check_classes
-
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         if not dataset.has_split and isinstance(suite.cv, int):

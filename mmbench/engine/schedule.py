@@ -235,5 +235,3 @@ class Schedule:
 def _kind(node: Node) -> Any:
     estimator = getattr(node.work, "estimator", None)
     return type(node.work), type(estimator), node.dataset
-
-

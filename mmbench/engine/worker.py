@@ -30,6 +30,9 @@ class Limits(NamedTuple):
     memory_bytes: int | None = None
 
 
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class Stored:
     """Stands for a node whose value is computed already, and given or in the cache."""
@@ -53,7 +56,7 @@ class Job:
 
     node: Any
     given: Mapping[str, Any]
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     obituary: Path | None = None
 
 
@@ -205,7 +208,7 @@ def _one_thread() -> Iterator[None]:
 @contextlib.contextmanager
 def _watched(limits: Limits, obituary: Path | None) -> Iterator[None]:
     """End this process when a limit is passed, leaving the reason behind."""
-    if obituary is None or limits == Limits():
+    if obituary is None or limits == NO_LIMITS:
         yield
         return
     from mmbench.engine.limits import watch
@@ -231,4 +234,3 @@ def _peak_rss_bytes() -> int:
     import psutil
 
     return int(psutil.Process().memory_info().rss)
-

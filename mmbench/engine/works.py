@@ -112,7 +112,9 @@ class Classify:
         times = _times(start, fitted)
         seen = np.searchsorted(context.classes, model.classes_)
         if has_proba:
-            proba = _checked(np.asarray(output, dtype=float), len(rows.apply), len(seen))
+            proba = _checked(
+                np.asarray(output, dtype=float), len(rows.apply), len(seen)
+            )
         else:
             proba = (np.asarray(output)[:, None] == model.classes_).astype(float)
         return Votes(_spread(proba, seen, len(context.classes)), seen, has_proba), times
@@ -294,7 +296,9 @@ class Meta:
     ) -> tuple[Split, Times]:
         """Lay the probabilities out as StackingClassifier does."""
         rows = _needed(rows)
-        oof = out_of_fold(inputs[self.n_voters :], self.folds, rows.train, self.n_voters)
+        oof = out_of_fold(
+            inputs[self.n_voters :], self.folds, rows.train, self.n_voters
+        )
         seen = np.searchsorted(context.classes, np.unique(context.y[rows.train]))
         # The first of two columns says the same as the second, and is left out.
         kept = seen[1:] if len(seen) == 2 else seen
@@ -354,4 +358,3 @@ def _beside(blocks: Sequence[Any], *, dense: bool) -> Any:
         return sparse.hstack(blocks).tocsr()
     stack: Callable[..., Any] = np.hstack
     return stack([b.toarray() if sparse.issparse(b) else b for b in blocks])
-

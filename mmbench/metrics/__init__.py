@@ -1,4 +1,4 @@
-"""Scores of predictions: the true labels and the class probabilities in, numbers out."""
+"""Scores of predictions: true labels and class probabilities in, numbers out."""
 
 from __future__ import annotations
 

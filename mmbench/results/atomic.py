@@ -38,7 +38,7 @@ def store_errors(path: Path, doing: str) -> Iterator[None]:
         raise StoreError(f"can't {doing} {path}: {why}.") from error
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes, *, durable_name: bool = True) -> None:
     """Write a file so that a crash leaves the old content or the new, never a part.
 
     Parameters
@@ -47,6 +47,9 @@ def write_atomic(path: Path, content: bytes) -> None:
         The file; its folder exists.
     content : bytes
         All of it.
+    durable_name : bool, default=True
+        Whether the folder is synced too. A caller that writes many files into one
+        folder does that itself, once.
 
     Raises
     ------
@@ -67,7 +70,8 @@ def write_atomic(path: Path, content: bytes) -> None:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        _sync_folder(path.parent)
+        if durable_name:
+            sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -91,7 +95,7 @@ def write_text(path: Path, text: str) -> None:
     write_atomic(path, text.encode("utf-8", "replace"))
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename durable; not every system lets a folder be opened for that."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -42,12 +42,12 @@ class Journal:
             )
 
     def append(self, line: bytes) -> None:
-        """Add a line; when this returns, it is on the disk.
+        """Add a line, or several at once; when this returns, they are on the disk.
 
         Parameters
         ----------
         line : bytes
-            Without a line's end in it.
+            Without a line's end at its end.
 
         Raises
         ------

@@ -41,6 +41,8 @@ class Predictions(NamedTuple):
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """Write a compressed ``.npz`` that holds no pickled object; equal in, equal bytes.
 
+    The caller syncs the folder.
+
     Raises
     ------
     ValueError
@@ -57,7 +59,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
     _check_shapes(tidy)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **tidy._asdict())
-    write_atomic(path, buffer.getvalue())
+    write_atomic(path, buffer.getvalue(), durable_name=False)
 
 
 def read_predictions(path: Path) -> Predictions:

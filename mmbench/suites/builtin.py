@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
-from mmbench.suites import ensembles, fusion, full, image, quick, text
+from mmbench.suites import ensembles, full, fusion, image, quick, text
 from mmbench.suites.parts import Materials, Methods, modalities_of
 
 if TYPE_CHECKING:

@@ -96,15 +96,13 @@ class Materials:
         """Return the names of all extractors for a modality, most telling first."""
         if modality == "text":
             pretrained = ["vectors"] if self.vectors else []
-            return ["tfidf", "chars", *pretrained, "word2vec", "glove", "fasttext"] + [
-                "bow",
-                "hashing",
-            ]
+            trained = ["word2vec", "glove", "fasttext"]
+            return ["tfidf", "chars", *pretrained, *trained, "bow", "hashing"]
         if modality == "image":
             return [*self.weights, "hog", "color", "lbp", "pixels"]
         if modality in ("numeric", "categorical"):
             return [modality]
-        raise UsageError(f"the built-in suites have no extractor for {modality} columns.")
+        raise UsageError(f"the built-in suites can't read {modality} columns.")
 
     def main_extractor(self, unit: str) -> str:
         """Return the name of the extractor that fusions use for a unit."""
@@ -218,9 +216,9 @@ def unit_sets(materials: Materials) -> list[tuple[str, ...]]:
     [('name', 'body', 'photo'), ('name', 'body'), ('name', 'photo'), ('body', 'photo')]
     """
     units = materials.units()
-    sets = [tuple(units)]
-    for modality in dict.fromkeys(units.values()):
-        sets.append(tuple(u for u, kind in units.items() if kind == modality))
+    kinds = dict.fromkeys(units.values())
+    of_kind = [tuple(u for u in units if units[u] == kind) for kind in kinds]
+    sets = [tuple(units), *of_kind]
     if len(units) <= 6:
         pairs = itertools.combinations(units, 2)
         sets += [(a, b) for a, b in pairs if units[a] != units[b]]

@@ -96,7 +96,9 @@ def assert_equal(method, folder, samples=SAMPLES):
 
 
 def text(classifier=None):
-    steps = [TfidfVectorizer()] if classifier is None else [TfidfVectorizer(), classifier]
+    steps = (
+        [TfidfVectorizer()] if classifier is None else [TfidfVectorizer(), classifier]
+    )
     return branch("text", *steps)
 
 
@@ -145,7 +147,9 @@ METHODS = {
         GaussianNB(),
     ),
     "column transformer, dense": make_pipeline(
-        ColumnTransformer([("i", Flatten(), "image"), ("s", StandardScaler(), ["size"])]),
+        ColumnTransformer(
+            [("i", Flatten(), "image"), ("s", StandardScaler(), ["size"])]
+        ),
         LogisticRegression(max_iter=2000),
     ),
     "column transformer, sparse": make_pipeline(
@@ -251,7 +255,9 @@ leaves = st.sampled_from(["text", "image", "size"])
 
 @st.composite
 def methods(draw, depth=2):
-    kind = draw(st.sampled_from(["leaf", "late", "vote", "stack", "early", "calibrated"]))
+    kind = draw(
+        st.sampled_from(["leaf", "late", "vote", "stack", "early", "calibrated"])
+    )
     if depth == 0 or kind == "leaf":
         classifier = draw(
             st.sampled_from([LogisticRegression(), DecisionTreeClassifier(max_depth=3)])

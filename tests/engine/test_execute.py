@@ -151,7 +151,9 @@ def test_a_cached_feature_costs_what_it_cost_cold(go, make_suite, methods):
 
 def test_an_interrupted_run_goes_on_where_it_was(make_suite, methods, tmp_path):
     options = {"cache": tmp_path / "cache", "debug": True}
-    whole = {r.key: r.scores for r in run(make_suite(methods), tmp_path / "a", **options)}
+    whole = {
+        r.key: r.scores for r in run(make_suite(methods), tmp_path / "a", **options)
+    }
     some = run(make_suite(methods), tmp_path / "b", **options)
     first = {next(some).key for _ in range(4)}
     some.close()

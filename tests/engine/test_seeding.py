@@ -26,7 +26,9 @@ def test_every_open_random_state_is_set_at_any_depth():
 
 
 def test_a_chosen_random_state_is_kept():
-    assert prepared(RandomForestClassifier(random_state=3), seed=7, y=Y).random_state == 3
+    assert (
+        prepared(RandomForestClassifier(random_state=3), seed=7, y=Y).random_state == 3
+    )
 
 
 def test_the_method_itself_is_left_as_it_is():

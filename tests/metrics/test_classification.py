@@ -22,7 +22,10 @@ def predictions():
     [
         ("accuracy", metrics.accuracy_score),
         ("balanced_accuracy", metrics.balanced_accuracy_score),
-        ("precision_macro", lambda y, p: metrics.precision_score(y, p, average="macro")),
+        (
+            "precision_macro",
+            lambda y, p: metrics.precision_score(y, p, average="macro"),
+        ),
         ("recall_macro", lambda y, p: metrics.recall_score(y, p, average="macro")),
         ("f1_macro", lambda y, p: metrics.f1_score(y, p, average="macro")),
         ("f1_weighted", lambda y, p: metrics.f1_score(y, p, average="weighted")),
