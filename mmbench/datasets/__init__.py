@@ -1,0 +1,29 @@
+"""Datasets: named samples with a card, embedded or read from your own files."""
+
+from mmbench.datasets.bayes import BayesAccuracy, bayes_accuracy
+from mmbench.datasets.card import Card, Published, load_card, read_card
+from mmbench.datasets.checksum import checksum_of
+from mmbench.datasets.embedded import EMBEDDED, get_dataset
+from mmbench.datasets.readers import read_table
+from mmbench.datasets.samples import MODALITIES, Dataset, Modality, Samples
+from mmbench.datasets.splits import check_classes
+from mmbench.datasets.synthetic import make_multimodal
+
+__all__ = [
+    "EMBEDDED",
+    "MODALITIES",
+    "BayesAccuracy",
+    "Card",
+    "Dataset",
+    "Modality",
+    "Published",
+    "Samples",
+    "bayes_accuracy",
+    "check_classes",
+    "checksum_of",
+    "get_dataset",
+    "load_card",
+    "make_multimodal",
+    "read_card",
+    "read_table",
+]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from mmbench.datasets.card import Card
 
+__all__ = ["MODALITIES", "Dataset", "Modality", "Samples"]
+
 Modality = Literal["text", "image", "numeric", "categorical", "audio", "video"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
@@ -61,6 +63,9 @@ class Dataset:
         Whether the samples carry an official split, which then replaces the folds.
     card : Card, optional
         The rest of what is known about the dataset.
+    notices : tuple of str, default=()
+        What was done to samples that could not be used as they were, one sentence
+        each, with counts. A report repeats them.
 
     Raises
     ------
@@ -77,6 +82,7 @@ class Dataset:
     checksum: str = ""
     has_split: bool = False
     card: Card | None = None
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.modalities:

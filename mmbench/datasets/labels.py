@@ -1,0 +1,104 @@
+"""From the cells of a target column to labels: strings or integers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmbench.datasets.columns import Column
+from mmbench.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["alike_classes", "label_array"]
+
+# A number as tables write it. 007 is none: it's a code, which 7 would not be.
+_NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)", re.ASCII)
+_NOT_FINITE = {"nan", "inf", "+inf", "-inf", "infinity"}
+_INT64 = range(-(2**63), 2**63)
+
+
+def label_array(column: Column) -> NDArray[Any]:
+    """Return labels as an array of integers where they all are, else of strings.
+
+    Parameters
+    ----------
+    column : Column
+        A target column; no cell of it is missing.
+
+    Returns
+    -------
+    ndarray of shape (n_cells,), int64 or str
+        Whole numbers are integers, be they written 1 or 1.0.
+
+    Raises
+    ------
+    DataError
+        When labels are numbers with fractions, infinite, neither strings nor numbers,
+        or all the same.
+
+    Examples
+    --------
+    >>> label_array(Column("y", ["1", "2.0"], [1, 2]))
+    array([1, 2])
+    >>> label_array(Column("y", ["1", "two"], [1, 2]))
+    array(['1', 'two'], dtype='<U3')
+    """
+    cells = [_plain(column, position) for position in range(len(column.cells))]
+    labels: list[Any]
+    if all(_NUMBER.fullmatch(cell) or cell.lower() in _NOT_FINITE for cell in cells):
+        labels = [_integer(column, i, cell) for i, cell in enumerate(cells)]
+        # Numbers too long for a machine's integers are codes.
+        if not all(label in _INT64 for label in labels):
+            labels = cells
+    else:
+        labels = cells
+    if len(set(labels)) == 1:
+        raise DataError(
+            f"column {column.name!r} holds one class only, {labels[0]!r}; a "
+            "classifier needs at least two."
+        )
+    return np.array(labels)
+
+
+def alike_classes(name: str, y: NDArray[Any]) -> tuple[str, ...]:
+    """Return notices of classes that differ in case or surrounding spaces only."""
+    alike = defaultdict(list)
+    for label in np.unique(y).tolist():
+        alike[str(label).strip().casefold()].append(label)
+    return tuple(
+        f"column {name!r}: {', '.join(map(repr, labels))} count as different classes."
+        for labels in alike.values()
+        if len(labels) > 1
+    )
+
+
+def _plain(column: Column, position: int) -> str:
+    cell = column.cells[position]
+    if isinstance(cell, str | int | float | Decimal):
+        return cell if isinstance(cell, str) else format(cell, "")
+    raise column.error(
+        position,
+        f"holds a {type(cell).__name__}; labels must be strings or integers.",
+    )
+
+
+def _integer(column: Column, position: int, text: str) -> int:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise column.error(
+            position, f"{text} is not a class; leave the cell empty if there is none."
+        )
+    if number == int(number):
+        return int(number)
+    raise column.error(
+        position,
+        f"{text} is not a class: labels must be strings or integers. Predicting a "
+        "number is regression; mmbench classifies. If the numbers are names of "
+        "classes, write them as words.",
+    )

@@ -1,0 +1,146 @@
+"""Groups, official splits, and whether there is enough of every class to split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mmbench.datasets.columns import Column, is_missing
+from mmbench.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.datasets.samples import Samples
+
+__all__ = ["check_classes", "check_split", "group_array", "split_array"]
+
+VALIDATION = "validation"
+_SPELLINGS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("test", "testing"), "test"),
+    **dict.fromkeys(("val", "valid", "validation", "dev"), VALIDATION),
+}
+
+
+def group_array(column: Column) -> NDArray[np.str_]:
+    """Return groups as strings.
+
+    Raises
+    ------
+    DataError
+        When a cell is missing: whether its row may be split off is unknown.
+    """
+    _require_all(column, "group")
+    return np.array([str(cell) for cell in column.cells])
+
+
+def split_array(column: Column) -> NDArray[np.str_]:
+    """Return ``"train"``, ``"test"`` or ``"validation"`` for every row.
+
+    Raises
+    ------
+    DataError
+        When a cell is missing, or none of these in any usual spelling.
+    """
+    _require_all(column, "part")
+    parts = []
+    for position, cell in enumerate(column.cells):
+        part = _SPELLINGS.get(str(cell).strip().lower())
+        if part is None:
+            raise column.error(
+                position, f"a split must be 'train' or 'test', got {cell!r}."
+            )
+        parts.append(part)
+    return np.array(parts)
+
+
+def check_split(samples: Samples) -> None:
+    """Check that a model can be trained and tested on an official split.
+
+    Raises
+    ------
+    DataError
+        When a side is empty, training has one class only, a class is tested but never
+        trained, or a group lies on both sides.
+    """
+    if samples.split is None:
+        return
+    train, test = (samples.split == side for side in ("train", "test"))
+    if not train.any() or not test.any():
+        side = "test" if train.any() else "train"
+        raise DataError(f"the official split has no {side!r} rows.")
+    trained = np.unique(samples.y[train])
+    if len(trained) < 2:
+        raise DataError(
+            f"the official split trains on one class only, {trained.tolist()[0]!r}."
+        )
+    unseen = np.setdiff1d(samples.y[test], trained).tolist()
+    if unseen:
+        raise DataError(
+            f"the official split tests the class {unseen[0]!r}, which it never trains."
+        )
+    if samples.groups is not None:
+        both = np.intersect1d(samples.groups[train], samples.groups[test]).tolist()
+        if both:
+            raise DataError(
+                f"the group {both[0]!r} lies on both sides of the official split."
+            )
+
+
+def check_classes(samples: Samples, n_folds: int) -> None:
+    """Check that every class is large enough to be in every fold.
+
+    Parameters
+    ----------
+    samples : Samples
+        Where there are groups, a class must have as many groups as folds, because
+        only whole groups go to a fold. An official split needs no folds, so nothing
+        is checked.
+    n_folds : int
+        The number of folds, at least 2.
+
+    Raises
+    ------
+    UsageError
+        When there are fewer than two folds.
+    DataError
+        When a class has fewer samples, or is in fewer groups, than there are folds.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmbench.datasets import Samples
+    >>> samples = Samples(pd.DataFrame({"text": list("abcd")}), np.array([0, 0, 0, 1]))
+    >>> check_classes(samples, 2)
+    Traceback (most recent call last):
+    mmbench.errors.DataError: class 1 has fewer samples (1) than there are folds (2)...
+    """
+    if n_folds < 2:
+        raise UsageError(f"the number of folds must be at least 2, got {n_folds!r}.")
+    if samples.split is not None:
+        return
+    unit, of_class = "samples", samples.y
+    if samples.groups is not None:
+        # One row for each pair of a class and a group.
+        classes = np.unique(samples.y, return_inverse=True)[1]
+        groups = np.unique(samples.groups, return_inverse=True)[1]
+        pairs = np.unique(np.column_stack([classes, groups]), axis=0)
+        unit, of_class = "groups", np.unique(samples.y)[pairs[:, 0]]
+    labels, counts = np.unique(of_class, return_counts=True)
+    small = np.flatnonzero(counts < n_folds)
+    if len(small):
+        label, count = labels.tolist()[small[0]], counts[small[0]]
+        others = f"; so have {len(small) - 1} other classes" if len(small) > 1 else ""
+        raise DataError(
+            f"class {label!r} has fewer {unit} ({count}) than there are folds "
+            f"({n_folds}){others}; choose fewer folds, or leave out or merge such "
+            "classes."
+        )
+
+
+def _require_all(column: Column, what: str) -> None:
+    missing = [i for i, cell in enumerate(column.cells) if is_missing(cell)]
+    if missing:
+        raise DataError(column.notice(missing, f"are empty; every row needs a {what}"))
