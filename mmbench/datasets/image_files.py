@@ -21,8 +21,8 @@ MAX_PIXELS = 64_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
 # What Pillow's decoders raise on damaged files, beside OSError.
 _DECODE_ERRORS = (
-    *(SyntaxError, ValueError, TypeError, EOFError, struct.error, zlib.error),
-    *(IndexError, KeyError, OverflowError, NotImplementedError, MemoryError),
+    *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error),
 )
 _DRAFT_SIZE = (64, 64)
 _MAX_THREADS = 16

@@ -21,6 +21,9 @@ __all__ = ["alike_classes", "label_array"]
 _NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)", re.ASCII)
 _NOT_FINITE = {"nan", "inf", "+inf", "-inf", "infinity"}
 _INT64 = range(-(2**63), 2**63)
+# The name of a class is no longer than this; a text is, and as a label would make an
+# array as wide as the longest of them.
+_MAX_CHARACTERS = 1000
 
 
 def label_array(column: Column) -> NDArray[Any]:
@@ -80,8 +83,14 @@ def alike_classes(name: str, y: NDArray[Any]) -> tuple[str, ...]:
 
 def _plain(column: Column, position: int) -> str:
     cell = column.cells[position]
+    if isinstance(cell, str) and len(cell) > _MAX_CHARACTERS:
+        raise column.error(
+            position,
+            f"a label has at most {_MAX_CHARACTERS:,} characters, got {len(cell):,}; "
+            "is this the target?",
+        )
     if isinstance(cell, str | int | float | Decimal):
-        return cell if isinstance(cell, str) else format(cell, "")
+        return str(cell)
     raise column.error(
         position,
         f"holds a {type(cell).__name__}; labels must be strings or integers.",

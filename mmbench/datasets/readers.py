@@ -24,6 +24,7 @@ from mmbench.datasets.labels import alike_classes, label_array
 from mmbench.datasets.samples import Dataset, Modality, Samples
 from mmbench.datasets.splits import (
     VALIDATION,
+    check_sides,
     check_split,
     group_array,
     split_array,
@@ -220,11 +221,14 @@ def _samples(
     split = None
     if roles.split:
         parts = split_array(_column(table, roles.split, kept))
-        left_out = int((parts == VALIDATION).sum())
-        if left_out:
-            notices.append(f"{left_out:,} rows of a validation part are left out.")
-        kept = [i for i, part in zip(kept, parts, strict=True) if part != VALIDATION]
-        split = parts[parts != VALIDATION]
+        left_out = parts == VALIDATION
+        if left_out.any():
+            notices.append(
+                f"column {roles.split!r}: {left_out.sum():,} of {len(parts):,} cells "
+                "say validation; their rows are left out."
+            )
+        kept, split = np.array(kept)[~left_out].tolist(), parts[~left_out]
+        check_sides(split)
     y = label_array(_column(table, roles.target, kept))
     notices.extend(alike_classes(roles.target, y))
     X, more, checksums = _features(table, roles, kept, root)

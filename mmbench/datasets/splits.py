@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mmbench.datasets.samples import Samples
 
-__all__ = ["check_classes", "check_split", "group_array", "split_array"]
+__all__ = ["check_classes", "check_sides", "check_split", "group_array", "split_array"]
 
 VALIDATION = "validation"
 _SPELLINGS = {
@@ -56,6 +56,19 @@ def split_array(column: Column) -> NDArray[np.str_]:
     return np.array(parts)
 
 
+def check_sides(split: NDArray[np.str_]) -> None:
+    """Check that an official split has rows on both sides.
+
+    Raises
+    ------
+    DataError
+        When it has not.
+    """
+    for side in ("train", "test"):
+        if side not in split:
+            raise DataError(f"the official split has no {side!r} rows.")
+
+
 def check_split(samples: Samples) -> None:
     """Check that a model can be trained and tested on an official split.
 
@@ -67,10 +80,8 @@ def check_split(samples: Samples) -> None:
     """
     if samples.split is None:
         return
+    check_sides(samples.split)
     train, test = (samples.split == side for side in ("train", "test"))
-    if not train.any() or not test.any():
-        side = "test" if train.any() else "train"
-        raise DataError(f"the official split has no {side!r} rows.")
     trained = np.unique(samples.y[train])
     if len(trained) < 2:
         raise DataError(

@@ -297,6 +297,11 @@ def test_a_label_that_is_infinite_is_refused(write_table: Write) -> None:
     assert "row 2, column 'kind': inf is not a class" in error_of(path, **NAMES)
 
 
+def test_a_text_is_no_label(write_table: Write) -> None:
+    path = write_table(f"name,kind\nrex,dog\nmimi,{'long ' * 300}\n")
+    assert "at most 1,000 characters, got 1,500" in error_of(path, **NAMES)
+
+
 def test_classes_that_differ_in_case_only_are_pointed_out(write_table: Write) -> None:
     path = write_table("name,kind\nrex,dog\nmimi,cat\nfelix,Cat \n")
     expected = "column 'kind': 'Cat ', 'cat' count as different classes."
@@ -336,13 +341,16 @@ def test_validation_rows_are_left_out_and_counted(write_table: Write) -> None:
     data = read_table(write_table(rows), **NAMES, split="part")
     assert data.load().split is not None
     assert data.load().X["name"].tolist() == ["a", "b", "d"]
-    assert data.notices == ("1 rows of a validation part are left out.",)
+    assert data.notices == (
+        "column 'part': 1 of 4 cells say validation; their rows are left out.",
+    )
 
 
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
         ("a,train,cat,1\nb,train,dog,2", "has no 'test' rows"),
+        ("a,val,cat,1\nb,val,dog,2", "has no 'train' rows"),
         ("a,test,cat,1\nb,test,dog,2", "has no 'train' rows"),
         ("a,train,cat,1\nb,test,dog,2", "trains on one class only, 'cat'"),
         ("a,train,cat,1\nb,train,dog,2\nc,test,cow,3", "tests the class 'cow'"),
