@@ -1,0 +1,149 @@
+"""What the README shows works as it stands there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mmbench.cli.request import Request, requested_suite
+from mmbench.cli.run import command as run_command
+from mmbench.datasets import EMBEDDED
+
+README = Path(__file__).parents[1] / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+PYTHON = re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+SHELL = re.findall(r"^```bash\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+RUNS = [
+    line
+    for block in SHELL
+    for line in block.splitlines()
+    if line.startswith("mmbench run")
+]
+CI_RUN = README.parent / ".ci" / "run"
+
+ROWS = [
+    ("red cup", "a cup of clay", 3, "kitchen"),
+    ("blue cup", "for tea", 4, "kitchen"),
+    ("large cup", "holds a pint", 5, "kitchen"),
+    ("old cup", "chipped", 1, "kitchen"),
+    ("flat plate", "of tin", 6, "kitchen"),
+    ("red shirt", "a shirt of wool", 20, "clothes"),
+    ("blue shirt", "long sleeves", 25, "clothes"),
+    ("warm shirt", "for winter", 30, "clothes"),
+    ("thin shirt", "for summer", 15, "clothes"),
+    ("long scarf", "of silk", 9, "clothes"),
+]
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path, monkeypatch):
+    """Be in a folder that holds the files which the README's reader has."""
+    pixels = np.random.default_rng(0).integers(0, 256, (len(ROWS), 8, 8), np.uint8)
+    lines = ["name,description,price,category,image"]
+    for number, (name, description, price, category) in enumerate(ROWS):
+        Image.fromarray(pixels[number]).save(tmp_path / f"{number}.png")
+        lines.append(f"{name},{description},{price},{category},{number}.png")
+    (tmp_path / "products.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "mobilenet_v2.pth").touch()
+    (tmp_path / "mine.py").write_text(suite_block(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def suite_block():
+    return next(block for block in PYTHON if "suite = Suite(" in block)
+
+
+def run_the_block(number):
+    namespace = {}
+    code = compile(PYTHON[number], f"README.md block {number}", "exec")
+    exec(code, namespace)  # noqa: S102 - running the README is what is tested
+    return namespace
+
+
+def test_a_run_from_python_takes_at_most_ten_lines_and_leaves_a_report(shop, capsys):
+    run_the_block(0)
+
+    assert len(PYTHON[0].splitlines()) <= 10
+    told = [line.split()[:3] for line in capsys.readouterr().out.splitlines()]
+    assert sorted(told) == [
+        [f"name/tfidf/{classifier}", fold, "ok"]
+        for classifier in ("logistic", "xgboost")
+        for fold in "01"
+    ]
+    assert (shop / "out" / "text" / "report.html").stat().st_size > 0
+
+
+def test_own_methods_learn_and_tell_probabilities():
+    from mmbench import read_table
+
+    table = read_table(
+        "products.csv", target="category", text=["name"], image=["image"]
+    )
+    X, y, *_ = table.load()
+    made = run_the_block(1)
+
+    for name in ("name_only", "image_only", "early", "late"):
+        proba = made[name].fit(X, y).predict_proba(X)
+        np.testing.assert_allclose(proba.sum(axis=1), 1.0)
+
+
+def test_an_own_suite_takes_at_most_ten_lines_beside_blank_ones():
+    lines = [line for line in suite_block().splitlines() if line]
+
+    assert len(lines) <= 10
+    assert len(list(requested_suite(Request(suite="mine.py")).trials())) == 2 * 5 * 2
+
+
+@pytest.mark.parametrize("line", RUNS)
+def test_run_commands_name_options_columns_and_methods_that_exist(line):
+    context = run_command.make_context("run", shlex.split(line)[2:])
+    own = ("out", "jobs", "cache", "fresh")
+    asked = {name: v for name, v in context.params.items() if name not in own}
+
+    assert requested_suite(Request(**asked)).methods
+
+
+def test_options_and_commands_in_the_text_exist():
+    from mmbench.cli import main
+
+    known = {option for p in run_command.params for option in p.opts} | {"--help"}
+    prose = re.sub(r"^```.*?^```", "", TEXT, flags=re.DOTALL | re.MULTILINE)
+    assert set(re.findall(r"`(--[a-z-]+)", prose)) <= known
+
+    commands = set(re.findall(r"\bmmbench ([a-z]+)\b", "\n".join(SHELL)))
+    commands |= set(re.findall(r"`mmbench ([a-z]+)", prose))
+    assert commands <= set(main.list_commands(None))
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_every_embedded_dataset_has_its_row(name):
+    card = EMBEDDED[name].card
+    columns = ", ".join(card.columns)
+
+    row = (
+        f"| `{name}` | {card.n_samples:,} | {card.n_classes} | {columns} | "
+        f"{card.licence} |"
+    )
+    assert row in TEXT.splitlines()
+
+
+def test_continuous_integration_takes_its_test_command_from_here():
+    mark = re.search(r'readme_command "(ci: test)"', CI_RUN.read_text("utf-8"))
+    assert mark is not None
+    fence = TEXT.partition(f"<!-- {mark[1]} -->\n")[2]
+
+    assert fence.startswith("```bash\n")
+    assert "pytest --cov=mmbench" in fence.partition("\n```")[0]
+
+
+def test_links_lead_to_files_that_exist():
+    targets = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    here = [t for t in targets if "://" not in t and not t.startswith("reports/")]
+
+    assert here
+    assert [t for t in here if not (README.parent / t).exists()] == []
