@@ -6,9 +6,9 @@ from mmbench.engine.environment import cpu_name, n_cores, versions
 from mmbench.engine.execute import cache_folder, execute, run
 from mmbench.engine.expand import Task, expand
 from mmbench.engine.folds import Fold, folds_of
+from mmbench.engine.limits import Limits
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.seeding import prepared
-from mmbench.engine.worker import Limits
 
 __all__ = [
     "Fold",

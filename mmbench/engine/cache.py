@@ -149,7 +149,7 @@ class Cache:
             return value
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             warnings.warn(
-                f"cache entry {key[:12]} is damaged ({error}); it is computed again.",
+                f"cache entry {key[:12]} is damaged ({error}); it is made again.",
                 DataWarning,
                 stacklevel=2,
             )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import shutil
 import signal
 import threading
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +17,11 @@ import numpy as np
 from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
+from mmbench.engine.limits import NO_LIMITS, Limits
 from mmbench.engine.node import Node, walk
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.schedule import Finished, Schedule
-from mmbench.engine.worker import NO_LIMITS, Job, Limits, cut
+from mmbench.engine.worker import Job, cut
 from mmbench.metrics import score
 from mmbench.results import Predictions, Record, ResultStore
 from mmbench.spec import digest_of
@@ -121,8 +124,12 @@ def execute(
             if debug
             else on_dask(contexts, place, jobs=jobs, scheduler=scheduler)
         )
-        with _patient_interrupt() as interrupted, executor as running:
-            obituaries = None if debug else place.root / "obituaries"
+        with (
+            _patient_interrupt() as interrupted,
+            executor as running,
+            _obituaries(place.root) as folder,
+        ):
+            obituaries = None if debug else folder
             for ended in _ends(schedule, running, limits, obituaries, interrupted):
                 yield from book.enter(ended, store)
         if interrupted.is_set():
@@ -146,8 +153,6 @@ def _ends(
     interrupted: threading.Event,
 ) -> Iterator[list[Finished]]:
     """Yield trials as they end; once interrupted, only those that are running."""
-    if obituaries is not None:
-        obituaries.mkdir(parents=True, exist_ok=True)
     while schedule.n_open:
         while executor.has_room() and not interrupted.is_set():
             batch = schedule.next_batch()
@@ -168,6 +173,17 @@ def _ends(
         if not results and interrupted.is_set():
             return
         yield [ended for result in results for ended in schedule.settle(result)]
+
+
+@contextlib.contextmanager
+def _obituaries(root: Path) -> Iterator[Path]:
+    """Give a folder in the cache, which workers see on whatever machine they are."""
+    folder = root / "tmp" / f"obituaries-{uuid.uuid4().hex}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

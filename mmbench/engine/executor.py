@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.engine import worker
-from mmbench.engine.limits import cause_of_death
+from mmbench.engine.limits import describe_exit, read_obituary
 from mmbench.engine.worker import Job, Result, run_batch
 from mmbench.errors import UsageError
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from mmbench.engine.local_workers import LocalWorkers
     from mmbench.engine.node import Context
 
-# A node whose worker died is tried once more, alone: someone else may have killed it.
 _LIVES = 2
 _PATIENCE_S = 30
 
@@ -66,9 +66,6 @@ class InProcess:
 class OnDask:
     """Run batches on the workers of a Dask cluster.
 
-    At most one batch runs on a worker, and one more waits there, so that when a worker
-    dies it is known which nodes it may have died of.
-
     Parameters
     ----------
     client : distributed.Client
@@ -92,7 +89,6 @@ class OnDask:
         self._cache = cache
         self._running: dict[Any, Sequence[Job]] = {}
         self._deaths: dict[str, int] = {}
-        self._retries: list[Job] = []
         self._n_workers = self._wait_for_workers()
 
     def _wait_for_workers(self) -> int:
@@ -109,7 +105,7 @@ class OnDask:
 
     def has_room(self) -> bool:
         """Tell whether another batch would start soon."""
-        return len(self._running) < 2 * self._n_workers and not self._retries
+        return len(self._running) < 2 * self._n_workers
 
     def submit(self, jobs: Sequence[Job]) -> None:
         """Start a batch."""
@@ -120,13 +116,10 @@ class OnDask:
 
     def wait(self) -> list[Result]:
         """Wait until something is done, and return it; nothing when nothing runs."""
-        import distributed
-
-        # Suspects run when nothing else does, so that they take nothing else along.
-        if not self._running and self._retries:
-            self.submit([self._retries.pop()])
         if not self._running:
             return []
+        import distributed
+
         wait_for: Any = distributed.wait
         done = wait_for(list(self._running), return_when="FIRST_COMPLETED").done
         results: list[Result] = []
@@ -141,21 +134,26 @@ class OnDask:
         try:
             found: list[Result] = future.result()
         except KilledWorker:
-            if self._workers is not None:
-                self._workers.replace_dead()
             return [result for job in jobs for result in self._after_death(job)]
         return found
 
     def _after_death(self, job: Job) -> list[Result]:
+        """Tell a node that ended its worker from one that only waited there."""
         key = job.node.key
-        self._deaths[key] = self._deaths.get(key, 0) + 1
-        out_of_time, reason = cause_of_death(job.obituary, job.limits.time_s)
-        told = job.obituary is not None and job.obituary.exists()
-        if not told and self._deaths[key] < _LIVES:
-            self._retries.append(job)
+        death = read_obituary(job.obituary, job.limits)
+        if death is None:
+            self.submit([job])
             return []
-        status = "timed_out" if out_of_time else "failed"
-        return [Result(key=key, status=status, reason=reason)]
+        if death.reason is not None:
+            status = "timed_out" if death.out_of_time else "failed"
+            return [Result(key=key, status=status, reason=death.reason)]
+        code = None if self._workers is None else self._workers.exit_code(death.pid)
+        self._deaths[key] = self._deaths.get(key, 0) + 1
+        # Someone else may have killed it: it gets a second chance.
+        if code in (None, -signal.SIGKILL) and self._deaths[key] < _LIVES:
+            self.submit([job])
+            return []
+        return [Result(key=key, status="failed", reason=describe_exit(code))]
 
 
 @contextlib.contextmanager

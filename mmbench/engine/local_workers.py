@@ -33,6 +33,7 @@ _SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.terminate": False,
 }
+_POLL_S = 0.1
 _LOGGERS = ("distributed", "distributed.worker", "distributed.scheduler", "tornado")
 
 
@@ -52,22 +53,36 @@ class LocalWorkers:
     def __init__(self, address: str, n: int, folder: str) -> None:
         self.n = n
         self._address, self._folder = address, folder
-        self._processes = [self._start() for _ in range(n)]
+        self._stopped = threading.Event()
+        self._dead: list[subprocess.Popen[bytes]] = []
+        self._alive = [self._start() for _ in range(n)]
+        self._keeper = threading.Thread(target=self._replace_dead, daemon=True)
+        self._keeper.start()
 
-    def replace_dead(self) -> None:
-        """Start a new worker for each that died."""
-        for place, process in enumerate(self._processes):
-            if process.poll() is not None:
-                self._processes[place] = self._start()
+    def exit_code(self, pid: int) -> int | None:
+        """Return how a worker that just died ended, or None for a stranger."""
+        for process in (*self._alive, *self._dead):
+            if process.pid == pid:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return process.wait(timeout=5)
+        return None
 
     def stop(self) -> None:
         """End all workers at once: whatever is worth keeping is on disk."""
-        for process in self._processes:
+        self._stopped.set()
+        self._keeper.join()
+        for process in self._alive:
             process.kill()
-        for process in self._processes:
-            process.wait()
-            if process.stdin is not None:
-                process.stdin.close()
+            _close(process)
+
+    def _replace_dead(self) -> None:
+        # A thread, since the driver may be waiting for what only a new worker can do.
+        while not self._stopped.wait(_POLL_S):
+            for place, process in enumerate(self._alive):
+                if process.poll() is not None:
+                    _close(process)
+                    self._dead.append(process)
+                    self._alive[place] = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", __name__, self._address, self._folder]
@@ -79,6 +94,12 @@ class LocalWorkers:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 @contextlib.contextmanager

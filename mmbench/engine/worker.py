@@ -8,11 +8,13 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mmbench.engine.cache import Cache, Cost, Costs
+from mmbench.engine.limits import NO_LIMITS, Limits, watch
 from mmbench.engine.node import Context, Node, Rows, Times, Votes
 from mmbench.errors import MmbenchError, RequirementError
 
@@ -21,16 +23,6 @@ if TYPE_CHECKING:
 
 # Doing a node again that took less than this costs less than keeping its value would.
 _WORTH_KEEPING_S = 0.05
-
-
-class Limits(NamedTuple):
-    """What one node may use; None is no limit."""
-
-    time_s: float | None = None
-    memory_bytes: int | None = None
-
-
-NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class Job:
     given : mapping of str to value
         Values that travel along instead of lying in the cache.
     obituary : path or None
-        Where the reason is left when a limit ends the process.
+        What is left when the node ends its process; None for this very process.
     """
 
     node: Any
@@ -117,7 +109,7 @@ def run_job(job: Job, cache: Cache) -> Result:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         try:
-            with _watched(job.limits, job.obituary):
+            with watch(job.limits, job.obituary) if job.obituary else nullcontext():
                 value = _evaluate(job.node, job.given, cache, costs)
             value = _keep(key, value, costs, cache)
         except _LostError as error:
@@ -202,18 +194,6 @@ def _one_thread() -> Iterator[None]:
     if torch is not None and torch.get_num_threads() != 1:
         torch.set_num_threads(1)
     with threadpool_limits(1):
-        yield
-
-
-@contextlib.contextmanager
-def _watched(limits: Limits, obituary: Path | None) -> Iterator[None]:
-    """End this process when a limit is passed, leaving the reason behind."""
-    if obituary is None or limits == NO_LIMITS:
-        yield
-        return
-    from mmbench.engine.limits import watch
-
-    with watch(limits.time_s, limits.memory_bytes, obituary):
         yield
 
 

@@ -100,7 +100,7 @@ def test_a_damaged_entry_is_dropped_and_said(cache, damage, name):
     DAMAGE[damage](entry.path / name)
     if damage == "flipped byte" and name == "entry.json":
         (entry.path / name).write_text("{")
-    with pytest.warns(DataWarning, match=r"is damaged .*computed again"):
+    with pytest.warns(DataWarning, match=r"is damaged .*made again"):
         assert reopened(cache).read(KEY) is None
     assert list(entries(cache.root)) == []
 
