@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mmbench.engine.compositions import expand
 from mmbench.engine.environment import cpu_name, n_cores, versions
 from mmbench.engine.execute import cache_folder, execute, run
-from mmbench.engine.expand import Task, expand
+from mmbench.engine.expansion import Task
 from mmbench.engine.folds import Fold, folds_of
 from mmbench.engine.limits import Limits
 from mmbench.engine.plan import Plan, make_plan

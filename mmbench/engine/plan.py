@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.datasets import check_classes
-from mmbench.engine.expand import Task, expand, source
+from mmbench.engine.compositions import expand
+from mmbench.engine.expansion import Task, source
 from mmbench.engine.folds import folds_of
 from mmbench.engine.node import Context, Node, Rows
 from mmbench.engine.seeding import prepared

@@ -40,22 +40,55 @@ class Source:
 
 @dataclass(frozen=True)
 class Map:
-    """A transformer that treats each row by itself, over all rows of the dataset."""
+    """A transformer that treats each row by itself, over all rows or a chunk of them.
+
+    Parameters
+    ----------
+    estimator : transformer
+        What transforms.
+    light : bool, default=False
+        Whether the value is not worth keeping.
+    chunk : (int, int), optional
+        The first row, and the row after the last; all rows by default.
+    """
 
     estimator: Any
     light: bool = False
+    chunk: tuple[int, int] | None = None
 
     def identity(self) -> Any:
         """Return what the work is."""
-        return spec_of(self.estimator)
+        return [spec_of(self.estimator), self.chunk]
 
     def run(
         self, inputs: Sequence[Any], _rows: Rows | None, _context: Context
     ) -> tuple[Any, Times]:
         """Transform every row."""
+        X = inputs[0]
+        if self.chunk is not None:
+            X = take(X, np.arange(*self.chunk))
         start = time.perf_counter()
-        value = clone(self.estimator).fit(inputs[0]).transform(inputs[0])
+        value = clone(self.estimator).fit(X).transform(X)
         return value, Times(0.0, time.perf_counter() - start)
+
+
+@dataclass(frozen=True)
+class Concatenate:
+    """Chunks of rows, one after another."""
+
+    light = False
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return None
+
+    def run(
+        self, inputs: Sequence[Any], _rows: Rows | None, _context: Context
+    ) -> tuple[Any, Times]:
+        """Put the chunks together."""
+        if _is_sparse(inputs):
+            return sparse.vstack(inputs).tocsr(), _NO_TIME
+        return np.concatenate(inputs), _NO_TIME
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from mmbench.engine import folds_of, prepared
 from mmbench.engine.cache import Cache
+from mmbench.engine.compositions import expand
 from mmbench.engine.executor import CacheAt, InProcess, in_process
-from mmbench.engine.expand import Task, expand, source
+from mmbench.engine.expansion import Task, source
 from mmbench.engine.node import Context, Rows
 from mmbench.engine.schedule import Schedule
 from mmbench.engine.worker import Job, cut
@@ -217,6 +218,12 @@ def test_an_answer_from_the_cache_is_the_same(name, tmp_path):
 @pytest.mark.parametrize("name", ["late weighted", "stacked fusion", "voting"])
 def test_inner_folds_keep_groups_whole_as_scikit_learn_would(name, tmp_path):
     assert_equal(METHODS[name], tmp_path, make_samples(groups=True))
+
+
+@pytest.mark.parametrize("name", ["late mean", "hashed text", "union of whole blocks"])
+def test_rows_in_chunks_are_answered_as_scikit_learn_does(name, tmp_path, monkeypatch):
+    monkeypatch.setattr("mmbench.engine.expansion._CHUNK", 40)
+    assert_equal(METHODS[name], tmp_path)
 
 
 def test_two_classes_are_stacked_as_scikit_learn_does(tmp_path):

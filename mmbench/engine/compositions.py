@@ -1,156 +1,33 @@
-"""Look into estimators: from a method to the nodes of its work.
+"""How the engine looks into scikit-learn's compositions and into our fusions.
 
-:func:`expand` is a :func:`functools.singledispatch` over estimator types. What it does
-not know is run whole. To make the engine see into a composition of your own, register
-how it is expanded::
-
-    @expand.register(MyChain)
-    def _(estimator, task):
-        for step in estimator.chain:
-            task = task.then(step)
-        return expand(estimator.last, task)
+Importing this module registers them all with :func:`mmbench.engine.expansion.expand`.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import StackingClassifier, VotingClassifier
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import check_cv
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import (
-    Binarizer,
-    MaxAbsScaler,
-    MinMaxScaler,
-    Normalizer,
-    OneHotEncoder,
-    StandardScaler,
-)
 
-from mmbench.engine.node import Node, Rows
-from mmbench.engine.works import (
-    Average,
-    Classify,
-    Fuse,
-    Inner,
-    Join,
-    Map,
-    Meta,
-    Source,
-    Transform,
-)
+from mmbench.engine.expansion import Task, expand, is_row_wise, whole
+from mmbench.engine.node import Node
+from mmbench.engine.works import Average, Fuse, Join, Meta, Source
 from mmbench.fusion import (
-    BlockScaler,
     HybridFusionClassifier,
     LateFusionClassifier,
     SelectColumns,
     columns_of,
 )
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-# Transformers that treat each row by itself. "Needs no fit" would not say as much:
-# a FunctionTransformer that subtracts the mean of its input needs no fit either.
-_ROW_WISE = (Binarizer, HashingVectorizer, Normalizer, SelectColumns)
-
-# Doing these again costs less than writing their output down and reading it back.
-_LIGHT = (
-    Binarizer,
-    BlockScaler,
-    MaxAbsScaler,
-    MinMaxScaler,
-    Normalizer,
-    OneHotEncoder,
-    SelectColumns,
-    SimpleImputer,
-    StandardScaler,
-)
-
-
-@dataclass(frozen=True)
-class Task:
-    """What an estimator is asked: learn some rows of a node's value, answer for others.
-
-    Parameters
-    ----------
-    input : Node
-        What the estimator is given as ``X``.
-    rows : Rows
-        Which rows to learn from and which to answer for.
-    y : ndarray of shape (n_samples,)
-        All labels of the dataset.
-    """
-
-    input: Node
-    rows: Rows
-    y: NDArray[Any]
-
-    def then(self, transformer: Any) -> Task:
-        """Return the task for what stands behind a transformer."""
-        return replace(self, input=expand(transformer, self))
-
-    def node(self, work: Any, *inputs: Node) -> Node:
-        """Return a node on this task's rows; its input is the task's unless given."""
-        return Node(work, inputs or (self.input,), self.rows, self.input.dataset)
-
-    def inner(self, cv: Any) -> list[Task]:
-        """Return the tasks of a cross-validation inside the training rows."""
-        train = self.rows.train
-        y = np.unique(self.y[train], return_inverse=True)[1]
-        splits = check_cv(cv, y, classifier=True).split(np.zeros(len(y)), y)
-        folds = [Rows(train[a], train[b]) for a, b in splits]
-        return [replace(self, rows=rows, input=self._within(rows)) for rows in folds]
-
-    def _within(self, rows: Rows) -> Node:
-        if self.input.rows is None:
-            return self.input
-        # What was learnt from all training rows stays learnt; only rows are picked.
-        return Node(Inner(self.input.rows), (self.input,), rows, self.input.dataset)
-
-
-def is_row_wise(transformer: Any) -> bool:
-    """Tell whether a transformer treats each row by itself and learns nothing.
-
-    Such a transformer runs once over all rows of a dataset, whatever the folds. A class
-    says so of itself with the attribute ``row_wise = True``.
-    """
-    return getattr(transformer, "row_wise", False) or isinstance(transformer, _ROW_WISE)
-
-
-@functools.singledispatch
-def expand(estimator: Any, task: Task) -> Node:
-    """Return the node whose value is what an estimator answers for a task.
-
-    Parameters
-    ----------
-    estimator : estimator
-        A transformer or a classifier, seeded; it is left as it is.
-    task : Task
-        What it is asked.
-
-    Returns
-    -------
-    Node
-        Its value is split into features of both parts of the rows, for a transformer,
-        or :class:`~mmbench.engine.node.Votes` for a classifier.
-    """
-    if is_classifier(estimator) or not hasattr(estimator, "transform"):
-        return task.node(Classify(estimator))
-    light = isinstance(estimator, _LIGHT)
-    if is_row_wise(estimator) and task.input.rows is None:
-        return Node(Map(estimator, light), (task.input,), None, task.input.dataset)
-    return task.node(Transform(estimator, light))
+__all__ = ["expand"]
 
 
 @expand.register(Pipeline)
@@ -170,7 +47,7 @@ def _(union: FeatureUnion, task: Task) -> Node:
         return whole(union, task)
     weights = union.transformer_weights or {}
     factors = tuple(weights.get(name) for name, _ in union.transformer_list)
-    return joined(Join(factors), [expand(t, task) for t in transformers], task)
+    return _joined(Join(factors), [expand(t, task) for t in transformers], task)
 
 
 @expand.register(ColumnTransformer)
@@ -237,23 +114,12 @@ def _(calibrated: CalibratedClassifierCV, task: Task) -> Node:
     return whole(clone(calibrated).set_params(estimator=Pipeline(rest)), task)
 
 
-def whole(estimator: Any, task: Task) -> Node:
-    """Return the node that runs an estimator without looking into it."""
-    classifies = is_classifier(estimator) or not hasattr(estimator, "transform")
-    return task.node(Classify(estimator) if classifies else Transform(estimator))
-
-
-def joined(work: Join, blocks: Sequence[Node], task: Task) -> Node:
+def _joined(work: Join, blocks: Sequence[Node], task: Task) -> Node:
     """Return the node of blocks side by side; whole when all of them are."""
     is_whole = all(block.rows is None for block in blocks)
     return Node(
         work, tuple(blocks), None if is_whole else task.rows, task.input.dataset
     )
-
-
-def source(dataset: str) -> Node:
-    """Return the node of a dataset's columns as they are."""
-    return Node(Source(), (), None, dataset)
 
 
 def _fused(late: Any, voters: list[Any], task: Task) -> Node:
