@@ -6,6 +6,7 @@
     ├── UsageError                  the call or command line is wrong
     │   └── UnknownNameError        a look-up failed; lists what exists
     ├── DataError                   the data can't be used as it is
+    ├── EngineError                 worker processes can't be had
     ├── StoreError                  a results folder can't be read or written
     └── RequirementError            something has to be installed or fetched first
         ├── MissingDependencyError  an optional package is not installed
@@ -25,6 +26,7 @@ from collections.abc import Iterable
 __all__ = [
     "DataError",
     "DataWarning",
+    "EngineError",
     "MissingDependencyError",
     "MissingWeightsError",
     "MmbenchError",
@@ -74,6 +76,10 @@ class UnknownNameError(UsageError):
 
 class DataError(MmbenchError):
     """The data can't be used as it is; the message says where and what to do."""
+
+
+class EngineError(MmbenchError):
+    """The processes that do the work can't be had."""
 
 
 class StoreError(MmbenchError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from mmbench.engine import worker
 from mmbench.engine.limits import describe_exit, read_obituary
 from mmbench.engine.worker import Job, Result, run_batch
-from mmbench.errors import UsageError
+from mmbench.errors import EngineError, UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine.local_workers import LocalWorkers
@@ -92,6 +92,8 @@ class OnDask:
         self._n_workers = self._wait_for_workers()
 
     def _wait_for_workers(self) -> int:
+        if self._workers is not None:
+            return self._workers.n
         try:
             self._client.wait_for_workers(1, timeout=_PATIENCE_S)
         except TimeoutError:
@@ -99,9 +101,11 @@ class OnDask:
                 f"the Dask scheduler at {self._client.scheduler.address} has no "
                 f"workers after {_PATIENCE_S} s; start some with 'dask worker ADDRESS'."
             ) from None
-        if self._workers is not None:
-            return self._workers.n
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def _check_workers(self) -> None:
+        if self._workers is not None and self._workers.failure is not None:
+            raise EngineError(f"worker processes can't start: {self._workers.failure}")
 
     def has_room(self) -> bool:
         """Tell whether another batch would start soon."""
@@ -121,7 +125,12 @@ class OnDask:
         import distributed
 
         wait_for: Any = distributed.wait
-        done = wait_for(list(self._running), return_when="FIRST_COMPLETED").done
+        done: set[Any] = set()
+        while not done:
+            self._check_workers()
+            with contextlib.suppress(TimeoutError):
+                running = list(self._running)
+                done = wait_for(running, timeout=5, return_when="FIRST_COMPLETED").done
         results: list[Result] = []
         for future in done:
             jobs = self._running.pop(future)

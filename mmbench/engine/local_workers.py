@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 # Numerical libraries read these when they are imported.
@@ -46,13 +47,20 @@ class LocalWorkers:
         The scheduler's.
     n : int
         How many.
-    folder : str
+    folder : path
         Where Dask puts its own small files.
+
+    Attributes
+    ----------
+    failure : str or None
+        Why workers can't start.
     """
 
-    def __init__(self, address: str, n: int, folder: str) -> None:
+    def __init__(self, address: str, n: int, folder: Path) -> None:
         self.n = n
+        self.failure: str | None = None
         self._address, self._folder = address, folder
+        self._log = folder / "workers.log"
         self._stopped = threading.Event()
         self._dead: list[subprocess.Popen[bytes]] = []
         self._alive = [self._start() for _ in range(n)]
@@ -79,21 +87,31 @@ class LocalWorkers:
         # A thread, since the driver may be waiting for what only a new worker can do.
         while not self._stopped.wait(_POLL_S):
             for place, process in enumerate(self._alive):
-                if process.poll() is not None:
-                    _close(process)
-                    self._dead.append(process)
-                    self._alive[place] = self._start()
+                if process.poll() is None:
+                    continue
+                _close(process)
+                if not self._ready_mark(process.pid).exists():
+                    # The next one would fare no better.
+                    log = self._log.read_text(errors="replace").strip()
+                    self.failure = log.rpartition("\n")[2] or "no reason given"
+                    return
+                self._dead.append(process)
+                self._alive[place] = self._start()
+
+    def _ready_mark(self, pid: int) -> Path:
+        return self._folder / f"{pid}.ready"
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", __name__, self._address, self._folder]
+        command = [sys.executable, "-m", __name__, self._address, str(self._folder)]
         paths = os.pathsep.join(path for path in sys.path if path)
-        return subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            env=os.environ | ONE_THREAD | {"PYTHONPATH": paths},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self._log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - our own module, no shell
+                command,
+                env=os.environ | ONE_THREAD | {"PYTHONPATH": paths},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+            )
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:
@@ -137,7 +155,7 @@ def local_scheduler() -> Iterator[str]:
 def local_workers(address: str, n: int) -> Iterator[LocalWorkers]:
     """Start workers, and end them at the end."""
     with tempfile.TemporaryDirectory(prefix="mmbench-") as folder:
-        workers = LocalWorkers(address, n, folder)
+        workers = LocalWorkers(address, n, Path(folder))
         try:
             yield workers
         finally:
@@ -170,6 +188,7 @@ async def _serve(address: str, folder: str) -> None:
         dashboard=False,
     )
     async with worker:
+        (Path(folder) / f"{os.getpid()}.ready").touch()
         await worker.finished()
 
 

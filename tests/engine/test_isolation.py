@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine import Limits, run
 from mmbench.engine.limits import NO_LIMITS
+from mmbench.errors import EngineError, UsageError
 from mmbench.fusion import branch
 
 from .conftest import Flatten
@@ -149,8 +150,13 @@ def test_a_cluster_of_two_workers_gives_the_same_scores(cluster, make_suite, tmp
 
 
 def test_a_scheduler_that_is_not_there_is_a_clear_error(make_suite, tmp_path):
-    from mmbench.errors import UsageError
-
     suite = make_suite({"dummy": DummyClassifier()})
     with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp"):
         list(run(suite, tmp_path / "out", scheduler="tcp://127.0.0.1:1"))
+
+
+def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monkeypatch):
+    monkeypatch.setattr("mmbench.engine.local_workers.__name__", "no_such_module")
+    records = run(make_suite({"dummy": DummyClassifier()}), tmp_path / "out", jobs=1)
+    with pytest.raises(EngineError, match=r"can't start: .*no_such_module"):
+        list(records)
