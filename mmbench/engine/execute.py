@@ -23,7 +23,7 @@ from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.schedule import Finished, Schedule
 from mmbench.engine.worker import Job, cut
 from mmbench.metrics import score
-from mmbench.results import Predictions, Record, ResultStore
+from mmbench.results import NodeCost, Predictions, Record, ResultStore
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
@@ -250,6 +250,7 @@ class _Book:
                 n_test=len(predictions.y_true),
                 fit_time_s=fit_time_s,
                 predict_time_s=predict_time_s,
+                nodes=self._node_costs(root),
                 warnings=result.warnings,
             )
         else:
@@ -286,6 +287,16 @@ class _Book:
         ids = np.asarray(samples.X.index[test])
         return Predictions(ids, y_true, proba, classes), scores
 
+    def _node_costs(self, root: Node) -> dict[str, NodeCost]:
+        costs = {node.key: self._schedule.costs[node.key] for node in walk([root])}
+        return {
+            key[:_SHORT]: NodeCost(
+                round(cost.wall_s, 6), round(cost.cpu_s, 6), cost.peak_rss_bytes
+            )
+            for key, cost in costs.items()
+            if cost.wall_s > 0
+        }
+
     def _times(self, root: Node, dataset: str) -> tuple[float, float]:
         """Return what fitting and predicting cost the method if it were alone."""
         if root.rows is None:
@@ -306,6 +317,8 @@ class _Book:
         return fit_s, predict_s
 
 
+# Enough digits of a node's key to tell the nodes of one run apart.
+_SHORT = 12
 _ENDINGS = {
     "failed": "failed",
     "timed_out": "ran out of time",

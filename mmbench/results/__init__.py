@@ -6,12 +6,13 @@ comparison) needs neither the dataset nor the engine. Nothing in it is executed.
 
 from mmbench.results.atomic import write_text
 from mmbench.results.predictions import Predictions
-from mmbench.results.record import SCHEMA, STATUSES, Record, Status
+from mmbench.results.record import SCHEMA, STATUSES, NodeCost, Record, Status
 from mmbench.results.store import ResultStore
 
 __all__ = [
     "SCHEMA",
     "STATUSES",
+    "NodeCost",
     "Predictions",
     "Record",
     "ResultStore",

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from mmbench.errors import StoreError
 from mmbench.results.atomic import store_errors
 from mmbench.results.strict_json import dump_strict, load_strict
 
-__all__ = ["SCHEMA", "STATUSES", "Record", "Status"]
+__all__ = ["SCHEMA", "STATUSES", "NodeCost", "Record", "Status"]
 
 SCHEMA = 1
 """The version of the files of a results folder that this code writes."""
@@ -21,6 +21,22 @@ Status = Literal["ok", "failed", "timed_out", "skipped"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 _KEY = re.compile(r"[0-9a-f]{1,128}")
+
+
+class NodeCost(NamedTuple):
+    """What one distinct piece of work cost when it was done cold.
+
+    Attributes
+    ----------
+    wall_s, cpu_s : float
+        Wall and processor time, of one thread.
+    peak_rss_bytes : int
+        The most memory that the process held meanwhile.
+    """
+
+    wall_s: float
+    cpu_s: float
+    peak_rss_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +64,11 @@ class Record:
         Rows that it was fitted and scored on.
     fit_time_s, predict_time_s : float, optional
         Seconds that the method takes for them by itself.
-    started_at, ended_at : str, default=""
+    ended_at : str, default=""
         When, in ISO 8601.
+    nodes : mapping of str to NodeCost
+        What each distinct piece of work under the trial cost when it was done cold.
+        Trials that share work name it alike.
     warnings : sequence of str
         What the method warned about, each message once.
     versions : mapping of str to str
@@ -80,8 +99,8 @@ class Record:
     n_test: int | None = None
     fit_time_s: float | None = None
     predict_time_s: float | None = None
-    started_at: str = ""
     ended_at: str = ""
+    nodes: Mapping[str, NodeCost] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
@@ -123,7 +142,8 @@ class Record:
             if not holds(value):
                 raise ValueError(f"{name} must be {rule}, got {value!r}.")
         warned = tuple(values.pop("warnings", ()))
-        return cls(**values, warnings=warned)
+        nodes = {k: NodeCost(*cost) for k, cost in values.pop("nodes", {}).items()}
+        return cls(**values, warnings=warned, nodes=nodes)
 
 
 def read_records(path: Path) -> tuple[dict[str, Record], int, int]:
@@ -167,6 +187,15 @@ def _is_number(value: Any) -> bool:
     return _is_int(value) or isinstance(value, float)
 
 
+def _is_cost(value: Any) -> bool:
+    n_numbers = len(NodeCost._fields)
+    return (
+        isinstance(value, list)
+        and len(value) == n_numbers
+        and all(map(_is_number, value))
+    )
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -195,8 +224,11 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "n_test": ("an integer or null", _or_none(_is_int)),
     "fit_time_s": ("a number or null", _or_none(_is_number)),
     "predict_time_s": ("a number or null", _or_none(_is_number)),
-    "started_at": ("a string", _is_text),
     "ended_at": ("a string", _is_text),
+    "nodes": (
+        "an object of arrays of three numbers",
+        lambda value: isinstance(value, dict) and all(map(_is_cost, value.values())),
+    ),
     "warnings": (
         "an array of strings",
         lambda value: isinstance(value, list) and all(map(_is_text, value)),

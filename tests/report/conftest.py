@@ -214,7 +214,6 @@ def make_records() -> Iterator[Record]:
                     method=method,
                     fold=fold,
                     seed=0,
-                    started_at="2026-01-02T03:04:05+00:00",
                     versions={"numpy": "2.4.6"},
                     **values,
                 )

@@ -39,7 +39,6 @@ def make_record() -> Callable[..., Record]:
             "n_test": 2,
             "fit_time_s": 0.25,
             "predict_time_s": 0.125,
-            "started_at": "2026-01-02T03:04:05+00:00",
             "versions": {"numpy": "2.0"},
         }
         return Record(**values | changes)
