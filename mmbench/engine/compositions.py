@@ -130,12 +130,12 @@ def _fused(late: Any, voters: list[Any], task: Task) -> Node:
     columns = tuple(columns_of(voter) for voter in voters)
     if late.rule != "weighted":
         answers = [expand(voter, task) for voter in voters]
-        return task.node(Fuse(late.rule, columns), *answers)
+        return task.node(Fuse(late.rule, columns), task.input, *answers)
     folds = _fixed_folds(late.cv, task)
     if folds is None:
         return whole(late, task)
     fuse = Fuse(late.rule, columns, tuple(fold.rows for fold in folds))
-    return task.node(fuse, *_with_inner(voters, task, folds))
+    return task.node(fuse, task.input, *_with_inner(voters, task, folds))
 
 
 def _give_probabilities(voters: Sequence[Any]) -> bool:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -94,6 +95,24 @@ class Times(NamedTuple):
     apply_s: float
 
 
+class Fitted(NamedTuple):
+    """What a work has learnt.
+
+    Attributes
+    ----------
+    train : object
+        The value for the training rows; None from a classifier.
+    answer : callable
+        From the live inputs' values for some rows to the value for these rows.
+    model : object
+        What was fitted, if anything.
+    """
+
+    train: Any
+    answer: Callable[[Sequence[Any]], Any]
+    model: Any = None
+
+
 class Work(Protocol):
     """What a node does."""
 
@@ -101,13 +120,58 @@ class Work(Protocol):
     def light(self) -> bool:
         """Whether doing it again costs less than keeping it would."""
 
+    @property
+    def n_live(self) -> int | None:
+        """How many of the inputs, the first ones, an answer needs; None for all."""
+
     def identity(self) -> Any:
         """Return what the work is, for the node's key."""
 
-    def run(
-        self, inputs: Sequence[Any], rows: Rows | None, context: Context
-    ) -> tuple[Any, Times]:
-        """Do it."""
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Learn from the training rows."""
+
+
+def perform(
+    work: Work, inputs: Sequence[Any], rows: Rows | None, context: Context
+) -> tuple[Any, Times]:
+    """Do a node's work, and time it.
+
+    Parameters
+    ----------
+    work : Work
+        What to do.
+    inputs : sequence of value
+        The values of the node's inputs.
+    rows : Rows or None
+        None for all rows at once, by a work that has a method ``whole``.
+    context : Context
+        The dataset.
+
+    Returns
+    -------
+    value : object
+        Of all rows, or split; or the votes for the rows that are answered for.
+    times : Times
+        Wall time.
+    """
+    start = time.perf_counter()
+    if rows is None:
+        whole: Any = work
+        value = whole.whole(inputs, context)
+        return value, Times(0.0, time.perf_counter() - start)
+    fitted = work.learn(inputs, rows, context)
+    learnt = time.perf_counter()
+    parts = [answer_part(value, rows) for value in inputs[: work.n_live]]
+    answer = fitted.answer(parts)
+    times = Times(learnt - start, time.perf_counter() - learnt)
+    if isinstance(answer, Votes):
+        if len(answer.proba) != len(rows.apply):
+            raise ValueError(
+                f"predict must answer for {len(rows.apply)} rows, "
+                f"got {len(answer.proba)}."
+            )
+        return answer, times
+    return Split(fitted.train, answer), times
 
 
 class Node:
@@ -176,6 +240,11 @@ def _walk(node: Node, seen: set[str]) -> Iterator[Node]:
 def take(value: Any, rows: NDArray[np.intp]) -> Any:
     """Return some rows of a frame, a series, an array or a sparse matrix."""
     return value.iloc[rows] if hasattr(value, "iloc") else value[rows]
+
+
+def answer_part(value: Any, rows: Rows) -> Any:
+    """Return the part of a value for the rows that are answered for."""
+    return value if isinstance(value, Votes) else split(value, rows).apply
 
 
 def split(value: Any, rows: Rows) -> Split:

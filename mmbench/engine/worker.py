@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.limits import NO_LIMITS, Limits, watch
-from mmbench.engine.node import Context, Node, Rows, Times, Votes
+from mmbench.engine.node import Context, Node, Rows, Times, Votes, perform
 from mmbench.errors import MmbenchError, RequirementError
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _evaluate(
     context = contexts[node.dataset]
     _reset_peak()
     cpu = time.process_time()
-    value, times = node.work.run(inputs, node.rows, context)
+    value, times = perform(node.work, inputs, node.rows, context)
     costs[node.key] = _cost(times, time.process_time() - cpu, node.rows, context)
     return value
 

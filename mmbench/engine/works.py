@@ -1,8 +1,11 @@
-"""The kinds of work that nodes do."""
+"""The kinds of work that nodes do.
+
+A work that answers for each row by itself is *whole*: it is done once for all rows. Any
+other *learns* from the training rows and then answers for others.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,35 +14,44 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
-from mmbench.engine.node import Context, Rows, Split, Times, Votes, split, take
+from mmbench.engine.node import Context, Fitted, Rows, Votes, split, take
 from mmbench.fusion import Rule, combine, learn_weights, missing_rows
 from mmbench.spec import spec_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_NO_TIME = Times(0.0, 0.0)
+
+class _Work:
+    """What most works have in common: they are light, and all their inputs answer."""
+
+    light: bool = True
+
+    @property
+    def n_live(self) -> int | None:
+        """How many of the inputs, the first ones, an answer needs; None for all."""
+        return None
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(_Work):
     """All columns of the dataset, as they are."""
-
-    light = True
 
     def identity(self) -> Any:
         """Return what the work is."""
         return "X"
 
-    def run(
-        self, _inputs: Sequence[Any], _rows: Rows | None, context: Context
-    ) -> tuple[Any, Times]:
+    def whole(self, _inputs: Sequence[Any], context: Context) -> Any:
         """Return the frame."""
-        return context.X, _NO_TIME
+        return context.X
+
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
+        """Learn nothing."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Map:
+class Map(_Work):
     """A transformer that treats each row by itself, over all rows or a chunk of them.
 
     Parameters
@@ -60,20 +72,19 @@ class Map:
         """Return what the work is."""
         return [spec_of(self.estimator), self.chunk]
 
-    def run(
-        self, inputs: Sequence[Any], _rows: Rows | None, _context: Context
-    ) -> tuple[Any, Times]:
+    def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
         """Transform every row."""
-        X = inputs[0]
-        if self.chunk is not None:
-            X = take(X, np.arange(*self.chunk))
-        start = time.perf_counter()
-        value = clone(self.estimator).fit(X).transform(X)
-        return value, Times(0.0, time.perf_counter() - start)
+        X = inputs[0] if self.chunk is None else take(inputs[0], np.arange(*self.chunk))
+        return clone(self.estimator).fit(X).transform(X)
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
+        """Learn nothing."""
+        model = clone(self.estimator).fit(split(inputs[0], rows).train)
+        return Fitted(None, lambda parts: model.transform(parts[0]), model)
 
 
 @dataclass(frozen=True)
-class Concatenate:
+class Concatenate(_Work):
     """Chunks of rows, one after another."""
 
     light = False
@@ -82,17 +93,19 @@ class Concatenate:
         """Return what the work is."""
         return None
 
-    def run(
-        self, inputs: Sequence[Any], _rows: Rows | None, _context: Context
-    ) -> tuple[Any, Times]:
+    def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
         """Put the chunks together."""
         if _is_sparse(inputs):
-            return sparse.vstack(inputs).tocsr(), _NO_TIME
-        return np.concatenate(inputs), _NO_TIME
+            return sparse.vstack(inputs).tocsr()
+        return np.concatenate(inputs)
+
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
+        """Learn nothing."""
+        return Fitted(None, lambda parts: parts[0])
 
 
 @dataclass(frozen=True)
-class Transform:
+class Transform(_Work):
     """A transformer that learns from the training rows."""
 
     estimator: Any
@@ -102,25 +115,19 @@ class Transform:
         """Return what the work is."""
         return spec_of(self.estimator)
 
-    def run(
-        self, inputs: Sequence[Any], rows: Rows | None, context: Context
-    ) -> tuple[Split, Times]:
-        """Fit and transform the training rows, transform the others."""
-        rows = _needed(rows)
-        X, y = split(inputs[0], rows), context.y[rows.train]
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Fit and transform the training rows."""
+        X, y = split(inputs[0], rows).train, context.y[rows.train]
         model = clone(self.estimator)
-        start = time.perf_counter()
         if hasattr(model, "fit_transform"):
-            train = model.fit_transform(X.train, y)
+            train = model.fit_transform(X, y)
         else:
-            train = model.fit(X.train, y).transform(X.train)
-        fitted = time.perf_counter()
-        apply = model.transform(X.apply)
-        return Split(train, apply), _times(start, fitted)
+            train = model.fit(X, y).transform(X)
+        return Fitted(train, lambda parts: model.transform(parts[0]), model)
 
 
 @dataclass(frozen=True)
-class Classify:
+class Classify(_Work):
     """A classifier, or any estimator that the engine does not look into, run whole."""
 
     estimator: Any
@@ -130,31 +137,28 @@ class Classify:
         """Return what the work is."""
         return spec_of(self.estimator)
 
-    def run(
-        self, inputs: Sequence[Any], rows: Rows | None, context: Context
-    ) -> tuple[Votes, Times]:
-        """Fit on the training rows and answer for the others."""
-        rows = _needed(rows)
-        X, y = split(inputs[0], rows), context.y[rows.train]
-        model = clone(self.estimator)
-        start = time.perf_counter()
-        model.fit(X.train, y)
-        fitted = time.perf_counter()
-        has_proba = hasattr(model, "predict_proba")
-        output = model.predict_proba(X.apply) if has_proba else model.predict(X.apply)
-        times = _times(start, fitted)
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Fit on the training rows."""
+        X, y = split(inputs[0], rows).train, context.y[rows.train]
+        model = clone(self.estimator).fit(X, y)
         seen = np.searchsorted(context.classes, model.classes_)
-        if has_proba:
+        n_classes = len(context.classes)
+
+        def answer(parts: Sequence[Any]) -> Votes:
+            if not hasattr(model, "predict_proba"):
+                labels = np.asarray(model.predict(parts[0]))
+                proba = (labels[:, None] == model.classes_).astype(float)
+                return Votes(_spread(proba, seen, n_classes), seen, has_proba=False)
             proba = _checked(
-                np.asarray(output, dtype=float), len(rows.apply), len(seen)
+                np.asarray(model.predict_proba(parts[0]), float), len(seen)
             )
-        else:
-            proba = (np.asarray(output)[:, None] == model.classes_).astype(float)
-        return Votes(_spread(proba, seen, len(context.classes)), seen, has_proba), times
+            return Votes(_spread(proba, seen, n_classes), seen)
+
+        return Fitted(None, answer, model)
 
 
 @dataclass(frozen=True)
-class Join:
+class Join(_Work):
     """Put feature blocks side by side, as FeatureUnion and ColumnTransformer do.
 
     Parameters
@@ -168,26 +172,23 @@ class Join:
 
     weights: tuple[float | None, ...]
     sparse_threshold: float | None = None
-    light = True
 
     def identity(self) -> Any:
         """Return what the work is."""
         return [self.weights, self.sparse_threshold]
 
-    def run(
-        self, inputs: Sequence[Any], rows: Rows | None, _context: Context
-    ) -> tuple[Any, Times]:
-        """Join the blocks."""
-        whole = not any(isinstance(value, Split) for value in inputs)
-        if whole and rows is None:
-            blocks = self._weighted(inputs)
-            return _beside(blocks, dense=not _is_sparse(blocks)), _NO_TIME
-        parts = [split(value, _needed(rows)) for value in inputs]
-        train = self._weighted([part.train for part in parts])
-        apply = self._weighted([part.apply for part in parts])
-        # What the training rows look like decides for all rows.
-        dense = not self._stays_sparse(train)
-        return Split(_beside(train, dense=dense), _beside(apply, dense=dense)), _NO_TIME
+    def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
+        """Join the blocks of all rows."""
+        return _beside(self._weighted(inputs), dense=not _is_sparse(inputs))
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
+        """Join the blocks of the training rows, which decide whether it is sparse."""
+        blocks = self._weighted([split(value, rows).train for value in inputs])
+        dense = not self._stays_sparse(blocks)
+        return Fitted(
+            _beside(blocks, dense=dense),
+            lambda parts: _beside(self._weighted(parts), dense=dense),
+        )
 
     def _weighted(self, blocks: Sequence[Any]) -> list[Any]:
         pairs = zip(blocks, self.weights, strict=True)
@@ -202,7 +203,7 @@ class Join:
 
 
 @dataclass(frozen=True)
-class Inner:
+class Inner(_Work):
     """The rows of an inner fold, out of the part that was learnt from.
 
     Parameters
@@ -212,51 +213,49 @@ class Inner:
     """
 
     outer: Rows
-    light = True
 
     def identity(self) -> Any:
         """Return what the work is."""
         return self.outer.digest
 
-    def run(
-        self, inputs: Sequence[Any], rows: Rows | None, _context: Context
-    ) -> tuple[Split, Times]:
+    def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
         """Pick the rows."""
-        rows = _needed(rows)
         order = np.argsort(self.outer.train)
-        places = (
+        train, apply = (
             order[np.searchsorted(self.outer.train, part, sorter=order)]
             for part in (rows.train, rows.apply)
         )
-        return Split(*(take(inputs[0].train, place) for place in places)), _NO_TIME
+        learnt = inputs[0].train
+        return Fitted(take(learnt, train), lambda _parts: take(learnt, apply))
 
 
 @dataclass(frozen=True)
-class Average:
+class Average(_Work):
     """Soft voting: the (weighted) mean of the voters' probabilities."""
 
     weights: tuple[float, ...] | None
-    light = True
 
     def identity(self) -> Any:
         """Return what the work is."""
         return self.weights
 
-    def run(
-        self, inputs: Sequence[Votes], _rows: Rows | None, _context: Context
-    ) -> tuple[Votes, Times]:
-        """Average."""
-        stacked = np.asarray([votes.proba for votes in inputs])
-        proba = np.average(stacked, axis=0, weights=self.weights)
-        return Votes(proba, inputs[0].seen), _NO_TIME
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
+        """Learn nothing."""
+
+        def answer(parts: Sequence[Votes]) -> Votes:
+            stacked = np.asarray([votes.proba for votes in parts])
+            proba = np.average(stacked, axis=0, weights=self.weights)
+            return Votes(proba, parts[0].seen)
+
+        return Fitted(None, answer)
 
 
 @dataclass(frozen=True)
-class Fuse:
+class Fuse(_Work):
     """Late fusion: one rule over the voters' probabilities.
 
-    The inputs are the voters; under the rule ``weighted`` followed by each voter's
-    inner folds, voter by voter.
+    The inputs are the columns and the voters; under the rule ``weighted`` followed by
+    each voter's inner folds, voter by voter.
 
     Parameters
     ----------
@@ -271,46 +270,43 @@ class Fuse:
     rule: Rule
     columns: tuple[tuple[str, ...], ...]
     folds: tuple[Rows, ...] = ()
-    light = True
+
+    @property
+    def n_live(self) -> int:
+        """The inputs that an answer needs: the columns and the voters."""
+        return 1 + len(self.columns)
 
     def identity(self) -> Any:
         """Return what the work is."""
         return [self.rule, self.columns, [fold.digest for fold in self.folds]]
 
-    def run(
-        self, inputs: Sequence[Votes], rows: Rows | None, context: Context
-    ) -> tuple[Votes, Times]:
-        """Combine the voters."""
-        rows = _needed(rows)
-        start = time.perf_counter()
-        n_voters = len(self.columns)
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Learn the weights, if the rule has any."""
         y = context.y[rows.train]
         seen = np.searchsorted(context.classes, np.unique(y))
         y_index = np.searchsorted(context.classes[seen], y)
+        prior = np.bincount(y_index) / len(y_index)
         weights = None
         if self.rule == "weighted":
-            oof = out_of_fold(inputs[n_voters:], self.folds, rows.train, n_voters)
-            weights = learn_weights(
-                np.array(oof)[:, :, seen], y_index, self._present(context, rows.train)
-            )
-        fitted = time.perf_counter()
-        proba = combine(
-            np.array([votes.proba[:, seen] for votes in inputs[:n_voters]]),
-            self._present(context, rows.apply),
-            self.rule,
-            weights,
-            np.bincount(y_index) / len(y_index),
-        )
-        n_classes = len(context.classes)
-        return Votes(_spread(proba, seen, n_classes), seen), _times(start, fitted)
+            votes = inputs[self.n_live :]
+            oof = out_of_fold(votes, self.folds, rows.train, len(self.columns))
+            present = self._present(take(inputs[0], rows.train))
+            weights = learn_weights(np.array(oof)[:, :, seen], y_index, present)
 
-    def _present(self, context: Context, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        X = context.X.iloc[rows]
+        def answer(parts: Sequence[Any]) -> Votes:
+            probas = np.array([votes.proba[:, seen] for votes in parts[1:]])
+            present = self._present(parts[0])
+            proba = combine(probas, present, self.rule, weights, prior)
+            return Votes(_spread(proba, seen, len(context.classes)), seen)
+
+        return Fitted(None, answer)
+
+    def _present(self, X: Any) -> NDArray[np.bool_]:
         return ~np.array([missing_rows(X, columns) for columns in self.columns])
 
 
 @dataclass(frozen=True)
-class Meta:
+class Meta(_Work):
     """Stacking's features: the voters' out-of-fold probabilities, side by side.
 
     The inputs are the voters, followed by each voter's inner folds, voter by voter.
@@ -318,29 +314,28 @@ class Meta:
 
     n_voters: int
     folds: tuple[Rows, ...]
-    light = True
+
+    @property
+    def n_live(self) -> int:
+        """The inputs that an answer needs: the voters."""
+        return self.n_voters
 
     def identity(self) -> Any:
         """Return what the work is."""
         return [fold.digest for fold in self.folds]
 
-    def run(
-        self, inputs: Sequence[Votes], rows: Rows | None, context: Context
-    ) -> tuple[Split, Times]:
-        """Lay the probabilities out as StackingClassifier does."""
-        rows = _needed(rows)
-        oof = out_of_fold(
-            inputs[self.n_voters :], self.folds, rows.train, self.n_voters
-        )
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Lay the out-of-fold probabilities out as StackingClassifier does."""
+        votes = inputs[self.n_voters :]
+        oof = out_of_fold(votes, self.folds, rows.train, self.n_voters)
         seen = np.searchsorted(context.classes, np.unique(context.y[rows.train]))
         # The first of two columns says the same as the second, and is left out.
         kept = seen[1:] if len(seen) == 2 else seen
-        full = [votes.proba for votes in inputs[: self.n_voters]]
-        train, apply = (
-            np.concatenate([proba[:, kept] for proba in probas], axis=1)
-            for probas in (oof, full)
-        )
-        return Split(train, apply), _NO_TIME
+
+        def beside(probas: Sequence[Any]) -> NDArray[np.float64]:
+            return np.concatenate([proba[:, kept] for proba in probas], axis=1)
+
+        return Fitted(beside(oof), lambda parts: beside([v.proba for v in parts]))
 
 
 def out_of_fold(
@@ -356,20 +351,10 @@ def out_of_fold(
     ]
 
 
-def _needed(rows: Rows | None) -> Rows:
-    if rows is None:
-        raise TypeError("this work learns, so its node needs rows.")
-    return rows
-
-
-def _times(start: float, fitted: float) -> Times:
-    return Times(fitted - start, time.perf_counter() - fitted)
-
-
-def _checked(proba: NDArray[Any], n_rows: int, n_seen: int) -> NDArray[Any]:
-    if proba.shape != (n_rows, n_seen):
+def _checked(proba: NDArray[Any], n_seen: int) -> NDArray[Any]:
+    if proba.ndim != 2 or proba.shape[1] != n_seen:
         raise ValueError(
-            f"predict_proba must return shape {(n_rows, n_seen)}, got {proba.shape}."
+            f"predict_proba must return {n_seen} columns, got shape {proba.shape}."
         )
     if not np.all(np.isfinite(proba)):
         raise ValueError("predict_proba must return finite numbers, got NaN or inf.")
