@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mmbench.report.numbers import rate_text, score_text, seconds_text
+from mmbench.report.costs import CostRow
+from mmbench.report.numbers import bytes_text, rate_text, score_text, seconds_text
 from mmbench.report.tables import MethodRow
 
-__all__ = ["COLUMNS", "SCORES", "Column"]
+__all__ = ["COLUMNS", "COST_COLUMNS", "SCORES", "Column"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,7 @@ class Column:
     Parameters
     ----------
     field : str
-        The field of `MethodRow`.
+        The field of `MethodRow` or `CostRow`.
     label : str
         The heading; for a score, also its name in a sentence.
     about : str
@@ -39,7 +40,7 @@ class Column:
     greater_is_better: bool = True
     std: str | None = None
 
-    def value(self, row: MethodRow) -> float:
+    def value(self, row: MethodRow | CostRow) -> float:
         """Return the number, NaN where there is none."""
         return float(getattr(row, self.field))
 
@@ -47,7 +48,7 @@ class Column:
         """Return the number turned so that the greater one is the better."""
         return self.value(row) if self.greater_is_better else -self.value(row)
 
-    def show(self, row: MethodRow) -> str:
+    def show(self, row: MethodRow | CostRow) -> str:
         """Return the number with its deviation, where it has one."""
         spread = float(getattr(row, self.std)) if self.std else math.nan
         text = self.text(self.value(row))
@@ -109,3 +110,28 @@ COLUMNS = (
     ),
 )
 """The numbers that a ranked table shows; ``tables/methods.csv`` has the others too."""
+
+COST_COLUMNS = (
+    Column(
+        field="standalone_s",
+        label="standalone",
+        about="time of all the work under the method, as if it had been run alone",
+        text=seconds_text,
+        greater_is_better=False,
+    ),
+    Column(
+        field="marginal_s",
+        label="marginal",
+        about="time of the work that no other method here needed",
+        text=seconds_text,
+        greater_is_better=False,
+    ),
+    Column(
+        field="peak_rss_bytes",
+        label="peak memory",
+        about="most memory that a process held while it worked for the method",
+        text=bytes_text,
+        greater_is_better=False,
+    ),
+)
+"""The costs of a method."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.columns import COLUMNS, COST_COLUMNS, Column
+from mmbench.report.costs import CostRow, Ledger, cost_ledger
 from mmbench.report.facts import (
     Facts,
     card_facts,
@@ -17,9 +18,14 @@ from mmbench.report.facts import (
     version_facts,
 )
 from mmbench.report.numbers import count_text
-from mmbench.report.sentences import Sentence, dataset_sentences, trials_sentence
+from mmbench.report.sentences import (
+    Sentence,
+    cost_sentence,
+    dataset_sentences,
+    trials_sentence,
+)
 from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow, method_rows, planned_records
+from mmbench.report.tables import MethodRow, method_rows
 from mmbench.report.troubles import Trouble, Warned, status_counts, troubles, warned
 from mmbench.results import Record
 
@@ -54,6 +60,8 @@ class Section:
         The methods.
     columns : tuple of Column
         The numbers that some method has.
+    costs : list of CostRow
+        What the methods cost, in the order of the standings.
     troubles, warned : list
         What went wrong here.
     card : list of (str, str)
@@ -68,6 +76,7 @@ class Section:
     sentences: list[Sentence]
     standings: Standings
     columns: tuple[Column, ...]
+    costs: list[CostRow]
     troubles: list[Trouble]
     warned: list[Warned]
     card: Facts
@@ -81,6 +90,10 @@ class Section:
     def unranked_pairs(self) -> list[tuple[None, MethodRow]]:
         """The unranked methods in the form of the ranked ones, without a rank."""
         return [(None, row) for row in self.standings.unranked]
+
+    def cost_cells(self, row: CostRow) -> list[Cell]:
+        """Return the costs of a method; the least is no merit and is not marked."""
+        return [Cell(c.show(row), c.value(row), is_best=False) for c in COST_COLUMNS]
 
     def cells(self, row: MethodRow, *, is_ranked: bool = True) -> list[Cell]:
         """Return the numbers of a method; only those of ranked ones can be the best."""
@@ -106,6 +119,8 @@ class Content:
         The suite, and in words what it holds.
     trials : Sentence
         How many ended how.
+    saving : Sentence or None
+        What they cost, and what sharing work saved, where that is known.
     sections : list of Section
         One a dataset, by name.
     environment, versions : list of (str, str)
@@ -115,6 +130,7 @@ class Content:
     suite: str
     scope: str
     trials: Sentence
+    saving: Sentence | None
     sections: list[Section]
     environment: Facts
     versions: Facts
@@ -124,6 +140,16 @@ class Content:
         """Every planned method, as ``tables/methods.csv`` lists them."""
         found = [section.standings for section in self.sections]
         return [row for one in found for row in (*one.rows, *one.unranked)]
+
+    @property
+    def cost_columns(self) -> tuple[Column, ...]:
+        """The costs of a method, in the order of `Section.cost_cells`."""
+        return COST_COLUMNS
+
+    @property
+    def costs(self) -> list[CostRow]:
+        """The costs of every planned method, as ``tables/costs.csv`` lists them."""
+        return [row for section in self.sections for row in section.costs]
 
 
 def report_content(
@@ -146,15 +172,16 @@ def report_content(
     """
     rows = method_rows(plan, records)
     slugs = _slugs(sorted({row.dataset for row in rows}))
+    ledger = cost_ledger(plan, records)
     sections = [
-        _section(name, slug, plan, records, rows) for name, slug in slugs.items()
+        _section(name, slug, plan, records, rows, ledger=ledger)
+        for name, slug in slugs.items()
     ]
-    counts = status_counts(plan, records)
-    seconds = sum(_seconds(record) for _, record in planned_records(plan, records))
     return Content(
         suite=plain_text(plan.get("suite", "")),
         scope=_scope(plan, rows),
-        trials=trials_sentence(counts, seconds),
+        trials=trials_sentence(status_counts(plan, records), ledger.shared_s),
+        saving=cost_sentence(ledger),
         sections=sections,
         environment=list(environment_facts(environment)),
         versions=list(version_facts(environment)),
@@ -167,10 +194,13 @@ def _section(
     plan: Mapping[str, Any],
     records: Mapping[str, Record],
     rows: Sequence[MethodRow],
+    *,
+    ledger: Ledger,
 ) -> Section:
     entry = plan["datasets"][name]
     here = [row for row in rows if row.dataset == name]
     found = standings(here)
+    costs = {row.method: row for row in ledger.rows if row.dataset == name}
     return Section(
         name=name,
         title=plain_text(entry.get("title", "")),
@@ -180,6 +210,7 @@ def _section(
         sentences=dataset_sentences(found),
         standings=found,
         columns=_columns(here),
+        costs=[costs[row.method] for row in (*found.rows, *found.unranked)],
         troubles=[item for item in troubles(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],
         card=list(card_facts(entry)),
@@ -207,10 +238,6 @@ def _columns(rows: Sequence[MethodRow]) -> tuple[Column, ...]:
     return tuple(
         c for c in COLUMNS if any(c.value(row) == c.value(row) for row in rows)
     )
-
-
-def _seconds(record: Record) -> float:
-    return (record.fit_time_s or 0.0) + (record.predict_time_s or 0.0)
 
 
 def _slugs(names: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from mmbench.report.content import report_content
+from mmbench.report.costs import CostRow
 from mmbench.report.csv_files import csv_text
 from mmbench.report.figures import dataset_figures
 from mmbench.report.html import html_report
@@ -25,9 +26,9 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
     """Make the report of a results folder, again or for the first time.
 
     It writes ``report.html``, ``report.md``, ``tables/methods.csv``,
-    ``tables/trials.csv``, ``tables/failures.csv`` and ``figures/*.svg`` into the
-    folder. The same records give the same bytes, and nothing but the folder is needed:
-    no dataset, no engine, no network.
+    ``tables/costs.csv``, ``tables/trials.csv``, ``tables/failures.csv`` and
+    ``figures/*.svg`` into the folder. The same records give the same bytes, and nothing
+    but the folder is needed: no dataset, no engine, no network.
 
     Parameters
     ----------
@@ -57,6 +58,7 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
     }
     files = {
         "tables/methods.csv": csv_text(MethodRow._fields, content.rows),
+        "tables/costs.csv": csv_text(CostRow._fields, content.costs),
         "tables/trials.csv": csv_text(*trial_rows(plan, records)),
         "tables/failures.csv": csv_text(FAILURE_COLUMNS, failure_rows(plan, records)),
         "report.md": markdown_report(content, figures),

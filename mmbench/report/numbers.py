@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["NOTHING", "count_text", "rate_text", "score_text", "seconds_text"]
+__all__ = [
+    "NOTHING",
+    "bytes_text",
+    "count_text",
+    "rate_text",
+    "score_text",
+    "seconds_text",
+]
 
 NOTHING = "\N{EN DASH}"
 """Fills a cell that has no value."""
@@ -51,6 +58,23 @@ def rate_text(value: float) -> str:
     ['0.0512', '3.14', '12,300']
     """
     return _three_digits(value) if math.isfinite(value) else NOTHING
+
+
+def bytes_text(value: float) -> str:
+    """Return a size with three significant digits, in the unit that suits it.
+
+    Examples
+    --------
+    >>> [bytes_text(value) for value in (812, 374_712, 187_310_080, 5 * 2**30)]
+    ['812 B', '366 KiB', '179 MiB', '5.00 GiB']
+    """
+    if not math.isfinite(value):
+        return NOTHING
+    size, unit = value, "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if size >= 1000:
+            size, unit = size / 1024, larger
+    return f"{size:.0f} B" if unit == "B" else f"{_three_digits(size)} {unit}"
 
 
 def count_text(n: int, noun: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from mmbench.report.costs import Ledger
 from mmbench.report.numbers import count_text, seconds_text
 from mmbench.report.standings import Standings
 from mmbench.report.tables import NOT_RUN, MethodRow
 
-__all__ = ["Name", "Sentence", "dataset_sentences", "trials_sentence"]
+__all__ = ["Name", "Sentence", "cost_sentence", "dataset_sentences", "trials_sentence"]
 
 
 class Name(str):
@@ -24,7 +25,7 @@ Sentence = tuple[str, ...]
 _STATUS_WORDS = {
     "failed": "failed",
     "timed_out": "ran out of time",
-    "skipped": "skipped for want of something to install or fetch",
+    "skipped": "skipped",
     NOT_RUN: "not run yet (the same command finishes them)",
 }
 
@@ -39,6 +40,21 @@ def trials_sentence(counts: Mapping[str, int], seconds: float) -> Sentence:
     told = [text for text in rest if not text.startswith("0 ")]
     ok = f"{counts['ok']:,} of {count_text(total, 'planned trial')} are ok{took}"
     return (f"{ok}; {', '.join(told)}.",)
+
+
+def cost_sentence(ledger: Ledger) -> Sentence | None:
+    """Say what the trials cost, and what sharing work saved; None without costs."""
+    if math.isnan(ledger.saved):
+        return None
+    shared, alone = map(seconds_text, (ledger.shared_s, ledger.standalone_s))
+    # Something is always left to pay, so nothing is ever saved whole.
+    percent = min(99, round(100 * ledger.saved))
+    text = (
+        f"{count_text(ledger.n_trials, 'trial')} cost {shared} of work; with every "
+        f"method run by itself they would have cost {alone}: sharing saved "
+        f"{percent}\N{NO-BREAK SPACE}%."
+    )
+    return (text,)
 
 
 def dataset_sentences(standings: Standings) -> list[Sentence]:

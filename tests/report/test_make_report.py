@@ -94,7 +94,7 @@ def test_the_same_folder_gives_the_same_bytes(out: Path) -> None:
     make_report(out)
 
     assert read_all(out) == first
-    assert len(first) == 9
+    assert len(first) == 10
 
 
 def test_a_report_needs_neither_torch_nor_the_engine(out: Path) -> None:
@@ -138,7 +138,7 @@ def test_the_policy_of_the_page_lets_its_own_script_run(out: Path) -> None:
 def test_tables_can_be_read_out_aloud(out: Path) -> None:
     page = Page(make_report(out).read_text(encoding="utf-8"))
 
-    assert len(page.attributes("caption")) == len(page.attributes("table")) == 4
+    assert len(page.attributes("caption")) == len(page.attributes("table")) == 6
     assert {a.get("scope") for a in page.attributes("th")} == {"col", "row"}
     assert all(a.get("aria-label") for a in page.attributes("svg"))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]

@@ -119,8 +119,7 @@ def test_the_summary_says_when_nothing_can_be_ranked() -> None:
             {"ok": 1, "failed": 2, "skipped": 1, "not_run": 1},
             (
                 "1 of 5 planned trials are ok, in 90.0 ms of computing; 2 failed, 1 "
-                "skipped for want of something to install or fetch, 1 not run yet (the "
-                "same command finishes them)."
+                "skipped, 1 not run yet (the same command finishes them)."
             ),
         ),
     ],
