@@ -1,0 +1,52 @@
+"""Fusion: how the branches of a method become one prediction.
+
+A branch picks a column and turns it into features. Early fusion joins the features
+under one classifier, late fusion combines one classifier per branch by a rule, hybrid
+fusion lets an early fusion vote too, and stacked fusion learns how to combine.
+"""
+
+from __future__ import annotations
+
+from mmbench.fusion.columns import (
+    column_sets,
+    columns_of,
+    inner_estimators,
+    missing_rows,
+)
+from mmbench.fusion.combine import (
+    RULES,
+    Rule,
+    align_probabilities,
+    combine,
+    learn_weights,
+)
+from mmbench.fusion.conformance import check_fusion
+from mmbench.fusion.describe import Description, describe
+from mmbench.fusion.early import BlockScaler, early_fusion
+from mmbench.fusion.hybrid import HybridFusionClassifier
+from mmbench.fusion.late import LateFusionClassifier
+from mmbench.fusion.select import SelectColumns, append_step, branch
+from mmbench.fusion.stacked import stacked_fusion
+
+__all__ = [
+    "RULES",
+    "BlockScaler",
+    "Description",
+    "HybridFusionClassifier",
+    "LateFusionClassifier",
+    "Rule",
+    "SelectColumns",
+    "align_probabilities",
+    "append_step",
+    "branch",
+    "check_fusion",
+    "column_sets",
+    "columns_of",
+    "combine",
+    "describe",
+    "early_fusion",
+    "inner_estimators",
+    "learn_weights",
+    "missing_rows",
+    "stacked_fusion",
+]

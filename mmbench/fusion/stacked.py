@@ -1,0 +1,58 @@
+"""Stacked fusion: a classifier learns how to combine what the branches' voters say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.ensemble import StackingClassifier
+
+__all__ = ["stacked_fusion"]
+
+
+def stacked_fusion(
+    estimators: list[tuple[str, Any]], final_classifier: Any, *, cv: Any = 5
+) -> StackingClassifier:
+    """Train a classifier on the voters' out-of-fold class probabilities.
+
+    A missing modality is what its voter makes of it: the voter still speaks, so the
+    final classifier sees an opinion that rests on nothing.
+    :class:`~mmbench.fusion.LateFusionClassifier` leaves such a voter out.
+
+    Parameters
+    ----------
+    estimators : list of (str, classifier)
+        Names and voters, complete methods over ``X`` with ``predict_proba``.
+    final_classifier : classifier
+        What learns from the voters' probabilities.
+    cv : int, splitter or list of (train, test), default=5
+        The folds out of which the voters predict, as in
+        :class:`~sklearn.ensemble.StackingClassifier`. Where rows belong to groups, give
+        a list of splits that respects them.
+
+    Returns
+    -------
+    StackingClassifier
+        With ``stack_method="predict_proba"``; nothing else differs from scikit-learn's
+        defaults.
+
+    References
+    ----------
+    D. H. Wolpert (1992), "Stacked generalization", Neural Networks 5(2), 241-259.
+    K. M. Ting, I. H. Witten (1999), "Issues in stacked generalization", Journal of
+    Artificial Intelligence Research 10, 271-289: why probabilities, not labels.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from mmbench.fusion import branch
+    >>> voters = [("size", branch(["width"], GaussianNB()))]
+    >>> stacked_fusion(voters, LogisticRegression(), cv=3).stack_method
+    'predict_proba'
+    """
+    return StackingClassifier(
+        estimators,
+        final_estimator=final_classifier,
+        cv=cv,
+        stack_method="predict_proba",
+    )
