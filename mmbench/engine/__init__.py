@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmbench.engine.compositions import expand
 from mmbench.engine.environment import cpu_name, n_cores, versions
-from mmbench.engine.execute import cache_folder, execute, run
+from mmbench.engine.execute import cache_folder, run
 from mmbench.engine.expansion import Task
 from mmbench.engine.folds import Fold, folds_of
 from mmbench.engine.limits import Limits
@@ -18,7 +18,6 @@ __all__ = [
     "Task",
     "cache_folder",
     "cpu_name",
-    "execute",
     "expand",
     "folds_of",
     "make_plan",

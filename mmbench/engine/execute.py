@@ -8,7 +8,7 @@ import shutil
 import signal
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
 from mmbench.engine.limits import NO_LIMITS, Limits
+from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node, walk
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.schedule import Finished, Schedule
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    suite: Suite,
+    suite: Suite | Plan,
     store: ResultStore | Path | str,
     *,
     jobs: int | None = None,
@@ -39,13 +40,14 @@ def run(
     cache: Path | str | None = None,
     fresh: bool = False,
     limits: Limits = NO_LIMITS,
+    throughput: bool = True,
     debug: bool = False,
-) -> Iterator[Record]:
+) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
 
     Parameters
     ----------
-    suite : Suite
+    suite : Suite or Plan
         What to run.
     store : ResultStore or path
         Where records and predictions go. Finished trials in it are skipped; failed and
@@ -61,6 +63,9 @@ def run(
         Forget what the store holds. The cache is kept.
     limits : Limits, default=none
         What one node may use.
+    throughput : bool, default=True
+        Measure, after the trials and with the machine to itself, how fast each method
+        answers.
     debug : bool, default=False
         Run everything in this process, without limits.
 
@@ -73,34 +78,12 @@ def run(
     ------
     DataError, UsageError
         Before anything is written, when the suite can't be planned.
+    EngineError
+        When worker processes can't start.
     StoreError
         When the store or the cache can't be written.
     """
-    plan = make_plan(suite)
-    yield from execute(
-        plan,
-        store,
-        jobs=jobs,
-        scheduler=scheduler,
-        cache=cache,
-        fresh=fresh,
-        limits=limits,
-        debug=debug,
-    )
-
-
-def execute(
-    plan: Plan,
-    store: ResultStore | Path | str,
-    *,
-    jobs: int | None = None,
-    scheduler: str | None = None,
-    cache: Path | str | None = None,
-    fresh: bool = False,
-    limits: Limits = NO_LIMITS,
-    debug: bool = False,
-) -> Iterator[Record]:
-    """Run a plan; see :func:`run`."""
+    plan = suite if isinstance(suite, Plan) else make_plan(suite)
     jobs = jobs or n_cores()
     environment = describe_environment(
         jobs=jobs,
@@ -109,31 +92,33 @@ def execute(
     )
     if not isinstance(store, ResultStore):
         store = ResultStore(store)
+    place = CacheAt(cache_folder(cache), digest_of(versions())[:16])
     with store.open(plan.as_json(), environment, fresh=fresh):
         finished = store.finished()
         roots = plan.roots([key for key in plan.trials if key not in finished])
-        place = CacheAt(cache_folder(cache), digest_of(versions())[:16])
         schedule = Schedule(roots, Cache(*place))
         book = _Book(plan, roots, schedule)
         yield from book.enter(list(schedule.found()), store)
-        if not schedule.n_open:
-            return
-        contexts = plan.contexts()
-        executor: contextlib.AbstractContextManager[Executor] = (
-            in_process(contexts, place)
-            if debug
-            else on_dask(contexts, place, jobs=jobs, scheduler=scheduler)
-        )
-        with (
-            _patient_interrupt() as interrupted,
-            executor as running,
-            _obituaries(place.root) as folder,
-        ):
-            obituaries = None if debug else folder
-            for ended in _ends(schedule, running, limits, obituaries, interrupted):
-                yield from book.enter(ended, store)
-        if interrupted.is_set():
-            raise KeyboardInterrupt
+        if schedule.n_open:
+            contexts = plan.contexts()
+            executor: contextlib.AbstractContextManager[Executor] = (
+                in_process(contexts, place)
+                if debug
+                else on_dask(contexts, place, jobs=jobs, scheduler=scheduler)
+            )
+            with (
+                _patient_interrupt() as interrupted,
+                executor as running,
+                _obituaries(place.root) as folder,
+            ):
+                obituaries = None if debug else folder
+                for ended in _ends(schedule, running, limits, obituaries, interrupted):
+                    yield from book.enter(ended, store)
+            if interrupted.is_set():
+                raise KeyboardInterrupt
+        if throughput and (roots or not store.throughput()):
+            measured = measure(plan, Cache(*place), store.finished())
+            store.keep_throughput(as_json(measured))
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:

@@ -69,6 +69,15 @@ class Plan:
             for name, samples in self.samples.items()
         }
 
+    def first_trials(self, dataset: str) -> list[str]:
+        """Return the keys of a dataset's trials of the first fold and seed."""
+        first = (dataset, 0, self.suite.seeds[0])
+        return [
+            key
+            for key, trial in self.trials.items()
+            if (trial.dataset, trial.fold, trial.seed) == first
+        ]
+
     def roots(self, keys: Sequence[str]) -> dict[str, Node]:
         """Look into the methods: trial key to the node that answers it."""
         folds: dict[tuple[str, int], list[Rows]] = {}

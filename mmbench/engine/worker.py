@@ -98,7 +98,7 @@ def cache_at(root: Path, namespace: str) -> Cache:
 def run_batch(jobs: Sequence[Job], root: Path, namespace: str) -> list[Result]:
     """Evaluate nodes one after another; what goes wrong with one stays with it."""
     cache = cache_at(root, namespace)
-    with _one_thread():
+    with one_thread():
         return [run_job(job, cache) for job in jobs]
 
 
@@ -186,7 +186,7 @@ def _cost(times: Times, cpu_s: float, rows: Rows | None, context: Context) -> Co
 
 
 @contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let numerical libraries use one thread, so that n jobs use n cores."""
     from threadpoolctl import threadpool_limits
 

@@ -202,6 +202,16 @@ class ResultStore:
         """Return ``environment.json``; raise `StoreError` when it can't be had."""
         return self._read_object("environment.json")
 
+    def keep_throughput(self, measured: Mapping[str, Any]) -> None:
+        """Write ``throughput.json``: by dataset and method, how fast it answers."""
+        self._write_object("throughput.json", measured)
+
+    def throughput(self) -> dict[str, Any]:
+        """Return ``throughput.json``, or nothing where nothing was measured."""
+        if not (self.out_dir / "throughput.json").exists():
+            return {}
+        return self._read_object("throughput.json")
+
     def predictions(self, key: str) -> Predictions:
         """Return what a trial predicted.
 

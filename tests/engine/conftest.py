@@ -86,7 +86,11 @@ def go(tmp_path):
     from mmbench.engine import run
 
     def run_it(suite, out="out", **options):
-        options = {"cache": tmp_path / "cache", "debug": True} | options
+        options = {
+            "cache": tmp_path / "cache",
+            "debug": True,
+            "throughput": False,
+        } | options
         records = list(run(suite, tmp_path / out, **options))
         return {(r.method, r.fold, r.seed): r for r in records}
 

@@ -7,7 +7,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from mmbench.engine import execute, make_plan, run
+from mmbench.engine import make_plan, run
 from mmbench.errors import MissingDependencyError
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import LateFusionClassifier, branch, early_fusion, stacked_fusion
@@ -203,7 +203,7 @@ def test_shuffled_labels_score_at_chance(go, make_suite, methods):
 
 def test_a_plan_is_on_disk_before_the_first_trial_ends(make_suite, methods, tmp_path):
     plan = make_plan(make_suite(methods))
-    records = execute(plan, tmp_path / "o", cache=tmp_path / "cache", debug=True)
+    records = run(plan, tmp_path / "o", cache=tmp_path / "cache", debug=True)
     next(records)
     planned = ResultStore(tmp_path / "o").plan()["trials"]
     assert len(planned) == 15

@@ -110,6 +110,11 @@ class PretrainedWordVectorizer(BaseWordVectorizer):
     def _vector_size(self) -> int:
         return open_vectors(self.path).vector_size
 
+    @property
+    def row_wise(self) -> bool:
+        """Whether a text's vector doesn't depend on other texts, so learns nothing."""
+        return bool(self.pooling == "mean")
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.requires_fit = self.pooling != "mean"

@@ -1,0 +1,244 @@
+"""Throughput and latency, measured with the machine to itself after the trials.
+
+What methods share is measured once and composed: the time of a method's answer is the
+sum of the times of the pieces that answer for it. One thread, one process.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+import warnings
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmbench.engine.node import (
+    Context,
+    Fitted,
+    Node,
+    Rows,
+    perform,
+)
+from mmbench.engine.worker import one_thread
+from mmbench.engine.works import Concatenate, Source
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.engine.cache import Cache
+    from mmbench.engine.plan import Plan
+
+_REPEATS = 5
+_SINGLE_ROWS = 20
+# A batch this large is large enough: bigger ones only take longer to repeat.
+_MOST_ROWS = 512
+# A piece that takes long is repeated less, but no less than the report promises.
+_ENOUGH_S = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throughput:
+    """How fast a fitted method answers, from raw rows to probabilities.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows in a full batch.
+    samples_per_s, samples_per_s_q1, samples_per_s_q3 : float
+        Rows answered for a second in full batches: median and quartiles.
+    latency_p50_s, latency_p95_s : float
+        Time for a single row.
+    repeats : int
+        Timed runs of the full batch, after one that is not counted.
+    threads : int
+        Threads that numerical libraries were allowed.
+    model_bytes : int
+        The size of all that was fitted, pickled.
+    """
+
+    n_rows: int
+    samples_per_s: float
+    samples_per_s_q1: float
+    samples_per_s_q3: float
+    latency_p50_s: float
+    latency_p95_s: float
+    repeats: int = _REPEATS
+    threads: int = 1
+    model_bytes: int = 0
+
+
+@dataclass
+class _Timed:
+    """The times of one node's answers."""
+
+    batch_s: NDArray[np.float64]
+    single_s: NDArray[np.float64]
+    batch: Any
+    singles: list[Any]
+    model_bytes: int = 0
+
+
+@dataclass
+class Stopwatch:
+    """Times the nodes of one dataset and fold, each once.
+
+    Parameters
+    ----------
+    context : Context
+        The dataset.
+    rows : Rows
+        The fold.
+    cache : Cache
+        Where values for fitting are; what is not there is computed.
+    """
+
+    context: Context
+    rows: Rows
+    cache: Cache
+    _values: dict[str, Any] = field(default_factory=dict)
+    _timed: dict[str, _Timed] = field(default_factory=dict)
+
+    @property
+    def batch(self) -> NDArray[np.intp]:
+        """The rows of a full batch."""
+        return self.rows.apply[:_MOST_ROWS]
+
+    def throughput(self, root: Node) -> Throughput:
+        """Return how fast the method answers whose root this is."""
+        self._time(root)
+        under = [self._timed[key] for key in self._live_keys(root)]
+        batch_s = np.sum([timed.batch_s for timed in under], axis=0)
+        single_s = np.sum([timed.single_s for timed in under], axis=0)
+        n_rows = len(self.batch)
+        q1, median, q3 = np.quantile(n_rows / batch_s, [0.25, 0.5, 0.75])
+        return Throughput(
+            n_rows=n_rows,
+            samples_per_s=float(median),
+            samples_per_s_q1=float(q1),
+            samples_per_s_q3=float(q3),
+            latency_p50_s=float(np.quantile(single_s, 0.5)),
+            latency_p95_s=float(np.quantile(single_s, 0.95)),
+            model_bytes=sum(timed.model_bytes for timed in under),
+        )
+
+    def _live_keys(self, root: Node) -> Iterator[str]:
+        seen: set[str] = set()
+        open_nodes = [root]
+        while open_nodes:
+            node = open_nodes.pop()
+            if node.key not in seen:
+                seen.add(node.key)
+                yield node.key
+                open_nodes += _live(node)
+
+    def _time(self, node: Node) -> _Timed:
+        if node.key not in self._timed:
+            inputs = [self._time(inner) for inner in _live(node)]
+            self._timed[node.key] = self._measured(node, inputs)
+        return self._timed[node.key]
+
+    def _measured(self, node: Node, inputs: Sequence[_Timed]) -> _Timed:
+        singles = self.batch[:_SINGLE_ROWS]
+        if isinstance(node.work, Source):
+            X = self.context.X
+            rows = [X.iloc[[row]] for row in singles]
+            nothing = np.zeros(_REPEATS), np.zeros(len(rows))
+            return _Timed(*nothing, X.iloc[self.batch], rows)
+        fitted = self._fitted(node)
+        parts = [timed.batch for timed in inputs]
+        batch = fitted.answer(parts)  # warm-up
+        batch_s = np.array([_clock(fitted.answer, parts) for _ in range(_REPEATS)])
+        answers, single_s = [], []
+        for i in range(len(singles)):
+            row = [timed.singles[i] for timed in inputs]
+            if i == 0:
+                fitted.answer(row)
+            single_s.append(_clock(fitted.answer, row))
+            answers.append(fitted.answer(row))
+        size = _pickled_size(fitted.model)
+        return _Timed(batch_s, np.array(single_s), batch, answers, size)
+
+    def _fitted(self, node: Node) -> Fitted:
+        inputs = [self._value(inner) for inner in node.inputs]
+        if isinstance(node.work, Concatenate):
+            # Rows in chunks are one transformer, which any chunk stands for.
+            return Fitted(None, lambda parts: parts[0])
+        return node.work.learn(inputs, self.rows, self.context)
+
+    def _value(self, node: Node) -> Any:
+        """Return a node's value for fitting: from the cache, or computed."""
+        if node.key not in self._values:
+            value = None if node.light else self.cache.read(node.key)
+            if value is None:
+                inputs = [self._value(inner) for inner in node.inputs]
+                value, _ = perform(node.work, inputs, node.rows, self.context)
+            self._values[node.key] = value
+        return self._values[node.key]
+
+
+def measure(
+    plan: Plan, cache: Cache, finished: Container[str]
+) -> dict[str, dict[str, Throughput]]:
+    """Measure how fast every method answers, on the first fold of every dataset.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was run.
+    cache : Cache
+        Where its values are.
+    finished : container of str
+        Keys of the trials that are ok; others can't be measured.
+
+    Returns
+    -------
+    dict of str to dict of str to Throughput
+        By dataset and method.
+    """
+    found: dict[str, dict[str, Throughput]] = {}
+    contexts = plan.contexts()
+    for dataset in plan.suite.datasets:
+        keys = plan.first_trials(dataset.name)
+        roots = plan.roots([key for key in keys if key in finished])
+        context = contexts[plan.identities[dataset.name]]
+        watch: Stopwatch | None = None
+        for key, root in roots.items():
+            if root.rows is not None:
+                watch = watch or Stopwatch(context, root.rows, cache)
+                speed = _quietly(watch.throughput, root)
+                found.setdefault(dataset.name, {})[plan.trials[key].method] = speed
+    return found
+
+
+def _quietly(measure_one: Callable[[Node], Throughput], root: Node) -> Throughput:
+    # What a fit warns about was told by its trial.
+    with one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return measure_one(root)
+
+
+def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
+    """Return measurements as ``throughput.json`` holds them."""
+    return {
+        dataset: {method: asdict(speed) for method, speed in methods.items()}
+        for dataset, methods in measured.items()
+    }
+
+
+def _live(node: Node) -> Sequence[Node]:
+    if isinstance(node.work, Concatenate):
+        return node.inputs[:1]
+    return node.inputs[: node.work.n_live]
+
+
+def _clock(answer: Callable[[Sequence[Any]], Any], parts: Sequence[Any]) -> float:
+    start = time.perf_counter()
+    answer(parts)
+    return time.perf_counter() - start
+
+
+def _pickled_size(model: Any) -> int:
+    return 0 if model is None else len(pickle.dumps(model))
