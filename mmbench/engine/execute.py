@@ -92,7 +92,7 @@ def run(
     )
     if not isinstance(store, ResultStore):
         store = ResultStore(store)
-    place = CacheAt(cache_folder(cache), digest_of(versions())[:16])
+    place = cache_at(cache_folder(cache))
     with store.open(plan.as_json(), environment, fresh=fresh):
         finished = store.finished()
         roots = plan.roots([key for key in plan.trials if key not in finished])
@@ -128,6 +128,11 @@ def cache_folder(chosen: Path | str | None = None) -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("mmbench", appauthor=False))
+
+
+def cache_at(folder: Path) -> CacheAt:
+    """Return the part of a cache that was made with the installed versions."""
+    return CacheAt(folder, digest_of(versions())[:16])
 
 
 def _ends(
