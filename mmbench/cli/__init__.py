@@ -1,0 +1,7 @@
+"""The ``mmbench`` command; each command is one file here, imported when it is used."""
+
+from __future__ import annotations
+
+from mmbench.cli.group import main
+
+__all__ = ["main"]

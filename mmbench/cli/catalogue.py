@@ -1,0 +1,138 @@
+"""The rows of ``mmbench list``, one function a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Rows = list[dict[str, Any]]
+
+# The names of fusions as they stand in the names of methods.
+_FUSIONS = {
+    "early": "join the scaled features of all branches under one classifier",
+    "late-mean": "one classifier per branch; mean of their probabilities",
+    "late-product": "one classifier per branch; product of their probabilities",
+    "late-max": "one classifier per branch; highest of their probabilities",
+    "late-vote": "one classifier per branch; majority of their labels",
+    "late-weighted": "one classifier per branch; mean with weights learned out of fold",
+    "hybrid": "late fusion in which an early fusion votes too",
+    "stacked": "a classifier learns from the branches' out-of-fold probabilities",
+}
+
+
+def datasets() -> Rows:
+    """Return the datasets that come with mmbench."""
+    from mmbench.datasets import EMBEDDED, load_card
+
+    cards = [load_card(name) for name in EMBEDDED]
+    return [
+        {
+            "name": card.name,
+            "columns": [f"{column} ({kind})" for column, kind in card.columns.items()],
+            "samples": card.n_samples,
+            "classes": card.n_classes,
+            "licence": card.licence,
+        }
+        for card in cards
+    ]
+
+
+def extractors() -> Rows:
+    """Return the extractors under the names that methods carry."""
+    from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
+    from mmbench.suites.parts import IMAGE_EXTRACTORS, TEXT_EXTRACTORS
+
+    text: dict[str, Callable[..., Any]] = dict(TEXT_EXTRACTORS)
+    text["vectors"] = PretrainedWordVectorizer
+    image: dict[str, Callable[..., Any]] = dict(IMAGE_EXTRACTORS)
+    image["glyph_cnn"] = image["mobilenet_v2"] = CNNExtractor
+    needs = {
+        "vectors": "--vectors PATH",
+        "glyph_cnn": _extra("torch"),
+        "mobilenet_v2": _extra("torch"),
+    }
+    return [
+        {
+            "name": name,
+            "modality": modality,
+            "class": kind.__name__,
+            "needs": needs.get(name),
+            "description": _described(name, kind),
+        }
+        for modality, made in (("text", text), ("image", image))
+        for name, make in made.items()
+        for kind in [make if isinstance(make, type) else type(make())]
+    ]
+
+
+def _described(name: str, kind: type) -> str:
+    special = {
+        "chars": "the same over character 2- to 4-grams, good for any language",
+        "glyph_cnn": "features of the small CNN for characters that mmbench ships",
+        "mobilenet_v2": "features of a torchvision CNN, downloaded; --weights takes "
+        "a file, and any other network of torchvision",
+    }
+    return special.get(name) or str(kind.__doc__).strip().splitlines()[0]
+
+
+def classifiers() -> Rows:
+    """Return the presets of classifiers."""
+    from mmbench.classifiers import CLASSIFIERS
+
+    return [
+        {
+            "name": name,
+            "family": preset.family,
+            "needs": preset.needs and _extra(preset.needs),
+            "description": preset.description,
+        }
+        for name, preset in CLASSIFIERS.items()
+    ]
+
+
+def fusions() -> Rows:
+    """Return the fusions under the names that methods carry."""
+    return [{"name": name, "description": text} for name, text in _FUSIONS.items()]
+
+
+def suites() -> Rows:
+    """Return the built-in suites."""
+    from mmbench.suites import SUITES, build_suite
+
+    return [
+        {
+            "name": name,
+            "methods": len(build_suite(name).methods),
+            "datasets": list(suite.datasets),
+            "description": suite.description,
+        }
+        for name, suite in SUITES.items()
+    ]
+
+
+def metrics() -> Rows:
+    """Return the metrics."""
+    from mmbench.metrics import METRICS
+
+    return [
+        {
+            "name": metric.name,
+            "better": "higher" if metric.greater_is_better else "lower",
+            "description": metric.description,
+        }
+        for metric in METRICS.values()
+    ]
+
+
+def _extra(name: str) -> str:
+    return f"mmbench[{name}]"
+
+
+CATALOGUE: Mapping[str, Callable[[], Rows]] = {
+    "datasets": datasets,
+    "extractors": extractors,
+    "classifiers": classifiers,
+    "fusions": fusions,
+    "suites": suites,
+    "metrics": metrics,
+}

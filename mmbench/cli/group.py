@@ -1,0 +1,99 @@
+"""The command group, and how everything that goes wrong under it is said."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+from typing import IO, Any, cast
+
+import click
+
+from mmbench.cli.console import one_line, warnings_as_lines
+from mmbench.errors import MmbenchError
+
+ARGUMENTS = "mmbench.arguments"
+"""Where a context keeps what was typed behind ``mmbench``."""
+
+_COMMANDS = {
+    "run": "mmbench.cli.run",
+    "report": "mmbench.cli.report",
+    "list": "mmbench.cli.list",
+    "datasets": "mmbench.cli.datasets",
+    "doctor": "mmbench.cli.doctor",
+}
+
+
+class InputError(click.ClickException):
+    """Bad usage or bad input: one line on stderr, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        click.echo(f"mmbench: error: {one_line(self.message)}", file=file or sys.stderr)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the names of the commands, the most used first."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in _COMMANDS:
+            near = difflib.get_close_matches(cmd_name, _COMMANDS, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else "."
+            ctx.fail(f"no command is named '{cmd_name}'{hint}")
+        return cast(click.Command, importlib.import_module(_COMMANDS[cmd_name]).command)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember what was typed, so that a command can say how to go on."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what mmbench raises on purpose into exit code 2."""
+        try:
+            with warnings_as_lines():
+                return super().invoke(ctx)
+        except MmbenchError as error:
+            raise InputError(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("mmbench: interrupted", err=True)
+            ctx.exit(130)
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from mmbench import __version__
+
+        click.echo(f"mmbench {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def main() -> None:
+    """Compare classical, ensemble and fusion classifiers on texts, images and numbers.
+
+    \b
+    Examples:
+      mmbench run quick
+      mmbench run fusion --data products.csv --target category \\
+          --text name --text description --image image --out out/
+      mmbench list classifiers
+      mmbench report out/
+    """  # noqa: D301 - click reads \b as "keep these lines"

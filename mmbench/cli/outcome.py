@@ -1,0 +1,74 @@
+"""What a run says before it starts and after it ends, beside its ranking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmbench.cli.console import one_line
+from mmbench.report.numbers import count_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mmbench.results import Record
+
+_MAX_REASONS = 10
+
+
+def print_header(
+    console: Console, plan: Mapping[str, Any], *, n_finished: int, jobs: int
+) -> None:
+    """Say what is going to be done."""
+    console.print(f"suite {plan['suite']}", style="bold")
+    for name, dataset in plan["datasets"].items():
+        columns = [
+            kind if column == kind else f"{column} ({kind})"
+            for column, kind in dataset["modalities"].items()
+        ]
+        console.print(
+            f"  {name}: {count_text(dataset['n_samples'], 'sample')}, "
+            f"{count_text(dataset['n_classes'], 'class')}; {', '.join(columns)}"
+        )
+        for notice in dataset.get("notices") or ():
+            console.print(f"  note: {one_line(notice)}")
+    seeds = plan["seeds"]
+    seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds"
+    console.print(
+        f"  {count_text(len(plan['methods']), 'method')}; {plan['cv']}, {seed}"
+    )
+    finished = f" ({n_finished:,} finished already)" if n_finished else ""
+    trials = count_text(len(plan["trials"]), "trial")
+    console.print(f"  {trials}{finished}, {count_text(jobs, 'job')}")
+
+
+def print_unfinished(console: Console, records: Iterable[Record]) -> int:
+    """Say what is not ok and why, grouped; return the number of failed trials."""
+    groups: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        if record.status != "ok":
+            reason = one_line(record.reason or "no reason given")
+            groups.setdefault((record.status, reason), []).append(record)
+    # What failed stands before what was skipped, frequent reasons before rare ones.
+    ranked = sorted(groups.items(), key=lambda g: (g[0][0] == "skipped", -len(g[1])))
+    for (status, reason), group in ranked[:_MAX_REASONS]:
+        word = status.replace("_", " ")
+        console.print(f"{word}: {count_text(len(group), 'trial')} of {_methods(group)}")
+        console.print(f"  {reason}")
+    if len(ranked) > _MAX_REASONS:
+        n_more = len(ranked) - _MAX_REASONS
+        console.print(f"... {count_text(n_more, 'more reason')} in tables/failures.csv")
+    return sum(len(g) for (status, _), g in groups.items() if status != "skipped")
+
+
+def _methods(records: Iterable[Record], n_named: int = 3) -> str:
+    names = list(Counter(record.method for record in records))
+    more = f" and {len(names) - n_named} more" if len(names) > n_named else ""
+    return ", ".join(names[:n_named]) + more
+
+
+def results_line(out_dir: Path) -> str:
+    """Return where the results are."""
+    return f"report: {out_dir / 'report.html'} (also report.md, tables/, figures/)"

@@ -1,0 +1,100 @@
+"""The ranked table that a run ends with."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmbench.cli.table import print_table
+from mmbench.report.numbers import count_text, rate_text, score_text, seconds_text
+from mmbench.report.standings import Standings, standings
+from mmbench.report.tables import MethodRow
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MAX_ROWS = 25
+
+# A terminal narrower than this shows the fusion in the method's name only.
+_WIDE = 110
+_NUMBERS = ("accuracy", "macro-F1", "fit", "rows/s")
+
+
+def print_ranking(
+    console: Console, rows: Iterable[MethodRow], *, out_dir: Path
+) -> None:
+    """Print a table of the best methods for every dataset."""
+    rows = list(rows)
+    for dataset in dict.fromkeys(row.dataset for row in rows):
+        of_dataset = [row for row in rows if row.dataset == dataset]
+        standing = standings(of_dataset)
+        chosen = telling(standing.rows)
+        trials = count_text(of_dataset[0].n_planned, "trial")
+        console.print(
+            f"{dataset}, ranked by {standing.leading.label} (mean ±std of {trials})",
+            style="bold",
+        )
+        _print_standings(console, standing, chosen)
+        n_more = len(standing.rows) - len(chosen)
+        if n_more:
+            console.print(f"... {n_more} more in {out_dir / 'tables/methods.csv'}")
+        console.print()
+
+
+def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
+    """Choose the rows to show: the top, and what the top must be read beside.
+
+    Parameters
+    ----------
+    rows : sequence of MethodRow
+        The methods of one dataset, the best first.
+    max_rows : int, default=25
+        How many to show.
+
+    Returns
+    -------
+    list of int
+        Positions in `rows`, ascending. The best method that sees a single modality
+        and the dummy are always among them.
+    """
+    singles = (i for i, row in enumerate(rows) if row.is_single)
+    floors = (i for i, row in enumerate(rows) if row.is_dummy)
+    beside = {*itertools.islice(singles, 1), *itertools.islice(floors, 1)}
+    top = (i for i in range(len(rows)) if i not in beside)
+    return sorted([*beside, *itertools.islice(top, max(0, max_rows - len(beside)))])
+
+
+def _print_standings(
+    console: Console, standing: Standings, chosen: Sequence[int]
+) -> None:
+    numbered = [(str(standing.ranked[i][0]), standing.rows[i]) for i in chosen]
+    numbered += [("", row) for row in standing.unranked if row.n_ok]
+    wide = console.width >= _WIDE
+    print_table(
+        console,
+        ("#", "method", *(("fusion",) if wide else ()), *_NUMBERS),
+        [
+            (rank, _name(row), *((row.fusion,) if wide else ()), *_numbers(row))
+            for rank, row in numbered
+        ],
+        right=frozenset({"#", *_NUMBERS}),
+        flexible="method",
+    )
+
+
+def _name(row: MethodRow) -> str:
+    # A mean over fewer trials than planned says so where it stands.
+    if row.is_complete:
+        return row.method
+    return f"{row.method} ({row.n_ok} of {row.n_planned} trials)"
+
+
+def _numbers(row: MethodRow) -> tuple[str, ...]:
+    return (
+        f"{score_text(row.accuracy_mean)} ±{score_text(row.accuracy_std)}",
+        f"{score_text(row.f1_macro_mean)} ±{score_text(row.f1_macro_std)}",
+        seconds_text(row.fit_time_s_mean),
+        rate_text(row.predict_samples_per_s),
+    )

@@ -1,0 +1,218 @@
+"""From the options of ``mmbench run`` to the suite that was asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmbench.errors import (
+    DataError,
+    MissingDependencyError,
+    UnknownNameError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from mmbench.datasets import Dataset
+    from mmbench.suite import Suite
+
+# Folds, repeats and seed of a built-in suite, unless the command line says otherwise.
+N_FOLDS, N_REPEATS, SEED = 5, 1, 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked of ``mmbench run``; the fields are its options.
+
+    Parameters
+    ----------
+    suite : str
+        The name of a built-in suite, or the path of a Python file.
+    data, target : path and str, optional
+        The table to run on, and its column of labels.
+    text, image, numeric, categorical : tuple of str
+        The table's columns of each modality.
+    group, split : str, optional
+        The table's columns of groups and of the official split.
+    image_root : path, optional
+        The folder that image paths stay under.
+    dataset, method : tuple of str
+        Choose datasets by name and methods by pattern.
+    folds, repeats, seed : int, optional
+        The splits; None leaves them to the suite.
+    weights : tuple of str
+        ``ARCH=PATH`` each.
+    vectors : path, optional
+        A file of pretrained word vectors.
+    """
+
+    suite: str
+    data: Path | None = None
+    target: str | None = None
+    text: tuple[str, ...] = ()
+    image: tuple[str, ...] = ()
+    numeric: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    group: str | None = None
+    split: str | None = None
+    image_root: Path | None = None
+    dataset: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    folds: int | None = None
+    repeats: int | None = None
+    seed: int | None = None
+    weights: tuple[str, ...] = ()
+    vectors: Path | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the suite is a Python file, not a built-in one."""
+        return self.suite.endswith(".py") or len(Path(self.suite).parts) > 1
+
+    def refuse(self, options: Sequence[str], why: str) -> None:
+        """Raise a `UsageError` when one of the options was given."""
+        for name in options:
+            if getattr(self, name) not in (None, ()):
+                raise UsageError(f"--{name.replace('_', '-')} {why}")
+
+
+_OF_A_TABLE = (
+    *("target", "text", "image", "numeric", "categorical"),
+    *("group", "split", "image_root"),
+)
+
+
+def requested_suite(request: Request) -> Suite:
+    """Return the suite that was asked for, cut down to what was asked for.
+
+    Raises
+    ------
+    UsageError
+        When the options contradict each other, or name what does not exist.
+    DataError
+        When the table can't be read.
+    """
+    if request.data is None:
+        request.refuse(_OF_A_TABLE, "describes a table; give the table with --data.")
+    suite = _suite_of_file(request) if request.is_file else _builtin_suite(request)
+    return suite.with_methods(request.method) if request.method else suite
+
+
+def _suite_of_file(request: Request) -> Suite:
+    from mmbench.cli.suite_file import load_suite_file
+
+    request.refuse(
+        ("data", "weights", "vectors"),
+        "goes with a built-in suite; a suite file names its own data and models.",
+    )
+    suite = load_suite_file(Path(request.suite))
+    if request.dataset:
+        suite = _with_datasets(suite, request.dataset)
+    if request.folds is not None:
+        suite = dataclasses.replace(suite, cv=request.folds)
+    if request.repeats is not None or request.seed is not None:
+        first = suite.seeds[0] if request.seed is None else request.seed
+        n_seeds = len(suite.seeds) if request.repeats is None else request.repeats
+        suite = dataclasses.replace(suite, seeds=tuple(range(first, first + n_seeds)))
+    return suite
+
+
+def _with_datasets(suite: Suite, names: Sequence[str]) -> Suite:
+    """Return a suite with only some of its datasets, and the methods that fit them."""
+    known = {dataset.name: dataset for dataset in suite.datasets}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("dataset", name, known)
+    chosen = [dataset for dataset in suite.datasets if dataset.name in names]
+    methods = {
+        name: method
+        for name, method in suite.methods.items()
+        if any(suite.covers(dataset, name) for dataset in chosen)
+    }
+    return dataclasses.replace(suite, datasets=chosen, methods=methods)
+
+
+def _builtin_suite(request: Request) -> Suite:
+    from mmbench.suites import SUITES, build_suite
+
+    if request.suite not in SUITES:
+        raise UnknownNameError("suite", request.suite, SUITES)
+    weights = dict(_weights(text) for text in request.weights)
+    if request.vectors is not None and not request.vectors.is_file():
+        raise UsageError(f"--vectors: there is no file {request.vectors}.")
+    first = SEED if request.seed is None else request.seed
+    return build_suite(
+        request.suite,
+        _datasets(request),
+        weights=weights or None,
+        vectors=request.vectors,
+        cv=N_FOLDS if request.folds is None else request.folds,
+        seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
+    )
+
+
+def _datasets(request: Request) -> list[Dataset] | None:
+    from mmbench.datasets import get_dataset
+
+    if request.data is None:
+        return [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
+    request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
+    return [_table(request, request.data)]
+
+
+def _table(request: Request, path: Path) -> Dataset:
+    from mmbench.datasets import read_table
+
+    columns = [*request.text, *request.image, *request.numeric, *request.categorical]
+    if request.target is None or not columns:
+        lacking = "its columns" if request.target else "--target COL, its labels"
+        raise UsageError(
+            f"--data needs {lacking}, and says with --text, --image, --numeric or "
+            f"--categorical what others hold. {_columns_of(path)}"
+        )
+    return read_table(
+        path,
+        target=request.target,
+        text=request.text,
+        image=request.image,
+        numeric=request.numeric,
+        categorical=request.categorical,
+        group=request.group,
+        split=request.split,
+        image_root=request.image_root,
+    )
+
+
+def _columns_of(path: Path) -> str:
+    from mmbench.datasets.tables import parse_table, read_content
+
+    try:
+        names = parse_table(read_content(path), path.suffix).names
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    return f"{path} has: {', '.join(names)}."
+
+
+def _weights(text: str) -> tuple[str, str]:
+    """Return the network and the file of ``ARCH=PATH``, if they fit each other."""
+    from mmbench.feature_extraction import CNNExtractor
+
+    arch, equals, path = text.partition("=")
+    if not (arch and equals and path):
+        raise UsageError(
+            "--weights must be ARCH=PATH, such as mobilenet_v2=weights.pth, "
+            f"got {text!r}."
+        )
+    if not Path(path).is_file():
+        raise UsageError(f"--weights {arch}: there is no file {path}.")
+    try:
+        # No image at all: this only loads the network.
+        CNNExtractor(arch, path, precision="float32").transform([])
+    except MissingDependencyError:
+        pass  # Without torch its methods are skipped, and the report says so.
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"--weights {text}: {error}") from error
+    return arch, str(Path(path).absolute())

@@ -1,0 +1,150 @@
+"""``mmbench run``: try the methods of a suite and report what came of it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mmbench.cli.group import ARGUMENTS
+from mmbench.cli.run_options import (
+    choice_options,
+    run_options,
+    split_options,
+    table_options,
+)
+from mmbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmbench.engine import Plan
+
+# What a run leaves in its folder; a folder that holds anything else is not one.
+_OWN = frozenset(
+    {
+        *("plan.json", "records.jsonl", "environment.json", "predictions"),
+        *("report.md", "report.html", "tables", "figures"),
+    }
+)
+
+
+@click.command("run")
+@click.argument("suite")
+@table_options
+@choice_options
+@split_options
+@run_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    out: Path | None,
+    jobs: int | None,
+    cache: Path | None,
+    fresh: bool,
+    **asked: Any,
+) -> None:
+    """Run a suite and make its report.
+
+    SUITE is a built-in one (see: mmbench list suites) or a Python file that defines
+    suite = Suite(...). A run that was stopped goes on where it was when the same
+    command is given again.
+
+    \b
+    Exit code: 0 every trial is ok, or skipped for want of an optional package;
+               1 some trials failed (the report says which); 2 bad usage or input.
+
+    \b
+    Examples:
+      mmbench run quick
+      mmbench run fusion --data products.csv --target category \\
+          --text name --text description --image image --out out/
+      mmbench run quick --method 'text/*' --repeats 3
+      mmbench run benchmarks/mine.py
+    """  # noqa: D301 - click reads \b as "keep these lines"
+    from mmbench.cli.progress import waiting
+    from mmbench.cli.request import Request, requested_suite
+
+    with waiting("reading the data"):
+        suite = requested_suite(Request(**asked))
+        out = out or _default_out(suite.name)
+        _check_out(out)
+        if cache is not None and cache.exists() and not cache.is_dir():
+            raise UsageError(f"--cache must be a folder, but {cache} is a file.")
+        from mmbench.engine import make_plan
+
+        plan = make_plan(suite)
+    try:
+        n_failed = _run(plan, out, jobs=jobs, cache=cache, fresh=fresh)
+    except KeyboardInterrupt:
+        _say_how_to_go_on(ctx, out)
+        ctx.exit(130)
+    ctx.exit(1 if n_failed else 0)
+
+
+def _run(
+    plan: Plan, out: Path, *, jobs: int | None, cache: Path | None, fresh: bool
+) -> int:
+    """Run what is not finished, print what came of it; return how many failed."""
+    from mmbench.cli import outcome, ranking
+    from mmbench.cli.console import stderr, stdout
+    from mmbench.cli.progress import shown, waiting
+    from mmbench.engine import n_cores, run
+    from mmbench.report import make_report
+    from mmbench.report.tables import method_rows, planned_records
+    from mmbench.results import ResultStore
+
+    store = ResultStore(out)
+    jobs = jobs or n_cores()
+    has_results = (out / "plan.json").exists() and not fresh
+    finished = store.finished() & plan.trials.keys() if has_results else set()
+    outcome.print_header(stderr(), plan.as_json(), n_finished=len(finished), jobs=jobs)
+    n_todo = len(plan.trials) - len(finished)
+    for _ in shown(run(plan, store, jobs=jobs, cache=cache, fresh=fresh), n_todo):
+        pass
+    with waiting("making the report"):
+        make_report(out)
+    console = stdout()
+    described, records = store.plan(), store.records()
+    ranking.print_ranking(console, method_rows(described, records), out_dir=out)
+    n_failed = outcome.print_unfinished(
+        console, (record for _, record in planned_records(described, records))
+    )
+    console.print(outcome.results_line(out), soft_wrap=True)
+    return n_failed
+
+
+def _default_out(suite: str) -> Path:
+    if Path(suite).name != suite or suite in ("", ".", ".."):
+        raise UsageError(
+            f"give --out DIR: the suite's name {suite!r} is no folder name."
+        )
+    return Path("reports") / suite
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a folder whose files are somebody else's."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise UsageError(f"--out must be a folder, but {out} is a file.")
+    if (out / "plan.json").exists():
+        return
+    foreign = sorted(
+        p.name for p in out.iterdir() if p.name not in _OWN and p.name[0] != "."
+    )
+    if foreign:
+        raise UsageError(
+            f"--out {out} holds other files, such as {foreign[0]!r}; give a new or "
+            "empty folder, or one of an earlier run."
+        )
+
+
+def _say_how_to_go_on(ctx: click.Context, out: Path) -> None:
+    typed = [word for word in ctx.meta[ARGUMENTS] if word != "--fresh"]
+    click.echo(
+        f"mmbench: interrupted; finished trials are kept in {out}. Go on with: "
+        f"{shlex.join(['mmbench', *typed])}",
+        err=True,
+    )

@@ -1,0 +1,143 @@
+"""The options of ``mmbench run``, in the groups that its help shows them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["choice_options", "run_options", "split_options", "table_options"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+# The repeats' seeds stay below 2**31, the least that one of the libraries takes.
+_MAX_SEED, _MAX_REPEATS = 10**9, 10**6
+
+
+def _options(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    """Stack option decorators, so that the help lists them in this order."""
+
+    def decorate(function: _F) -> _F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+table_options = _options(
+    click.option(
+        "--data",
+        type=_PATH,
+        metavar="FILE",
+        help="Run on your own table: CSV, TSV, Parquet or JSON Lines.",
+    ),
+    click.option("--target", metavar="COL", help="Its column of labels."),
+    click.option(
+        "--text", multiple=True, metavar="COL", help="A text column (repeatable)."
+    ),
+    click.option(
+        "--image",
+        multiple=True,
+        metavar="COL",
+        help="A column of image paths (repeatable).",
+    ),
+    click.option(
+        "--numeric",
+        multiple=True,
+        metavar="COL",
+        help="A column of numbers (repeatable).",
+    ),
+    click.option(
+        "--categorical",
+        multiple=True,
+        metavar="COL",
+        help="A column of categories (repeatable).",
+    ),
+    click.option(
+        "--group",
+        metavar="COL",
+        help="Rows of one group stay on one side of every split.",
+    ),
+    click.option(
+        "--split",
+        metavar="COL",
+        help="The official split: 'train' or 'test' in each row.",
+    ),
+    click.option(
+        "--image-root",
+        type=_PATH,
+        metavar="DIR",
+        help="Image paths start here and stay inside.  [default: the folder of FILE]",
+    ),
+)
+choice_options = _options(
+    click.option(
+        "--dataset",
+        multiple=True,
+        metavar="NAME",
+        help="Only this dataset (repeatable).",
+    ),
+    click.option(
+        "--method",
+        multiple=True,
+        metavar="GLOB",
+        help="Only methods like 'text/*' (repeatable).",
+    ),
+    click.option(
+        "--weights",
+        multiple=True,
+        metavar="ARCH=PATH",
+        help="Pretrained weights of a torchvision network (repeatable).",
+    ),
+    click.option(
+        "--vectors",
+        type=_PATH,
+        metavar="PATH",
+        help="Pretrained word vectors: word2vec, GloVe or fastText.",
+    ),
+)
+split_options = _options(
+    click.option(
+        "--folds",
+        type=click.IntRange(min=2),
+        metavar="K",
+        help="Folds of the cross-validation.  [default: 5]",
+    ),
+    click.option(
+        "--repeats",
+        type=click.IntRange(1, _MAX_REPEATS),
+        metavar="R",
+        help="Repeat it with R seeds.  [default: 1]",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(0, _MAX_SEED),
+        metavar="S",
+        help="The first seed.  [default: 0]",
+    ),
+)
+run_options = _options(
+    click.option(
+        "--out",
+        type=_PATH,
+        metavar="DIR",
+        help="Where results go.  [default: reports/<suite>]",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Worker processes.  [default: the cores of this machine]",
+    ),
+    click.option(
+        "--cache",
+        type=_PATH,
+        metavar="DIR",
+        help="Where intermediate results are kept.",
+    ),
+    click.option("--fresh", is_flag=True, help="Forget the results that DIR holds."),
+)

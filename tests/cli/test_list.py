@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mmbench.classifiers import CLASSIFIERS
+from mmbench.cli.list import KINDS
+from mmbench.datasets import EMBEDDED
+from mmbench.metrics import METRICS
+from mmbench.suites import SUITES
+from mmbench.suites.parts import FUSIONS, IMAGE_EXTRACTORS, TEXT_EXTRACTORS
+
+NAMES = {
+    "datasets": set(EMBEDDED),
+    "extractors": {
+        *(*TEXT_EXTRACTORS, "vectors"),
+        *(*IMAGE_EXTRACTORS, "glyph_cnn", "mobilenet_v2"),
+    },
+    "classifiers": set(CLASSIFIERS),
+    "fusions": set(FUSIONS),
+    "suites": set(SUITES),
+    "metrics": set(METRICS),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_json_holds_every_name_of_a_kind_and_nothing_else(mmbench, kind):
+    result = mmbench("list", kind, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    names = {row["name"] for row in json.loads(result.stdout)}
+    assert names == NAMES[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_shown_as_a_table_of_its_names(mmbench, kind):
+    result = mmbench("list", kind)
+    assert result.exit_code == 0
+    assert all(name in result.stdout for name in NAMES[kind])
+
+
+def test_all_kinds_are_counted(mmbench):
+    out = mmbench("list").stdout
+    assert f"{len(METRICS)} metrics" in out
+    assert f"{len(EMBEDDED)} datasets" in out
+    assert all(kind in out for kind in KINDS)
+
+
+def test_json_of_all_kinds_is_one_object(mmbench):
+    listed = json.loads(mmbench("list", "--json").stdout)
+    assert list(listed) == list(KINDS)
+
+
+def test_datasets_say_how_large_they_are(mmbench):
+    rows = json.loads(mmbench("list", "datasets", "--json").stdout)
+    digits = next(row for row in rows if row["name"] == "digits")
+    assert (digits["samples"], digits["classes"]) == (1797, 10)
+    assert digits["columns"] == ["image (image)"]
+
+
+def test_an_unknown_kind_is_bad_usage(mmbench):
+    result = mmbench("list", "models")
+    assert result.exit_code == 2
+    assert "'extractors'" in result.stderr

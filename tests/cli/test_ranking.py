@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import io
+import math
+
+import pytest
+from rich.console import Console
+
+from mmbench.cli.ranking import print_ranking, telling
+from mmbench.report.tables import MethodRow
+
+
+def row(method: str, f1: float, modalities: str = "text+image", **changes) -> MethodRow:
+    numbers = dict.fromkeys(MethodRow._fields, math.nan)
+    values = {
+        "dataset": "d",
+        "method": method,
+        "modalities": modalities,
+        "extractors": "E",
+        "fusion": "early",
+        "classifier": "C",
+        "n_ok": 5,
+        "n_planned": 5,
+        "accuracy_mean": 0.75,
+        "accuracy_std": 0.0125,
+        "f1_macro_mean": f1,
+        "f1_macro_std": 0.25,
+        "fit_time_s_mean": 2.0,
+        "predict_samples_per_s": 1234.0,
+    }
+    return MethodRow(**(numbers | values | changes))
+
+
+@pytest.fixture
+def printed(tmp_path):
+    def run(rows, width=100) -> str:
+        console = Console(file=io.StringIO(), width=width, markup=False)
+        print_ranking(console, rows, out_dir=tmp_path)
+        return console.file.getvalue()
+
+    return run
+
+
+def test_the_best_comes_first_with_its_numbers(printed):
+    lines = printed([row("worse", 0.25), row("better", 0.5)]).splitlines()
+    found = [line.split() for line in lines if "±0" in line]
+    assert found == [
+        ["1", "better", "0.750", "±0.013", "0.500", "±0.250", "2.00", "s", "1,230"],
+        ["2", "worse", "0.750", "±0.013", "0.250", "±0.250", "2.00", "s", "1,230"],
+    ]
+
+
+def test_the_top_the_best_single_modality_and_the_dummy_are_shown(printed):
+    fused = [row(f"fused{i}", 0.9 - i / 100) for i in range(40)]
+    singles = [row("single-best", 0.4, "text"), row("single-worse", 0.3, "image")]
+    out = printed([*fused, *singles, row("dummy", 0.1, "none", n_ok=5)])
+    assert "fused22 " in out
+    assert "fused23 " not in out
+    assert "single-best" in out
+    assert "single-worse" not in out
+    assert "dummy" in out
+    assert "18 more in" in out
+
+
+def test_a_short_table_is_shown_whole():
+    rows = [row(f"m{i}", 0.5) for i in range(25)]
+    assert telling(rows) == list(range(25))
+
+
+def test_an_incomplete_method_has_no_rank_and_says_its_coverage(printed):
+    out = printed([row("whole", 0.2), row("part", 0.9, n_ok=2)])
+    line = next(line for line in out.splitlines() if "part" in line)
+    assert line.split()[:4] == ["part", "(2", "of", "5"]
+    assert out.index("whole") < out.index("part")
+
+
+def test_a_method_without_any_result_is_left_to_the_reasons(printed):
+    assert "gone" not in printed([row("whole", 0.2), row("gone", math.nan, n_ok=0)])
+
+
+def test_no_line_is_wider_than_the_terminal(printed):
+    long = "name+description+image/tfidf+mobilenet_v2/late-weighted/logistic"
+    lines = printed([row(long, 0.5), row("dummy", 0.1, "none")], width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "logistic" in "".join(lines)
+
+
+def test_each_dataset_has_its_own_table(printed):
+    out = printed([row("m", 0.5), row("m", 0.5, dataset="other")])
+    assert "d, ranked by macro-F1" in out
+    assert "other, ranked by macro-F1" in out
+
+
+def test_square_brackets_in_a_name_are_shown(printed):
+    assert "m[red]" in printed([row("m[red]", 0.5)])

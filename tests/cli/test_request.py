@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from mmbench.cli.request import Request, requested_suite
+
+SUITE = """
+from sklearn.dummy import DummyClassifier
+from mmbench import EMBEDDED, Suite
+from mmbench.fusion import branch
+
+suite = Suite(
+    name="mine",
+    datasets=[EMBEDDED["digits"], EMBEDDED["glyphs"]],
+    methods={
+        "dummy": DummyClassifier(),
+        "text/dummy": branch("text", DummyClassifier()),
+    },
+    cv=3,
+    seeds=(7, 8),
+)
+"""
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Return the suite that is asked for, of a file unless said otherwise."""
+    path = tmp_path / "mine.py"
+    path.write_text(SUITE)
+
+    def ask(suite=str(path), **options):
+        return requested_suite(Request(suite=suite, **options))
+
+    return ask
+
+
+def test_a_suite_file_keeps_its_own_folds_and_seeds(asked):
+    assert (asked().cv, asked().seeds) == (3, (7, 8))
+
+
+def test_folds_and_seeds_of_a_suite_file_can_be_overruled(asked):
+    suite = asked(folds=4, seed=1, repeats=3)
+    assert (suite.cv, suite.seeds) == (4, (1, 2, 3))
+
+
+def test_a_new_first_seed_keeps_the_number_of_repeats(asked):
+    assert asked(seed=1).seeds == (1, 2)
+
+
+def test_more_repeats_keep_the_first_seed(asked):
+    assert asked(repeats=3).seeds == (7, 8, 9)
+
+
+def test_methods_without_a_dataset_go_with_it(asked):
+    suite = asked(dataset=("digits",))
+    assert [dataset.name for dataset in suite.datasets] == ["digits"]
+    assert list(suite.methods) == ["dummy"]
+
+
+def test_methods_are_chosen_by_pattern(asked):
+    assert list(asked(method=("text/*",)).methods) == ["text/dummy"]
+
+
+def test_a_built_in_suite_has_five_folds_and_seed_0(asked):
+    suite = asked("quick")
+    assert (suite.name, suite.cv, suite.seeds) == ("quick", 5, (0,))
+
+
+def test_repeats_of_a_built_in_suite_are_consecutive_seeds(asked):
+    assert asked("quick", folds=2, seed=5, repeats=3).seeds == (5, 6, 7)
+
+
+def test_a_built_in_suite_runs_on_the_datasets_that_are_named(asked):
+    suite = asked("image", dataset=("digits", "digits"))
+    assert [dataset.name for dataset in suite.datasets] == ["digits"]
+
+
+def test_a_built_in_suite_runs_on_your_own_table(asked, table):
+    suite = asked(
+        "quick", data=table, target="kind", text=("name",), numeric=("grams",)
+    )
+    (dataset,) = suite.datasets
+    assert dict(dataset.modalities) == {"name": "text", "grams": "numeric"}
+    assert "name+numeric/tfidf+numeric/early/logistic" in suite.methods
