@@ -1,0 +1,279 @@
+"""The same methods run three ways: a plain loop, a careful one, and the engine.
+
+The methods of the ``fusion`` suite on glyphs are plain scikit-learn estimators, so each
+way fits and asks the very same ones on the very same folds, in two processes of one
+thread:
+
+- *plain*: every method on every fold by itself, as ``cross_validate`` does it;
+- *careful*: image features computed once and put in as columns, text features kept by
+  ``Pipeline(memory=...)``, then the same loop;
+- *engine*: ``mmbench.engine.run`` from a cold cache.
+
+The ways take turns, each starts and ends its own processes, and all must give the same
+probabilities. *limit* is what no way of running the distinct pieces of work can beat:
+the sum of their processor times over the number of processes.
+
+    python benchmarks/versus_sklearn.py --small
+    python benchmarks/versus_sklearn.py --weights mobilenet_v2=mobilenet_v2.pth
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+import pandas as pd
+from joblib.externals.loky import get_reusable_executor
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from mmbench.datasets import EMBEDDED, Dataset, Samples
+from mmbench.engine import Fold, folds_of, prepared, run
+from mmbench.fusion import SelectColumns
+from mmbench.results import Record, ResultStore
+from mmbench.suite import Suite
+from mmbench.suites import build_suite
+
+JOBS = 2
+SEED = 0
+# A method of each kind, but not the forests: they share nothing and take the most time.
+SMALL = ("dummy", "*/logistic")
+
+Methods = Mapping[str, Any]
+Answers = dict[tuple[str, int], NDArray[np.float64]]
+"""Method and fold to class probabilities of the test rows."""
+
+
+class Outcome(NamedTuple):
+    """What came of one way: its answers and, from the engine, the limit in seconds."""
+
+    answers: Answers
+    limit_s: float | None = None
+
+
+class Timed(NamedTuple):
+    """One run of one way: seconds of wall and of processor time, and its outcome."""
+
+    wall_s: float
+    cpu_s: float
+    outcome: Outcome
+
+
+def plain(suite: Suite, _folder: Path) -> Callable[[], Outcome]:
+    """Fit every method on every fold by itself."""
+    samples = suite.datasets[0].load()
+    answers = loop(suite, suite.methods, samples, begin=import_networks)
+    return lambda: Outcome(answers)
+
+
+def careful(suite: Suite, folder: Path) -> Callable[[], Outcome]:
+    """Compute image features once, keep text features, then do as the plain way."""
+    samples = suite.datasets[0].load()
+    blocks: dict[str, pd.DataFrame] = {}
+    memory = joblib.Memory(folder / "memory", verbose=0)
+    methods = {
+        name: made_careful(method, samples.X, blocks, memory)
+        for name, method in suite.methods.items()
+    }
+    X = pd.concat([samples.X, *blocks.values()], axis=1)
+    answers = loop(suite, methods, samples._replace(X=X))
+    return lambda: Outcome(answers)
+
+
+def engine(suite: Suite, folder: Path) -> Callable[[], Outcome]:
+    """Let the engine find what the methods share."""
+    records = list(run(suite, folder / "out", jobs=JOBS, cache=folder / "cache"))
+
+    def outcome() -> Outcome:
+        store = ResultStore(folder / "out")
+        answers = {(r.method, r.fold): store.predictions(r.key).proba for r in records}
+        return Outcome(answers, limit_s(records))
+
+    return outcome
+
+
+WAYS = {"plain": plain, "careful": careful, "engine": engine}
+"""Each returns what gives the outcome, so that looking at it is not timed."""
+
+
+def loop(
+    suite: Suite,
+    methods: Methods,
+    samples: Samples,
+    begin: Callable[[], None] | None = None,
+) -> Answers:
+    """Fit and ask every method on every fold, in processes of one thread."""
+    folds = list(enumerate(folds_of(samples, suite.cv, SEED)))
+    trials = [(name, number, fold) for name in methods for number, fold in folds]
+    # joblib limits the threads of its processes to the cores over their number.
+    found = joblib.Parallel(n_jobs=JOBS, initializer=begin)(
+        joblib.delayed(fit_and_ask)(methods[name], samples, fold)
+        for name, _, fold in trials
+    )
+    get_reusable_executor().shutdown(wait=True)
+    return {
+        (name, number): proba
+        for (name, number, _), proba in zip(trials, found, strict=True)
+    }
+
+
+def import_networks() -> None:
+    """Import torch at once: in mid-work joblib takes its size for a memory leak."""
+    import torchvision  # noqa: F401
+
+
+def fit_and_ask(method: Any, samples: Samples, fold: Fold) -> NDArray[np.float64]:
+    """Return the class probabilities of the test rows."""
+    y = samples.y[fold.train]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = prepared(method, seed=SEED, y=y).fit(samples.X.iloc[fold.train], y)
+        return np.asarray(model.predict_proba(samples.X.iloc[fold.test]))
+
+
+def made_careful(
+    method: Any, X: pd.DataFrame, blocks: dict[str, pd.DataFrame], memory: joblib.Memory
+) -> Any:
+    """Return a method whose images are columns of features, and whose texts are kept.
+
+    Features that are not in `blocks` yet are computed and added to it.
+    """
+    method = clone(method)
+    for branch in branches(method):
+        (_, select), (_, extractor), *rest = branch.steps
+        if not getattr(extractor, "row_wise", False):
+            branch.memory = memory
+            continue
+        name = repr(extractor)
+        if name not in blocks:
+            features = pd.DataFrame(extractor.fit_transform(select.transform(X)))
+            blocks[name] = features.add_prefix(name).set_index(X.index)
+        branch.steps = [
+            ("columns", SelectColumns(blocks[name].columns.tolist())),
+            *rest,
+        ]
+    return method
+
+
+def branches(method: Any) -> Iterator[Pipeline]:
+    """Yield every pipeline in a method that begins with picking a column."""
+    for part in (method, *method.get_params(deep=True).values()):
+        if isinstance(part, Pipeline) and isinstance(part.steps[0][1], SelectColumns):
+            yield part
+
+
+def limit_s(records: list[Record]) -> float:
+    """Return the processor time of all distinct work, over the number of processes."""
+    nodes = {name: cost for r in records for name, cost in r.nodes.items()}
+    return sum(cost.cpu_s for cost in nodes.values()) / JOBS
+
+
+def timed(way: Callable[[Suite, Path], Callable[[], Outcome]], suite: Suite) -> Timed:
+    """Run a way from nothing."""
+    with tempfile.TemporaryDirectory(prefix="versus-") as folder:
+        cpu_s, start = total_cpu_s(), time.perf_counter()
+        outcome = way(suite, Path(folder))
+        wall_s = time.perf_counter() - start
+        return Timed(wall_s, total_cpu_s() - cpu_s, outcome())
+
+
+def total_cpu_s() -> float:
+    """Return the processor time of this process and of its children that ended."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
+
+
+def greatest_difference(outcomes: list[Outcome]) -> float:
+    """Return how far the probabilities of any two outcomes are apart at most."""
+    first, *others = (outcome.answers for outcome in outcomes)
+    assert all(answers.keys() == first.keys() for answers in others)
+    return max(
+        float(np.abs(answers[trial] - first[trial]).max())
+        for answers in others
+        for trial in first
+    )
+
+
+def show(runs: Mapping[str, list[Timed]]) -> None:
+    """Print the medians and what they say about the engine."""
+    wall_s = {name: median(run.wall_s for run in found) for name, found in runs.items()}
+    limits = [run.outcome.limit_s for run in runs["engine"]]
+    wall_s["limit"] = median(limit for limit in limits if limit is not None)
+    print(f"\n{'way':<8} {'seconds':>8} {'CPU s':>8} {'way/engine':>11}")
+    for name, seconds in wall_s.items():
+        cpu = (
+            median(run.cpu_s for run in runs[name]) if name in runs else JOBS * seconds
+        )
+        ratio = seconds / wall_s["engine"]
+        print(f"{name:<8} {seconds:8.1f} {cpu:8.1f} {ratio:10.2f}x")
+    print(f"\nengine/limit: {wall_s['engine'] / wall_s['limit']:.2f}x")
+
+
+def thinned(dataset: Dataset, every: int) -> Dataset:
+    """Return a dataset with every so manieth of its samples."""
+
+    def load() -> Samples:
+        samples = dataset.load()
+        return Samples(samples.X.iloc[::every], samples.y[::every])
+
+    checksum = f"{dataset.checksum}/{every}"
+    return replace(dataset, load=load, checksum=checksum) if every > 1 else dataset
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--small", action="store_true", help="fewer methods, once: within 5 minutes")
+    add("--methods", action="append", metavar="GLOB", help="only these; repeatable")
+    add("--repeats", type=int, help="runs of each way; 3, or 1 if --small")
+    add("--every", type=int, default=1, metavar="N", help="every N-th sample only")
+    add("--weights", metavar="ARCH=PATH", help="the network, instead of glyph_cnn")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Let the ways take turns, check that they agree and print their times."""
+    options = arguments()
+    weights = dict([options.weights.split("=", 1)]) if options.weights else None
+    dataset = thinned(EMBEDDED["glyphs"], options.every)
+    suite = build_suite("fusion", [dataset], weights=weights)
+    globs = options.methods or (SMALL if options.small else ["*"])
+    suite = suite.with_methods(globs)
+    repeats = options.repeats or (1 if options.small else 3)
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(
+        f"{len(suite.methods)} methods, {len(list(suite.trials()))} trials, {JOBS} "
+        f"processes, {os.cpu_count()} cores, load before: {load}"
+    )
+    runs: dict[str, list[Timed]] = {name: [] for name in WAYS}
+    for repeat in range(repeats):
+        for name, way in WAYS.items():
+            runs[name].append(timed(way, suite))
+            print(
+                f"{repeat + 1}: {name} took {runs[name][-1].wall_s:.1f} s", flush=True
+            )
+    apart = greatest_difference(
+        [run.outcome for found in runs.values() for run in found]
+    )
+    assert apart <= 1e-9, f"the probabilities differ by up to {apart:.1e}"
+    print(f"probabilities differ by at most {apart:.1e}")
+    show(runs)
+
+
+if __name__ == "__main__":
+    main()
