@@ -67,10 +67,10 @@ def extractors() -> Rows:
 
 def _described(name: str, kind: type) -> str:
     special = {
-        "chars": "the same over character 2- to 4-grams, good for any language",
-        "glyph_cnn": "features of the small CNN for characters that mmbench ships",
-        "mobilenet_v2": "features of a torchvision CNN, downloaded; --weights takes "
-        "a file, and any other network of torchvision",
+        "chars": "The same over character 2- to 4-grams: good for any language.",
+        "glyph_cnn": "Features of the small CNN for characters that mmbench ships.",
+        "mobilenet_v2": "Features of a torchvision CNN, downloaded; --weights takes "
+        "a file, and any other network of torchvision.",
     }
     return special.get(name) or str(kind.__doc__).strip().splitlines()[0]
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from mmbench.cli.finding import Finding
+
 MARKS = {"ok": (" ", None), "note": ("-", "yellow"), "problem": ("!", "red")}
+_INDENT = 20
 
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Show versions, processor, memory, torch, weights and caches.
+    """Show what this machine has for mmbench, and lacks.
 
-    What stands in the way of a run is marked with '!', and what would only add
-    something with '-'; both come with the command that mends it.
+    Versions, processor, memory, torch and its device, pretrained weights, the embedded
+    data and the cache. What stands in the way of a run is marked with '!', and what
+    would only add something with '-'; both come with the command that mends it.
 
     \b
     Exit code: 0 all is well; 1 something stands in the way of a run.
@@ -30,14 +37,18 @@ def command(ctx: click.Context, as_json: bool) -> None:
     else:
         for topic in dict.fromkeys(f.topic for f in found):
             click.secho(topic, bold=True)
-            for f in found:
-                if f.topic == topic:
-                    _show(f.level, f.name, f.value, f.fix)
+            for each in found:
+                if each.topic == topic:
+                    _show(each)
     ctx.exit(1 if any(f.level == "problem" for f in found) else 0)
 
 
-def _show(level: str, name: str, value: str, fix: str | None) -> None:
-    mark, color = MARKS[level]
-    click.secho(f"{mark} {name:<18} {value}", fg=color)
-    if fix:
-        click.echo(f"{'':<20} mend it with: {fix}")
+def _show(finding: Finding) -> None:
+    from mmbench.cli.table import broken
+
+    mark, color = MARKS[finding.level]
+    room = max(20, shutil.get_terminal_size().columns - _INDENT)
+    value = f"\n{'':<{_INDENT}}".join(broken(finding.value, room))
+    click.secho(f"{mark} {finding.name:<{_INDENT - 2}}{value}", fg=color)
+    if finding.fix:
+        click.echo(f"{'':<{_INDENT}}mend it with: {finding.fix}")

@@ -17,9 +17,11 @@ ARGUMENTS = "mmbench.arguments"
 
 _COMMANDS = {
     "run": "mmbench.cli.run",
+    "plan": "mmbench.cli.plan",
     "report": "mmbench.cli.report",
     "list": "mmbench.cli.list",
     "datasets": "mmbench.cli.datasets",
+    "cache": "mmbench.cli.cache",
     "doctor": "mmbench.cli.doctor",
 }
 

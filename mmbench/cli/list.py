@@ -17,10 +17,11 @@ _WIDE = 100
 @click.argument("kind", type=click.Choice(KINDS), required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def command(kind: str | None, as_json: bool) -> None:
-    """List datasets, extractors, classifiers, fusions, suites or metrics.
+    """List what there is to choose from.
 
-    Without a KIND, all kinds are listed by name. The names are those that methods are
-    put together from, as in --method 'text+image/tfidf+hog/early/*'.
+    KIND is datasets, extractors, classifiers, fusions, suites or metrics; without it,
+    all kinds are listed by name. The names are those that methods are put together
+    from, as in --method 'text+image/tfidf+hog/early/*'.
 
     \b
     Examples:

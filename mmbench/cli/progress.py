@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # is longer, so that a run of a day leaves a hundred lines and not ten thousand.
 _SILENCE_S, _SILENT_SHARE = 10.0, 0.1
 
+_MEASURING = "measuring how fast each method answers"
+
 
 def waiting(message: str) -> AbstractContextManager[object]:
     """Say on a terminal what is being waited for, while it lasts."""
@@ -32,7 +34,8 @@ def shown(records: Iterable[Record], n_trials: int) -> Iterator[Record]:
     Parameters
     ----------
     records : iterable of Record
-        As they come out of the engine.
+        As they come out of the engine, which after the last one measures how fast each
+        method answers before it ends.
     n_trials : int
         How many will come.
 
@@ -44,7 +47,9 @@ def shown(records: Iterable[Record], n_trials: int) -> Iterator[Record]:
     console = stderr()
     n_failed, told = 0, set()
     with (_Bar if is_live(console) else _Lines)(console, n_trials) as meter:
-        for record in records:
+        if not n_trials:
+            meter.measure()
+        for n_done, record in enumerate(records, start=1):
             if record.status in ("failed", "timed_out"):
                 n_failed += 1
                 method = record.dataset, record.method
@@ -52,6 +57,8 @@ def shown(records: Iterable[Record], n_trials: int) -> Iterator[Record]:
                     told.add(method)
                     _announce(console, record)
             meter.advance(n_failed)
+            if n_done == n_trials:
+                meter.measure()
             yield record
 
 
@@ -64,6 +71,7 @@ def _announce(console: Console, record: Record) -> None:
 
 class _Meter(Protocol):
     def advance(self, n_failed: int) -> None: ...
+    def measure(self) -> None: ...
 
 
 class _Bar:
@@ -72,6 +80,7 @@ class _Bar:
     def __init__(self, console: Console, n_trials: int) -> None:
         from rich import progress
 
+        self._status = console.status(_MEASURING)
         self._progress = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -96,10 +105,15 @@ class _Bar:
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
+        self._status.stop()
 
     def advance(self, n_failed: int) -> None:
         failures = f"{n_failed} failed" if n_failed else ""
         self._progress.update(self._task, advance=1, failures=failures)
+
+    def measure(self) -> None:
+        self._progress.stop()
+        self._status.start()
 
 
 class _Lines:
@@ -123,6 +137,9 @@ class _Lines:
         if now - self._said_at >= max(_SILENCE_S, elapsed_s * _SILENT_SHARE):
             self._say(elapsed_s, n_failed)
             self._said_at = now
+
+    def measure(self) -> None:
+        self._console.print(_MEASURING)
 
     def _say(self, elapsed_s: float, n_failed: int) -> None:
         left_s = elapsed_s / self._n_done * (self._n_trials - self._n_done)

@@ -46,7 +46,13 @@ def show(monkeypatch):
 
 
 def test_a_quick_run_says_nothing_in_a_log(show):
-    assert show([record(n) for n in range(20)], 20) == ""
+    assert show([record(n) for n in range(20)], 21) == ""
+
+
+@pytest.mark.parametrize("n_trials", [0, 2])
+def test_what_comes_after_the_last_trial_is_said(show, n_trials):
+    said = show([record(n) for n in range(n_trials)], n_trials)
+    assert said == "measuring how fast each method answers\n"
 
 
 @pytest.mark.usefixtures("clock")
@@ -59,7 +65,7 @@ def test_a_log_gets_lines_ten_seconds_apart_at_first(show):
 
 @pytest.mark.usefixtures("clock")
 def test_a_log_gets_fewer_lines_the_longer_it_runs(show):
-    lines = show([record(n) for n in range(10_000)], 10_000).splitlines()
+    lines = show([record(n) for n in range(10_000)], 10_001).splitlines()
     done = [int(line.partition("/")[0]) for line in lines]
     assert all(b - a >= 0.1 * b for a, b in itertools.pairwise(done))
     assert len(lines) < 100
@@ -78,7 +84,7 @@ def test_the_first_failure_of_each_method_is_said_at_once(show):
         record(2, status="timed_out", method="b"),
         record(3, status="skipped", method="c", reason="torch is not installed"),
     ]
-    assert show(records, 4).splitlines() == [
+    assert show(records, 5).splitlines() == [
         "failed: a on d, fold 0: ValueError: bad [red]rows",
         "failed: b on d, fold 2: timed_out",
     ]
