@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
+from sklearn.utils.validation import _num_samples
 
 from mmbench.fusion.select import SelectColumns, as_tuple
 
@@ -112,10 +113,9 @@ def missing_rows(X: Any, columns: Sequence[str]) -> NDArray[np.bool_]:
     >>> missing_rows(X, ["text", "width"]).tolist()
     [False, True, False]
     """
-    n_samples = X.shape[0] if hasattr(X, "shape") else len(X)
     if not columns or not isinstance(X, pd.DataFrame):
-        return np.zeros(n_samples, dtype=bool)
-    missing = np.ones(n_samples, dtype=bool)
+        return np.zeros(_num_samples(X), dtype=bool)
+    missing = np.ones(len(X), dtype=bool)
     for column in columns:
         missing &= _missing_cells(X[column])
     return missing

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, clone, is_classifier
 from sklearn.model_selection import check_cv, cross_val_predict
-from sklearn.utils import get_tags
+from sklearn.utils import check_array, get_tags
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
@@ -160,8 +160,10 @@ class LateFusionClassifier(ClassifierMixin, _BaseComposition):
             ``vote``), or ``y`` holds no classes.
         """
         self._check_parameters()
-        check_classification_targets(y)
-        labels: NDArray[Any] = column_or_1d(y, warn=True)
+        labels: NDArray[Any] = check_array(
+            column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y"
+        )
+        check_classification_targets(labels)
         self.classes_, y_index = np.unique(labels, return_inverse=True)
         self.class_prior_ = np.bincount(y_index) / y_index.size
         self.weights_ = None

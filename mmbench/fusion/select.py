@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline, make_pipeline
 
@@ -121,7 +122,7 @@ class SelectColumns(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
                 f"X must be a DataFrame to pick {list(wanted)} by name, "
                 f"got {type(X).__name__}."
             )
-        return X[:, self.columns]
+        return (X.tocsr() if sparse.issparse(X) else X)[:, self.columns]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

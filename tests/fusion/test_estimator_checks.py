@@ -1,0 +1,34 @@
+"""The estimators keep scikit-learn's contract."""
+
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from mmbench.fusion import (
+    BlockScaler,
+    HybridFusionClassifier,
+    LateFusionClassifier,
+    SelectColumns,
+)
+
+VOTERS = [
+    ("linear", LogisticRegression()),
+    ("tree", DecisionTreeClassifier(max_depth=3, random_state=0)),
+]
+
+
+@parametrize_with_checks(
+    [
+        SelectColumns([0]),
+        BlockScaler(),
+        *(
+            LateFusionClassifier(VOTERS, rule=rule, cv=3)
+            for rule in ("max", "mean", "product", "vote", "weighted")
+        ),
+        HybridFusionClassifier([("all", StandardScaler())], GaussianNB()),
+    ],
+)
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
