@@ -130,7 +130,8 @@ class Materials:
         if extractor in IMAGE_EXTRACTORS:
             return [IMAGE_EXTRACTORS[extractor](), imputer, BlockScaler()]
         weights = str(self.weights[extractor])
-        network = fe.CNNExtractor(arch=extractor, weights=weights)
+        # A photo matters up to its edges, which cropping to the centre would cut off.
+        network = fe.CNNExtractor(extractor, weights, framing="pad")
         return [network, imputer, BlockScaler()]
 
 

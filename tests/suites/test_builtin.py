@@ -1,0 +1,112 @@
+"""The built-in suites: fair by construction, for any columns."""
+
+import pytest
+from sklearn.base import is_classifier
+
+from mmbench.datasets import Dataset
+from mmbench.errors import UnknownNameError, UsageError
+from mmbench.fusion import columns_of, describe
+from mmbench.spec import digest_of
+from mmbench.suites import SUITES, build_suite
+
+
+def never():
+    raise AssertionError("loaded")
+
+
+def make_dataset(**modalities):
+    return Dataset(
+        name="mine",
+        version="1",
+        source="here",
+        licence="CC0-1.0",
+        modalities=modalities,
+        load=never,
+    )
+
+
+PRODUCTS = make_dataset(name="text", body="text", photo="image", price="numeric")
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_every_suite_is_built_for_its_own_data_without_loading_it(name):
+    suite = build_suite(name)
+    assert all(is_classifier(method) for method in suite.methods.values())
+    assert [d.name for d in suite.datasets] == list(SUITES[name].datasets)
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_every_suite_holds_the_dummy(name):
+    assert "dummy" in build_suite(name).methods
+
+
+@pytest.mark.parametrize("name", ["quick", "ensembles", "fusion", "full"])
+def test_a_fusion_stands_beside_each_of_its_units_alone(name):
+    methods = build_suite(name, [PRODUCTS]).methods
+    fused = {columns_of(m) for m in methods.values() if len(columns_of(m)) > 1}
+    alone = {columns_of(m) for m in methods.values() if len(columns_of(m)) == 1}
+    assert fused
+    assert {(c,) for columns in fused for c in columns} <= alone
+
+
+def test_the_quick_suite_holds_every_family():
+    suite = build_suite("quick")
+    modalities = suite.datasets[0].modalities
+    described = [describe(method, modalities) for method in suite.methods.values()]
+    extractors = {d.extractors for d in described if "+" not in d.extractors}
+    assert extractors >= {
+        "TfidfVectorizer",
+        "Word2VecVectorizer",
+        "GloVeVectorizer",
+        "FastTextVectorizer",
+        "CNNExtractor",
+    }
+    assert {d.fusion for d in described} >= {"early", "late", "hybrid", "stacked"}
+    assert {d.modalities for d in described} >= {"text", "image", "text+image"}
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_no_two_names_stand_for_one_method(name):
+    methods = build_suite(name).methods
+    assert len({digest_of(method) for method in methods.values()}) == len(methods)
+
+
+def test_texts_are_fused_with_each_other_and_each_with_the_picture():
+    methods = build_suite("fusion", [PRODUCTS]).methods
+    fused = {name.split("/")[0] for name in methods if "/early/" in name}
+    assert fused >= {"name+body+photo+numeric", "name+body", "name+photo", "body+photo"}
+
+
+def test_weights_become_methods_and_the_first_is_fused():
+    methods = build_suite("fusion", [PRODUCTS], weights={"resnet18": "w.pth"}).methods
+    assert "photo/resnet18/logistic" in methods
+    assert "name+photo/tfidf+resnet18/early/logistic" in methods
+
+
+def test_one_modality_leaves_nothing_to_fuse_but_its_extractors():
+    methods = build_suite("fusion", [make_dataset(body="text")]).methods
+    assert set(methods) == {
+        "dummy",
+        *(f"body/{name}/logistic" for name in ("tfidf", "chars", "word2vec")),
+    }
+
+
+def test_a_suite_about_other_columns_says_so():
+    with pytest.raises(UsageError, match=r"'text' has nothing to compare on image"):
+        build_suite("text", [make_dataset(photo="image")])
+
+
+def test_a_modality_that_cannot_be_read_says_so():
+    with pytest.raises(UsageError, match=r"can't read video columns"):
+        build_suite("fusion", [make_dataset(clip="video", body="text")])
+
+
+def test_an_unknown_suite_names_its_nearest():
+    with pytest.raises(UnknownNameError, match=r"did you mean 'quick'"):
+        build_suite("quik")
+
+
+def test_columns_that_disagree_between_datasets_are_refused():
+    other = make_dataset(name="image")
+    with pytest.raises(UsageError, match=r"column 'name' is text in one dataset"):
+        build_suite("fusion", [PRODUCTS, other])
