@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
@@ -47,8 +48,9 @@ class BoostedTreesClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         ValueError
             When there is but one class.
         """
-        check_classification_targets(y)
         X, y = self._validate(X, y)
+        check_classification_targets(y)
+        X = _as_matrix(X)
         self.classes_, y_index = np.unique(y, return_inverse=True)
         if self.classes_.size < 2:
             raise ValueError(
@@ -72,7 +74,9 @@ class BoostedTreesClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             Columns in the order of ``classes_``; each row sums to one.
         """
         check_is_fitted(self)
-        proba = np.asarray(self._predict_proba(self._validate(X)), dtype=float)
+        proba = np.asarray(
+            self._predict_proba(_as_matrix(self._validate(X))), dtype=float
+        )
         proba /= proba.sum(axis=1, keepdims=True)
         return proba
 
@@ -104,6 +108,7 @@ class BoostedTreesClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
             y,
             reset=not isinstance(y, str),
             accept_sparse="csr",
+            accept_large_sparse=False,
             dtype=[np.float64, np.float32],
             ensure_all_finite="allow-nan",
         )
@@ -113,6 +118,11 @@ class BoostedTreesClassifier(ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _as_matrix(X: Any) -> Any:
+    # Not every library takes SciPy's sparse arrays yet.
+    return sparse.csr_matrix(X) if sparse.issparse(X) else X
 
 
 def import_booster(package: str) -> Any:
