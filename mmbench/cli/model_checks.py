@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from mmbench.cli.finding import Finding, install_command, size_text
+from mmbench.feature_extraction.glyph_cnn import glyph_weights
+from mmbench.spec import file_checksum
 
 
 def torch_and_device() -> Iterator[Finding]:
@@ -45,8 +48,9 @@ def torch_and_device() -> Iterator[Finding]:
 
 
 def weights() -> Iterator[Finding]:
-    """Look for pretrained weights: the shipped network, and torch's downloads."""
+    """Look for pretrained weights: the shipped network's, and torch's downloads."""
     found = partial(Finding, topic="weights")
+    yield _shipped_weights(glyph_weights())
     folder = _hub_folder()
     files = sorted(folder.glob("*.pth")) if folder.is_dir() else []
     for path in files:
@@ -57,6 +61,21 @@ def weights() -> Iterator[Finding]:
             value=f"none in {folder}; they are downloaded when first used, or can be "
             "given with --weights ARCH=PATH",
         )
+
+
+def _shipped_weights(path: Path) -> Finding:
+    found = partial(Finding, topic="weights", name=path.stem)
+    try:
+        expected = tomllib.loads(path.with_name("weights.toml").read_text())["checksum"]
+        checksum = f"sha256:{file_checksum(path)}"
+        if checksum == expected:
+            size = size_text(path.stat().st_size)
+            return found(value=f"{size}, {checksum[:19]}... as its card says")
+        value = f"{path} should be {expected}, got {checksum}"
+    except (OSError, ValueError, KeyError) as error:
+        value = f"{path} and its card can't be read: {error}"
+    fix = "pip install --force-reinstall mmbench"
+    return found(value=value, level="problem", fix=fix)
 
 
 def _hub_folder() -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.console import one_line
@@ -67,8 +66,3 @@ def _methods(records: Iterable[Record], n_named: int = 3) -> str:
     names = list(Counter(record.method for record in records))
     more = f" and {len(names) - n_named} more" if len(names) > n_named else ""
     return ", ".join(names[:n_named]) + more
-
-
-def results_line(out_dir: Path) -> str:
-    """Return where the results are."""
-    return f"report: {out_dir / 'report.html'} (also report.md, tables/, figures/)"

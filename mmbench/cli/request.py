@@ -141,14 +141,12 @@ def _builtin_suite(request: Request) -> Suite:
     if request.suite not in SUITES:
         raise UnknownNameError("suite", request.suite, SUITES)
     weights = dict(_weights(text) for text in request.weights)
-    if request.vectors is not None and not request.vectors.is_file():
-        raise UsageError(f"--vectors: there is no file {request.vectors}.")
     first = SEED if request.seed is None else request.seed
     return build_suite(
         request.suite,
         _datasets(request),
         weights=weights or None,
-        vectors=request.vectors,
+        vectors=_vectors(request.vectors),
         cv=N_FOLDS if request.folds is None else request.folds,
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )
@@ -216,3 +214,19 @@ def _weights(text: str) -> tuple[str, str]:
     except (TypeError, ValueError) as error:
         raise UsageError(f"--weights {text}: {error}") from error
     return arch, str(Path(path).absolute())
+
+
+def _vectors(path: Path | None) -> Path | None:
+    """Return the file of word vectors, if it is one."""
+    from mmbench.feature_extraction import PretrainedWordVectorizer
+
+    if path is None:
+        return None
+    if not path.is_file():
+        raise UsageError(f"--vectors: there is no file {path}.")
+    try:
+        # No text at all: this only opens the file.
+        PretrainedWordVectorizer(str(path)).transform([])
+    except ValueError as error:
+        raise UsageError(f"--vectors {path}: {error}") from error
+    return path.absolute()

@@ -104,14 +104,16 @@ def _run(
     for _ in shown(run(plan, store, jobs=jobs, cache=cache, fresh=fresh), n_todo):
         pass
     with waiting("making the report"):
-        make_report(out)
+        report = make_report(out)
     console = stdout()
     described, records = store.plan(), store.records()
     ranking.print_ranking(console, method_rows(described, records), out_dir=out)
     n_failed = outcome.print_unfinished(
         console, (record for _, record in planned_records(described, records))
     )
-    console.print(outcome.results_line(out), soft_wrap=True)
+    console.print(
+        f"\nreport: {report} (also report.md, tables/, figures/)", soft_wrap=True
+    )
     return n_failed
 
 

@@ -139,5 +139,7 @@ run_options = _options(
         metavar="DIR",
         help="Where intermediate results are kept.",
     ),
-    click.option("--fresh", is_flag=True, help="Forget the results that DIR holds."),
+    click.option(
+        "--fresh", is_flag=True, help="Forget the results that are there already."
+    ),
 )

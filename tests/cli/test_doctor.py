@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 
@@ -85,6 +86,33 @@ def test_downloaded_weights_are_listed(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     rows = {row.name: row.value for row in model_checks.weights()}
     assert rows["mobilenet_v2.pth"] == "2.0 KiB"
+
+
+@pytest.mark.parametrize(
+    ("content", "level"), [(b"weights", "ok"), (b"others", "problem")]
+)
+def test_the_shipped_weights_must_be_those_of_their_card(
+    tmp_path, monkeypatch, content, level
+):
+    path = tmp_path / "glyph_cnn.safetensors"
+    path.write_bytes(content)
+    digest = hashlib.sha256(b"weights").hexdigest()
+    (tmp_path / "weights.toml").write_text(f'checksum = "sha256:{digest}"\n')
+    monkeypatch.setattr(model_checks, "glyph_weights", lambda: path)
+    shipped = next(iter(model_checks.weights()))
+    assert (shipped.name, shipped.level) == ("glyph_cnn", level)
+
+
+def test_shipped_weights_that_are_not_there_are_a_problem(tmp_path, monkeypatch):
+    monkeypatch.setattr(model_checks, "glyph_weights", lambda: tmp_path / "no.pth")
+    assert next(iter(model_checks.weights())).level == "problem"
+
+
+@pytest.mark.slow
+def test_the_doctor_looks_at_everything(mmbench):
+    rows = json.loads(mmbench("doctor", "--json").stdout)
+    topics = {row["topic"] for row in rows}
+    assert topics >= {"software", "machine", "torch", "weights", "cache"}
 
 
 def test_embedded_data_that_does_not_hold_is_a_problem(monkeypatch):

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from mmbench.cli import main
+from mmbench.errors import StoreError
 
 SUITE = """
 import time
@@ -189,6 +190,19 @@ def test_report_makes_the_same_report_again(sound):
     result = CliRunner().invoke(main, ["report", str(folder.path / "out")])
     assert (result.exit_code, result.stdout) == (0, f"{page}\n")
     assert page.read_bytes() == before
+
+
+def test_a_disk_that_gets_full_is_one_line(tmp_path, monkeypatch):
+    def fill_the_disk(*_, **__):
+        yield from ()
+        raise StoreError("out can't be written: No space left on device.")
+
+    monkeypatch.setattr("mmbench.engine.run", fill_the_disk)
+    result = Folder(tmp_path).run("--method", "dummy")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "mmbench: error: out can't be written: No space left on device."
+    )
 
 
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path):

@@ -82,6 +82,10 @@ REFUSED = {
         "run quick --vectors no.vec",
         "--vectors: there is no file no.vec",
     ),
+    "vectors that are none": (
+        "run quick --vectors things.csv",
+        "--vectors things.csv: things.csv, line 1: expected a word and",
+    ),
     "a file where the results should go": (
         "run mine.py --out things.csv",
         "--out must be a folder, but things.csv is a file",
