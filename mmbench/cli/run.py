@@ -19,14 +19,11 @@ from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine import Plan
+    from mmbench.results import ResultStore
 
-# What a run leaves in its folder; a folder that holds anything else is not one.
-_OWN = frozenset(
-    {
-        *("plan.json", "records.jsonl", "environment.json", "predictions"),
-        *("report.md", "report.html", "tables", "figures"),
-    }
-)
+# The first things that a run makes in its folder: where one of them is, the folder is
+# a run's.
+_MARKS = frozenset({"plan.json", "records.jsonl", "predictions"})
 
 
 @click.command("run")
@@ -65,6 +62,7 @@ def command(
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, requested_suite
+    from mmbench.engine import make_plan
 
     with waiting("reading the data"):
         suite = requested_suite(Request(**asked))
@@ -72,8 +70,6 @@ def command(
         _check_out(out)
         if cache is not None and cache.exists() and not cache.is_dir():
             raise UsageError(f"--cache must be a folder, but {cache} is a file.")
-        from mmbench.engine import make_plan
-
         plan = make_plan(suite)
     try:
         n_failed = _run(plan, out, jobs=jobs, cache=cache, fresh=fresh)
@@ -97,10 +93,9 @@ def _run(
 
     store = ResultStore(out)
     jobs = jobs or n_cores()
-    has_results = (out / "plan.json").exists() and not fresh
-    finished = store.finished() & plan.trials.keys() if has_results else set()
-    outcome.print_header(stderr(), plan.as_json(), n_finished=len(finished), jobs=jobs)
-    n_todo = len(plan.trials) - len(finished)
+    n_finished = 0 if fresh else _n_finished(store, plan)
+    outcome.print_header(stderr(), plan.as_json(), n_finished=n_finished, jobs=jobs)
+    n_todo = len(plan.trials) - n_finished
     for _ in shown(run(plan, store, jobs=jobs, cache=cache, fresh=fresh), n_todo):
         pass
     with waiting("making the report"):
@@ -117,6 +112,13 @@ def _run(
     return n_failed
 
 
+def _n_finished(store: ResultStore, plan: Plan) -> int:
+    if not (store.out_dir / "plan.json").exists():
+        return 0
+    records = store.records()
+    return sum(key in records and records[key].status == "ok" for key in plan.trials)
+
+
 def _default_out(suite: str) -> Path:
     if Path(suite).name != suite or suite in ("", ".", ".."):
         raise UsageError(
@@ -131,14 +133,10 @@ def _check_out(out: Path) -> None:
         return
     if not out.is_dir():
         raise UsageError(f"--out must be a folder, but {out} is a file.")
-    if (out / "plan.json").exists():
-        return
-    foreign = sorted(
-        p.name for p in out.iterdir() if p.name not in _OWN and p.name[0] != "."
-    )
-    if foreign:
+    names = sorted(path.name for path in out.iterdir())
+    if names and not _MARKS.intersection(names):
         raise UsageError(
-            f"--out {out} holds other files, such as {foreign[0]!r}; give a new or "
+            f"--out {out} holds other files, such as {names[0]!r}; give a new or "
             "empty folder, or one of an earlier run."
         )
 
