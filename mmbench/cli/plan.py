@@ -52,6 +52,6 @@ def command(suite: str, cache: Path | None, **asked: Any) -> None:
         click.echo("time      not known: the cache holds no like work yet")
     else:
         click.echo(
-            f"time      about {ahead.expected_s / jobs:,.0f} s on {jobs} cores, from the "
-            f"costs of like work ({ahead.known:.0%} of what is left)"
+            f"time      about {ahead.expected_s / jobs:,.0f} s on {jobs} cores, from "
+            f"the costs of like work ({ahead.known:.0%} of what is left)"
         )

@@ -34,13 +34,7 @@ _MARKS = frozenset({"plan.json", "records.jsonl", "predictions"})
 @run_options
 @click.pass_context
 def command(
-    ctx: click.Context,
-    /,
-    out: Path | None,
-    jobs: int | None,
-    cache: Path | None,
-    fresh: bool,
-    **asked: Any,
+    ctx: click.Context, /, *, out: Path | None, cache: Path | None, **asked: Any
 ) -> None:
     """Run a suite and make its report.
 
@@ -62,8 +56,14 @@ def command(
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, requested_suite
-    from mmbench.engine import make_plan
+    from mmbench.engine import Limits, make_plan
 
+    how = {
+        "cache": cache,
+        "limits": Limits(asked.pop("time_limit"), asked.pop("memory_limit")),
+        "throughput": not asked.pop("no_throughput"),
+        **{name: asked.pop(name) for name in ("jobs", "fresh", "scheduler", "debug")},
+    }
     with waiting("reading the data"):
         suite = requested_suite(Request(**asked))
         out = out or _default_out(suite.name)
@@ -72,16 +72,14 @@ def command(
             raise UsageError(f"--cache must be a folder, but {cache} is a file.")
         plan = make_plan(suite)
     try:
-        n_failed = _run(plan, out, jobs=jobs, cache=cache, fresh=fresh)
+        n_failed = _run(plan, out, **how)
     except KeyboardInterrupt:
         _say_how_to_go_on(ctx, out)
         ctx.exit(130)
     ctx.exit(1 if n_failed else 0)
 
 
-def _run(
-    plan: Plan, out: Path, *, jobs: int | None, cache: Path | None, fresh: bool
-) -> int:
+def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) -> int:
     """Run what is not finished, print what came of it; return how many failed."""
     from mmbench.cli import outcome, ranking
     from mmbench.cli.console import stderr, stdout
@@ -96,7 +94,7 @@ def _run(
     n_finished = 0 if fresh else _n_finished(store, plan)
     outcome.print_header(stderr(), plan.as_json(), n_finished=n_finished, jobs=jobs)
     n_todo = len(plan.trials) - n_finished
-    for _ in shown(run(plan, store, jobs=jobs, cache=cache, fresh=fresh), n_todo):
+    for _ in shown(run(plan, store, jobs=jobs, fresh=fresh, **how), n_todo):
         pass
     with waiting("making the report"):
         report = make_report(out)

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from mmbench.cli.quantities import Size, Span
+
 __all__ = ["choice_options", "run_options", "split_options", "table_options"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -141,5 +143,30 @@ run_options = _options(
     ),
     click.option(
         "--fresh", is_flag=True, help="Forget the results that are there already."
+    ),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Use a Dask cluster's workers: tcp://HOST:8786.",
+    ),
+    click.option(
+        "--time-limit",
+        type=Span(),
+        help="The most that one piece of work may take: 90s, 10m, 2h.",
+    ),
+    click.option(
+        "--memory-limit",
+        type=Size(),
+        help="The most memory that a worker process may hold: 4G.",
+    ),
+    click.option(
+        "--no-throughput",
+        is_flag=True,
+        help="Don't measure throughput, alone, after the trials.",
+    ),
+    click.option(
+        "--debug",
+        is_flag=True,
+        help="Run everything in this process, for a debugger; no limits hold.",
     ),
 )

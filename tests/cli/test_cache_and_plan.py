@@ -1,0 +1,69 @@
+"""``mmbench cache`` and ``mmbench plan``: what is kept, and what is ahead."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from mmbench.cli import main
+from mmbench.cli.quantities import Size, Span
+from mmbench.engine.cache import Cache, Cost
+
+COST = Cost(fit_s=1.0, apply_s=0.0, cpu_s=1.0, n_rows=1, peak_rss_bytes=1)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    cache = Cache(tmp_path / "cache", "v")
+    for i in range(3):
+        cache.write(f"{i}a" * 16, np.zeros(1000), {})
+    return tmp_path / "cache"
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_info_says_where_and_how_much(folder):
+    result = call("cache", "info", "--cache", folder)
+    assert result.output.startswith(f"{folder}: 3 entries, 2")
+    assert result.output.endswith("kB\n")
+
+
+def test_clear_removes_everything(folder):
+    assert "removed 3 entries" in call("cache", "clear", "--cache", folder).output
+    assert "0 entries, 0 B" in call("cache", "info", "--cache", folder).output
+
+
+def test_prune_keeps_to_a_size(folder):
+    result = call("cache", "prune", "--max-size", "18k", "--cache", folder)
+    assert "removed 1 entries" in result.output
+
+
+def test_prune_without_a_bound_is_bad_usage(folder):
+    result = call("cache", "prune", "--cache", folder)
+    assert result.exit_code == 2
+    assert "--older-than 30d or --max-size 20G" in result.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [(Size(), "500M", 500000000.0), (Size(), "1.5GiB", 1500000000.0), (Size(), "17", 17), (Span(), "90s", 90), (Span(), "1.5h", 5400), (Span(), "2w", 1209600)],
+)
+def test_quantities_are_read_as_people_write_them(kind, text, value):
+    assert kind.convert(text, None, None) == value
+
+
+@pytest.mark.parametrize(
+    ("option", "text"), [("--max-size", "big"), ("--older-than", "9")]
+)
+def test_a_quantity_that_is_none_says_what_to_write(folder, option, text):
+    result = call("cache", "prune", option, text, "--cache", folder)
+    assert result.exit_code == 2
+    assert "write" in result.output
+
+
+def test_plan_tells_trials_nodes_and_what_is_shared(tmp_path):
+    result = call("plan", "quick", "--cache", tmp_path, "--method", "text*")
+    assert result.exit_code == 0
+    assert "distinct pieces of work instead of" in result.output
+    assert "not known: the cache holds no like work yet" in result.output
