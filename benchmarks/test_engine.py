@@ -60,7 +60,12 @@ def test_planning_1000_trials(benchmark: Any, suite: Suite) -> None:
 def test_running_1000_trials(benchmark: Any, suite: Suite, folders: Any) -> None:
     def go() -> int:
         folder = next(folders)
-        records = run(suite, folder / "out", cache=folder / "cache", debug=True)
+        options: dict[str, Any] = {
+            "cache": folder / "cache",
+            "throughput": False,
+            "debug": True,
+        }
+        records = run(suite, folder / "out", **options)
         return sum(record.status == "ok" for record in records)
 
     n_ok = benchmark.pedantic(go, rounds=3)
