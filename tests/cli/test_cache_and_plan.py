@@ -47,7 +47,14 @@ def test_prune_without_a_bound_is_bad_usage(folder):
 
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
-    [(Size(), "500M", 500000000.0), (Size(), "1.5GiB", 1500000000.0), (Size(), "17", 17), (Span(), "90s", 90), (Span(), "1.5h", 5400), (Span(), "2w", 1209600)],
+    [
+        (Size(), "500M", 5e8),
+        (Size(), "1.5GiB", 1.5e9),
+        (Size(), "17", 17),
+        (Span(), "90s", 90),
+        (Span(), "1.5h", 5400),
+        (Span(), "2w", 1_209_600),
+    ],
 )
 def test_quantities_are_read_as_people_write_them(kind, text, value):
     assert kind.convert(text, None, None) == value
