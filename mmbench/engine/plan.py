@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmbench.datasets import check_classes
 from mmbench.engine.compositions import expand
-from mmbench.engine.expansion import Task, source
+from mmbench.engine.expansion import Task, source, whole
 from mmbench.engine.folds import folds_of
 from mmbench.engine.node import Context, Node, Rows
 from mmbench.engine.seeding import prepared
+from mmbench.engine.works import Refuse
+from mmbench.errors import UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
 
@@ -48,6 +51,8 @@ class Plan:
     suite: Suite
     samples: Mapping[str, Samples]
     trials: Mapping[str, Trial]
+    _found_folds: dict[tuple[str, int], list[Rows]] = field(default_factory=dict)
+    _found_methods: dict[tuple[str, int], ClassifierMixin] = field(default_factory=dict)
 
     @functools.cached_property
     def classes(self) -> dict[str, NDArray[Any]]:
@@ -80,33 +85,43 @@ class Plan:
 
     def roots(self, keys: Sequence[str]) -> dict[str, Node]:
         """Look into the methods: trial key to the node that answers it."""
-        folds: dict[tuple[str, int], list[Rows]] = {}
-        methods: dict[tuple[str, int], ClassifierMixin] = {}
-        roots = {}
-        for key in keys:
-            trial = self.trials[key]
-            samples = self.samples[trial.dataset]
-            where = (trial.dataset, trial.seed)
-            if where not in folds:
-                found = folds_of(samples, self.suite.cv, trial.seed)
-                folds[where] = [Rows(fold.train, fold.test) for fold in found]
-            rows = folds[where][trial.fold]
-            method = methods.get((trial.method, trial.seed))
-            if method is None:
-                method = prepared(
-                    self.suite.methods[trial.method],
-                    seed=trial.seed,
-                    y=samples.y[rows.train],
-                    groups=None
-                    if samples.groups is None
-                    else samples.groups[rows.train],
-                )
-                # With groups, inner folds are part of the method and differ by fold.
-                if samples.groups is None:
-                    methods[trial.method, trial.seed] = method
-            task = Task(source(self.identities[trial.dataset]), rows, samples.y)
-            roots[key] = expand(method, task)
-        return roots
+        return {key: self._root(self.trials[key]) for key in keys}
+
+    def _root(self, trial: Trial) -> Node:
+        samples = self.samples[trial.dataset]
+        rows = self._folds(trial.dataset, trial.seed)[trial.fold]
+        task = Task(source(self.identities[trial.dataset]), rows, samples.y)
+        try:
+            method = self._prepared(trial, rows)
+        except UsageError as error:
+            return task.node(Refuse(str(error)))
+        with warnings.catch_warnings():
+            # What splitting warns about here, it warns about again where it counts.
+            warnings.simplefilter("ignore")
+            try:
+                return expand(method, task)
+            except Exception:  # noqa: BLE001 - whatever it is, it comes up again there:
+                return whole(method, task)
+
+    def _folds(self, dataset: str, seed: int) -> list[Rows]:
+        found = self._found_folds.get((dataset, seed))
+        if found is None:
+            folds = folds_of(self.samples[dataset], self.suite.cv, seed)
+            found = [Rows(fold.train, fold.test) for fold in folds]
+            self._found_folds[dataset, seed] = found
+        return found
+
+    def _prepared(self, trial: Trial, rows: Rows) -> ClassifierMixin:
+        samples, method = self.samples[trial.dataset], self.suite.methods[trial.method]
+        y = samples.y[rows.train]
+        if samples.groups is not None:
+            # Inner folds are part of the method then, and differ from fold to fold.
+            groups = samples.groups[rows.train]
+            return prepared(method, seed=trial.seed, y=y, groups=groups)
+        if (trial.method, trial.seed) not in self._found_methods:
+            ready = prepared(method, seed=trial.seed, y=y)
+            self._found_methods[trial.method, trial.seed] = ready
+        return self._found_methods[trial.method, trial.seed]
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""

@@ -15,6 +15,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 from mmbench.engine.node import Context, Fitted, Rows, Votes, split, take
+from mmbench.errors import UsageError
 from mmbench.fusion import Rule, combine, learn_weights, missing_rows
 from mmbench.spec import spec_of
 
@@ -48,6 +49,22 @@ class Source(_Work):
     def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
         """Learn nothing."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Refuse(_Work):
+    """A method that can't be fitted to these rows as it was asked for."""
+
+    reason: str
+    light = False
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return self.reason
+
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
+        """Say why."""
+        raise UsageError(self.reason)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.svm import LinearSVC
 
 from mmbench.engine import make_plan, run
 from mmbench.errors import MissingDependencyError
@@ -126,6 +128,30 @@ def test_what_needs_a_failed_method_is_skipped_and_says_so(go, make_suite):
 def test_a_fusion_whose_own_part_fails_has_failed(go, make_suite):
     late = LateFusionClassifier([("bad", tfidf(Fails())), ("image", pixels())])
     assert go(make_suite({"late": late}))["late", 0, 0].status == "failed"
+
+
+def test_a_method_that_groups_rule_out_fails_alone(go, make_suite):
+    nested = stacked_fusion(
+        [("t", tfidf(CalibratedClassifierCV(LinearSVC(), cv=3)))],
+        LogisticRegression(),
+        cv=3,
+    )
+    suite = make_suite(
+        {"nested": nested, "dummy": DummyClassifier()},
+        datasets=[make_dataset(load=make_grouped)],
+    )
+    records = go(suite)
+    assert records["dummy", 0, 0].status == "ok"
+    assert records["nested", 0, 0].status == "failed"
+    assert "is a cross-validation inside another" in records["nested", 0, 0].reason
+
+
+def test_a_method_that_cannot_be_looked_into_fails_where_it_runs(go, make_suite):
+    voters = [("t", tfidf(LogisticRegression()))]
+    many = stacked_fusion(voters, LogisticRegression(), cv=50)
+    records = go(make_suite({"many": many, "dummy": DummyClassifier()}))
+    assert records["dummy", 0, 0].status == "ok"
+    assert "n_splits=50 cannot be greater" in records["many", 0, 0].reason
 
 
 def test_a_missing_package_skips_and_names_the_command(go, make_suite):
