@@ -59,6 +59,8 @@ def print_unfinished(console: Console, records: Iterable[Record]) -> int:
     if len(ranked) > _MAX_REASONS:
         n_more = len(ranked) - _MAX_REASONS
         console.print(f"... {count_text(n_more, 'more reason')} in tables/failures.csv")
+    if ranked:
+        console.print()
     return sum(len(g) for (status, _), g in groups.items() if status != "skipped")
 
 

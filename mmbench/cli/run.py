@@ -105,7 +105,7 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
         console, (record for _, record in planned_records(described, records))
     )
     console.print(
-        f"\nreport: {report} (also report.md, tables/, figures/)", soft_wrap=True
+        f"report: {report} (also report.md, tables/, figures/)", soft_wrap=True
     )
     return n_failed
 
