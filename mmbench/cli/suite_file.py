@@ -55,7 +55,7 @@ def load_suite_file(path: Path) -> Suite:
 
 
 def _run_file(path: Path) -> ModuleType:
-    import cloudpickle  # type: ignore[import-untyped]
+    import cloudpickle
 
     try:
         source = path.read_bytes()
@@ -63,9 +63,7 @@ def _run_file(path: Path) -> ModuleType:
         raise UsageError(f"{path} can't be read: {error.strerror}.") from error
     digest = hashlib.sha256(source).hexdigest()[:12]
     stem = re.sub(r"\W", "_", path.stem)
-    # Dask pickles by value what is registered so, but looks whether it is only where
-    # it reads __main__.
-    module = ModuleType(f"mmbench_suite_{stem}_{digest}__main__")
+    module = ModuleType(f"mmbench_suite_{stem}_{digest}")
     module.__file__ = str(path.resolve())
     code = _compile(path, source)
     # Behind all else, so that no file beside the suite can shadow an installed package.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.engine import worker
 from mmbench.engine.limits import describe_exit, read_obituary
-from mmbench.engine.worker import Job, Result, run_batch
+from mmbench.engine.worker import Job, Result, run_batch, run_pickled
 from mmbench.errors import EngineError, UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mmbench.engine.node import Context
 
 _LIVES = 2
+_UNPICKLABLE = (pickle.UnpicklingError, ImportError, AttributeError, TypeError)
 _PATIENCE_S = 30
 
 
@@ -113,9 +115,12 @@ class OnDask:
 
     def submit(self, jobs: Sequence[Job]) -> None:
         """Start a batch."""
-        future = self._client.submit(
-            run_batch, list(jobs), *self._cache, pure=False, retries=0
-        )
+        import cloudpickle
+
+        # Not left to Dask, whose plain pickle comes first and takes for importable what
+        # is not: the classes of a suite's own file.
+        pickled = cloudpickle.dumps(list(jobs))
+        future = self._client.submit(run_pickled, pickled, *self._cache, pure=False)
         self._running[future] = jobs
 
     def wait(self) -> list[Result]:
@@ -144,6 +149,10 @@ class OnDask:
             found: list[Result] = future.result()
         except KilledWorker:
             return [result for job in jobs for result in self._after_death(job)]
+        except _UNPICKLABLE as error:
+            reason = f"a worker process can't load it: {error}"
+            keys = [job.node.key for job in jobs]
+            return [Result(key=key, status="failed", reason=reason) for key in keys]
         return found
 
     def _after_death(self, job: Job) -> list[Result]:

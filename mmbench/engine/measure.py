@@ -56,7 +56,7 @@ class Throughput:
     threads : int
         Threads that numerical libraries were allowed.
     model_bytes : int
-        The size of all that was fitted, pickled.
+        The size of all that was fitted and can be pickled.
     """
 
     n_rows: int
@@ -241,4 +241,11 @@ def _clock(answer: Callable[[Sequence[Any]], Any], parts: Sequence[Any]) -> floa
 
 
 def _pickled_size(model: Any) -> int:
-    return 0 if model is None else len(pickle.dumps(model))
+    if model is None:
+        return 0
+    import cloudpickle
+
+    try:
+        return len(cloudpickle.dumps(model))
+    except (pickle.PicklingError, TypeError, AttributeError):
+        return 0

@@ -1,8 +1,8 @@
 """Throughput is measured by pieces, and the pieces add up to the whole."""
 
-import pickle
 import time
 
+import cloudpickle
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -104,7 +104,7 @@ def test_the_model_size_is_that_of_what_was_fitted(measured):
     fold = folds_of(samples, 3, 0)[0]
     model = prepared(DummyClassifier(), seed=0, y=samples.y[fold.train])
     model.fit(samples.X.iloc[fold.train], samples.y[fold.train])
-    assert speeds["dummy"].model_bytes == len(pickle.dumps(model))
+    assert speeds["dummy"].model_bytes == len(cloudpickle.dumps(model))
 
 
 def test_a_run_writes_what_it_measured(go, make_suite, tmp_path):
