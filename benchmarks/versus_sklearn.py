@@ -103,6 +103,7 @@ def engine(suite: Suite, folder: Path) -> Callable[[], Outcome]:
     records = list(run(suite, folder / "out", **options))
 
     def outcome() -> Outcome:
+        assert all(r.status == "ok" for r in records), {r.reason for r in records}
         store = ResultStore(folder / "out")
         answers = {(r.method, r.fold): store.predictions(r.key).proba for r in records}
         return Outcome(answers, limit_s(records))
