@@ -280,6 +280,7 @@ def main() -> None:
     save_file(
         {n: t.contiguous() for n, t in trunk.items() if t.is_floating_point()}, file
     )
+    file.chmod(0o644)  # safetensors lets no one else read it
     results = compare(
         {
             "pixels": PixelsExtractor(),

@@ -5,12 +5,16 @@ becomes a row of zeros, a missing image a row of NaN. Extractors that learn noth
 so with scikit-learn's tag ``requires_fit=False``.
 """
 
+from mmbench.feature_extraction.cnn import CNNExtractor
 from mmbench.feature_extraction.conformance import check_extractor
+from mmbench.feature_extraction.images import open_image
+from mmbench.feature_extraction.pixels import ColorHistogramExtractor, PixelsExtractor
 from mmbench.feature_extraction.text import (
     CountVectorizer,
     HashingVectorizer,
     TfidfVectorizer,
 )
+from mmbench.feature_extraction.texture import HOGExtractor, LBPExtractor
 from mmbench.feature_extraction.tokenize import words
 from mmbench.feature_extraction.word_vectors import (
     FastTextVectorizer,
@@ -20,13 +24,19 @@ from mmbench.feature_extraction.word_vectors import (
 )
 
 __all__ = [
+    "CNNExtractor",
+    "ColorHistogramExtractor",
     "CountVectorizer",
     "FastTextVectorizer",
     "GloVeVectorizer",
+    "HOGExtractor",
     "HashingVectorizer",
+    "LBPExtractor",
+    "PixelsExtractor",
     "PretrainedWordVectorizer",
     "TfidfVectorizer",
     "Word2VecVectorizer",
     "check_extractor",
+    "open_image",
     "words",
 ]

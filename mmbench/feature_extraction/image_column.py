@@ -1,0 +1,150 @@
+"""What the extractors that describe one image at a time have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+
+from mmbench.feature_extraction.cells import cells_of
+from mmbench.feature_extraction.images import ImageMode, open_images
+from mmbench.feature_extraction.parameters import require_int
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from PIL.Image import Image
+
+Size = int | tuple[int, int]
+"""One number for a square, or (height, width)."""
+
+
+class ImageColumnExtractor(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
+    """Base of the transformers from one column of images to features.
+
+    They learn nothing, so ``transform`` needs no ``fit`` before it.
+
+    Attributes
+    ----------
+    row_wise : bool
+        True: an image's features don't depend on its neighbours, so an engine may
+        compute them once for all rows.
+    """
+
+    row_wise = True
+
+    def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
+        """Check the parameters; there is nothing to learn.
+
+        Parameters
+        ----------
+        X : iterable of image cells
+            One column.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            When a parameter, or ``X`` as a whole, is not what it must be.
+        """
+        self._check_parameters()
+        image_cells(X)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = []  # always float32
+        return tags
+
+    def _check_parameters(self) -> None:
+        raise NotImplementedError
+
+
+class ImageDescriptor(ImageColumnExtractor):
+    """Base of the extractors that describe each image by itself."""
+
+    def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
+        """Describe images.
+
+        Parameters
+        ----------
+        X : iterable of image cells
+            One column: paths, bytes, PIL images, arrays, or missing; see
+            :func:`~mmbench.feature_extraction.open_image`.
+
+        Returns
+        -------
+        ndarray of shape (n_images, n_features), dtype float32
+            A row of NaN for an image that is missing.
+
+        Warns
+        -----
+        DataWarning
+            When images can't be read; they count as missing.
+        """
+        self._check_parameters()
+        cells = image_cells(X)
+        features = np.full((len(cells), self._n_features_out), np.nan, np.float32)
+        for row, image in zip(features, open_images(cells, self._mode), strict=True):
+            if image is not None:
+                row[:] = self._describe(image)
+        return features
+
+    @property
+    def _mode(self) -> ImageMode:
+        return "L"
+
+    @property
+    def _n_features_out(self) -> int:
+        raise NotImplementedError
+
+    def _describe(self, image: Image) -> NDArray[Any]:
+        raise NotImplementedError
+
+
+def image_cells(X: Iterable[Any]) -> list[Any]:
+    """Return the cells of one column of images; an array may be a stack of them."""
+    if isinstance(X, np.ndarray) and X.ndim in {3, 4}:
+        return list(X)
+    return cells_of(X)
+
+
+def height_and_width(name: str, value: Size | Any) -> tuple[int, int]:
+    """Return a size as (height, width) after checking it."""
+    pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(pair) != 2:
+        raise ValueError(
+            f"{name} must be an integer or a pair (height, width), got {value!r}."
+        )
+    for side in pair:
+        require_int(name, side, minimum=1)
+    return int(pair[0]), int(pair[1])
+
+
+def resized(image: Image, size: Size) -> NDArray[np.uint8]:
+    """Return the pixels of an image scaled to a size, its shape not kept."""
+    from PIL.Image import Resampling
+
+    height, width = height_and_width("size", size)
+    if image.size != (width, height):
+        image = image.resize((width, height), Resampling.BILINEAR)
+    return np.asarray(image)

@@ -1,0 +1,252 @@
+"""Open any image reference as a PIL image of eight bits a channel.
+
+A reference is a path, encoded bytes, a PIL image or an array. Whatever it holds is
+brought to ``"RGB"`` or ``"L"`` by fixed rules: the EXIF rotation is applied,
+transparent pixels lie on white, 16-bit values keep their upper eight bits, and of an
+animation the first frame counts. Colour profiles are ignored, as torchvision ignores
+them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import warnings
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from mmbench.errors import DataError, DataWarning
+from mmbench.feature_extraction.cells import is_missing
+
+__all__ = ["MAX_PIXELS", "ImageMode", "open_image", "open_images"]
+
+ImageMode: TypeAlias = Literal["RGB", "L"]
+
+MAX_PIXELS = 64_000_000
+"""Pictures of more pixels are not decoded: a small file can claim any size."""
+
+_ENCODED = (bytes, bytearray, memoryview)
+_REFERENCES = (*_ENCODED, str, os.PathLike, Image.Image, np.ndarray)
+
+# What Pillow's decoders raise on files that are broken or hostile.
+_DECODE_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    Image.DecompressionBombError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+def open_image(cell: Any, mode: ImageMode = "RGB") -> Image.Image | None:
+    """Open one image reference.
+
+    Parameters
+    ----------
+    cell : str, PathLike, bytes, PIL.Image.Image, ndarray or missing
+        A path of a local file; an encoded file; a picture; or an array of shape
+        ``(height, width)`` or ``(height, width, 1 | 3 | 4)`` of dtype bool, uint8 or
+        uint16. None, NaN and the empty string are missing.
+    mode : {"RGB", "L"}, default="RGB"
+        Colour, or grey by the luma of ITU-R 601-2.
+
+    Returns
+    -------
+    PIL.Image.Image or None
+        The picture in `mode`, never the caller's own object; None when missing.
+
+    Raises
+    ------
+    DataError
+        When the reference can't be read as a picture, or has more than
+        :data:`MAX_PIXELS` pixels.
+    TypeError
+        When `cell` is no image reference at all.
+
+    Notes
+    -----
+    EPS files are refused: to read one is to run the program that it holds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> picture = open_image(np.zeros((2, 3), dtype=np.uint8), "L")
+    >>> picture.mode, picture.size
+    ('L', (3, 2))
+    """
+    if is_missing(cell) or (isinstance(cell, str) and not cell):
+        return None
+    _check_reference(cell)
+    try:
+        with warnings.catch_warnings():
+            # Pillow's remarks about odd metadata and sizes; our own limit is stricter.
+            warnings.simplefilter("ignore")
+            return _open(cell, mode)
+    except _DECODE_ERRORS as error:
+        raise DataError(f"{_name(cell)}: {_reason(error)}") from error
+
+
+def open_images(
+    cells: Iterable[Any], mode: ImageMode = "RGB"
+) -> Iterator[Image.Image | None]:
+    """Open image references one by one; what can't be read counts as missing.
+
+    Parameters
+    ----------
+    cells : iterable
+        As for :func:`open_image`.
+    mode : {"RGB", "L"}, default="RGB"
+        Colour or grey.
+
+    Yields
+    ------
+    PIL.Image.Image or None
+        None for a cell that is missing or unreadable.
+
+    Warns
+    -----
+    DataWarning
+        Once, after the last cell, when some could not be read: how many, and the
+        first one's reason.
+    """
+    n_cells, n_unreadable, first = 0, 0, ""
+    for cell in cells:
+        n_cells += 1
+        try:
+            image = open_image(cell, mode)
+        except DataError as error:
+            image, first = None, first or str(error)
+            n_unreadable += 1
+        yield image
+    if n_unreadable:
+        warnings.warn(
+            f"{n_unreadable} of {n_cells} images can't be read and count as missing. "
+            f"The first: {first}",
+            DataWarning,
+            stacklevel=2,
+        )
+
+
+def _check_reference(cell: Any) -> None:
+    if not isinstance(cell, _REFERENCES):
+        raise TypeError(
+            "an image must be a path, bytes, a PIL image, an array or missing, "
+            f"got {cell!r} ({type(cell).__name__})."
+        )
+    if isinstance(cell, np.ndarray):
+        colour = cell.ndim == 3 and cell.shape[2] in {1, 3, 4}
+        if not (cell.ndim == 2 or colour) or cell.dtype not in (
+            bool,
+            "uint8",
+            "uint16",
+        ):
+            raise TypeError(
+                "an image array must have shape (height, width) or (height, width, "
+                "1 | 3 | 4) and dtype bool, uint8 or uint16, "
+                f"got {cell.shape} and {cell.dtype}."
+            )
+
+
+def _open(cell: Any, mode: ImageMode) -> Image.Image:
+    if isinstance(cell, np.ndarray):
+        _check_size(cell.shape[1], cell.shape[0])
+        grey = cell.ndim == 3 and cell.shape[2] == 1
+        cell = Image.fromarray(_to_eight_bits(cell[:, :, 0] if grey else cell))
+    if isinstance(cell, Image.Image):
+        _check_size(*cell.size)
+        return _flatten(cell, mode)
+    file = BytesIO(cell) if isinstance(cell, _ENCODED) else _regular_file(cell)
+    with Image.open(file, formats=_formats()) as image:
+        _check_size(*image.size)
+        return _flatten(image, mode)
+
+
+def _regular_file(cell: str | os.PathLike[str]) -> Path:
+    path = Path(os.fsdecode(cell))
+    if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait forever
+        raise ValueError("not a file")
+    return path
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    Image.init()
+    return tuple(name for name in Image.ID if name != "EPS")
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise ValueError(
+            f"{width} x {height} pixels are more than the limit of {MAX_PIXELS:,}"
+        )
+    if width * height == 0:
+        raise ValueError("a picture without pixels")
+
+
+def _flatten(image: Image.Image, mode: ImageMode) -> Image.Image:
+    """Bring a picture upright, to eight bits, on white, and into the mode."""
+    image = _upright(image)
+    if image.mode == "F" or image.mode.startswith("I"):
+        image = Image.fromarray(_to_eight_bits(np.asarray(image)))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    if image.mode not in {"RGB", "L"}:
+        image = image.convert("RGB")  # not every mode knows a direct way to grey
+    return image.convert(mode)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    image.load()
+    try:
+        return ImageOps.exif_transpose(image)
+    except _DECODE_ERRORS:  # broken metadata is no reason to lose the picture
+        return image.copy()
+
+
+def _to_eight_bits(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Scale to 0..255: floats from 0..1, wider integers from 0..65535."""
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
+    if array.dtype == bool:
+        return np.where(array, np.uint8(255), np.uint8(0))
+    if array.dtype.kind == "f":
+        unit = np.clip(np.nan_to_num(array), 0, 1)
+        array = np.rint(unit * 255)
+    else:
+        array = np.clip(array, 0, 65535) >> 8
+    return array.astype(np.uint8)
+
+
+def _name(cell: Any) -> str:
+    if isinstance(cell, str | os.PathLike):
+        return repr(os.fsdecode(cell))
+    if isinstance(cell, _ENCODED):
+        return f"{len(cell)} bytes"
+    return f"a {type(cell).__name__}"
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "not a picture in a format that Pillow reads."
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file."
+    text = str(error).strip().rstrip(".")
+    return f"{text}." if text else f"{type(error).__name__}."
