@@ -84,7 +84,10 @@ def _grouped_cv(
                 )
     grouped = {}
     for name in names:
-        n_splits = 5 if params[name] is None else params[name]
+        cv = params[name]
+        n_splits = 5 if cv is None else cv
+        if hasattr(cv, "get_n_splits"):
+            n_splits = cv.get_n_splits(groups=groups)
         if isinstance(n_splits, int):
             splitter = shuffled_splitter(n_splits, grouped=True, seed=seed)
             grouped[name] = list(splitter.split(y, y, groups))

@@ -17,6 +17,7 @@ from mmbench.suites.parts import (
 def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand."""
     units = materials.units()
+    texts = [unit for unit, kind in units.items() if kind == "text"]
     return merged(
         dummy(),
         (
@@ -28,6 +29,13 @@ def methods(materials: Materials) -> Methods:
             fused(materials, chosen, fusion)
             for chosen in unit_sets(materials)
             for fusion in FUSIONS
+        ),
+        (
+            fused(materials, chosen, fusion, extractors=dict.fromkeys(texts, "chars"))
+            for chosen in unit_sets(materials)
+            if any(units[unit] != "text" for unit in chosen)
+            for fusion in ("early", "late-weighted", "hybrid", "stacked")
+            if texts
         ),
         (
             fused(materials, tuple(units), "early", classifier)

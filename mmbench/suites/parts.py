@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.dummy import DummyClassifier
 from sklearn.impute import SimpleImputer
+from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import OneHotEncoder
 
 from mmbench import feature_extraction as fe
@@ -26,6 +27,7 @@ from mmbench.fusion import (
     BlockScaler,
     HybridFusionClassifier,
     LateFusionClassifier,
+    Rule,
     branch,
     early_fusion,
     stacked_fusion,
@@ -176,27 +178,37 @@ def fused(
 
 _Blocks = list[tuple[str, "Pipeline"]]
 
+# Tables are often sorted, by class even: folds in the order of the rows would lie.
+_INNER = StratifiedKFold(5, shuffle=True, random_state=0)
+
+
+def _late(rule: Rule) -> Callable[[_Blocks, _Blocks, str], ClassifierMixin]:
+    return lambda _, voters, __: LateFusionClassifier(voters, rule=rule, cv=_INNER)
+
+
+def _early(blocks: _Blocks, _voters: _Blocks, classifier: str) -> ClassifierMixin:
+    return early_fusion(blocks, make_classifier(classifier))
+
+
+def _hybrid(blocks: _Blocks, _voters: _Blocks, classifier: str) -> ClassifierMixin:
+    return HybridFusionClassifier(blocks, make_classifier(classifier))
+
+
+def _stacked(_blocks: _Blocks, voters: _Blocks, _classifier: str) -> ClassifierMixin:
+    return stacked_fusion(voters, make_classifier("logistic", C=10.0), cv=_INNER)
+
+
 FUSIONS: Mapping[str, Callable[[_Blocks, _Blocks, str], ClassifierMixin]] = (
     MappingProxyType(
         {
-            "early": lambda blocks, _, clf: early_fusion(blocks, make_classifier(clf)),
-            "late-mean": lambda _, voters, __: LateFusionClassifier(voters),
-            "late-product": lambda _, voters, __: LateFusionClassifier(
-                voters, rule="product"
-            ),
-            "late-max": lambda _, voters, __: LateFusionClassifier(voters, rule="max"),
-            "late-vote": lambda _, voters, __: LateFusionClassifier(
-                voters, rule="vote"
-            ),
-            "late-weighted": lambda _, voters, __: LateFusionClassifier(
-                voters, rule="weighted"
-            ),
-            "hybrid": lambda blocks, _, clf: HybridFusionClassifier(
-                blocks, make_classifier(clf)
-            ),
-            "stacked": lambda _, voters, __: stacked_fusion(
-                voters, make_classifier("logistic"), cv=5
-            ),
+            "early": _early,
+            "late-mean": _late("mean"),
+            "late-product": _late("product"),
+            "late-max": _late("max"),
+            "late-vote": _late("vote"),
+            "late-weighted": _late("weighted"),
+            "hybrid": _hybrid,
+            "stacked": _stacked,
         }
     )
 )

@@ -9,6 +9,7 @@ from sklearn.ensemble import (
     StackingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -45,6 +46,15 @@ def test_inner_folds_keep_groups_whole():
     groups = np.repeat(np.arange(10), 4)
     ready = prepared(stacker(LogisticRegression()), seed=0, y=Y, groups=groups)
     assert len(ready.cv) == 4
+    for train, test in ready.cv:
+        assert not set(groups[train]) & set(groups[test])
+
+
+def test_an_inner_splitter_is_made_to_keep_groups_whole():
+    groups = np.repeat(np.arange(10), 4)
+    model = stacker(LogisticRegression()).set_params(cv=StratifiedKFold(3))
+    ready = prepared(model, seed=0, y=Y, groups=groups)
+    assert len(ready.cv) == 3
     for train, test in ready.cv:
         assert not set(groups[train]) & set(groups[test])
 
