@@ -79,7 +79,7 @@ class ColorHistogramExtractor(ImageDescriptor):
     ----------
     bins : int, default=4
         Number of equal bins of each of the three channels, at most 256.
-    space : {"HSV", "RGB"}, default="HSV"
+    space : {"HSV", "RGB"}, default="RGB"
         The colour space. In HSV, light and shade move a colour less.
 
     Notes
@@ -95,12 +95,12 @@ class ColorHistogramExtractor(ImageDescriptor):
     --------
     >>> import numpy as np
     >>> image = np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], dtype=np.uint8)
-    >>> shares = ColorHistogramExtractor(bins=2, space="RGB").fit_transform([image])
+    >>> shares = ColorHistogramExtractor(bins=2).fit_transform([image])
     >>> shares.round(2)
     array([[0.  , 0.33, 0.  , 0.  , 0.67, 0.  , 0.  , 0.  ]], dtype=float32)
     """
 
-    def __init__(self, *, bins: int = 4, space: str = "HSV") -> None:
+    def __init__(self, *, bins: int = 4, space: str = "RGB") -> None:
         self.bins = bins
         self.space = space
 
