@@ -8,7 +8,8 @@ import shutil
 import signal
 import threading
 import uuid
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,19 @@ from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
 from mmbench.engine.limits import NO_LIMITS, Limits
-from mmbench.engine.measure import as_json, measure
+from mmbench.engine.measure import as_json, measure, measured_nodes
 from mmbench.engine.node import Node, walk
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.schedule import Finished, Schedule
 from mmbench.engine.worker import Job, cut
 from mmbench.metrics import score
-from mmbench.results import NodeCost, Predictions, Record, ResultStore
+from mmbench.results import (
+    NodeCost,
+    Predictions,
+    Record,
+    ResultStore,
+    store_errors,
+)
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
@@ -93,32 +100,32 @@ def run(
     if not isinstance(store, ResultStore):
         store = ResultStore(store)
     place = cache_at(cache_folder(cache))
-    with store.open(plan.as_json(), environment, fresh=fresh):
+    with (
+        store.open(plan.as_json(), environment, fresh=fresh),
+        _run_folder(place.root) as folder,
+    ):
         finished = store.finished()
         roots = plan.roots([key for key in plan.trials if key not in finished])
         schedule = Schedule(roots, Cache(*place))
         book = _Book(plan, roots, schedule)
         yield from book.enter(list(schedule.found()), store)
         if schedule.n_open:
+            measured = measured_nodes(plan) if throughput else frozenset()
+            orders = _Orders(limits, folder, measured, in_process=debug)
             contexts = plan.contexts()
             executor: contextlib.AbstractContextManager[Executor] = (
                 in_process(contexts, place)
                 if debug
                 else on_dask(contexts, place, jobs=jobs, scheduler=scheduler)
             )
-            with (
-                _patient_interrupt() as interrupted,
-                executor as running,
-                _obituaries(place.root) as folder,
-            ):
-                obituaries = None if debug else folder
-                for ended in _ends(schedule, running, limits, obituaries, interrupted):
+            with _patient_interrupt() as interrupted, executor as running:
+                for ended in _ends(schedule, running, orders, interrupted):
                     yield from book.enter(ended, store)
             if interrupted.is_set():
                 raise KeyboardInterrupt
         if throughput and (roots or not store.throughput()):
-            measured = measure(plan, Cache(*place), store.finished())
-            store.keep_throughput(as_json(measured))
+            speeds = measure(plan, Cache(*place), store.finished(), folder)
+            store.keep_throughput(as_json(speeds))
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:
@@ -135,11 +142,31 @@ def cache_at(folder: Path) -> CacheAt:
     return CacheAt(folder, digest_of(versions())[:16])
 
 
+@dataclass(frozen=True)
+class _Orders:
+    """What every job of a run is told beside its node."""
+
+    limits: Limits
+    folder: Path
+    measured: Container[str]
+    in_process: bool
+
+    def job(self, node: Node, given: Mapping[str, Any]) -> Job:
+        fitted = self.folder / node.key if node.key in self.measured else None
+        obituary = None if self.in_process else self.folder / f"{node.key}.obituary"
+        return Job(
+            node=cut(node),
+            given=given,
+            limits=self.limits,
+            obituary=obituary,
+            fitted=fitted,
+        )
+
+
 def _ends(
     schedule: Schedule,
     executor: Executor,
-    limits: Limits,
-    obituaries: Path | None,
+    orders: _Orders,
     interrupted: threading.Event,
 ) -> Iterator[list[Finished]]:
     """Yield trials as they end; once interrupted, only those that are running."""
@@ -148,17 +175,7 @@ def _ends(
             batch = schedule.next_batch()
             if not batch:
                 break
-            executor.submit(
-                [
-                    Job(
-                        node=cut(node),
-                        given=schedule.given(node),
-                        limits=limits,
-                        obituary=obituaries and obituaries / node.key,
-                    )
-                    for node in batch
-                ]
-            )
+            executor.submit([orders.job(node, schedule.given(node)) for node in batch])
         results = executor.wait()
         if not results and interrupted.is_set():
             return
@@ -166,10 +183,12 @@ def _ends(
 
 
 @contextlib.contextmanager
-def _obituaries(root: Path) -> Iterator[Path]:
-    """Give a folder in the cache, which workers see on whatever machine they are."""
-    folder = root / "tmp" / f"obituaries-{uuid.uuid4().hex}"
-    folder.mkdir(parents=True)
+def _run_folder(root: Path) -> Iterator[Path]:
+    """Give a folder for this run only, which its workers see, wherever they are."""
+    with store_errors(root, "write"):
+        (root / "tmp").mkdir(parents=True, exist_ok=True)
+        folder = root / "tmp" / f"run-{uuid.uuid4().hex}"
+        folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:

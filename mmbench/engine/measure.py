@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,11 +94,14 @@ class Stopwatch:
         The fold.
     cache : Cache
         Where values for fitting are; what is not there is computed.
+    folder : path
+        Where this run left what it learnt; what is not there is learnt again.
     """
 
     context: Context
     rows: Rows
     cache: Cache
+    folder: Path
     _values: dict[str, Any] = field(default_factory=dict)
     _timed: dict[str, _Timed] = field(default_factory=dict)
 
@@ -109,7 +113,7 @@ class Stopwatch:
     def throughput(self, root: Node) -> Throughput:
         """Return how fast the method answers whose root this is."""
         self._time(root)
-        under = [self._timed[key] for key in self._live_keys(root)]
+        under = [self._timed[node.key] for node in _all_live(root)]
         batch_s = np.sum([timed.batch_s for timed in under], axis=0)
         single_s = np.sum([timed.single_s for timed in under], axis=0)
         n_rows = len(self.batch)
@@ -123,16 +127,6 @@ class Stopwatch:
             latency_p95_s=float(np.quantile(single_s, 0.95)),
             model_bytes=sum(timed.model_bytes for timed in under),
         )
-
-    def _live_keys(self, root: Node) -> Iterator[str]:
-        seen: set[str] = set()
-        open_nodes = [root]
-        while open_nodes:
-            node = open_nodes.pop()
-            if node.key not in seen:
-                seen.add(node.key)
-                yield node.key
-                open_nodes += _live(node)
 
     def _time(self, node: Node) -> _Timed:
         if node.key not in self._timed:
@@ -162,10 +156,15 @@ class Stopwatch:
         return _Timed(batch_s, np.array(single_s), batch, answers, size)
 
     def _fitted(self, node: Node) -> Fitted:
-        inputs = [self._value(inner) for inner in node.inputs]
         if isinstance(node.work, Concatenate):
             # Rows in chunks are one transformer, which any chunk stands for.
             return Fitted(None, lambda parts: parts[0])
+        path = self.folder / node.key
+        if path.exists():
+            # Written minutes ago by a worker of this run, where nobody else can write.
+            fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
+            return fitted
+        inputs = [self._value(inner) for inner in node.inputs]
         return node.work.learn(inputs, self.rows, self.context)
 
     def _value(self, node: Node) -> Any:
@@ -174,13 +173,23 @@ class Stopwatch:
             value = None if node.light else self.cache.read(node.key)
             if value is None:
                 inputs = [self._value(inner) for inner in node.inputs]
-                value, _ = perform(node.work, inputs, node.rows, self.context)
+                value, _, _ = perform(node.work, inputs, node.rows, self.context)
             self._values[node.key] = value
         return self._values[node.key]
 
 
+def measured_nodes(plan: Plan) -> set[str]:
+    """Return the keys of the nodes whose answers will be timed."""
+    return {
+        node.key
+        for dataset in plan.suite.datasets
+        for root in plan.roots(plan.first_trials(dataset.name)).values()
+        for node in _all_live(root)
+    }
+
+
 def measure(
-    plan: Plan, cache: Cache, finished: Container[str]
+    plan: Plan, cache: Cache, finished: Container[str], folder: Path
 ) -> dict[str, dict[str, Throughput]]:
     """Measure how fast every method answers, on the first fold of every dataset.
 
@@ -192,6 +201,8 @@ def measure(
         Where its values are.
     finished : container of str
         Keys of the trials that are ok; others can't be measured.
+    folder : path
+        Where this run left what it learnt.
 
     Returns
     -------
@@ -207,7 +218,7 @@ def measure(
         watch: Stopwatch | None = None
         for key, root in roots.items():
             if root.rows is not None:
-                watch = watch or Stopwatch(context, root.rows, cache)
+                watch = watch or Stopwatch(context, root.rows, cache, folder)
                 speed = _quietly(watch.throughput, root)
                 found.setdefault(dataset.name, {})[plan.trials[key].method] = speed
     return found
@@ -226,6 +237,18 @@ def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
         dataset: {method: asdict(speed) for method, speed in methods.items()}
         for dataset, methods in measured.items()
     }
+
+
+def _all_live(root: Node) -> Iterator[Node]:
+    """Yield every node that takes part in an answer, once."""
+    seen: set[str] = set()
+    open_nodes = [root]
+    while open_nodes:
+        node = open_nodes.pop()
+        if node.key not in seen:
+            seen.add(node.key)
+            yield node
+            open_nodes += _live(node)
 
 
 def _live(node: Node) -> Sequence[Node]:

@@ -133,7 +133,7 @@ class Work(Protocol):
 
 def perform(
     work: Work, inputs: Sequence[Any], rows: Rows | None, context: Context
-) -> tuple[Any, Times]:
+) -> tuple[Any, Times, Fitted | None]:
     """Do a node's work, and time it.
 
     Parameters
@@ -153,12 +153,14 @@ def perform(
         Of all rows, or split; or the votes for the rows that are answered for.
     times : Times
         Wall time.
+    fitted : Fitted or None
+        What was learnt.
     """
     start = time.perf_counter()
     if rows is None:
         whole: Any = work
         value = whole.whole(inputs, context)
-        return value, Times(0.0, time.perf_counter() - start)
+        return value, Times(0.0, time.perf_counter() - start), None
     fitted = work.learn(inputs, rows, context)
     learnt = time.perf_counter()
     parts = [answer_part(value, rows) for value in inputs[: work.n_live]]
@@ -170,8 +172,8 @@ def perform(
                 f"predict must answer for {len(rows.apply)} rows, "
                 f"got {len(answer.proba)}."
             )
-        return answer, times
-    return Split(fitted.train, answer), times
+        return answer, times, fitted
+    return Split(fitted.train, answer), times, fitted
 
 
 class Node:

@@ -9,14 +9,14 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.limits import NO_LIMITS, Limits, watch
-from mmbench.engine.node import Context, Node, Rows, Times, Votes, perform
+from mmbench.engine.node import Context, Fitted, Node, Rows, Times, Votes, perform
 from mmbench.errors import MmbenchError, RequirementError
 
 if TYPE_CHECKING:
@@ -45,12 +45,15 @@ class Job:
         Values that travel along instead of lying in the cache.
     obituary : path or None
         What is left when the node ends its process; None for this very process.
+    fitted : path or None
+        Where what was learnt is kept, for this run only; None for nowhere.
     """
 
     node: Any
     given: Mapping[str, Any]
     limits: Limits = NO_LIMITS
     obituary: Path | None = None
+    fitted: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +119,7 @@ def run_job(job: Job, cache: Cache) -> Result:
         warnings.simplefilter("default")
         try:
             with watch(job.limits, job.obituary) if job.obituary else nullcontext():
-                value = _evaluate(job.node, job.given, cache, costs)
+                value = _evaluate(job.node, job.given, cache, costs, job.fitted)
             value = _keep(key, value, costs, cache)
         except _LostError as error:
             damages = tuple(str(warning.message) for warning in caught)
@@ -152,7 +155,11 @@ def cut(node: Node, *, top: bool = True) -> Any:
 
 
 def _evaluate(
-    node: Any, given: Mapping[str, Any], cache: Cache, costs: dict[str, Cost]
+    node: Any,
+    given: Mapping[str, Any],
+    cache: Cache,
+    costs: dict[str, Cost],
+    keep: Path | None = None,
 ) -> Any:
     if isinstance(node, Stored):
         if node.key in given:
@@ -165,9 +172,19 @@ def _evaluate(
     context = contexts[node.dataset]
     _reset_peak()
     cpu = time.process_time()
-    value, times = perform(node.work, inputs, node.rows, context)
+    value, times, fitted = perform(node.work, inputs, node.rows, context)
     costs[node.key] = _cost(times, time.process_time() - cpu, node.rows, context)
+    if keep is not None and fitted is not None:
+        _keep_fitted(keep, fitted)
     return value
+
+
+def _keep_fitted(path: Path, fitted: Fitted) -> None:
+    """Leave what was learnt to the measuring phase, which else learns it again."""
+    import cloudpickle
+
+    with suppress(pickle.PicklingError, TypeError, AttributeError, OSError):
+        path.write_bytes(cloudpickle.dumps(fitted._replace(train=None)))
 
 
 def _keep(key: str, value: Any, costs: Costs, cache: Cache) -> Any:

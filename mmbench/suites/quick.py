@@ -40,9 +40,5 @@ def methods(materials: Materials) -> Methods:
             for fusion in ("early", "late-mean", "late-weighted", "hybrid", "stacked")
             if len(chosen) > 1
         ),
-        (
-            fused(materials, chosen, "early", classifier)
-            for classifier in ("random_forest", "xgboost")
-            if len(chosen) > 1
-        ),
+        fused(materials, chosen, "early", "xgboost") if len(chosen) > 1 else {},
     )

@@ -60,7 +60,8 @@ METHODS = {
 def measured(make_suite, tmp_path):
     def measure_it(methods):
         plan = make_plan(make_suite(methods))
-        found = measure(plan, Cache(tmp_path / "cache", "v"), set(plan.trials))
+        cache = Cache(tmp_path / "cache", "v")
+        found = measure(plan, cache, set(plan.trials), tmp_path)
         return plan, found["fruit"]
 
     return measure_it
