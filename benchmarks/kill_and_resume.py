@@ -12,6 +12,7 @@ empty folder, until there were enough kills.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import os
 import random
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +32,6 @@ from mmbench.results import Record, ResultStore
 Left = dict[str, Any]
 """What a run left, but for times: name of a thing to its content."""
 
-_POLL_S = 0.02
 _MEASURED = ("time_s", "per_s")
 
 
@@ -46,23 +46,31 @@ class Run(NamedTuple):
         """The results folder."""
         return self.folder / "out"
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start or resume it, as the leader of a process group with all its workers."""
+    @contextlib.contextmanager
+    def started(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Start or resume it; at the end of the block, kill it if it still runs."""
         options = ("--out", self.out, "--cache", self.folder / "cache", "--jobs", "2")
         with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "mmbench", "run", self.suite, *options],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                # The driver leads a process group that all its workers are in.
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 class Pace(NamedTuple):
-    """When an undisturbed run is ready to work, and when it ends."""
+    """When an undisturbed run begins to work, and when its last trial is done."""
 
     ready_s: float
-    total_s: float
+    done_s: float
 
 
 class Tally(NamedTuple):
@@ -117,14 +125,14 @@ def kill_and_resume(
     undisturbed = new_run(suite, folder / "undisturbed")
     pace = run_to_its_end(undisturbed)
     expected = left_by(undisturbed.out)
-    tell(f"an undisturbed run takes {pace.total_s:.1f} s")
+    tell(f"an undisturbed run works from {pace.ready_s:.1f} to {pace.done_s:.1f} s")
     killed = midway = runs = 0
     differences = []
     while killed < n_kills:
         run = new_run(suite, folder / f"killed-{runs}")
         while killed < n_kills:
-            moment_s = rng.uniform(0.9 * pace.ready_s, pace.total_s)
-            if not kill_after(run.start(), moment_s):
+            moment_s = rng.uniform(0.9 * pace.ready_s, 1.1 * pace.done_s)
+            if not kill_after(run, moment_s):
                 break
             killed += 1
             n_done, n_planned = progress(run.out)
@@ -145,28 +153,23 @@ def new_run(suite: str, folder: Path) -> Run:
 
 
 def run_to_its_end(run: Run) -> Pace:
-    """Run without a kill, and return when it was ready and when it ended."""
-    start = time.perf_counter()
-    process = run.start()
-    ready_s = None
-    while process.poll() is None:
-        time.sleep(_POLL_S)
-        if ready_s is None and (run.out / "plan.json").exists():
-            ready_s = time.perf_counter() - start
+    """Run without a kill, and return its pace."""
+    start = time.time()
+    with run.started() as process:
+        process.wait()
     log = (run.folder / "log").read_text(errors="replace")
     assert process.returncode == 0, log
-    assert ready_s is not None, log
-    return Pace(ready_s, time.perf_counter() - start)
+    files = (run.out / "plan.json", run.out / "records.jsonl")
+    return Pace(*(file.stat().st_mtime - start for file in files))
 
 
-def kill_after(process: subprocess.Popen[bytes], moment_s: float) -> bool:
+def kill_after(run: Run, moment_s: float) -> bool:
     """Kill a run and its workers; return False when it had ended before."""
-    try:
-        process.wait(timeout=moment_s)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
+    with run.started() as process:
+        try:
+            process.wait(timeout=moment_s)
+        except subprocess.TimeoutExpired:
+            return True
     return False
 
 
