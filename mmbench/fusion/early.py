@@ -116,8 +116,9 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        {ndarray, sparse matrix} of shape (n_samples, n_features), dtype float
-            The scaled rows. Sparse where ``X`` is, if a sparse block was fitted.
+        {ndarray, sparse matrix} of shape (n_samples, n_features), dtype float64
+            The scaled rows. Sparse where ``X`` is, if a sparse block was fitted; such a
+            block keeps its precision.
 
         Raises
         ------
@@ -126,21 +127,21 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = _validate(self, X, reset=False)
-        scale = self.scale_.astype(X.dtype)
         if self.mean_ is not None:
-            # Centring fills the zeros, so what was fitted dense comes out dense.
+            # Centring fills the zeros, so what was fitted dense comes out dense. In
+            # single precision, a solver's answer would depend on the number of threads.
             rows = X.toarray() if sparse.issparse(X) else X
-            return (rows - self.mean_.astype(X.dtype)) / scale
+            return (rows - self.mean_) / self.scale_
         if not sparse.issparse(X):
-            return X / scale
+            return X / self.scale_
         X = X.copy()
-        inplace_column_scale(X, 1 / scale)
+        inplace_column_scale(X, 1 / self.scale_.astype(X.dtype))
         return X
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        tags.transformer_tags.preserves_dtype = ["float64"]
         return tags
 
 

@@ -93,9 +93,9 @@ def test_what_was_fitted_decides_how_rows_of_the_other_kind_are_scaled():
     )
 
 
-def test_single_precision_stays_single_precision():
+def test_a_dense_block_comes_out_in_double_precision():
     X = np.array([[1.0], [2.0]], dtype=np.float32)
-    assert BlockScaler().fit_transform(X).dtype == np.float32
+    assert BlockScaler().fit_transform(X).dtype == np.float64
 
 
 def test_joined_dense_blocks_are_a_plain_numpy_computation(X, y):
