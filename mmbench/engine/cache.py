@@ -15,7 +15,7 @@ import shutil
 import time
 import uuid
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +29,7 @@ from mmbench.errors import DataWarning, StoreError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SCHEMA = 1
+_SCHEMA = 2
 _Layout = dict[str, Any]
 
 
@@ -87,8 +87,21 @@ class Cache:
         self.namespace = namespace
         self._verified: dict[Path, tuple[int, int]] = {}
 
-    def write(self, key: str, value: Any, costs: Costs) -> bool:
+    def write(
+        self, key: str, value: Any, costs: Costs, told: Sequence[str] = ()
+    ) -> bool:
         """Keep a value; return False when it is of a kind that can't be kept.
+
+        Parameters
+        ----------
+        key : str
+            The node's.
+        value : object
+            What it came to.
+        costs : mapping of str to Cost
+            Of the node and of the light ones that were done for it.
+        told : sequence of str
+            What the work warned about.
 
         Raises
         ------
@@ -109,6 +122,7 @@ class Cache:
                 "layout": layout,
                 "files": files,
                 "costs": {node: asdict(cost) for node, cost in costs.items()},
+                "told": list(told),
             }
             _write_synced(temporary / "entry.json", json.dumps(entry).encode())
             path = self._path(key)
@@ -140,7 +154,10 @@ class Cache:
             return None
         try:
             entry = json.loads((path / "entry.json").read_bytes())
-            if entry["key"] != key or entry["schema"] != _SCHEMA:
+            if entry["schema"] != _SCHEMA:
+                self.drop(key)  # sound, but in the form of another version
+                return None
+            if entry["key"] != key:
                 raise ValueError("it is the entry of something else")
             for name, checksum in entry["files"].items():
                 self._verify(path / name, checksum)
@@ -165,6 +182,14 @@ class Cache:
             return {node: Cost(**cost) for node, cost in entry["costs"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
+
+    def told(self, key: str) -> tuple[str, ...]:
+        """Return what the work of a kept value warned about."""
+        try:
+            entry = json.loads((self._path(key) / "entry.json").read_bytes())
+            return tuple(map(str, entry["told"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
 
     def drop(self, key: str) -> None:
         """Forget a value."""

@@ -260,7 +260,7 @@ class _Book:
                 fit_time_s=fit_time_s,
                 predict_time_s=predict_time_s,
                 nodes=self._node_costs(root),
-                warnings=result.warnings,
+                warnings=self._told(root),
             )
         else:
             record = Record(**fields, **self._failure(ended))
@@ -295,6 +295,11 @@ class _Book:
         )
         ids = np.asarray(samples.X.index[test])
         return Predictions(ids, y_true, proba, classes), scores
+
+    def _told(self, root: Node) -> tuple[str, ...]:
+        """Return what any work under a trial warned about, each message once."""
+        told = (self._schedule.told.get(node.key, ()) for node in walk([root]))
+        return tuple(dict.fromkeys(message for each in told for message in each))
 
     def _node_costs(self, root: Node) -> dict[str, NodeCost]:
         costs = {node.key: self._schedule.costs[node.key] for node in walk([root])}

@@ -54,6 +54,7 @@ class Schedule:
     def __init__(self, roots: Mapping[str, Node], cache: Cache) -> None:
         self.cache = cache
         self.costs: dict[str, Any] = {}
+        self.told: dict[str, tuple[str, ...]] = {}
         self.values: dict[str, Any] = {}
         self.n_open = len(roots)
         self._units: dict[str, _Unit] = {}
@@ -115,6 +116,8 @@ class Schedule:
             return self._bury(unit, result)
         self._learn(unit.node, result.costs)
         self.costs.update(result.costs)
+        if result.warnings:
+            self.told[result.key] = result.warnings
         if result.value is not None and (unit.readers or not unit.trials):
             self.values[result.key] = result.value
         self._mark_done(unit)
@@ -173,6 +176,8 @@ class Schedule:
                 if costs is None:
                     return None
                 found |= costs
+                if told := self.cache.told(node.key):
+                    self.told[node.key] = told
         return found
 
     def _push(self, unit: _Unit) -> None:

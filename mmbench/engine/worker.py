@@ -120,7 +120,8 @@ def run_job(job: Job, cache: Cache) -> Result:
         try:
             with watch(job.limits, job.obituary) if job.obituary else nullcontext():
                 value = _evaluate(job.node, job.given, cache, costs, job.fitted)
-            value = _keep(key, value, costs, cache)
+            told = _messages(caught)
+            value = _keep(key, value, costs, told, cache)
         except _LostError as error:
             damages = tuple(str(warning.message) for warning in caught)
             return Result(key=key, status="lost", reason=str(error), warnings=damages)
@@ -133,10 +134,12 @@ def run_job(job: Job, cache: Cache) -> Result:
                 reason=f"{type(error).__name__}: {error}",
                 traceback=traceback.format_exc(),
             )
-    messages = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught)
-    return Result(
-        key=key, status="ok", value=value, costs=costs, warnings=tuple(messages)
-    )
+    return Result(key=key, status="ok", value=value, costs=costs, warnings=told)
+
+
+def _messages(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return what was warned about, each message once."""
+    return tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
 
 
 def cut(node: Node, *, top: bool = True) -> Any:
@@ -187,14 +190,14 @@ def _keep_fitted(path: Path, fitted: Fitted) -> None:
         path.write_bytes(cloudpickle.dumps(fitted._replace(train=None)))
 
 
-def _keep(key: str, value: Any, costs: Costs, cache: Cache) -> Any:
+def _keep(key: str, value: Any, costs: Costs, told: Sequence[str], cache: Cache) -> Any:
     """Put a value into the cache and return None, or return what travels instead."""
     if isinstance(value, Votes):
         # Small, and often needed at once: it travels, and is kept if it was costly.
         if costs[key].wall_s >= _WORTH_KEEPING_S:
-            cache.write(key, value, costs)
+            cache.write(key, value, costs, told)
         return value
-    return None if cache.write(key, value, costs) else value
+    return None if cache.write(key, value, costs, told) else value
 
 
 def _cost(times: Times, cpu_s: float, rows: Rows | None, context: Context) -> Cost:

@@ -137,6 +137,15 @@ def test_a_pickle_in_an_entry_is_refused(cache):
         assert reopened(cache).read(KEY) is None
 
 
+def test_an_entry_in_the_form_of_another_version_is_made_again_in_silence(cache):
+    cache.write(KEY, np.zeros(3), {KEY: COST})
+    (entry,) = entries(cache.root)
+    described = json.loads((entry.path / "entry.json").read_text())
+    (entry.path / "entry.json").write_text(json.dumps(described | {"schema": 1}))
+    assert reopened(cache).read(KEY) is None
+    assert list(entries(cache.root)) == []
+
+
 def test_versions_do_not_share_values(cache):
     cache.write(KEY, np.zeros(3), {KEY: COST})
     assert Cache(cache.root, "v2").read(KEY) is None

@@ -1,5 +1,7 @@
 """A run: records on disk as trials end, failures told, work shared, costs known."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
@@ -10,7 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import LinearSVC
 
 from mmbench.engine import make_plan, run
-from mmbench.errors import MissingDependencyError
+from mmbench.errors import DataWarning, MissingDependencyError
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import LateFusionClassifier, branch, early_fusion, stacked_fusion
 from mmbench.results import ResultStore
@@ -30,6 +32,14 @@ class Counting(TransformerMixin, BaseEstimator):
     def transform(self, X):
         type(self).cells += len(X)
         return np.stack([np.asarray(image, float).ravel() for image in X])
+
+
+class Complains(Flatten):
+    """A row-wise transformer that warns about its input."""
+
+    def transform(self, X):
+        warnings.warn("12 images can't be read", DataWarning, stacklevel=2)
+        return super().transform(X)
 
 
 class Fails(ClassifierMixin, BaseEstimator):
@@ -99,10 +109,12 @@ def test_a_row_wise_extractor_runs_once_whatever_the_folds(go, make_suite):
     assert Counting.cells == 90
 
 
-def test_scores_are_the_same_in_this_process_and_on_workers(go, make_suite, methods):
+def test_scores_are_the_same_in_this_process_and_on_workers(
+    go, make_suite, methods, tmp_path
+):
     suite = make_suite(methods)
     here = go(suite, "here")
-    there = go(suite, "there", debug=False, jobs=2, cache=None, fresh=True)
+    there = go(suite, "there", debug=False, jobs=2, cache=tmp_path / "other")
     assert {k: r.scores for k, r in here.items()} == {
         k: r.scores for k, r in there.items()
     }
@@ -158,6 +170,15 @@ def test_a_missing_package_skips_and_names_the_command(go, make_suite):
     records = go(make_suite({"net": tfidf(Fails(MissingDependencyError))}))
     assert records["net", 0, 0].status == "skipped"
     assert "pip install 'mmbench[torch]'" in records["net", 0, 0].reason
+
+
+def test_what_any_part_warned_about_is_in_the_record_also_from_the_cache(
+    go, make_suite
+):
+    suite = make_suite({"image": pixels(extractor=Complains)})
+    for out in ("cold", "warm"):
+        record = go(suite, out)["image", 0, 0]
+        assert record.warnings == ("DataWarning: 12 images can't be read",)
 
 
 def test_failed_trials_are_tried_again(go, make_suite):
