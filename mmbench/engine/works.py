@@ -33,6 +33,9 @@ class _Work:
         """How many of the inputs, the first ones, an answer needs; None for all."""
         return None
 
+    def warm_up(self, inputs: Sequence[Any]) -> None:
+        """Do what only the first call in a process has to, outside the timing."""
+
 
 @dataclass(frozen=True)
 class Source(_Work):
@@ -91,8 +94,17 @@ class Map(_Work):
 
     def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
         """Transform every row."""
-        X = inputs[0] if self.chunk is None else take(inputs[0], np.arange(*self.chunk))
+        X = self._rows(inputs[0])
         return clone(self.estimator).fit(X).transform(X)
+
+    def warm_up(self, inputs: Sequence[Any]) -> None:
+        """Import torch and load the network, or whatever it is."""
+        if not self.light:
+            first = take(self._rows(inputs[0]), np.arange(1))
+            clone(self.estimator).fit(first).transform(first)
+
+    def _rows(self, X: Any) -> Any:
+        return X if self.chunk is None else take(X, np.arange(*self.chunk))
 
     def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
         """Learn nothing."""
