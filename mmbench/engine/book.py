@@ -1,0 +1,152 @@
+"""From ends of trials to records: scored, costed, and on disk."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmbench.engine.environment import versions
+from mmbench.engine.node import Node, walk
+from mmbench.metrics import score
+from mmbench.results import NodeCost, Predictions, Record, ResultStore
+
+if TYPE_CHECKING:
+    from mmbench.engine.plan import Plan
+    from mmbench.engine.schedule import Finished, Schedule
+
+# Enough digits of a node's key to tell the nodes of one run apart.
+_SHORT = 12
+_ENDINGS = {
+    "failed": "failed",
+    "timed_out": "ran out of time",
+    "skipped": "was skipped",
+}
+
+
+class Book:
+    """Turns ends of trials into records, and writes them.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was planned.
+    roots : mapping of str to Node
+        Trial key to the root of its work.
+    schedule : Schedule
+        Knows what every piece of work cost and warned about.
+    """
+
+    def __init__(
+        self, plan: Plan, roots: Mapping[str, Node], schedule: Schedule
+    ) -> None:
+        self._plan, self._roots, self._schedule = plan, roots, schedule
+        self._methods = {node.key: plan.trials[t].method for t, node in roots.items()}
+        self._versions = versions()
+
+    def enter(self, ended: Sequence[Finished], store: ResultStore) -> list[Record]:
+        """Write the records of trials, and return them."""
+        if not ended:
+            return []
+        entries = [self._entry(each) for each in ended]
+        store.extend(entries)
+        return [record for record, _ in entries]
+
+    def _entry(self, ended: Finished) -> tuple[Record, Predictions | None]:
+        trial = self._plan.trials[ended.trial]
+        root, result = self._roots[ended.trial], ended.result
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        fields: dict[str, Any] = {
+            "key": ended.trial,
+            "suite": self._plan.suite.name,
+            "dataset": trial.dataset,
+            "method": trial.method,
+            "fold": trial.fold,
+            "seed": trial.seed,
+            "ended_at": now,
+            "versions": self._versions,
+        }
+        predictions = None
+        if result.status == "ok":
+            predictions, scores = self._scored(root, trial.dataset, result.value)
+            fit_time_s, predict_time_s = self._times(root, trial.dataset)
+            record = Record(
+                **fields,
+                status="ok",
+                scores=scores,
+                n_train=len(root.rows.train) if root.rows else None,
+                n_test=len(predictions.y_true),
+                fit_time_s=fit_time_s,
+                predict_time_s=predict_time_s,
+                nodes=self._node_costs(root),
+                warnings=self._told(root),
+            )
+        else:
+            record = Record(**fields, **self._failure(ended))
+        return record, predictions
+
+    def _failure(self, ended: Finished) -> dict[str, Any]:
+        result, culprit = ended.result, ended.culprit
+        blamed = self._methods.get(culprit.key)
+        is_own = self._roots[ended.trial].key == culprit.key
+        if result.status != "skipped" and blamed is not None and not is_own:
+            reason = f"needs {blamed}, which {_ENDINGS[result.status]}: {result.reason}"
+            return {"status": "skipped", "reason": reason}
+        return {
+            "status": result.status,
+            "reason": result.reason,
+            "traceback": result.traceback,
+        }
+
+    def _scored(
+        self, root: Node, dataset: str, votes: Any
+    ) -> tuple[Predictions, dict[str, float | None]]:
+        samples = self._plan.samples[dataset]
+        classes = self._plan.classes[dataset]
+        test = root.rows.apply if root.rows else np.arange(len(samples.y))
+        y_true, proba = samples.y[test], np.asarray(votes.proba)
+        scores = score(
+            y_true,
+            proba,
+            classes,
+            self._plan.suite.scoring,
+            has_proba=votes.has_proba,
+        )
+        ids = np.asarray(samples.X.index[test])
+        return Predictions(ids, y_true, proba, classes), scores
+
+    def _told(self, root: Node) -> tuple[str, ...]:
+        """Return what any work under a trial warned about, each message once."""
+        told = (self._schedule.told.get(node.key, ()) for node in walk([root]))
+        return tuple(dict.fromkeys(message for each in told for message in each))
+
+    def _node_costs(self, root: Node) -> dict[str, NodeCost]:
+        costs = {node.key: self._schedule.costs[node.key] for node in walk([root])}
+        return {
+            key[:_SHORT]: NodeCost(
+                round(cost.wall_s, 6), round(cost.cpu_s, 6), cost.peak_rss_bytes
+            )
+            for key, cost in costs.items()
+            if cost.wall_s > 0
+        }
+
+    def _times(self, root: Node, dataset: str) -> tuple[float, float]:
+        """Return what fitting and predicting cost the method if it were alone."""
+        if root.rows is None:
+            return 0.0, 0.0
+        n_samples = len(self._plan.samples[dataset].y)
+        fit_s = predict_s = 0.0
+        for node in walk([root]):
+            cost = self._schedule.costs[node.key]
+            if node.rows is None:
+                fit_s += cost.wall_s * len(root.rows.train) / n_samples
+                predict_s += cost.wall_s * len(root.rows.apply) / n_samples
+            elif node.rows.digest == root.rows.digest:
+                fit_s += cost.fit_s
+                predict_s += cost.apply_s
+            else:
+                # Inner folds are work of fitting, also where they predict.
+                fit_s += cost.wall_s
+        return fit_s, predict_s
