@@ -11,6 +11,7 @@ from mmbench.report.csv_files import csv_text
 from mmbench.report.figures import dataset_figures
 from mmbench.report.html import html_report
 from mmbench.report.markdown import markdown_report
+from mmbench.report.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.report.tables import (
     FAILURE_COLUMNS,
     MethodRow,
@@ -26,8 +27,9 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
     """Make the report of a results folder, again or for the first time.
 
     It writes ``report.html``, ``report.md``, ``tables/methods.csv``,
-    ``tables/costs.csv``, ``tables/trials.csv``, ``tables/failures.csv`` and
-    ``figures/*.svg`` into the folder. The same records give the same bytes, and nothing
+    ``tables/costs.csv``, ``tables/trials.csv``, ``tables/failures.csv``, where
+    throughput was measured ``tables/throughput.csv``, and ``figures/*.svg`` into the
+    folder. The same records give the same bytes, and nothing
     but the folder is needed: no dataset, no engine, no network.
 
     Parameters
@@ -64,6 +66,8 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
         "report.md": markdown_report(content, figures),
         "report.html": html_report(content, figures),
     }
+    if measured := store.throughput():
+        files["tables/throughput.csv"] = csv_text(SPEED_COLUMNS, speed_rows(measured))
     for slug, drawings in figures.items():
         files |= {f"figures/{slug}-{d.name}.svg": d.svg for d in drawings}
     for name, text in files.items():

@@ -210,7 +210,9 @@ class ResultStore:
         """Return ``throughput.json``, or nothing where nothing was measured."""
         if not (self.out_dir / "throughput.json").exists():
             return {}
-        return self._read_object("throughput.json")
+        measured = self._read_object("throughput.json")
+        measured.pop("schema", None)
+        return measured
 
     def predictions(self, key: str) -> Predictions:
         """Return what a trial predicted.
