@@ -43,7 +43,7 @@ def folds_of(samples: Samples, cv: Any, seed: int) -> list[Fold]:
     >>> from mmbench.datasets import Samples
     >>> samples = Samples(pd.DataFrame({"text": list("abcdef")}), np.array([0, 1] * 3))
     >>> [fold.test.tolist() for fold in folds_of(samples, 3, seed=0)]
-    [[1, 4], [0, 5], [2, 3]]
+    [[3, 4], [2, 5], [0, 1]]
     """
     if samples.split is not None:
         train, test = (np.flatnonzero(samples.split == s) for s in ("train", "test"))
