@@ -4,6 +4,7 @@ from mmbench.datasets.bayes import BayesAccuracy, bayes_accuracy
 from mmbench.datasets.card import Card, Published, load_card, read_card
 from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.embedded import EMBEDDED, get_dataset
+from mmbench.datasets.leakage import find_leaks, straddling_groups
 from mmbench.datasets.readers import read_table
 from mmbench.datasets.samples import MODALITIES, Dataset, Modality, Samples
 from mmbench.datasets.splits import check_classes
@@ -21,9 +22,11 @@ __all__ = [
     "bayes_accuracy",
     "check_classes",
     "checksum_of",
+    "find_leaks",
     "get_dataset",
     "load_card",
     "make_multimodal",
     "read_card",
     "read_table",
+    "straddling_groups",
 ]

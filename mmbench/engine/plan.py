@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.datasets import check_classes
+from mmbench.datasets import check_classes, find_leaks, straddling_groups
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Task, source, whole
 from mmbench.engine.folds import folds_of
@@ -66,6 +66,19 @@ class Plan:
             d.name: digest_of(d.name, d.version, d.checksum)
             for d in self.suite.datasets
         }
+
+    @functools.cached_property
+    def leaks(self) -> dict[str, list[str]]:
+        """What each dataset and its folds hold that could lift scores unduly."""
+        found = {}
+        for dataset in self.suite.datasets:
+            samples = self.samples[dataset.name]
+            found[dataset.name] = find_leaks(samples, dataset.modalities)
+            if samples.groups is not None:
+                folds = self._folds(dataset.name, self.suite.seeds[0])
+                rows = [(fold.train, fold.apply) for fold in folds]
+                found[dataset.name] += straddling_groups(samples.groups, rows)
+        return found
 
     def contexts(self) -> dict[str, Context]:
         """Return what workers need of each dataset, by its digest."""
@@ -157,7 +170,10 @@ class Plan:
             "modalities": dict(dataset.modalities),
             "n_samples": len(samples.y),
             "n_classes": len(np.unique(samples.y)),
-            "notices": list(dataset.notices),
+            # A dataset may tell of its leaks itself.
+            "notices": list(
+                dict.fromkeys((*dataset.notices, *self.leaks[dataset.name]))
+            ),
         }
 
     def _describe_method(self, name: str) -> dict[str, Any]:
