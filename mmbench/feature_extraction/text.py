@@ -10,6 +10,8 @@ they do besides:
   :func:`~mmbench.feature_extraction.words`, so that Chinese, Japanese or Thai text
   isn't one long word and marks don't cut Hindi words. Any other ``token_pattern`` or
   ``tokenizer`` is used as it is.
+- Texts that were split before by the same analyser, for whatever extractor, aren't
+  split again; so a callable ``analyzer`` must look at nothing but the text.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_extraction import text as sklearn_text
 
 from mmbench.feature_extraction.cells import cells_of, is_missing
+from mmbench.feature_extraction.token_memo import analyzed
 from mmbench.feature_extraction.tokenize import split_words
 
 if TYPE_CHECKING:
@@ -61,6 +64,27 @@ class _TextCells(BaseEstimator):
             return split_words
         tokenize: Callable[[str], list[str]] = super().build_tokenizer()
         return tokenize
+
+    def build_analyzer(self) -> Callable[[Any], list[str]]:
+        """Return the function from a cell to the words or n-grams that are counted."""
+        # scikit-learn's is a partial, whose steps are its keywords.
+        analyze: Callable[..., list[str]] = super().build_analyzer()
+        if callable(self.analyzer):
+            shared = functools.partial(analyzed, analyzer=self.analyzer)
+            return functools.partial(analyze, analyzer=shared)
+        if self._splits_as_all_do():
+            return functools.partial(analyze, preprocessor=None, tokenizer=analyzed)
+        return analyze
+
+    def _splits_as_all_do(self) -> bool:
+        """Tell whether words are those of :func:`~mmbench.feature_extraction.words`."""
+        own = (self.preprocessor, self.tokenizer, self.strip_accents)
+        return (
+            self.analyzer == "word"
+            and self.lowercase
+            and self.token_pattern == _DEFAULT_PATTERN
+            and all(each is None for each in own)
+        )
 
     def transform(self, raw_documents: Iterable[Any]) -> Any:
         """Return the texts' features, a sparse matrix; a missing text's are zeros."""

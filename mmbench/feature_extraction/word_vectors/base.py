@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmbench.feature_extraction.cells import texts_of
 from mmbench.feature_extraction.parameters import require_choice, require_int
-from mmbench.feature_extraction.tokenize import words
+from mmbench.feature_extraction.token_memo import Tokens, tokenized
 from mmbench.feature_extraction.word_vectors.pooling import (
     POOLINGS,
     Pooling,
@@ -58,7 +58,7 @@ class BaseWordVectorizer(
     def _vector_size(self) -> int:
         """Return the length of the vectors."""
 
-    def _learn(self, documents: Documents) -> None:
+    def _learn(self, tokens: Tokens) -> None:
         """Learn the words' vectors from the training texts."""
 
     def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
@@ -81,7 +81,7 @@ class BaseWordVectorizer(
             When a parameter is not what it must be, ``X`` is not one column of texts,
             or, where word vectors are trained, it has too few words to train on.
         """
-        self._fit(self._documents(X))
+        self._fit(self._tokens(X))
         return self
 
     def fit_transform(
@@ -102,7 +102,7 @@ class BaseWordVectorizer(
         -------
         ndarray of shape (n_texts, vector_size), float32
         """
-        terms, lookup = self._fit(self._documents(X))
+        terms, lookup = self._fit(self._tokens(X))
         return self.pooling_(terms, *lookup)
 
     def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
@@ -119,7 +119,7 @@ class BaseWordVectorizer(
             Zeros for a text without a known word.
         """
         check_is_fitted(self)
-        terms = count_words(self._documents(X))
+        terms = count_words(self._tokens(X))
         return self._fitted_pooling()(terms, *self._lookup(terms.words))
 
     def coverage(self, X: Iterable[Any]) -> float:
@@ -136,7 +136,7 @@ class BaseWordVectorizer(
             Between 0 and 1, every occurrence of a word counted; 1 when there are none.
         """
         check_is_fitted(self)
-        terms = count_words(self._documents(X))
+        terms = count_words(self._tokens(X))
         return _coverage(terms, self._lookup(terms.words)[0])
 
     @property
@@ -144,23 +144,21 @@ class BaseWordVectorizer(
         # ClassNamePrefixFeaturesOutMixin names the features after the class.
         return self._vector_size()
 
-    def _fit(self, documents: Documents) -> tuple[WordCounts, Lookup]:
+    def _fit(self, tokens: Tokens) -> tuple[WordCounts, Lookup]:
         require_choice("pooling", self.pooling, POOLINGS)
-        self._learn(documents)
-        terms = count_words(documents)
+        self._learn(tokens)
+        terms = count_words(tokens)
         lookup = self._lookup(terms.words)
         self.pooling_: Pooling = fit_pooling(self.pooling, terms, *lookup)
         self.coverage_: float = _coverage(terms, lookup[0])
+        self.n_unknown_words_: int = int(np.sum(~lookup[0]))
         return terms, lookup
 
     def _fitted_pooling(self) -> Pooling:
         return self.pooling_
 
-    def _documents(self, X: Iterable[Any]) -> Documents:
-        if callable(self.analyzer):
-            return [list(self.analyzer(text)) for text in texts_of(X)]
-        require_choice("analyzer", self.analyzer, ["word"])
-        return [words(text) for text in texts_of(X)]
+    def _tokens(self, X: Iterable[Any]) -> Tokens:
+        return tokenized(texts_of(X), self.analyzer)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -185,9 +183,10 @@ class TrainedWordVectorizer(BaseWordVectorizer):
     ) -> tuple[list[str], NDArray[np.float32]]:
         """Return the vocabulary and its vectors."""
 
-    def _learn(self, documents: Documents) -> None:
+    def _learn(self, tokens: Tokens) -> None:
         for name in ("vector_size", "window", "min_count"):
             require_int(name, getattr(self, name), minimum=1)
+        documents = tokens.documents()
         _require_context(documents)
         _require_frequent_word(documents, self.min_count)
         seed = check_random_state(self.random_state).randint(2**31 - 1)

@@ -68,6 +68,8 @@ class Word2VecVectorizer(TrainedWordVectorizer):
     vectors_ : ndarray of shape (n_words, vector_size), float32
     coverage_ : float
         The share of the training texts' words that have a vector.
+    n_unknown_words_ : int
+        How many different words have none.
 
     Examples
     --------
@@ -145,6 +147,8 @@ class FastTextVectorizer(TrainedWordVectorizer):
         Their vectors. Other buckets hold gensim's random start and are left out.
     coverage_ : float
         The share of the training texts' words that have a vector.
+    n_unknown_words_ : int
+        How many different words have none.
 
     Examples
     --------

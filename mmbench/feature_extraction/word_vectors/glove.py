@@ -81,6 +81,8 @@ class GloVeVectorizer(TrainedWordVectorizer):
         The loss over the whole matrix in each pass, as it was met on the way.
     coverage_ : float
         The share of the training texts' words that have a vector.
+    n_unknown_words_ : int
+        How many different words have none.
 
     Examples
     --------

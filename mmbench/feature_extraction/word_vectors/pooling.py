@@ -8,7 +8,6 @@ embeddings.* ICLR 2017. (``"sif"``)
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,6 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from mmbench.feature_extraction.token_memo import Tokens
 
 __all__ = ["POOLINGS", "Pooling", "WordCounts", "count_words", "fit_pooling"]
 
@@ -26,26 +27,28 @@ Floats = NDArray[np.float32]
 
 
 class WordCounts(NamedTuple):
-    """How often each word stands in each text.
+    """Which words stand in each text, and how often.
 
     Attributes
     ----------
     counts : csr_array of shape (n_texts, n_words), float32
+        A one for every word of a text, in the order of the text; a word that stands
+        there twice has two. A sum over a text's words is taken in this order, so it is
+        the same to the last bit whatever other texts there are.
     words : list of str
-        The distinct words, in alphabetical order. A sum over a text's words is taken
-        in this order, so it is the same to the last bit whatever other texts there are.
+        The distinct words.
     """
 
     counts: Any
     words: list[str]
 
 
-def count_words(documents: Sequence[Sequence[str]]) -> WordCounts:
+def count_words(tokens: Tokens) -> WordCounts:
     """Count the words of texts.
 
     Parameters
     ----------
-    documents : sequence of sequences of str
+    tokens : Tokens
         The words of each text.
 
     Returns
@@ -54,21 +57,16 @@ def count_words(documents: Sequence[Sequence[str]]) -> WordCounts:
 
     Examples
     --------
-    >>> counts, words = count_words([["b", "a", "b"], []])
+    >>> from mmbench.feature_extraction.token_memo import tokenized
+    >>> counts, words = count_words(tokenized(["b a b", ""], str.split))
     >>> words, counts.toarray().tolist()
-    (['a', 'b'], [[1.0, 2.0], [0.0, 0.0]])
+    (['b', 'a'], [[2.0, 1.0], [0.0, 0.0]])
     """
-    flat = list(itertools.chain.from_iterable(documents))
-    words = sorted(set(flat))
-    column = {word: i for i, word in enumerate(words)}
-    indices = np.fromiter((column[word] for word in flat), np.int32, len(flat))
-    starts = np.cumsum([0, *map(len, documents)])
-    ones = np.ones(len(flat), np.float32)
-    counts = sparse.csr_array(
-        (ones, indices, starts), shape=(len(documents), len(words))
-    )
-    counts.sum_duplicates()
-    return WordCounts(counts, words)
+    ids, words = tokens.distinct()
+    starts = np.concatenate([[0], np.cumsum(tokens.lengths)])
+    ones = np.ones(len(ids), np.float32)
+    shape = (len(tokens.lengths), len(words))
+    return WordCounts(sparse.csr_array((ones, ids, starts), shape=shape), words)
 
 
 @dataclass(frozen=True)
@@ -112,13 +110,11 @@ class Pooling:
         ndarray of shape (n_texts, vector_size), float32
             Zeros for a text without a known word.
         """
-        weights = known * np.array(
-            [self.weights.get(word, self.unseen_weight) for word in terms.words],
-            dtype=np.float32,
-        )
-        weighted = terms.counts.copy()
-        weighted.data *= weights[weighted.indices]
-        divisors = weighted.sum(axis=1) if self.by_weight else terms.counts @ known
+        weighted = terms.counts
+        if self.weights:
+            weighted = weighted.copy()
+            weighted.data *= self._weights_of(terms.words)[weighted.indices]
+        divisors = (weighted if self.by_weight else terms.counts) @ known
         divisors = np.where(divisors > 0, divisors, 1).astype(np.float32)
         pooled: Floats = weighted @ vectors / divisors[:, None]
         if self.common is not None:
@@ -126,6 +122,10 @@ class Pooling:
             shares = np.einsum("ij,j->i", pooled, self.common)
             pooled -= shares[:, None] * self.common
         return pooled
+
+    def _weights_of(self, words: Sequence[str]) -> Floats:
+        weights = (self.weights.get(word, self.unseen_weight) for word in words)
+        return np.fromiter(weights, np.float32, len(words))
 
 
 def fit_pooling(
@@ -158,7 +158,9 @@ def fit_pooling(
 
 def _tfidf(terms: WordCounts) -> Pooling:
     n_texts, n_words = terms.counts.shape
-    frequency = np.bincount(terms.counts.indices, minlength=n_words)
+    once = terms.counts.copy()
+    once.sum_duplicates()
+    frequency = np.bincount(once.indices, minlength=n_words)
     idf = np.log((1 + n_texts) / (1 + frequency)) + 1
     return Pooling(
         weights=dict(zip(terms.words, idf.tolist(), strict=True)),

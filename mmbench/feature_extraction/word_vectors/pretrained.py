@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from mmbench.errors import DataWarning
-from mmbench.feature_extraction.word_vectors.base import (
-    BaseWordVectorizer,
-    Documents,
-    Lookup,
-)
+from mmbench.feature_extraction.token_memo import Tokens
+from mmbench.feature_extraction.word_vectors.base import BaseWordVectorizer, Lookup
 from mmbench.feature_extraction.word_vectors.pooling import Pooling, WordCounts
 from mmbench.feature_extraction.word_vectors.vector_files import open_vectors
 
 __all__ = ["PretrainedWordVectorizer"]
+
+_LOW_COVERAGE = 0.5
 
 
 class PretrainedWordVectorizer(BaseWordVectorizer):
@@ -46,6 +46,8 @@ class PretrainedWordVectorizer(BaseWordVectorizer):
     ----------
     coverage_ : float
         The share of the training texts' words that have a vector.
+    n_unknown_words_ : int
+        How many different words have none.
 
     Raises
     ------
@@ -57,7 +59,8 @@ class PretrainedWordVectorizer(BaseWordVectorizer):
     Warns
     -----
     DataWarning
-        In ``fit``, when not one word of the training texts has a vector.
+        In ``fit``, when less than half of the training texts' words have a vector. A
+        run's report tells it of the dataset.
 
     Examples
     --------
@@ -90,12 +93,15 @@ class PretrainedWordVectorizer(BaseWordVectorizer):
         """Return the files whose content decides what this extractor does."""
         return [self.path]
 
-    def _fit(self, documents: Documents) -> tuple[WordCounts, Lookup]:
-        terms, lookup = super()._fit(documents)
-        if not self.coverage_:
+    def _fit(self, tokens: Tokens) -> tuple[WordCounts, Lookup]:
+        terms, lookup = super()._fit(tokens)
+        if self.coverage_ < _LOW_COVERAGE:
+            n_words = len(terms.words)
             warnings.warn(
-                f"none of the {len(terms.words)} words of the training texts is in "
-                f"{os.fspath(self.path)!r}; is it of another language or cased?",
+                f"{n_words - self.n_unknown_words_ or 'none'} of the {n_words} words "
+                f"of the training texts are in {Path(self.path).name!r}, which is "
+                f"{self.coverage_:.0%} of the text; is it of another language, or "
+                "cased?",
                 DataWarning,
                 stacklevel=3,
             )

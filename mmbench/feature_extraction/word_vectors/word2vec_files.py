@@ -1,8 +1,8 @@
 """Word vectors in the formats of word2vec and GloVe: an index, and rows on demand.
 
 Both readers go over the file once, to learn where each word's vector lies and that the
-file is whole; numbers are read when a word is asked for. So a file of gigabytes opens
-in seconds and takes memory for its words only.
+file is whole; numbers are read when a word is first asked for. So a file of gigabytes
+opens in seconds, and takes memory for its words and for the vectors that were needed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ Lookup = tuple[NDArray[np.bool_], NDArray[np.float32]]
 
 _IN_NUMBERS = b"0123456789.+-eE "
 _HEADER_FIELDS = 2
+# As Python's objects, the numbers of a line take 16 times what they take as float32.
+_LINES_AT_ONCE = 1024
 
 
 def parse_header(line: bytes) -> tuple[int, int] | None:
@@ -63,23 +65,26 @@ class TextVectors:
             raise ValueError(
                 f"{name}, line 1: expected a word and numbers, got {first[:60]!r}."
             )
-        self._starts: dict[bytes, int] = {}
+        self._rows: dict[bytes, int] = {}
+        self._starts: list[int] = []
         n_words = self._index(start=end + 1 if header else 0, line=2 if header else 1)
         if header and n_words != header[0]:
             raise ValueError(
                 f"{name}, line 1: states {header[0]} words, but {n_words} follow; "
                 "the file is cut short or its first line is wrong."
             )
+        # Zeros take no memory before they are written to, so this grows with the words
+        # that are asked for.
+        self._vectors = np.zeros((len(self._rows), self.vector_size), np.float32)
+        self._is_read = np.zeros(len(self._rows), dtype=bool)
 
     def lookup(self, words: Sequence[str]) -> Lookup:
         """Return which words have a vector, and all vectors (zeros for the others)."""
-        known = np.zeros(len(words), dtype=bool)
+        rows = np.array([self._rows.get(word.encode(), -1) for word in words], np.int64)
+        known = rows >= 0
+        self._read(np.unique(rows[known]))
         vectors = np.zeros((len(words), self.vector_size), dtype=np.float32)
-        for i, word in enumerate(words):
-            start = self._starts.get(word.encode())
-            if start is not None:
-                known[i] = True
-                vectors[i] = self._numbers(start)
+        vectors[known] = self._vectors[rows[known]]
         return known, vectors
 
     def _index(self, start: int, line: int) -> int:
@@ -91,7 +96,8 @@ class TextVectors:
             if content:
                 word = self._word(content, line)
                 # As gensim does: of a word that is there twice, the first counts.
-                self._starts.setdefault(word, start + len(word) + 1)
+                if self._rows.setdefault(word, len(self._rows)) == len(self._starts):
+                    self._starts.append(start + len(word) + 1)
                 n_words += 1
             start, line = end + 1, line + 1
         return n_words
@@ -110,13 +116,32 @@ class TextVectors:
             )
         return word
 
-    def _numbers(self, start: int) -> list[float]:
-        numbers = self._buffer[start : _end_of_line(self._buffer, start)].rstrip()
-        try:
-            return [float(number) for number in numbers.split(b" ")]
-        except ValueError as error:
-            line = self._buffer[:start].count(b"\n") + 1
-            raise ValueError(f"{self._name}, line {line}: {error}.") from None
+    def _read(self, rows: NDArray[np.int64]) -> None:
+        """Read the numbers of the rows that were not read before."""
+        unread = rows[~self._is_read[rows]]
+        for first in range(0, len(unread), _LINES_AT_ONCE):
+            block = unread[first : first + _LINES_AT_ONCE].tolist()
+            lines = [self._line(row) for row in block]
+            try:
+                numbers = list(map(float, b" ".join(lines).split(b" ")))
+            except ValueError:
+                raise self._malformed(block) from None
+            self._vectors[block] = np.reshape(numbers, (len(block), -1))
+            self._is_read[block] = True
+
+    def _line(self, row: int) -> bytes:
+        start = self._starts[row]
+        return self._buffer[start : _end_of_line(self._buffer, start)].rstrip()
+
+    def _malformed(self, rows: Sequence[int]) -> ValueError:
+        """Return the error that names the first row that isn't all numbers."""
+        for row in rows:
+            try:
+                list(map(float, self._line(row).split(b" ")))
+            except ValueError as error:
+                line = self._buffer[: self._starts[row]].count(b"\n") + 1
+                return ValueError(f"{self._name}, line {line}: {error}.")
+        raise AssertionError("lines that hold numbers one by one hold them together")
 
 
 class BinaryVectors:

@@ -6,11 +6,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from mmbench.feature_extraction.token_memo import tokenized
 from mmbench.feature_extraction.word_vectors.pooling import (
     Pooling,
+    WordCounts,
     count_words,
     fit_pooling,
 )
+
+
+def counted(documents):
+    """Count words, and put them into alphabetical order."""
+    tokens = tokenized([" ".join(words) for words in documents], str.split)
+    counts, words = count_words(tokens)
+    order = np.argsort(words)
+    return WordCounts(counts[:, order], [words[i] for i in order])
+
 
 DOCUMENTS = [["a", "b", "a"], ["b", "c"], [], ["zzz"]]
 # Rows in alphabetical order: a, b, c and zzz, which has no vector.
@@ -19,12 +30,12 @@ KNOWN = np.array([True, True, True, False])
 
 
 def pooled(kind):
-    terms = count_words(DOCUMENTS)
+    terms = counted(DOCUMENTS)
     return fit_pooling(kind, terms, KNOWN, VECTORS)(terms, KNOWN, VECTORS)
 
 
-def test_words_are_counted_per_text_in_alphabetical_order():
-    counts, words = count_words([["b", "a", "b"], [], ["c"]])
+def test_words_are_counted_per_text():
+    counts, words = counted([["b", "a", "b"], [], ["c"]])
     assert words == ["a", "b", "c"]
     assert counts.toarray().tolist() == [[1, 2, 0], [0, 0, 0], [0, 0, 1]]
 
@@ -44,9 +55,9 @@ def test_tfidf_is_the_mean_weighted_as_scikit_learn_weighs():
 
 
 def test_tfidf_gives_an_unseen_word_the_weight_of_one_in_no_training_text():
-    terms = count_words(DOCUMENTS)
+    terms = counted(DOCUMENTS)
     pooling = fit_pooling("tfidf", terms, KNOWN, VECTORS)
-    new = count_words([["a", "new"]])
+    new = counted([["a", "new"]])
     vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
     idf_a, idf_new = np.log(5 / 2) + 1, np.log(5 / 1) + 1
     np.testing.assert_allclose(
@@ -70,9 +81,9 @@ def test_sif_weighs_by_frequency_and_takes_out_the_first_component():
 
 
 def test_sif_keeps_the_component_of_the_training_texts():
-    terms = count_words(DOCUMENTS)
+    terms = counted(DOCUMENTS)
     pooling = fit_pooling("sif", terms, KNOWN, VECTORS)
-    new = count_words([["new"]])
+    new = counted([["new"]])
     vector = np.array([[3, 4]], dtype=np.float32)
     common = pooling.common.astype(float)
     expected = np.array([3, 4]) - np.array([3, 4]) @ common * common
@@ -82,7 +93,7 @@ def test_sif_keeps_the_component_of_the_training_texts():
 
 
 def test_sif_of_texts_without_a_known_word_is_zero():
-    terms = count_words([["a"], []])
+    terms = counted([["a"], []])
     unknown, zeros = np.array([False]), np.zeros((1, 3), np.float32)
     pooling = fit_pooling("sif", terms, unknown, zeros)
     assert not pooling(terms, unknown, zeros).any()
@@ -102,16 +113,16 @@ def test_a_row_is_the_same_to_the_last_bit_whatever_comes_with_it(kind, document
         rows = np.array([vector[w] for w in words], dtype=np.float32).reshape(-1, 4)
         return np.ones(len(words), dtype=bool), rows
 
-    terms = count_words(documents)
+    terms = counted(documents)
     pooling = fit_pooling(kind, terms, *of(terms.words))
     together = pooling(terms, *of(terms.words))
     for row, document in zip(together, documents, strict=True):
-        alone = count_words([document])
+        alone = counted([document])
         np.testing.assert_array_equal(pooling(alone, *of(alone.words))[0], row)
 
 
 def test_counts_are_left_as_they_are():
-    terms = count_words(DOCUMENTS)
+    terms = counted(DOCUMENTS)
     before = terms.counts.toarray()
     Pooling(weights={"a": 3.0}, by_weight=True)(terms, KNOWN, VECTORS)
     np.testing.assert_array_equal(terms.counts.toarray(), before)

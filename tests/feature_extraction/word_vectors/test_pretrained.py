@@ -12,6 +12,7 @@ from sklearn.utils import get_tags
 
 from mmbench.errors import DataWarning, MissingWeightsError
 from mmbench.feature_extraction import PretrainedWordVectorizer, check_extractor
+from mmbench.feature_extraction.word_vectors.vector_files import open_vectors
 from mmbench.spec import digest_of
 
 TEXTS = ["Red hat", "red shoe", "hat hat shoe"]
@@ -56,12 +57,27 @@ def test_a_word_that_only_the_test_texts_have_is_known(path):
 
 def test_coverage_counts_occurrences_in_the_training_texts(path):
     fitted = PretrainedWordVectorizer(path).fit(["red red hat", "blue", None])
-    assert fitted.coverage_ == 0.75
+    assert (fitted.coverage_, fitted.n_unknown_words_) == (0.75, 1)
+
+
+def test_numbers_are_read_once(path):
+    first = PretrainedWordVectorizer(path).transform(TEXTS)
+    file = open_vectors(path)
+    file._line = None  # to read a line again would fail
+    np.testing.assert_array_equal(
+        PretrainedWordVectorizer(path).transform(TEXTS), first
+    )
 
 
 def test_training_texts_without_one_known_word_are_warned_of(path):
     with pytest.warns(DataWarning, match="none of the 2 words of the training texts"):
         PretrainedWordVectorizer(path).fit(["rote Socken"])
+
+
+def test_training_texts_with_few_known_words_are_warned_of_with_their_share(path):
+    with pytest.warns(DataWarning, match=r"1 of the 3 words .* is 25% of the text"):
+        fitted = PretrainedWordVectorizer(path).fit(["Der red Hut", "Der"])
+    assert (fitted.coverage_, fitted.n_unknown_words_) == (0.25, 2)
 
 
 def test_texts_without_any_word_are_no_reason_to_warn(path):
