@@ -1,6 +1,87 @@
 """Statistics of scores: arrays in, numbers out, nothing of mmbench needed."""
 
+from mmbench.stats.across import (
+    Friedman,
+    average_ranks,
+    friedman,
+    holm,
+    indistinct_groups,
+    nemenyi,
+    nemenyi_distance,
+    smallest_p,
+    wilcoxon_holm,
+)
+from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
+from mmbench.stats.calibration import (
+    ReliabilityCurve,
+    brier_score,
+    expected_calibration_error,
+    reliability_curve,
+)
+from mmbench.stats.fold_scores import CorrectedT, corrected_t
+from mmbench.stats.importance import (
+    Importance,
+    permutation_importance,
+    shapley_values,
+)
+from mmbench.stats.label_scores import (
+    LABEL_SCORES,
+    LabelCounts,
+    label_counts,
+    label_score,
+)
 from mmbench.stats.order import competition_ranks, pareto_front
+from mmbench.stats.paired import (
+    Difference,
+    McNemar,
+    mcnemar_exact,
+    paired_difference,
+)
+from mmbench.stats.resampling import (
+    Interval,
+    Resamples,
+    bootstrap_interval,
+    bootstrap_score,
+)
 from mmbench.stats.summary import MeanStd, mean_std
+from mmbench.stats.swaps import swap_test
 
-__all__ = ["MeanStd", "competition_ranks", "mean_std", "pareto_front"]
+__all__ = [
+    "LABEL_SCORES",
+    "CorrectedT",
+    "Difference",
+    "Friedman",
+    "Importance",
+    "Interval",
+    "LabelCounts",
+    "McNemar",
+    "MeanStd",
+    "ReliabilityCurve",
+    "Resamples",
+    "SignedRank",
+    "average_ranks",
+    "bayesian_signed_rank",
+    "bootstrap_interval",
+    "bootstrap_score",
+    "brier_score",
+    "competition_ranks",
+    "corrected_t",
+    "expected_calibration_error",
+    "friedman",
+    "holm",
+    "indistinct_groups",
+    "label_counts",
+    "label_score",
+    "mcnemar_exact",
+    "mean_std",
+    "nemenyi",
+    "nemenyi_distance",
+    "paired_difference",
+    "pareto_front",
+    "permutation_importance",
+    "reliability_curve",
+    "shapley_values",
+    "smallest_p",
+    "swap_test",
+    "wilcoxon_holm",
+]

@@ -1,0 +1,147 @@
+"""Two methods on the same samples: against statsmodels, enumeration and simulation."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest, norm
+from sklearn.metrics import f1_score
+from statsmodels.stats.contingency_tables import mcnemar
+
+from mmbench.stats import Resamples, mcnemar_exact, paired_difference, swap_test
+
+RNG = np.random.default_rng(0)
+
+
+def right_and_wrong(y: np.ndarray, n_wrong: int) -> np.ndarray:
+    return np.where(np.arange(len(y)) < n_wrong, 1 - y, y)
+
+
+def test_mcnemar_equals_statsmodels() -> None:
+    y, first, second = RNG.integers(0, 2, (3, 80))
+    right, other = first == y, second == y
+    table = [
+        [np.sum(right & other), np.sum(right & ~other)],
+        [np.sum(~right & other), np.sum(~right & ~other)],
+    ]
+    expected = mcnemar(table, exact=True).pvalue
+    assert mcnemar_exact(y, first, second).p_value == pytest.approx(expected, abs=1e-12)
+
+
+def test_methods_that_agree_everywhere_are_not_told_apart() -> None:
+    y = np.arange(30) % 3
+    found = paired_difference(
+        "f1_macro", y, y, y, n_classes=3, resamples=Resamples(np.arange(30))
+    )
+    assert found == (0.0, 0.0, 0.0, 1.0, 0.0, 0, 0, 30)
+    assert mcnemar_exact(y, y, y).p_value == 1.0
+
+
+def test_swaps_of_accuracy_are_mcnemars_test() -> None:
+    y = np.arange(60) % 2
+    first, second = right_and_wrong(y, 2), right_and_wrong(y[::-1], 9)[::-1]
+    p_value = swap_test(
+        *("accuracy", y, first, second),
+        n_classes=2,
+        units=np.arange(60),
+        n_swaps=40_000,
+    )
+    assert p_value == pytest.approx(binomtest(2, 11).pvalue, abs=0.004)
+
+
+def test_swaps_of_macro_f1_are_those_of_all_swaps() -> None:
+    y = RNG.integers(0, 3, 40)
+    first, second = y.copy(), y.copy()
+    first[:3], second[3:12] = (y[:3] + 1) % 3, (y[3:12] + 1) % 3
+    seen = f1_score(y, first, average="macro") - f1_score(y, second, average="macro")
+    tail = 0
+    for swaps in itertools.product([False, True], repeat=12):
+        swap = np.concatenate([swaps, np.zeros(28, bool)])
+        a, b = np.where(swap, second, first), np.where(swap, first, second)
+        gap = f1_score(y, a, average="macro") - f1_score(y, b, average="macro")
+        tail += abs(gap) >= abs(seen) - 1e-9
+    found = swap_test(
+        *("f1_macro", y, first, second),
+        n_classes=3,
+        units=np.arange(40),
+        n_swaps=40_000,
+    )
+    assert found == pytest.approx(tail / 2**12, abs=0.004)
+
+
+def test_rows_of_one_unit_are_swapped_together() -> None:
+    # One unit alone differs, in ten rows: a swap of it is all there is.
+    y = np.zeros(40, int)
+    first, second = y.copy(), np.where(np.arange(40) < 10, 1, 0)
+    units = np.where(np.arange(40) < 10, 0, np.arange(40))
+    p_value = swap_test("accuracy", y, first, second, n_classes=2, units=units)
+    assert p_value == pytest.approx(1.0)
+
+
+def test_hardly_any_differing_answers_are_no_proof() -> None:
+    # 4 of 4 differing answers favour the first: 2 / 2**4, whatever the bootstrap says.
+    y = np.arange(100) % 2
+    found = paired_difference(
+        *("accuracy", y, y, right_and_wrong(y, 4)),
+        n_classes=2,
+        resamples=Resamples(np.arange(100)),
+    )
+    assert found.p_value == pytest.approx(0.125, abs=0.02)
+    assert (found.n_better, found.n_worse) == (4, 0)
+
+
+def test_the_effect_size_is_cohens_d_of_paired_values() -> None:
+    y = np.arange(400) % 2
+    first, second = right_and_wrong(y, 20), right_and_wrong(y[::-1], 60)[::-1]
+    values = (first == y).astype(float) - (second == y)
+    found = paired_difference(
+        *("accuracy", y, first, second),
+        n_classes=2,
+        resamples=Resamples(np.arange(400), n_resamples=4000),
+    )
+    assert found.estimate == pytest.approx(values.mean(), abs=1e-12)
+    assert found.effect_size == pytest.approx(values.mean() / values.std(), rel=0.05)
+
+
+def test_exchanging_the_methods_turns_the_difference() -> None:
+    y, first, second = RNG.integers(0, 3, (3, 90))
+    draws = Resamples(np.arange(90))
+    there = paired_difference(
+        "f1_macro", y, first, second, n_classes=3, resamples=draws
+    )
+    back = paired_difference("f1_macro", y, second, first, n_classes=3, resamples=draws)
+    assert there.estimate == -back.estimate
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=0.01)
+    assert there.p_value == pytest.approx(back.p_value, abs=0.02)
+
+
+def simulated(rng: np.random.Generator, n: int, gain: float) -> tuple[float, float]:
+    """Return p-value and estimate of two methods that share half their luck."""
+    y = rng.integers(0, 3, n)
+    shared = rng.random(n)
+    answers = []
+    for accuracy in (0.75 + gain, 0.75):
+        luck = np.where(rng.random(n) < 0.5, shared, rng.random(n))
+        answers.append(np.where(luck < accuracy, y, (y + rng.integers(1, 3, n)) % 3))
+    found = paired_difference(
+        "accuracy",
+        *(y, *answers),
+        n_classes=3,
+        resamples=Resamples(np.arange(n), n_resamples=400),
+        n_swaps=999,
+    )
+    return found.p_value, found.estimate
+
+
+def test_no_difference_is_rarely_found_where_there_is_none() -> None:
+    rng = np.random.default_rng(2)
+    found = sum(simulated(rng, 200, 0.0)[0] < 0.05 for _ in range(300))
+    assert found / 300 <= 0.08  # 0.05 and twice its standard error
+
+
+def test_a_difference_is_found_with_the_power_that_theory_says() -> None:
+    rng = np.random.default_rng(3)
+    results = np.array([simulated(rng, 400, 0.06) for _ in range(300)])
+    error = results[:, 1].std()
+    power = norm.sf(1.96 - 0.06 / error) + norm.cdf(-1.96 - 0.06 / error)
+    assert np.mean(results[:, 0] < 0.05) == pytest.approx(power, abs=0.08)

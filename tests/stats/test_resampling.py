@@ -1,0 +1,102 @@
+"""Bootstrap intervals: against scipy's, and by how often they hold the truth."""
+
+import numpy as np
+import pytest
+from scipy.stats import bootstrap, norm
+from sklearn.metrics import f1_score
+
+from mmbench.stats import (
+    LabelCounts,
+    Resamples,
+    bootstrap_interval,
+    bootstrap_score,
+    label_score,
+)
+from mmbench.stats.resampling import MOST_BLOCKS
+
+RNG = np.random.default_rng(0)
+
+
+def test_the_same_resamples_serve_every_method() -> None:
+    y, answers = RNG.integers(0, 3, 60), RNG.integers(0, 3, 60)
+    draws = Resamples(np.arange(60), n_resamples=50)
+    scores = [draws.label_scores("f1_macro", y, answers, 3) for _ in range(2)]
+    np.testing.assert_array_equal(*scores)
+
+
+def test_a_resample_scores_what_scikit_learn_scores_on_its_rows() -> None:
+    y, answers = RNG.integers(0, 3, 40), RNG.integers(0, 3, 40)
+    draws = Resamples(np.arange(40), n_resamples=20, random_state=3)
+    found = draws.label_scores("f1_macro", y, answers, 3)
+    weights = np.random.default_rng(3).multinomial(40, np.full(40, 1 / 40), size=20)
+    for score, times in zip(found, weights, strict=True):
+        rows = np.repeat(np.arange(40), times)
+        assert score == pytest.approx(f1_score(y[rows], answers[rows], average="macro"))
+
+
+def test_rows_of_one_unit_are_drawn_together() -> None:
+    # Two units of 50 equal rows each: a resample can only score 0, 1/2 or 1.
+    units = np.repeat([7, 9], 50)
+    y, answers = np.zeros(100, int), np.repeat([0, 1], 50)
+    scores = Resamples(units).label_scores("accuracy", y, answers, 2)
+    assert set(scores) == {0.0, 0.5, 1.0}
+
+
+def test_the_interval_is_scipys_where_nothing_is_to_be_corrected() -> None:
+    values = RNG.normal(size=200)
+    theirs = bootstrap(
+        (values,), np.mean, n_resamples=20_000, method="percentile", rng=1
+    ).confidence_interval
+    means = Resamples(np.arange(200), n_resamples=20_000).means(values)
+    ours = bootstrap_interval(float(values.mean()), means)
+    assert ours[1:] == pytest.approx(tuple(theirs), abs=0.006)
+
+
+def test_the_bias_correction_follows_efron() -> None:
+    # 30 % of the replicates lie below: both ends move by twice that normal quantile.
+    replicates = np.linspace(0, 1, 10_001)
+    found = bootstrap_interval(0.3, replicates)
+    shift = 2 * norm.ppf(0.3)
+    expected = norm.cdf([shift + norm.ppf(0.025), shift + norm.ppf(0.975)])
+    assert found[1:] == pytest.approx(tuple(expected), abs=1e-3)
+
+
+def test_perfect_answers_are_not_certain() -> None:
+    y = np.arange(50) % 2
+    found = bootstrap_score(
+        "accuracy", y, y, n_classes=2, resamples=Resamples(np.arange(50))
+    )
+    # Clopper and Pearson: (0.025)**(1 / 50).
+    assert found == pytest.approx((1.0, 0.928878, 1.0), abs=1e-6)
+
+
+def test_many_units_are_drawn_in_blocks_with_the_same_spread() -> None:
+    n = 10 * MOST_BLOCKS
+    values = RNG.normal(size=n)
+    draws = Resamples(np.arange(n))
+    assert np.bincount(draws.blocks).tolist() == [10] * MOST_BLOCKS
+    error = values.std() / np.sqrt(n)
+    assert np.std(draws.means(values)) == pytest.approx(error, rel=0.1)
+
+
+@pytest.mark.parametrize(("n_classes", "n", "accuracy"), [(2, 150, 0.9), (6, 300, 0.7)])
+def test_intervals_hold_the_truth_as_often_as_they_say(
+    n_classes: int, n: int, accuracy: float
+) -> None:
+    prior = 1 / np.arange(1, n_classes + 1)
+    prior /= prior.sum()
+    errors = (1 - accuracy) / (n_classes - 1)
+    confusion = prior[:, None] * np.where(np.eye(n_classes), accuracy, errors)
+    counts = LabelCounts(confusion.sum(1), confusion.sum(0), confusion.diagonal())
+    truth = float(label_score("f1_macro", counts))
+    draws, held = Resamples(np.arange(n)), 0
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        cells = rng.choice(n_classes**2, size=n, p=confusion.ravel())
+        y, answers = np.divmod(cells, n_classes)
+        found = bootstrap_score(
+            "f1_macro", y, answers, n_classes=n_classes, resamples=draws
+        )
+        held += found.low <= truth <= found.high
+    # 93 to 97 % in 2,000 (benchmarks/null_check.py); 300 are good for ± 2.5 points.
+    assert 0.92 <= held / 300 <= 0.98
