@@ -1,27 +1,64 @@
-"""``mmbench datasets``: a dataset's card, and whether its data is as the card says."""
+"""``mmbench datasets``: the catalogue, and the data that it tells of."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
-    from mmbench.datasets import Card, Dataset
+    from mmbench.datasets import Dataset
+
+_data_dir: Callable[[Any], Any] = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where datasets are installed.  [default: the user's data folder]",
+)
 
 
 @click.group("datasets")
 def command() -> None:
-    """Show or verify a dataset that comes with mmbench.
+    """List, show, get or verify datasets.
 
     \b
     Examples:
-      mmbench list datasets
-      mmbench datasets show glyphs
-      mmbench datasets verify glyphs
+      mmbench datasets list
+      mmbench datasets show easy_vqa
+      mmbench datasets fetch fashion_mnist
+      mmbench datasets fetch easy_vqa --from easy_vqa.tar.gz
+      mmbench datasets verify easy_vqa
+      mmbench run fusion --data easy_vqa
     """  # noqa: D301 - click reads \b as "keep these lines"
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@_data_dir
+def list_command(as_json: bool, data_dir: Path | None) -> None:
+    """List every dataset with a card, and whether it is there."""
+    import json
+
+    from mmbench.cli.cards import rows
+    from mmbench.cli.console import stdout
+    from mmbench.cli.table import print_table
+
+    found = rows(data_dir)
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
+    header = ["name", "state", "samples", "classes", "columns", "title"]
+    print_table(
+        stdout(),
+        header,
+        [[_cell(row[name]) for name in header] for row in found],
+        right=frozenset({"samples", "classes"}),
+        flexible="title",
+    )
 
 
 @command.command("show")
@@ -31,41 +68,89 @@ def show(name: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from mmbench.cli.cards import facts
     from mmbench.cli.console import stdout
-    from mmbench.datasets import get_dataset
+    from mmbench.datasets import load_card
 
-    card = get_dataset(name).card
-    if card is None:
-        raise DataError(f"dataset {name!r} has no card.")
+    card = load_card(name)
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    for label, value in _lines(card):
+    for label, value in facts(card):
         table.add_row(label, Text(value))
     console = stdout()
     console.print(Text(card.title, style="bold"))
     console.print(table)
 
 
+@command.command("fetch")
+@click.argument("name")
+@click.option(
+    "--from",
+    "sources",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Take it from a folder, an archive or files that you have (repeatable).",
+)
+@click.option("--yes", is_flag=True, help="Don't ask whether the licence is accepted.")
+@_data_dir
+def fetch_command(
+    name: str, sources: tuple[Path, ...], yes: bool, data_dir: Path | None
+) -> None:
+    """Install dataset NAME: download it, or take what you have.
+
+    Shows the licence first, and asks before anything is downloaded. What is damaged,
+    hostile, or not what the card says is refused, and nothing is left of it. A download
+    that was stopped goes on when the same command is given again.
+    """
+    from mmbench.datasets import load_card
+    from mmbench.datasets.fetching import fetch
+    from mmbench.datasets.install import data_home, install
+
+    card = load_card(name)
+    if card.reader is None:
+        raise click.UsageError(f"dataset {name!r} comes with mmbench; just use it.")
+    home = data_home(data_dir)
+    click.echo(f"{card.title}\nlicence: {card.licence}\nsource: {card.source}")
+    if sources:
+        root = install(card, sources, home)
+    else:
+        if card.downloads and not yes:
+            click.confirm("Download it under this licence?", abort=True)
+        root = fetch(card, home, _shown_progress())
+    click.echo(f"installed: {root}\nrun it: mmbench run quick --data {name}")
+
+
 @command.command("verify")
 @click.argument("name")
+@_data_dir
 @click.pass_context
-def verify_command(ctx: click.Context, name: str) -> None:
-    """Load dataset NAME and check it against its card.
+def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None:
+    """Load dataset NAME, check it against its card, and look for leaks.
+
+    NAME may also be a folder that holds a card.toml.
 
     \b
     Exit code: 0 the data is what the card says; 1 it is not; 2 there is no such
                dataset.
     """  # noqa: D301 - click reads \b as "keep these lines"
-    from mmbench.datasets import get_dataset
+    from mmbench.datasets import is_known, load_card, read_dataset
+    from mmbench.datasets.catalogue import find_dataset
 
-    dataset = get_dataset(name)
     try:
+        if not is_known(name) and (Path(name) / "card.toml").is_file():
+            dataset = read_dataset(Path(name))
+        else:
+            load_card(name)  # an unknown name is wrong usage
+            dataset = find_dataset(name, data_dir)
         found = verify(dataset)
     except DataError as error:
         click.echo(f"{name} does not hold: {error}", err=True)
         ctx.exit(1)
     click.echo(f"{name} holds: {found}")
+    for notice in dataset.notices:
+        click.echo(f"  note: {notice}")
 
 
 def verify(dataset: Dataset) -> str:
@@ -86,8 +171,8 @@ def verify(dataset: Dataset) -> str:
     samples = dataset.load()
     found = {"n_samples": len(samples.y), "n_classes": len(np.unique(samples.y))}
     for field, number in found.items():
-        expected = getattr(dataset.card, field, number)
-        if number != expected:
+        expected = getattr(dataset.card, field, None)
+        if expected not in (None, number):
             raise DataError(f"{field} should be {expected:,}, got {number:,}.")
     return (
         f"version {dataset.version}, {found['n_samples']:,} samples, "
@@ -95,23 +180,31 @@ def verify(dataset: Dataset) -> str:
     )
 
 
-def _lines(card: Card) -> list[tuple[str, str]]:
-    columns = ", ".join(f"{name} ({kind})" for name, kind in card.columns.items())
-    lines = [
-        ("name", card.name),
-        ("version", card.version),
-        ("task", f"{card.task} of {card.target}"),
-        ("size", f"{card.n_samples:,} samples, {card.n_classes} classes"),
-        ("columns", columns),
-        ("licence", card.licence),
-        ("source", card.source),
-        ("citation", card.citation),
-        ("checksum", card.checksum),
-        ("notes", card.notes or ""),
-        *(("trap", trap) for trap in card.traps),
-        *(
-            ("published", f"{p.metric} {p.value:g} by {p.method} ({p.source})")
-            for p in card.published
-        ),
-    ]
-    return [(label, " ".join(value.split())) for label, value in lines if value]
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "" if value is None else str(value)
+
+
+def _shown_progress() -> Callable[[int, int | None], None]:
+    """Return what tells how far a download is: a line that moves, or some lines."""
+    from mmbench.cli.console import is_live, stderr
+    from mmbench.cli.finding import size_text
+
+    console = stderr()
+    live = is_live(console)
+    said = 0
+
+    def tell(n_bytes: int, total: int | None) -> None:
+        nonlocal said
+        step = (total or 2**28) // (100 if live else 10)
+        if n_bytes - said < step and n_bytes != total:
+            return
+        said = n_bytes
+        whole = f" of {size_text(total)}" if total else ""
+        end = "\r" if live and n_bytes != total else "\n"
+        console.print(f"{size_text(n_bytes)}{whole}", end=end, soft_wrap=True)
+
+    return tell

@@ -31,8 +31,14 @@ class Request:
     ----------
     suite : str
         The name of a built-in suite, or the path of a Python file.
-    data, target : path and str, optional
-        The table to run on, and its column of labels.
+    data : path, optional
+        The name of an installed dataset, a folder with a card, or a table.
+    data_dir : path, optional
+        Where datasets are installed.
+    ignore_split : bool
+        Whether folds replace a dataset's official split.
+    target : str, optional
+        The table's column of labels.
     text, image, numeric, categorical : tuple of str
         The table's columns of each modality.
     group, split : str, optional
@@ -51,6 +57,8 @@ class Request:
 
     suite: str
     data: Path | None = None
+    data_dir: Path | None = None
+    ignore_split: bool = False
     target: str | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
@@ -75,7 +83,7 @@ class Request:
     def refuse(self, options: Sequence[str], why: str) -> None:
         """Raise a `UsageError` when one of the options was given."""
         for name in options:
-            if getattr(self, name) not in (None, ()):
+            if getattr(self, name) not in (None, (), False):
                 raise UsageError(f"--{name.replace('_', '-')} {why}")
 
 
@@ -97,6 +105,7 @@ def requested_suite(request: Request) -> Suite:
     """
     if request.data is None:
         request.refuse(_OF_A_TABLE, "describes a table; give the table with --data.")
+        request.refuse(("ignore_split",), "is about the dataset given with --data.")
     suite = _suite_of_file(request) if request.is_file else _builtin_suite(request)
     return suite.with_methods(request.method) if request.method else suite
 
@@ -158,7 +167,20 @@ def _datasets(request: Request) -> list[Dataset] | None:
     if request.data is None:
         return [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
     request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
-    return [_table(request, request.data)]
+    return [_with_card(request, request.data) or _table(request, request.data)]
+
+
+def _with_card(request: Request, data: Path) -> Dataset | None:
+    """Return the dataset that a name or a folder stands for, None for a table."""
+    from mmbench.datasets import find_dataset, is_known, read_dataset
+
+    folder = (data / "card.toml").is_file()
+    if not folder and (data.is_file() or not is_known(str(data))):
+        return None
+    request.refuse(_OF_A_TABLE, "describes a table; a dataset's card says it already.")
+    if folder:
+        return read_dataset(data, ignore_split=request.ignore_split)
+    return find_dataset(str(data), request.data_dir, ignore_split=request.ignore_split)
 
 
 def _table(request: Request, path: Path) -> Dataset:

@@ -34,8 +34,20 @@ table_options = _options(
     click.option(
         "--data",
         type=_PATH,
-        metavar="FILE",
-        help="Run on your own table: CSV, TSV, Parquet or JSON Lines.",
+        metavar="NAME|FILE",
+        help="Run on an installed dataset (mmbench datasets list), on a folder with a "
+        "card.toml, or on your own table: CSV, TSV, Parquet or JSON Lines.",
+    ),
+    click.option(
+        "--data-dir",
+        type=_PATH,
+        metavar="DIR",
+        help="Where datasets are installed.  [default: the user's data folder]",
+    ),
+    click.option(
+        "--ignore-split",
+        is_flag=True,
+        help="Use folds in place of a dataset's official split.",
     ),
     click.option("--target", metavar="COL", help="Its column of labels."),
     click.option(

@@ -1,7 +1,15 @@
 """Datasets: named samples with a card, embedded or read from your own files."""
 
 from mmbench.datasets.bayes import BayesAccuracy, bayes_accuracy
-from mmbench.datasets.card import Card, Published, load_card, read_card
+from mmbench.datasets.card import (
+    Card,
+    DataFile,
+    Download,
+    Published,
+    load_card,
+    read_card,
+)
+from mmbench.datasets.catalogue import find_dataset, is_known, read_dataset
 from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.embedded import EMBEDDED, get_dataset
 from mmbench.datasets.leakage import find_leaks, straddling_groups
@@ -15,18 +23,23 @@ __all__ = [
     "MODALITIES",
     "BayesAccuracy",
     "Card",
+    "DataFile",
     "Dataset",
+    "Download",
     "Modality",
     "Published",
     "Samples",
     "bayes_accuracy",
     "check_classes",
     "checksum_of",
+    "find_dataset",
     "find_leaks",
     "get_dataset",
+    "is_known",
     "load_card",
     "make_multimodal",
     "read_card",
+    "read_dataset",
     "read_table",
     "straddling_groups",
 ]

@@ -148,6 +148,8 @@ def _whole(cell: Any) -> Any:
 
 def _number(column: Column, position: int) -> float:
     cell = column.cells[position]
+    if isinstance(cell, float):
+        return cell
     if is_missing(cell) or (
         isinstance(cell, str) and cell.strip().lower() in _NO_NUMBER
     ):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.datasets.audio_column import audio_values
 from mmbench.datasets.columns import (
     Column,
     categorical_values,
@@ -159,7 +160,8 @@ def read_table(
         content = read_content(path)
         table = parse_table(content, path.suffix)
         _check_known(roles, table)
-        samples, notices, image_checksums = _samples(table, roles, root)
+        samples, notices, image_checksums = samples_of(table, roles, root)
+        check_split(samples)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     checksum = _checksum(content, roles, image_checksums)
@@ -212,10 +214,30 @@ def _check_known(roles: Roles, table: Table) -> None:
             raise UnknownNameError("column", name, table.names)
 
 
-def _samples(
+def samples_of(
     table: Table, roles: Roles, root: Path
 ) -> tuple[Samples, tuple[str, ...], list[str]]:
-    """Return the samples, the notices and the checksums of the images."""
+    """Turn the cells of a table into samples.
+
+    Parameters
+    ----------
+    table : Table
+        The cells.
+    roles : Roles
+        What each column is for.
+    root : Path
+        The folder that paths of pictures and sounds are relative to and must not leave.
+
+    Returns
+    -------
+    tuple of (Samples, tuple of str, list of str)
+        The samples, the notices, and the checksums of the images.
+
+    Raises
+    ------
+    DataError
+        When a cell can't be used and does not just count as missing.
+    """
     whole = range(table.n_rows)
     kept, notices = _labelled(_column(table, roles.target, whole))
     split = None
@@ -233,9 +255,7 @@ def _samples(
     notices.extend(alike_classes(roles.target, y))
     X, more, checksums = _features(table, roles, kept, root)
     groups = group_array(_column(table, roles.group, kept)) if roles.group else None
-    samples = Samples(X, y, groups, split)
-    check_split(samples)
-    return samples, (*notices, *more), checksums
+    return Samples(X, y, groups, split), (*notices, *more), checksums
 
 
 def _column(table: Table, name: str, positions: Sequence[int]) -> Column:
@@ -273,6 +293,9 @@ def _features(
             checksums += images.checksums
             values: list[Any] = images.values
             notices += images.notices
+        elif modality == "audio":
+            values, found = audio_values(column, root)
+            notices += found
         else:
             values, found = _CONVERTERS[modality](column)
             notices += found

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmbench import datasets
 from mmbench.cli.datasets import verify
-from mmbench.datasets import EMBEDDED, Samples
+from mmbench.datasets import EMBEDDED, Samples, catalogue
 from mmbench.errors import DataError
 
 
@@ -30,7 +29,7 @@ def test_verify_ends_with_1_when_the_data_is_other(mmbench, monkeypatch):
         raise DataError("the font is another version.")
 
     other = dataclasses.replace(EMBEDDED["digits"], load=changed)
-    monkeypatch.setattr(datasets, "get_dataset", lambda _name: other)
+    monkeypatch.setattr(catalogue, "find_dataset", lambda *_: other)
     result = mmbench("datasets", "verify", "digits")
     assert result.exit_code == 1
     assert result.stderr == "digits does not hold: the font is another version.\n"

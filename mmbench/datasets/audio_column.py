@@ -1,0 +1,65 @@
+"""From the cells of an audio column to references of recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmbench.datasets.columns import Column, Values, is_missing
+from mmbench.datasets.confinement import confined
+from mmbench.errors import DataError
+
+__all__ = ["audio_values"]
+
+
+def audio_values(column: Column, root: Path) -> Values:
+    """Find every recording of a column.
+
+    Parameters
+    ----------
+    column : Column
+        Cells are paths relative to `root`, encoded recordings (bytes), or arrays.
+    root : Path
+        The folder that paths must stay in.
+
+    Returns
+    -------
+    Values
+        Absolute paths, bytes, arrays, or None; a file that isn't there counts as
+        missing.
+
+    Raises
+    ------
+    DataError
+        When a path leads out of `root`, a cell is something else, or there is no
+        recording at all.
+    """
+    root = root.resolve()
+    values = [_recording(column, i, root) for i in range(len(column.cells))]
+    missing = [i for i, value in enumerate(values) if value is None]
+    if len(missing) == len(values):
+        raise DataError(f"column {column.name!r} has no recording, under {root}.")
+    what = "are empty or not found and count as missing"
+    return Values(values, (column.notice(missing, what),) if missing else ())
+
+
+def _recording(column: Column, position: int, root: Path) -> Any:
+    cell = column.cells[position]
+    if isinstance(cell, bytes | np.ndarray):
+        return cell
+    if is_missing(cell):
+        return None
+    if not isinstance(cell, str):
+        raise column.error(
+            position,
+            f"holds a {type(cell).__name__}; a recording must be a path, bytes or an "
+            "array.",
+        )
+    path = confined(root, cell)
+    if path is None:
+        raise column.error(
+            position, f"the path {cell!r} leaves {root}; recordings must lie under it."
+        )
+    return str(path) if path.is_file() else None

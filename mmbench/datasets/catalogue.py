@@ -1,0 +1,185 @@
+"""Datasets by name: embedded, installed, or in any folder that has a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmbench.datasets.card import Card, card_paths, load_card, read_card
+from mmbench.datasets.embedded import EMBEDDED
+from mmbench.datasets.files import check_files, find_root
+from mmbench.datasets.install import data_home, installed_root
+from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
+from mmbench.datasets.leakage import find_leaks
+from mmbench.datasets.readers import Loaded, Roles, samples_of
+from mmbench.datasets.samples import Dataset
+from mmbench.datasets.splits import check_split
+from mmbench.errors import DataError, UnknownNameError, UsageError
+
+if TYPE_CHECKING:
+    from mmbench.datasets.samples import Samples
+
+__all__ = ["find_dataset", "is_known", "read_dataset"]
+
+
+def is_known(name: str) -> bool:
+    """Tell whether the catalogue has a dataset of this name."""
+    return name in EMBEDDED or name in card_paths()
+
+
+def find_dataset(
+    name: str, home: Path | None = None, *, ignore_split: bool = False
+) -> Dataset:
+    """Return a dataset of the catalogue, loaded and checked.
+
+    Parameters
+    ----------
+    name : str
+        Of an embedded dataset, or of one that is installed.
+    home : path, optional
+        The folder of installed datasets; by default the user's.
+    ignore_split : bool, default=False
+        Leave the official split out, so that folds replace it.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    UnknownNameError
+        When the catalogue has no such dataset.
+    DataError
+        When it is not installed; the message says how it is got.
+    """
+    if name in EMBEDDED:
+        return EMBEDDED[name]
+    if name not in card_paths():
+        raise UnknownNameError("dataset", name, {*EMBEDDED, *card_paths()})
+    card = load_card(name)
+    root = installed_root(card, data_home(home))
+    if root is None:
+        raise DataError(
+            f"dataset {name!r} is not installed. How it is got: {card.obtain} Then: "
+            f"mmbench datasets fetch {name}{'' if card.downloads else ' --from PATH'}"
+        )
+    return read_dataset(root, card=card, ignore_split=ignore_split)
+
+
+def read_dataset(
+    folder: Path, *, card: Card | None = None, ignore_split: bool = False
+) -> Dataset:
+    """Read a dataset's folder, compare it with its card, and look for leaks.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the files that the card names.
+    card : Card, optional
+        By default the folder's own ``card.toml``.
+    ignore_split : bool, default=False
+        Leave the official split out, so that folds replace it. Where groups lie on
+        both sides of that split, only without it are groups kept together.
+
+    Returns
+    -------
+    Dataset
+        In memory already, so that ``load()`` costs nothing. Its notices say what can't
+        be used, and which leaks were found.
+
+    Raises
+    ------
+    DataError
+        When a file is missing or is not what the card says, or the samples are not.
+    """
+    card = read_card(folder / "card.toml") if card is None else card
+    if card.reader is None:
+        raise UsageError(f"dataset {card.name!r} is embedded; load it by its name.")
+    root = find_root(folder, card)
+    checksum = check_files(root, card)
+    try:
+        samples, notices = _samples(card, root)
+        _check_size(card, samples)
+        samples, more = _one_split(samples, ignore_split=ignore_split)
+        check_split(samples)
+    except DataError as error:
+        raise DataError(f"dataset {card.name!r}: {error}") from error
+    leaks = find_leaks(samples, card.modalities)
+    return Dataset(
+        name=card.name,
+        version=card.version,
+        source=card.source,
+        licence=card.licence,
+        modalities=card.modalities,
+        load=Loaded(samples),
+        checksum=checksum,
+        has_split=samples.split is not None,
+        card=card,
+        notices=(*notices, *more, *leaks),
+    )
+
+
+def _samples(card: Card, root: Path) -> tuple[Samples, tuple[str, ...]]:
+    assert card.reader is not None  # noqa: S101 - the caller has looked
+    table = card.reader.read(root)
+    absent = [name for name in card.modalities if name not in table.names]
+    if absent:
+        raise DataError(f"its reader gives no column {absent[0]!r}.")
+    roles = Roles(
+        target=LABEL,
+        modalities=card.modalities,
+        group=GROUP if GROUP in table.names else None,
+        split=SPLIT if SPLIT in table.names else None,
+    )
+    samples, notices, _ = samples_of(table, roles, root)
+    return samples, notices
+
+
+def _check_size(card: Card, samples: Samples) -> None:
+    """Compare the numbers of samples with those that the card states."""
+    import numpy as np
+
+    found: Mapping[str, int] = {
+        "n_samples": len(samples.y),
+        "n_classes": len(np.unique(samples.y)),
+        **(
+            {}
+            if samples.split is None
+            else {
+                f"official_split.{side}": int((samples.split == side).sum())
+                for side in ("train", "test")
+            }
+        ),
+    }
+    stated = {
+        "n_samples": card.n_samples,
+        "n_classes": card.n_classes,
+        **{f"official_split.{side}": n for side, n in card.official_split.items()},
+    }
+    for field, number in found.items():
+        expected = stated.get(field)
+        if expected is not None and expected != number:
+            raise DataError(f"{field} should be {expected:,}, got {number:,}.")
+
+
+def _one_split(
+    samples: Samples, *, ignore_split: bool
+) -> tuple[Samples, tuple[str, ...]]:
+    """Return samples whose split and groups don't contradict each other."""
+    import numpy as np
+
+    if ignore_split:
+        return samples._replace(split=None), ()
+    if samples.split is None or samples.groups is None:
+        return samples, ()
+    sides = [samples.groups[samples.split == side] for side in ("train", "test")]
+    both = np.intersect1d(*sides)
+    if not len(both):
+        return samples, ()
+    notice = (
+        f"{len(both):,} of {len(np.unique(samples.groups)):,} groups, such as "
+        f"{str(both[0])!r}, lie on both sides of the official split, which is used as "
+        "it is: scores are optimistic for new groups."
+    )
+    return samples._replace(groups=None), (notice,)

@@ -1,0 +1,40 @@
+"""How the files of a published dataset are laid out, and how they become a table.
+
+A card names its layout under ``[reader]``. Each layout is a strictly checked model with
+``read(root)``, which returns a :class:`~mmbench.datasets.tables.Table` of the card's
+columns and of ``label``, and where they exist ``split`` and ``group``. What cells mean
+is checked behind that, the same way as in anybody's own table.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mmbench.datasets.layouts.arrays import ArraysLayout
+from mmbench.datasets.layouts.bitmaps import CifarLayout, IdxLayout
+from mmbench.datasets.layouts.captions import CaptionsLayout
+from mmbench.datasets.layouts.daquar import DaquarLayout
+from mmbench.datasets.layouts.file_names import FileNamesLayout
+from mmbench.datasets.layouts.movies import MoviesLayout
+from mmbench.datasets.layouts.mvsa import MvsaLayout
+from mmbench.datasets.layouts.records import RecordsLayout
+from mmbench.datasets.layouts.vqa import VqaLayout
+
+__all__ = ["Layout"]
+
+Layout = Annotated[
+    ArraysLayout
+    | CaptionsLayout
+    | CifarLayout
+    | DaquarLayout
+    | FileNamesLayout
+    | IdxLayout
+    | MoviesLayout
+    | MvsaLayout
+    | RecordsLayout
+    | VqaLayout,
+    Field(discriminator="kind"),
+]
+"""Any of the layouts; ``kind`` says which."""

@@ -1,0 +1,129 @@
+"""Arrays of numbers in ``.npy``, ``.npz`` and ``.mat`` files: views, images, sounds."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import field_validator
+
+from mmbench.datasets.layouts.base import LABEL, BaseLayout, read_text, stacked
+from mmbench.datasets.layouts.bitmaps import png
+from mmbench.datasets.tables import Table
+from mmbench.errors import DataError
+
+__all__ = ["ArraysLayout"]
+
+_REFERENCE = re.compile(r"(?P<file>[^:]+?)(?::(?P<key>\w+)(?:\[(?P<cell>\d+)\])?)?")
+
+
+class ArraysLayout(BaseLayout):
+    """Each column, or each view of many columns, is an array of one row a sample.
+
+    Attributes
+    ----------
+    parts : dict of str to (dict of str to str)
+        Part of the official split, or ``all``, to the array of each view, of each
+        column of sounds or pictures, and of ``label``. An array is written
+        ``file.npy``, ``file.npz:name``, ``file.mat:name``, ``file.mat:name[cell]`` for
+        one of a cell array's, or ``file.tsv:2`` for the third column of a text file
+        without a header.
+    images, audio : tuple of str
+        The columns that hold pictures (grey, flat or square) or sounds; all others are
+        views of numbers.
+    class_names : str, optional
+        A file with the name of a class in each line.
+    first_class : int, default=0
+        The label of its first line.
+    """
+
+    kind: Literal["arrays"]
+    parts: dict[str, dict[str, str]]
+    images: tuple[str, ...] = ()
+    audio: tuple[str, ...] = ()
+    class_names: str | None = None
+    first_class: int = 0
+
+    @field_validator("parts")
+    @classmethod
+    def _has_labels(cls, parts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        if not all(LABEL in arrays for arrays in parts.values()):
+            raise ValueError("each part needs a label")
+        return parts
+
+    def read(self, root: Path) -> Table:
+        """Read the arrays of all parts; see :class:`BaseLayout`."""
+        return stacked({part: self._part(root, part) for part in self.parts})
+
+    def _part(self, root: Path, part: str) -> Table:
+        arrays = {name: _array(root, at) for name, at in self.parts[part].items()}
+        n_rows = {name: len(array) for name, array in arrays.items()}
+        if len(set(n_rows.values())) > 1:
+            raise DataError(f"its arrays differ in their numbers of rows: {n_rows}.")
+        columns = {LABEL: self._named(root, arrays.pop(LABEL).reshape(-1).tolist())}
+        for name, array in arrays.items():
+            columns |= self._columns(name, array)
+        return Table(tuple(columns), n_rows[LABEL], columns.__getitem__)
+
+    def _columns(self, name: str, array: NDArray[Any]) -> dict[str, list[Any]]:
+        if name in self.images:
+            return {name: [png(_square(row)) for row in array]}
+        if name in self.audio:
+            return {name: list(array)}
+        return {
+            f"{name}_{i}": values.tolist()
+            for i, values in enumerate(array.astype(np.float64).T)
+        }
+
+    def _named(self, root: Path, labels: list[Any]) -> list[Any]:
+        if self.class_names is None:
+            return labels
+        names = read_text(root / self.class_names).split()
+        return [names[int(label) - self.first_class] for label in labels]
+
+
+def _square(row: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return a picture as bytes; numbers up to one count as shares of white."""
+    if row.ndim == 1:
+        side = round(len(row) ** 0.5)
+        row = row.reshape(side, -1)
+    if row.dtype.kind == "f":
+        row = np.rint(row * (255 if row.max(initial=0) <= 1 else 1))
+    return row.astype(np.uint8)
+
+
+def _array(root: Path, reference: str) -> NDArray[Any]:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise DataError(f"{reference!r} names no array; write file.npz:name.")
+    path, key, cell = root / match["file"], match["key"], match["cell"]
+    try:
+        array = _loaded(path, key)
+        return np.asarray(array if cell is None else array.ravel()[int(cell)])
+    except (KeyError, IndexError) as error:
+        raise DataError(f"{path.name} holds no {reference!r}.") from error
+    except (
+        *(ValueError, EOFError, OSError, TypeError, NotImplementedError),
+        *(zipfile.BadZipFile, zlib.error),
+    ) as error:
+        raise DataError(f"{path.name} can't be read: {error}.") from error
+
+
+def _loaded(path: Path, key: str | None) -> NDArray[Any]:
+    if path.suffix == ".mat":
+        from scipy.io import loadmat
+
+        loaded: NDArray[Any] = loadmat(path)[key]
+        return loaded
+    if path.suffix in (".npy", ".npz"):
+        # A pickled object in the file would be code; numpy refuses it.
+        content = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        return np.asarray(content if key is None else content[key])
+    lines = read_text(path).splitlines()
+    return np.array([line.split("\t")[int(key or 0)] for line in lines])

@@ -1,0 +1,144 @@
+"""What all layouts have in common."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from mmbench.datasets.tables import Table
+from mmbench.errors import DataError
+
+__all__ = ["GROUP", "LABEL", "SPLIT", "WHOLE", "BaseLayout", "filled", "read_bytes"]
+
+LABEL, SPLIT, GROUP = "label", "split", "group"
+"""The columns of a layout's table that are not features."""
+
+WHOLE = "all"
+"""The name of the only part of a dataset without an official split."""
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class BaseLayout(BaseModel):
+    """Base of the layouts: strict, frozen, and knowing no field but its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def read(self, root: Path) -> Table:
+        """Read a dataset's files.
+
+        Parameters
+        ----------
+        root : Path
+            The dataset's folder.
+
+        Returns
+        -------
+        Table
+            Columns of features, ``label``, and where they exist ``split`` and
+            ``group``.
+
+        Raises
+        ------
+        DataError
+            When a file is not what it should be.
+        """
+        raise NotImplementedError
+
+
+def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return rows that all have the same keys as a table."""
+    if not rows:
+        raise DataError("there are no samples in its files.")
+    names = tuple(rows[0])
+    return Table(names, len(rows), lambda name: [row[name] for row in rows])
+
+
+def stacked(tables: Mapping[str, Table]) -> Table:
+    """Return the parts of an official split one below the other.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        Part to table. The part ``"all"`` stands alone, and adds no column ``split``.
+    """
+    parts = list(tables.values())
+    split = [part for part, table in tables.items() for _ in range(table.n_rows)]
+    names = parts[0].names
+
+    def column(name: str) -> list[Any]:
+        if name == SPLIT:
+            return split
+        return [cell for part in parts for cell in part.column(name)]
+
+    has_split = list(tables) != [WHOLE]
+    return Table((*names, SPLIT) if has_split else names, len(split), column)
+
+
+def filled(template: str, fields: Mapping[str, Any]) -> Any:
+    """Fill the fields into a template.
+
+    A template that is one field and nothing else gives the field's value as it is. A
+    field that is missing makes the whole missing.
+
+    Raises
+    ------
+    DataError
+        When there is no such field.
+
+    Examples
+    --------
+    >>> filled("images/{id}.png", {"id": 7}), filled("{id}", {"id": 7})
+    ('images/7.png', 7)
+    """
+    names = _FIELD.findall(template)
+    absent = [name for name in names if name not in fields]
+    if absent:
+        raise DataError(f"there is no field {absent[0]!r}; there are {sorted(fields)}.")
+    if template == f"{{{names[0]}}}" if names else False:
+        return fields[names[0]]
+    if any(fields[name] is None or fields[name] == "" for name in names):
+        return None
+    return _FIELD.sub(lambda found: str(fields[found[1]]), template)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds, unpacked if its name ends in ``.gz``.
+
+    Raises
+    ------
+    DataError
+        When it can't be read or unpacked.
+    """
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"{path.name} is truncated or damaged: {error}.") from error
+    except OSError as error:
+        raise DataError(f"{path.name} can't be read: {error.strerror}.") from error
+
+
+def read_text(path: Path, encoding: str = "utf-8") -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    DataError
+        When it can't be read, or is not in this encoding.
+    """
+    try:
+        return read_bytes(path).decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path.name} is not in {encoding}: {error.reason}.") from error
+
+
+def with_rare_merged(labels: Iterable[Any], kept: set[Any], other: str) -> list[Any]:
+    """Return labels with those that are not kept replaced by one."""
+    return [label if label in kept else other for label in labels]
