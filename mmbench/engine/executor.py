@@ -218,6 +218,9 @@ def on_dask(
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
         connect: Any = distributed.Client
+        workers = None
+        if scheduler is None:
+            workers = stack.enter_context(local_workers(jobs))
         address = scheduler or stack.enter_context(local_scheduler())
         try:
             client = stack.enter_context(connect(address, timeout="10s"))
@@ -227,9 +230,10 @@ def on_dask(
                 "'dask scheduler', and workers with 'dask worker ADDRESS'."
             ) from error
         client.register_plugin(_datasets_plugin(contexts))
-        workers = None
-        if scheduler is None:
-            workers = stack.enter_context(local_workers(address, jobs))
+        if workers is not None:
+            workers.join(address)
+            # Before the scheduler ends, which they would miss.
+            stack.callback(workers.stop)
         yield OnDask(client, cache, workers)
 
 

@@ -7,11 +7,9 @@ clusters without end), and so that a dead one is replaced at once.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -33,18 +31,21 @@ _SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.terminate": False,
+    # Nobody looks at its profile, which costs a worker a few per cent of its time.
+    "distributed.worker.profile.enabled": False,
 }
-_POLL_S = 0.1
+_NURSERY = "mmbench.engine.nursery"
 _LOGGERS = ("distributed", "distributed.worker", "distributed.scheduler", "tornado")
 
 
 class LocalWorkers:
-    """Worker processes of one thread each.
+    """Worker processes of one thread each, forked from a nursery.
+
+    The nursery starts at once and imports what workers need while the scheduler starts;
+    :meth:`join` tells it where the scheduler is.
 
     Parameters
     ----------
-    address : str
-        The scheduler's.
     n : int
         How many.
     folder : path
@@ -56,68 +57,85 @@ class LocalWorkers:
         Why workers can't start.
     """
 
-    def __init__(self, address: str, n: int, folder: Path) -> None:
+    def __init__(self, n: int, folder: Path) -> None:
         self.n = n
         self.failure: str | None = None
-        self._address, self._folder = address, folder
+        self._address = ""
+        self._folder = folder
         self._log = folder / "workers.log"
-        self._stopped = threading.Event()
-        self._dead: list[subprocess.Popen[bytes]] = []
-        self._alive = [self._start() for _ in range(n)]
-        self._keeper = threading.Thread(target=self._replace_dead, daemon=True)
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._exit_codes: dict[int, int] = {}
+        self._nursery = self._start_nursery()
+        self._orders: Any = self._nursery.stdin
+        self._reports: Any = self._nursery.stdout
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
+
+    def join(self, address: str) -> None:
+        """Have the workers started, for the scheduler at an address."""
+        self._address = address
+        for _ in range(self.n):
+            self._order_worker()
 
     def exit_code(self, pid: int) -> int | None:
         """Return how a worker that just died ended, or None for a stranger."""
-        for process in (*self._alive, *self._dead):
-            if process.pid == pid:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    return process.wait(timeout=5)
-        return None
+        with self._changed:
+            self._changed.wait_for(lambda: pid in self._exit_codes, timeout=5)
+            return self._exit_codes.get(pid)
 
     def stop(self) -> None:
         """End all workers at once: whatever is worth keeping is on disk."""
-        self._stopped.set()
+        with self._changed:
+            self._stopped = True
+        with contextlib.suppress(BrokenPipeError):
+            self._orders.close()
+        self._nursery.wait()
         self._keeper.join()
-        for process in self._alive:
-            process.kill()
-            _close(process)
 
-    def _replace_dead(self) -> None:
-        # A thread, since the driver may be waiting for what only a new worker can do.
-        while not self._stopped.wait(_POLL_S):
-            for place, process in enumerate(self._alive):
-                if process.poll() is None:
-                    continue
-                _close(process)
-                if not self._ready_mark(process.pid).exists():
-                    # The next one would fare no better.
-                    log = self._log.read_text(errors="replace").strip()
-                    self.failure = log.rpartition("\n")[2] or "no reason given"
-                    return
-                self._dead.append(process)
-                self._alive[place] = self._start()
-
-    def _ready_mark(self, pid: int) -> Path:
-        return self._folder / f"{pid}.ready"
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", __name__, self._address, str(self._folder)]
+    def _start_nursery(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", _NURSERY, str(self._folder)]
         paths = os.pathsep.join(path for path in sys.path if path)
         with self._log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own module, no shell
                 command,
                 env=os.environ | ONE_THREAD | {"PYTHONPATH": paths},
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=subprocess.PIPE,
                 stderr=log,
             )
 
+    def _order_worker(self) -> None:
+        # That the nursery is gone is seen, and told of, by the keeper.
+        with contextlib.suppress(BrokenPipeError):
+            self._orders.write(f"{self._address}\n".encode())
+            self._orders.flush()
 
-def _close(process: subprocess.Popen[bytes]) -> None:
-    process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
+    def _keep(self) -> None:
+        """Take in the nursery's reports, and replace workers that die."""
+        # A thread, since the driver may be waiting for what only a new worker can do.
+        with self._reports as reports:
+            for report in reports:
+                pid, code = report.decode().split()
+                with self._changed:
+                    self._bury(int(pid), int(code))
+                    self._changed.notify_all()
+        if not self._stopped:
+            self._fail()
+
+    def _bury(self, pid: int, code: int) -> None:
+        self._exit_codes[pid] = code
+        if self._stopped:
+            return
+        if (self._folder / f"{pid}.ready").exists():
+            self._order_worker()
+        else:
+            # The next one would fare no better.
+            self._fail()
+
+    def _fail(self) -> None:
+        log = self._log.read_text(errors="replace").strip()
+        self.failure = log.rpartition("\n")[2] or "no reason given"
 
 
 @contextlib.contextmanager
@@ -152,45 +170,13 @@ def local_scheduler() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def local_workers(address: str, n: int) -> Iterator[LocalWorkers]:
+def local_workers(n: int) -> Iterator[LocalWorkers]:
     """Start workers, and end them at the end."""
-    with tempfile.TemporaryDirectory(prefix="mmbench-") as folder:
-        workers = LocalWorkers(address, n, Path(folder))
+    with tempfile.TemporaryDirectory(
+        prefix="mmbench-", ignore_cleanup_errors=True
+    ) as folder:
+        workers = LocalWorkers(n, Path(folder))
         try:
             yield workers
         finally:
             workers.stop()
-
-
-def main(address: str, folder: str) -> None:
-    """Be a worker, until the driver is gone."""
-    # Ctrl-C reaches every process of a terminal; only the driver acts on it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_driver, daemon=True).start()
-    with quiet():
-        asyncio.run(_serve(address, folder))
-
-
-def _end_with_driver() -> None:
-    # The driver holds the other end, so this returns when it ends, however it ends.
-    sys.stdin.buffer.read()
-    os._exit(0)
-
-
-async def _serve(address: str, folder: str) -> None:
-    import distributed
-
-    worker: Any = distributed.Worker(
-        address,
-        nthreads=1,
-        memory_limit=0,
-        local_directory=folder,
-        dashboard=False,
-    )
-    async with worker:
-        (Path(folder) / f"{os.getpid()}.ready").touch()
-        await worker.finished()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -17,6 +17,9 @@ from mmbench.errors import DataWarning
 # the few milliseconds that a batch costs a small part of it.
 _BATCH_S = 0.2
 _MOST_IN_BATCH = 256
+# Nodes that are known to take longer start as soon as they can, whatever the order of
+# the trials: one left to the end would run alone.
+_LONG_S = 0.5
 
 
 @dataclass
@@ -28,6 +31,7 @@ class _Unit:
     inputs: tuple[str, ...]
     waits_for: set[str] = field(default_factory=set)
     readers: set[str] = field(default_factory=set)
+    awaited_by: set[str] = field(default_factory=set)
     trials: list[str] = field(default_factory=list)
 
 
@@ -58,7 +62,7 @@ class Schedule:
         self.values: dict[str, Any] = {}
         self.n_open = len(roots)
         self._units: dict[str, _Unit] = {}
-        self._ready: list[tuple[int, str]] = []
+        self._ready: list[tuple[float, int, str]] = []
         self._scheduled: set[str] = set()
         self._done: set[str] = set()
         self._dead: set[str] = set()
@@ -85,7 +89,7 @@ class Schedule:
         batch: list[Node] = []
         expected_s = 0.0
         while self._ready and len(batch) < _MOST_IN_BATCH and expected_s < _BATCH_S:
-            key = self._ready[0][1]
+            key = self._ready[0][-1]
             if key in self._dead or key in self._done:
                 heapq.heappop(self._ready)
                 continue
@@ -129,7 +133,9 @@ class Schedule:
         heavy = {inner.key: inner for inner in node.heavy_inputs()}
         # Inputs come first, so the order is one in which everything can be done.
         for inner in heavy.values():
-            self._unit(inner).readers.add(node.key)
+            read = self._unit(inner)
+            read.readers.add(node.key)
+            read.awaited_by.add(node.key)
         unit = _Unit(node=node, order=len(self._units), inputs=tuple(heavy))
         self._units[node.key] = unit
         return unit
@@ -158,6 +164,7 @@ class Schedule:
             self._found += self._ended(unit, result)
         self.costs.update(costs)
         self._done.add(unit.node.key)
+        self._release_inputs(unit)
         return True
 
     def _known_costs(self, root: Node) -> Costs | None:
@@ -181,7 +188,9 @@ class Schedule:
         return found
 
     def _push(self, unit: _Unit) -> None:
-        heapq.heappush(self._ready, (unit.order, unit.node.key))
+        expected_s = self._mean_s.get(_kind(unit.node), 0.0)
+        urgency = expected_s if expected_s >= _LONG_S else 0.0
+        heapq.heappush(self._ready, (-urgency, unit.order, unit.node.key))
 
     def _mark_done(self, unit: _Unit) -> None:
         key = unit.node.key
@@ -192,8 +201,14 @@ class Schedule:
                 waiting.waits_for.discard(key)
                 if not waiting.waits_for and reader not in self._dead:
                     self._push(waiting)
+        self._release_inputs(unit)
+
+    def _release_inputs(self, unit: _Unit) -> None:
+        """Let go of values whose last reader this was."""
         for inner in unit.inputs:
-            if self._units[inner].readers <= self._done | self._dead:
+            awaited_by = self._units[inner].awaited_by
+            awaited_by.discard(unit.node.key)
+            if not awaited_by:
                 self.values.pop(inner, None)
 
     def _ended(self, unit: _Unit, result: Result) -> list[Finished]:
@@ -212,6 +227,7 @@ class Schedule:
             if each.node.key in self._dead:
                 continue
             self._dead.add(each.node.key)
+            self._release_inputs(each)
             self.n_open -= len(each.trials)
             ended += [
                 Finished(trial=trial, result=result, culprit=unit.node)

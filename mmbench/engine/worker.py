@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import pickle
 import sys
 import time
@@ -20,6 +21,8 @@ from mmbench.engine.node import Context, Fitted, Node, Rows, Times, Votes, perfo
 from mmbench.errors import MmbenchError, RequirementError
 
 if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
     from mmbench.results import Status
 
 # Doing a node again that took less than this costs less than keeping its value would.
@@ -214,13 +217,19 @@ def _cost(times: Times, cpu_s: float, rows: Rows | None, context: Context) -> Co
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
     """Let numerical libraries use one thread, so that n jobs use n cores."""
-    from threadpoolctl import threadpool_limits
-
     torch = sys.modules.get("torch")
     if torch is not None and torch.get_num_threads() != 1:
         torch.set_num_threads(1)
-    with threadpool_limits(1):
+    with _thread_pools(len(sys.modules)).limit(limits=1):
         yield
+
+
+@functools.lru_cache(maxsize=1)
+def _thread_pools(_n_modules: int) -> ThreadpoolController:
+    """Find the libraries with threads, anew only when more modules are imported."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 _CLEAR_REFS, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
