@@ -19,9 +19,10 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from mmbench.engine.expansion import Task, expand, is_row_wise, whole
 from mmbench.engine.node import Node
-from mmbench.engine.works import Average, Fuse, Join, Meta, Source
+from mmbench.engine.works import Average, Fuse, Join, Meta, Multiply, Source
 from mmbench.fusion import (
     HybridFusionClassifier,
+    InteractionFeatures,
     LateFusionClassifier,
     SelectColumns,
     columns_of,
@@ -48,6 +49,14 @@ def _(union: FeatureUnion, task: Task) -> Node:
     weights = union.transformer_weights or {}
     factors = tuple(weights.get(name) for name, _ in union.transformer_list)
     return _joined(Join(factors), [expand(t, task) for t in transformers], task)
+
+
+@expand.register(InteractionFeatures)
+def _(interaction: InteractionFeatures, task: Task) -> Node:
+    if len(interaction.transformers) != 2:
+        return whole(interaction, task)
+    blocks = [expand(transformer, task) for _, transformer in interaction.transformers]
+    return _joined(Multiply(), blocks, task)
 
 
 @expand.register(ColumnTransformer)
@@ -114,7 +123,7 @@ def _(calibrated: CalibratedClassifierCV, task: Task) -> Node:
     return whole(clone(calibrated).set_params(estimator=Pipeline(rest)), task)
 
 
-def _joined(work: Join, blocks: Sequence[Node], task: Task) -> Node:
+def _joined(work: Join | Multiply, blocks: Sequence[Node], task: Task) -> Node:
     """Return the node of blocks side by side; whole when all of them are."""
     is_whole = all(block.rows is None for block in blocks)
     return Node(

@@ -16,7 +16,7 @@ from sklearn.base import clone
 
 from mmbench.engine.node import Context, Fitted, Rows, Votes, split, take
 from mmbench.errors import UsageError
-from mmbench.fusion import Rule, combine, learn_weights, missing_rows
+from mmbench.fusion import Rule, combine, learn_weights, missing_rows, row_products
 from mmbench.spec import spec_of
 
 if TYPE_CHECKING:
@@ -229,6 +229,24 @@ class Join(_Work):
         nonzero = sum(b.nnz if sparse.issparse(b) else b.size for b in blocks)
         total = sum(b.shape[0] * b.shape[1] for b in blocks)
         return bool(nonzero / total < self.sparse_threshold)
+
+
+@dataclass(frozen=True)
+class Multiply(_Work):
+    """Put two feature blocks and their products side by side."""
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return None
+
+    def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
+        """Multiply the blocks of all rows."""
+        return row_products(*inputs)
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
+        """Multiply the blocks of the training rows."""
+        blocks = [split(value, rows).train for value in inputs]
+        return Fitted(row_products(*blocks), lambda parts: row_products(*parts))
 
 
 @dataclass(frozen=True)

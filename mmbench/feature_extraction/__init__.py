@@ -1,10 +1,11 @@
-"""Extractors: transformers from one column of texts or images to features.
+"""Extractors: transformers from one column of texts, images or sounds to features.
 
 An extractor takes one column of cells (a Series, a list, a 1-D array). A missing text
-becomes a row of zeros, a missing image a row of NaN. Extractors that learn nothing say
+becomes a row of zeros, a missing image or recording a row of NaN. Extractors that learn nothing say
 so with scikit-learn's tag ``requires_fit=False``.
 """
 
+from mmbench.feature_extraction.audio import AudioExtractor
 from mmbench.feature_extraction.cnn import CNNExtractor
 from mmbench.feature_extraction.conformance import check_extractor
 from mmbench.feature_extraction.images import open_image
@@ -24,6 +25,7 @@ from mmbench.feature_extraction.word_vectors import (
 )
 
 __all__ = [
+    "AudioExtractor",
     "CNNExtractor",
     "ColorHistogramExtractor",
     "CountVectorizer",

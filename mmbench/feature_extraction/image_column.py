@@ -103,11 +103,19 @@ class ImageDescriptor(ImageColumnExtractor):
         """
         self._check_parameters()
         cells = image_cells(X)
+        # Many rows may ask about one picture: each file is described once.
+        first: dict[str, int] = {}
+        rows = [
+            first.setdefault(cell, i) if isinstance(cell, str) else i
+            for i, cell in enumerate(cells)
+        ]
         features = np.full((len(cells), self._n_features_out), np.nan, np.float32)
-        for row, image in zip(features, open_images(cells, self._mode), strict=True):
+        described = [i for i, row in enumerate(rows) if i == row]
+        images = open_images([cells[i] for i in described], self._mode)
+        for i, image in zip(described, images, strict=True):
             if image is not None:
-                row[:] = self._describe(image)
-        return features
+                features[i] = self._describe(image)
+        return features[rows]
 
     @property
     def _mode(self) -> ImageMode:

@@ -1,8 +1,9 @@
 """Fusion: how the branches of a method become one prediction.
 
 A branch picks a column and turns it into features. Early fusion joins the features
-under one classifier, late fusion combines one classifier per branch by a rule, hybrid
-fusion lets an early fusion vote too, and stacked fusion learns how to combine.
+under one classifier, interaction fusion their products too, late fusion combines one
+classifier per branch by a rule, hybrid fusion lets an early fusion vote too, and
+stacked fusion learns how to combine.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ from mmbench.fusion.conformance import check_fusion
 from mmbench.fusion.describe import Description, describe
 from mmbench.fusion.early import BlockScaler, early_fusion
 from mmbench.fusion.hybrid import HybridFusionClassifier
+from mmbench.fusion.interaction import (
+    InteractionFeatures,
+    interaction_fusion,
+    row_products,
+)
 from mmbench.fusion.late import LateFusionClassifier
 from mmbench.fusion.select import SelectColumns, append_step, branch
 from mmbench.fusion.stacked import stacked_fusion
@@ -33,6 +39,7 @@ __all__ = [
     "BlockScaler",
     "Description",
     "HybridFusionClassifier",
+    "InteractionFeatures",
     "LateFusionClassifier",
     "Rule",
     "SelectColumns",
@@ -46,7 +53,9 @@ __all__ = [
     "describe",
     "early_fusion",
     "inner_estimators",
+    "interaction_fusion",
     "learn_weights",
     "missing_rows",
+    "row_products",
     "stacked_fusion",
 ]

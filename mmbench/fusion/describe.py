@@ -22,13 +22,15 @@ from sklearn.preprocessing import (
 from mmbench.fusion.columns import column_sets, columns_of, inner_estimators
 from mmbench.fusion.early import BlockScaler
 from mmbench.fusion.hybrid import HybridFusionClassifier
+from mmbench.fusion.interaction import InteractionFeatures
 from mmbench.fusion.late import LateFusionClassifier
 from mmbench.fusion.select import SelectColumns
 
 __all__ = ["Description", "describe"]
 
-_UNIONS = (ColumnTransformer, FeatureUnion)
+_UNIONS = (ColumnTransformer, FeatureUnion, InteractionFeatures)
 _FUSIONS = (
+    (InteractionFeatures, "interaction"),
     (_UNIONS, "early"),
     ((LateFusionClassifier, VotingClassifier), "late"),
     (HybridFusionClassifier, "hybrid"),

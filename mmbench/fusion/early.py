@@ -188,13 +188,13 @@ def early_fusion(branches: Sequence[tuple[str, Any]], classifier: Any) -> Pipeli
     """
     if not branches:
         raise ValueError("branches must hold at least one (name, transformer), got [].")
-    blocks = [(name, _scaled(clone(transformer))) for name, transformer in branches]
+    blocks = [(name, scaled(clone(transformer))) for name, transformer in branches]
     return Pipeline(
         [("features", FeatureUnion(blocks)), ("classifier", clone(classifier))]
     )
 
 
-def _scaled(branch: Any) -> Pipeline:
+def scaled(branch: Any) -> Pipeline:
     if isinstance(branch, Pipeline) and isinstance(branch.steps[-1][1], BlockScaler):
         return branch
     return append_step(branch, BlockScaler())

@@ -36,6 +36,7 @@ from mmbench.fusion import (
     LateFusionClassifier,
     branch,
     early_fusion,
+    interaction_fusion,
     stacked_fusion,
 )
 
@@ -186,6 +187,7 @@ METHODS = {
         ),
     ),
     "early": early_fusion(BLOCKS, LogisticRegression()),
+    "interaction": interaction_fusion(BLOCKS[:2], LogisticRegression()),
     "late mean": LateFusionClassifier(VOTERS),
     "late product": LateFusionClassifier(VOTERS, rule="product"),
     "late max": LateFusionClassifier(VOTERS, rule="max"),
