@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from mmbench.report.cautions import suite_cautions
 from mmbench.report.columns import COLUMNS, COST_COLUMNS, Column
 from mmbench.report.costs import CostRow, Ledger, cost_ledger
 from mmbench.report.facts import (
@@ -27,6 +28,7 @@ from mmbench.report.sentences import (
 from mmbench.report.standings import Standings, standings
 from mmbench.report.tables import MethodRow, method_rows
 from mmbench.report.troubles import Trouble, Warned, status_counts, troubles, warned
+from mmbench.report.verdicts import Judgement
 from mmbench.results import Record
 
 __all__ = ["Cell", "Content", "Section", "report_content"]
@@ -52,8 +54,8 @@ class Section:
         The name in letters that suit a file name and a link; unique in the report.
     size : str
         Samples and classes in words.
-    notices : list of str
-        What the reader should know first.
+    judgement : Judgement
+        The verdicts, and what to know before believing them.
     sentences : list of Sentence
         The summary.
     standings : Standings
@@ -72,7 +74,7 @@ class Section:
     title: str
     slug: str
     size: str
-    notices: list[str]
+    judgement: Judgement
     sentences: list[Sentence]
     standings: Standings
     columns: tuple[Column, ...]
@@ -125,6 +127,8 @@ class Content:
         One a dataset, by name.
     environment, versions : list of (str, str)
         Where it ran.
+    cautions : list of Sentence
+        What to know before believing a claim over datasets.
     """
 
     suite: str
@@ -134,6 +138,17 @@ class Content:
     sections: list[Section]
     environment: Facts
     versions: Facts
+    cautions: list[Sentence]
+
+    @property
+    def has_cautions(self) -> bool:
+        """Whether there is anything to warn about."""
+        return bool(self.cautions) or any(s.judgement.cautions for s in self.sections)
+
+    @property
+    def has_verdicts(self) -> bool:
+        """Whether anything can be concluded."""
+        return any(section.judgement.verdicts for section in self.sections)
 
     @property
     def rows(self) -> list[MethodRow]:
@@ -156,6 +171,7 @@ def report_content(
     plan: Mapping[str, Any],
     records: Mapping[str, Record],
     environment: Mapping[str, Any],
+    judgements: Mapping[str, Judgement],
 ) -> Content:
     """Gather what a report says.
 
@@ -165,6 +181,8 @@ def report_content(
         What ``plan.json`` and ``environment.json`` hold.
     records : mapping of str to Record
         The last record of each key.
+    judgements : mapping of str to Judgement
+        What `judge` concluded on each dataset.
 
     Returns
     -------
@@ -174,7 +192,9 @@ def report_content(
     slugs = _slugs(sorted({row.dataset for row in rows}))
     ledger = cost_ledger(plan, records)
     sections = [
-        _section(name, slug, plan, records, rows, ledger=ledger)
+        _section(
+            name, slug, plan, records, rows, ledger=ledger, judgement=judgements[name]
+        )
         for name, slug in slugs.items()
     ]
     return Content(
@@ -185,6 +205,7 @@ def report_content(
         sections=sections,
         environment=list(environment_facts(environment)),
         versions=list(version_facts(environment)),
+        cautions=suite_cautions(len(sections)),
     )
 
 
@@ -196,6 +217,7 @@ def _section(
     rows: Sequence[MethodRow],
     *,
     ledger: Ledger,
+    judgement: Judgement,
 ) -> Section:
     entry = plan["datasets"][name]
     here = [row for row in rows if row.dataset == name]
@@ -206,7 +228,7 @@ def _section(
         title=plain_text(entry.get("title", "")),
         slug=slug,
         size=_size(entry),
-        notices=[plain_text(notice) for notice in entry.get("notices") or ()],
+        judgement=judgement,
         sentences=dataset_sentences(found),
         standings=found,
         columns=_columns(here),

@@ -8,6 +8,8 @@ __all__ = [
     "NOTHING",
     "bytes_text",
     "count_text",
+    "p_text",
+    "points_text",
     "rate_text",
     "score_text",
     "seconds_text",
@@ -87,6 +89,34 @@ def count_text(n: int, noun: str) -> str:
     """
     ending = "" if n == 1 else "es" if noun.endswith("s") else "s"
     return f"{n:,} {noun}{ending}"
+
+
+def p_text(value: float) -> str:
+    """Return a p-value with two digits that say something, without the zero in front.
+
+    Examples
+    --------
+    >>> [p_text(value) for value in (0.00004, 0.00041, 0.0123, 0.61, 1.0)]
+    ['p < .0001', 'p = .0004', 'p = .012', 'p = .61', 'p = 1']
+    """
+    if not math.isfinite(value):
+        return f"p {NOTHING}"
+    if value < 0.0001:
+        return "p < .0001"
+    decimals = min(4, 1 - math.floor(math.log10(value)))
+    text = f"{value:.{max(decimals, 2)}f}"
+    return f"p = {'1' if float(text) >= 1 else text.removeprefix('0')}"
+
+
+def points_text(value: float) -> str:
+    """Return a difference of scores in points, of which a whole has a hundred.
+
+    Examples
+    --------
+    >>> points_text(0.031), points_text(0.01), points_text(0.0)
+    ('3.1 points', '1.0 points', '0.0 points')
+    """
+    return f"{100 * value:.1f} points"
 
 
 def _three_digits(value: float) -> str:

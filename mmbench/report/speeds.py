@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from mmbench.report.tables import MethodRow
+
+__all__ = ["SPEED_COLUMNS", "predict_rates", "speed_rows"]
 
 SPEED_COLUMNS = (
     "dataset",
@@ -47,3 +52,30 @@ def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[tuple[Any, ...
             methods.items(), key=lambda item: -item[1].get("samples_per_s", 0.0)
         )
     ]
+
+
+def predict_rates(
+    rows: Sequence[MethodRow], measured: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Return how many samples a second each method answers.
+
+    Parameters
+    ----------
+    rows : sequence of MethodRow
+        The complete methods on one dataset.
+    measured : mapping of str to mapping
+        What ``throughput.json`` holds of that dataset.
+
+    Returns
+    -------
+    dict of str to float
+        As measured alone, for all methods or for none, so that no two of different
+        origin are compared; else as the trials took. NaN where that is not known.
+    """
+    if rows and all(row.method in measured for row in rows):
+        speeds = {row.method: measured[row.method] for row in rows}
+        return {
+            name: float(speed.get("samples_per_s", math.nan))
+            for name, speed in speeds.items()
+        }
+    return {row.method: row.predict_samples_per_s for row in rows}

@@ -18,6 +18,7 @@ from mmbench.stats.calibration import (
     expected_calibration_error,
     reliability_curve,
 )
+from mmbench.stats.contest import Contest, best_against_best
 from mmbench.stats.fold_scores import CorrectedT, corrected_t
 from mmbench.stats.importance import (
     Importance,
@@ -48,6 +49,7 @@ from mmbench.stats.swaps import swap_test
 
 __all__ = [
     "LABEL_SCORES",
+    "Contest",
     "CorrectedT",
     "Difference",
     "Friedman",
@@ -61,6 +63,7 @@ __all__ = [
     "SignedRank",
     "average_ranks",
     "bayesian_signed_rank",
+    "best_against_best",
     "bootstrap_interval",
     "bootstrap_score",
     "brier_score",

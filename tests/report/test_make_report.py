@@ -94,7 +94,7 @@ def test_the_same_folder_gives_the_same_bytes(out: Path) -> None:
     make_report(out)
 
     assert read_all(out) == first
-    assert len(first) == 10
+    assert len(first) == 12
 
 
 def test_a_report_needs_neither_torch_nor_the_engine(out: Path) -> None:

@@ -1,0 +1,74 @@
+"""The scores of the methods on one dataset, under the same resamples."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmbench.report.answers import Answers
+from mmbench.stats import (
+    Interval,
+    Resamples,
+    bootstrap_interval,
+    label_counts,
+    label_score,
+)
+
+__all__ = ["Scores"]
+
+
+class Scores:
+    """The scores of all methods on one dataset, with those of every resample.
+
+    Parameters
+    ----------
+    answers : Answers
+        What the methods answered.
+    metric : str
+        One of :data:`mmbench.stats.LABEL_SCORES`.
+    test_share : float
+        Test rows over training rows of a fold.
+    """
+
+    def __init__(self, answers: Answers, metric: str, test_share: float) -> None:
+        self.answers, self.metric, self.test_share = answers, metric, test_share
+
+    @cached_property
+    def resamples(self) -> Resamples:
+        """The draws of the samples."""
+        return Resamples(self.answers.units)
+
+    @cached_property
+    def of(self) -> dict[str, float]:
+        """The score of every method on all rows together."""
+        y, n_classes = self.answers.y, self.answers.n_classes
+        return {
+            name: float(label_score(self.metric, label_counts(y, answer, n_classes)))
+            for name, answer in self.answers.predicted.items()
+        }
+
+    @cached_property
+    def draws(self) -> dict[str, NDArray[np.float64]]:
+        """The score of every method under every resample."""
+        y, n_classes = self.answers.y, self.answers.n_classes
+        return {
+            name: self.resamples.label_scores(self.metric, y, answer, n_classes)
+            for name, answer in self.answers.predicted.items()
+        }
+
+    def interval(self, method: str) -> Interval:
+        """Return the score of a method with its 95 % interval."""
+        return bootstrap_interval(self.of[method], self.draws[method])
+
+    def fold_scores(self, method: str) -> NDArray[np.float64]:
+        """Return the score of a method in every fold of every seed."""
+        answers = self.answers
+        rows = [answers.folds == fold for fold in range(answers.n_folds)]
+        predicted = answers.predicted[method]
+        counts = (
+            label_counts(answers.y[row], predicted[row], answers.n_classes)
+            for row in rows
+        )
+        return np.array([float(label_score(self.metric, each)) for each in counts])

@@ -1,0 +1,303 @@
+"""Verdicts: what they say, of whom, and that luck alone makes them say nothing."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from mmbench.errors import StoreError
+from mmbench.report import make_report
+from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.tables import method_rows
+from mmbench.report.verdicts import Judgement, judge
+from mmbench.results import Predictions, Record, ResultStore
+
+CLASSES = np.array(["cat", "dog", "fox"])
+SINGLES = {"text/a": ("text", "none", "Logistic"), "image/a": ("image", "none", "Tree")}
+FUSED = {
+    "both/early": ("text+image", "early", "Logistic"),
+    "both/late": ("text+image", "late", "Logistic"),
+}
+BAGGED = {"text/bag": ("text", "none", "BaggingClassifier(Logistic)")}
+
+
+class Run:
+    """A made-up run: what each method gets right is drawn, the rest follows."""
+
+    def __init__(
+        self,
+        methods: Mapping[str, tuple[str, str, str]],
+        accuracies: Mapping[str, float],
+        *,
+        n: int = 400,
+        n_folds: int = 5,
+        datasets: int = 1,
+        seed: int = 0,
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        self.records: dict[str, Record] = {}
+        self.predictions: dict[str, Predictions] = {}
+        self.plan: dict[str, Any] = {
+            "suite": "made",
+            "scoring": ["accuracy", "f1_macro"],
+            "cv": "folds",
+            "seeds": [0],
+            "datasets": {f"d{i}": {"notices": []} for i in range(datasets)},
+            "methods": {
+                name: {
+                    "modalities": sees,
+                    "extractors": "E",
+                    "fusion": fusion,
+                    "classifier": classifier,
+                }
+                for name, (sees, fusion, classifier) in methods.items()
+            },
+            "trials": [],
+        }
+        for dataset in self.plan["datasets"]:
+            y, luck = rng.integers(0, 3, n), rng.random(n)
+            for name in methods:
+                own = np.where(rng.random(n) < 0.6, luck, rng.random(n))
+                wrong = (y + rng.integers(1, 3, n)) % 3
+                answer = np.where(own < accuracies[name], y, wrong)
+                self._keep(dataset, name, y, answer, n_folds)
+
+    def _keep(
+        self,
+        dataset: str,
+        name: str,
+        y: NDArray[np.int64],
+        answer: NDArray[np.int64],
+        n_folds: int,
+    ) -> None:
+        for fold in range(n_folds):
+            rows = np.arange(fold, len(y), n_folds)
+            key = f"{len(self.predictions):06x}"
+            place = {"dataset": dataset, "method": name, "fold": fold, "seed": 0}
+            self.plan["trials"].append({"key": key, **place})
+            right = float(np.mean(y[rows] == answer[rows]))
+            self.records[key] = Record(
+                key=key,
+                suite="made",
+                status="ok",
+                scores={"f1_macro": right, "accuracy": right},
+                n_train=len(y) - len(rows),
+                n_test=len(rows),
+                fit_time_s=1.0,
+                predict_time_s=0.2 if "+" in self.plan["methods"][name] else 0.1,
+                **place,
+            )
+            proba = np.where(np.eye(3)[answer[rows]], 0.8, 0.1)
+            self.predictions[key] = Predictions(rows, CLASSES[y[rows]], proba, CLASSES)
+
+    def judge(self, **measured: Any) -> dict[str, Judgement]:
+        rows = method_rows(self.plan, self.records)
+        return judge(self.plan, self.records, rows, self.read, measured)
+
+    def read(self, key: str) -> Predictions:
+        if key not in self.predictions:
+            raise StoreError(f"{key} is missing.")
+        return self.predictions[key]
+
+
+def said(judgement: Judgement) -> str:
+    return "\n".join("".join(sentence) for sentence in judgement.verdicts)
+
+
+def of_question(run: Run, question: str) -> list[Comparison]:
+    return [
+        found
+        for judgement in run.judge().values()
+        for found in judgement.comparisons
+        if found.question == question
+    ]
+
+
+EQUAL = dict.fromkeys([*SINGLES, *FUSED, *BAGGED], 0.7)
+
+
+def test_a_gain_is_told_with_interval_p_value_and_cost() -> None:
+    accuracies = {"text/a": 0.6, "image/a": 0.5, "both/early": 0.8, "both/late": 0.78}
+    run = Run(SINGLES | FUSED, accuracies)
+    speeds = {
+        name: {"samples_per_s": 500.0 if name in FUSED else 1200.0}
+        for name in accuracies
+    }
+    text = said(run.judge(d0=speeds)["d0"])
+    assert text.startswith("Fusion adds ")
+    assert " points of macro-F1 over text alone (95 % CI " in text
+    assert "p < .0001) at 2.4x the predict cost." in text
+
+
+def test_no_gain_is_told_as_plainly() -> None:
+    (judgement,) = Run(SINGLES | FUSED, EQUAL).judge().values()
+    assert "Fusion can't be told from " in said(judgement)
+
+
+def test_a_loss_is_told_with_its_interval_turned() -> None:
+    accuracies = {"text/a": 0.8, "image/a": 0.5, "both/early": 0.6, "both/late": 0.58}
+    run = Run(SINGLES | FUSED, accuracies)
+    (found,) = of_question(run, FUSION)
+    assert found.is_loss
+    assert f"CI {-100 * found.high:.1f} to {-100 * found.low:.1f}" in said(
+        run.judge()["d0"]
+    )
+
+
+def test_an_ensemble_is_held_against_its_base_and_its_best_member() -> None:
+    made_of = ("LogisticRegression", "MultinomialNB")
+    members = {
+        "text/logistic": ("text", "none", "LogisticRegression"),
+        "text/bayes": ("text", "none", "MultinomialNB"),
+        "image/bayes": ("image", "none", "MultinomialNB"),
+        "text/bag": ("text", "none", "BaggingClassifier(LogisticRegression)"),
+        "text/stack": ("text", "none", f"StackingClassifier({', '.join(made_of)})"),
+        "text/forest": ("text", "none", "RandomForestClassifier"),
+    }
+    run = Run(members, dict.fromkeys(members, 0.7) | {"text/bayes": 0.4})
+    found = {each.first: each for each in of_question(run, ENSEMBLE)}
+    # The forest's base, a tree, was not run; the image's Bayes is of another modality.
+    assert found.keys() == {"text/bag", "text/stack"}
+    assert (found["text/bag"].second, found["text/bag"].n_second) == (
+        "text/logistic",
+        1,
+    )
+    assert found["text/stack"].n_second == 2
+    assert found["text/stack"].second == "text/logistic"
+
+
+def test_every_comparison_of_a_question_is_corrected_for() -> None:
+    run = Run(SINGLES | FUSED, EQUAL, datasets=3)
+    asked = of_question(run, FUSION)
+    assert [each.n_compared for each in asked] == [3, 3, 3]
+    # Holm: the smallest counts three times, the next twice, and none falls again.
+    ordered = sorted(asked, key=lambda each: each.p_value)
+    expected = np.maximum.accumulate([3, 2, 1] * np.array([o.p_value for o in ordered]))
+    np.testing.assert_allclose(
+        [each.p_adjusted for each in ordered], np.minimum(expected, 1)
+    )
+
+
+def test_no_kind_of_fusion_is_more_certain_than_fusion_itself() -> None:
+    for seed in range(5):
+        run = Run(SINGLES | FUSED, EQUAL | {"both/early": 0.76}, seed=seed)
+        (fusion,) = of_question(run, FUSION)
+        for kind in of_question(run, KIND):
+            assert kind.p_adjusted >= fusion.p_adjusted
+
+
+def test_the_best_method_is_named_for_each_speed() -> None:
+    accuracies = {"text/a": 0.6, "image/a": 0.5, "both/early": 0.8, "both/late": 0.78}
+    run = Run(SINGLES | FUSED, accuracies)
+    rates = {"text/a": 20_000, "image/a": 40_000, "both/early": 500, "both/late": 2_000}
+    speeds = {name: {"samples_per_s": float(rate)} for name, rate in rates.items()}
+    text = said(run.judge(d0=speeds)["d0"])
+    assert "For up to 100 samples a second, take both/early" in text
+    assert "for up to 1,000 samples a second, take both/late" in text
+    assert "for up to 10,000 samples a second, take text/a" in text
+
+
+def test_calibration_is_that_of_the_probabilities() -> None:
+    run = Run(SINGLES | FUSED, EQUAL)
+    for row in run.judge()["d0"].calibrations:
+        # Every answer is given with a confidence of 0.8; Brier's sum by hand.
+        assert row.ece == pytest.approx(abs(0.8 - row.accuracy))
+        right, wrong = 0.04 + 2 * 0.01, 0.64 + 0.81 + 0.01
+        expected = row.accuracy * right + (1 - row.accuracy) * wrong
+        assert row.brier == pytest.approx(expected)
+
+
+def test_methods_that_lack_trials_are_compared_with_none_and_named() -> None:
+    run = Run(SINGLES | FUSED, EQUAL)
+    lost = next(t["key"] for t in run.plan["trials"] if t["method"] == "both/early")
+    del run.records[lost]
+    judgement = run.judge()["d0"]
+    assert all(found.first != "both/early" for found in judgement.comparisons)
+    cautions = ["".join(sentence) for sentence in judgement.cautions]
+    assert (
+        "1 of 4 methods lacks trials and can't be compared: both/early (4 of 5)."
+        in cautions
+    )
+
+
+def cautions(run: Run) -> str:
+    (judgement,) = run.judge().values()
+    return "\n".join("".join(sentence) for sentence in judgement.cautions)
+
+
+def test_rare_classes_few_samples_and_few_folds_are_warned_of() -> None:
+    text = cautions(Run(SINGLES | FUSED, EQUAL, n=24, n_folds=2))
+    assert "Class 'cat' has " in text
+    assert "Only 24 samples are compared: one answer is 4.2 points" in text
+    assert "2 folds say little" in text
+    assert "1 degree of freedom" in text
+
+
+def test_one_split_is_warned_of_and_still_compared() -> None:
+    run = Run(SINGLES | FUSED, EQUAL, n_folds=1)
+    assert "There is one split only" in cautions(run)
+    (found,) = of_question(run, FUSION)
+    assert np.isnan(found.fold_p_value)
+
+
+def test_a_healthy_run_is_not_warned_of() -> None:
+    assert cautions(Run(SINGLES | FUSED, EQUAL)) == ""
+
+
+def test_without_predictions_there_is_no_comparison_and_it_is_said() -> None:
+    run = Run(SINGLES | FUSED, EQUAL)
+    run.predictions.clear()
+    judgement = run.judge()["d0"]
+    assert judgement.comparisons == ()
+    assert "".join(judgement.cautions[0]).startswith("The predictions of this run")
+
+
+def test_seeds_are_repeats_of_the_same_samples() -> None:
+    once = Run(SINGLES | FUSED, EQUAL, seed=3)
+    again = Run(SINGLES | FUSED, EQUAL, seed=3)
+    for trial in list(again.plan["trials"]):
+        key = f"f{trial['key']}"
+        again.plan["trials"].append({**trial, "seed": 1, "key": key})
+        record = again.records[trial["key"]]
+        again.records[key] = Record(
+            **{**record.__dict__, "key": key, "seed": 1},
+        )
+        again.predictions[key] = again.predictions[trial["key"]]
+    (first,), (second,) = of_question(once, FUSION), of_question(again, FUSION)
+    # The same answers twice are no new evidence.
+    assert second.n_samples == first.n_samples
+    assert second.p_value == pytest.approx(first.p_value, abs=1e-9)
+    assert (second.low, second.high) == pytest.approx((first.low, first.high))
+
+
+def gains(n_runs: int, accuracies: Mapping[str, float]) -> Iterator[bool]:
+    methods = SINGLES | FUSED | {f"both/{i}": FUSED["both/late"] for i in range(4)}
+    lucky = dict(accuracies) | {f"both/{i}": accuracies["both/late"] for i in range(4)}
+    for seed in range(n_runs):
+        judgement = Run(methods, lucky, n=150, seed=seed).judge()["d0"]
+        yield any(c.is_gain for c in judgement.comparisons if c.question != ENSEMBLE)
+
+
+@pytest.mark.slow
+def test_the_best_of_many_lucky_fusions_is_no_gain() -> None:
+    # Six fusions, as good as the best single: 200 datasets in benchmarks/null_check.py.
+    accuracies = EQUAL | {"image/a": 0.5}
+    assert np.mean(list(gains(60, accuracies))) <= 0.05
+
+
+def test_a_report_shows_verdicts_and_warnings_on_top(tmp_path: Path) -> None:
+    run = Run(SINGLES | FUSED, EQUAL, n=24)
+    with ResultStore(tmp_path).open(run.plan, {}) as store:
+        store.extend(
+            [(record, run.predictions[key]) for key, record in run.records.items()]
+        )
+    make_report(tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    assert text.index("## Verdicts") < text.index("## Warnings") < text.index("## Summ")
+    html = (tmp_path / "report.html").read_text()
+    assert html.index(">Verdicts<") < html.index(">Warnings<") < html.index(">Summary<")
+    header = (tmp_path / "tables/verdicts.csv").read_text().splitlines()[0]
+    assert header == ",".join(Comparison._fields)
