@@ -13,13 +13,20 @@ The ways take turns, each starts and ends its own processes, and all must give t
 probabilities. *limit* is what no way of running the distinct pieces of work can beat:
 the sum of their processor times over the number of processes.
 
+Image features are those of a real network, MobileNetV2 on 224 x 224 pixels. Its weights
+are random unless given, which makes it no slower and no faster. The small form takes
+fewer rows and methods and ends within five minutes; what a run has to begin with, such
+as importing torch, weighs more in it.
+
     python benchmarks/versus_sklearn.py --small
-    python benchmarks/versus_sklearn.py --weights mobilenet_v2=mobilenet_v2.pth
+    python benchmarks/versus_sklearn.py --every 2 --repeats 1
+    python benchmarks/versus_sklearn.py --weights mobilenet_v2=mobilenet_v2.safetensors
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import resource
 import tempfile
@@ -48,8 +55,9 @@ from mmbench.suites import build_suite
 
 JOBS = 2
 SEED = 0
-# A method of each kind, but not the forests: they share nothing and take the most time.
-SMALL = ("dummy", "*/logistic")
+# Every fusion of the same two branches, but not the forests: they share nothing.
+SMALL = ("dummy", "text/tfidf/*", "image/*net*/*", "text+image/tfidf*/*/logistic")
+SMALL_EVERY = 25
 
 Methods = Mapping[str, Any]
 Answers = dict[tuple[str, int], NDArray[np.float64]]
@@ -229,14 +237,21 @@ def show(runs: Mapping[str, list[Timed]]) -> None:
 
 
 def thinned(dataset: Dataset, every: int) -> Dataset:
-    """Return a dataset with every so manieth of its samples."""
+    """Return a dataset with every so manieth sample of each class, but ten at least."""
 
     def load() -> Samples:
-        samples = dataset.load()
-        return Samples(samples.X.iloc[::every], samples.y[::every])
+        X, y, *_ = dataset.load()
+        kept = np.sort(np.concatenate([few(y, label, every) for label in np.unique(y)]))
+        return Samples(X.iloc[kept], y[kept])
 
     checksum = f"{dataset.checksum}/{every}"
     return replace(dataset, load=load, checksum=checksum) if every > 1 else dataset
+
+
+def few(y: NDArray[Any], label: Any, every: int) -> NDArray[np.intp]:
+    """Return some of the rows of a class."""
+    rows = np.flatnonzero(y == label)
+    return rows[:: max(1, min(every, len(rows) // 10))]
 
 
 def arguments() -> argparse.Namespace:
@@ -248,17 +263,39 @@ def arguments() -> argparse.Namespace:
     add("--small", action="store_true", help="fewer methods, once: within 5 minutes")
     add("--methods", action="append", metavar="GLOB", help="only these; repeatable")
     add("--repeats", type=int, help="runs of each way; 3, or 1 if --small")
-    add("--every", type=int, default=1, metavar="N", help="every N-th sample only")
-    add("--weights", metavar="ARCH=PATH", help="the network, instead of glyph_cnn")
+    add("--every", type=int, metavar="N", help="every N-th sample only")
+    add("--weights", metavar="ARCH=PATH", help="the network and its weights")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Let the ways take turns, check that they agree and print their times."""
+    """Choose the data and the network, and compare the ways."""
     options = arguments()
-    weights = dict([options.weights.split("=", 1)]) if options.weights else None
-    dataset = thinned(EMBEDDED["glyphs"], options.every)
-    suite = build_suite("fusion", [dataset], weights=weights)
+    dataset = thinned(
+        EMBEDDED["glyphs"], options.every or (SMALL_EVERY if options.small else 1)
+    )
+    with network(options.weights) as weights:
+        compare(build_suite("fusion", [dataset], weights=weights), options)
+
+
+@contextlib.contextmanager
+def network(chosen: str | None) -> Iterator[dict[str, str]]:
+    """Give the network and its weights: the chosen ones, or random ones."""
+    if chosen:
+        yield dict([chosen.split("=", 1)])
+        return
+    import torch
+    from torchvision.models import mobilenet_v2
+
+    torch.manual_seed(SEED)
+    with tempfile.TemporaryDirectory(prefix="versus-") as folder:
+        path = Path(folder) / "random.pth"
+        torch.save(mobilenet_v2(weights=None).state_dict(), path)
+        yield {"mobilenet_v2": str(path)}
+
+
+def compare(suite: Suite, options: argparse.Namespace) -> None:
+    """Let the ways take turns, check that they agree and print their times."""
     globs = options.methods or (SMALL if options.small else ["*"])
     suite = suite.with_methods(globs)
     repeats = options.repeats or (1 if options.small else 3)

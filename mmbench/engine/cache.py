@@ -132,8 +132,10 @@ class Cache:
         except OSError as error:
             # Another run may have kept the same value first: that is as good.
             if not self._path(key).exists():
+                # numpy gives no reason when only a part of an array could be written.
+                why = error.strerror or "no room left on its disk"
                 raise StoreError(
-                    f"can't write to the cache {self.root}: {error.strerror}; free "
+                    f"can't write to the cache {self.root}: {why}; free "
                     "some room or give another folder with --cache. Finished trials "
                     "are kept."
                 ) from error

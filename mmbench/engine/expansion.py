@@ -44,9 +44,10 @@ if TYPE_CHECKING:
 # a FunctionTransformer that subtracts the mean of its input needs no fit either.
 _ROW_WISE = (Binarizer, HashingVectorizer, Normalizer, SelectColumns)
 
-# Rows that a row-wise transformer handles at once: several workers share one dataset,
-# and a killed run loses no more than this.
-_CHUNK = 512
+# Rows that a row-wise transformer handles at once: many workers share one dataset, and a
+# killed run loses no more than this. More chunks than these share no better.
+_CHUNK_ROWS = (64, 512)
+_CHUNKS = 32
 
 # Doing these again costs less than writing their output down and reading it back.
 _LIGHT = (
@@ -140,9 +141,11 @@ def expand(estimator: Any, task: Task) -> Node:
 def _mapped(transformer: Any, light: bool, task: Task) -> Node:
     """Return the node of a row-wise transformer; a heavy one runs in chunks."""
     n_rows, dataset = len(task.y), task.input.dataset
-    if light or n_rows <= _CHUNK:
+    least, most = _CHUNK_ROWS
+    chunk_rows = min(max(least, n_rows // _CHUNKS), most)
+    if light or n_rows <= chunk_rows:
         return Node(Map(transformer, light), (task.input,), None, dataset)
-    edges = [*range(0, n_rows, _CHUNK), n_rows]
+    edges = [*range(0, n_rows, chunk_rows), n_rows]
     chunks = [
         Node(Map(transformer, chunk=chunk), (task.input,), None, dataset)
         for chunk in itertools.pairwise(edges)

@@ -51,7 +51,10 @@ def main(folder: str) -> None:
             os.write(1, f"{ended[0]} {code}\n".encode())
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
+    for pid in workers:
         os.waitpid(pid, 0)
+    # Nothing is left to tidy up, and taking all modules down takes half a second.
+    os._exit(0)
 
 
 def _fork(address: str, folder: str, lifeline: tuple[int, int]) -> int:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.limits import NO_LIMITS, Limits, watch
 from mmbench.engine.node import Context, Fitted, Node, Rows, Times, Votes, perform
-from mmbench.errors import MmbenchError, RequirementError
+from mmbench.errors import MmbenchError, RequirementError, StoreError
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -128,6 +128,9 @@ def run_job(job: Job, cache: Cache) -> Result:
         except _LostError as error:
             damages = tuple(str(warning.message) for warning in caught)
             return Result(key=key, status="lost", reason=str(error), warnings=damages)
+        except StoreError:
+            # No method is to blame for a full disk: it ends the run, which can resume.
+            raise
         except RequirementError as error:
             return Result(key=key, status="skipped", reason=str(error))
         except Exception as error:  # noqa: BLE001 - the one place where a node runs
@@ -189,8 +192,11 @@ def _keep_fitted(path: Path, fitted: Fitted) -> None:
     """Leave what was learnt to the measuring phase, which else learns it again."""
     import cloudpickle
 
-    with suppress(pickle.PicklingError, TypeError, AttributeError, OSError):
-        path.write_bytes(cloudpickle.dumps(fitted._replace(train=None)))
+    try:
+        with suppress(pickle.PicklingError, TypeError, AttributeError):
+            path.write_bytes(cloudpickle.dumps(fitted._replace(train=None)))
+    except OSError:
+        path.unlink(missing_ok=True)
 
 
 def _keep(key: str, value: Any, costs: Costs, told: Sequence[str], cache: Cache) -> Any:
