@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mmbench.feature_extraction.devices import chosen_device
+from mmbench.feature_extraction.framing import FRAMINGS, Framing
 from mmbench.feature_extraction.glyph_cnn import glyph_network, glyph_weights
-from mmbench.feature_extraction.image_column import ImageColumnExtractor, image_cells
-from mmbench.feature_extraction.images import open_images
-from mmbench.feature_extraction.network import (
-    Network,
-    bfloat16_is_close,
-    has_bfloat16,
-    require_torch,
-)
+from mmbench.feature_extraction.network import Network, Pool
+from mmbench.feature_extraction.network_extractor import BatchSize, NetworkExtractor
 from mmbench.feature_extraction.parameters import require_choice, require_int
+from mmbench.feature_extraction.precision import accelerated
 from mmbench.feature_extraction.torchvision_networks import (
     check_arch,
     default_weights,
     torchvision_network,
 )
+from mmbench.feature_extraction.weight_store import added_weights
 from mmbench.feature_extraction.weights import checksum
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-    from torch import Tensor
 
 __all__ = ["CNNExtractor"]
 
 _DEFAULT_ARCH, _GLYPH_ARCH = "mobilenet_v2", "glyph_cnn"
-_PRECISIONS = ("auto", "bfloat16", "float32")
-_FRAMINGS = ("crop", "pad", "stretch")
 _N_CACHED = 2
 
 
-class CNNExtractor(ImageColumnExtractor):
+class CNNExtractor(NetworkExtractor):
     """What a network for image classification computes before its last layer.
 
     Parameters
@@ -54,23 +40,39 @@ class CNNExtractor(ImageColumnExtractor):
     weights : str, PathLike or None, default="default"
         Where its weights come from.
 
-        - ``"default"``: torchvision's default weights, downloaded into torch's cache
-          when they are not there, and checked against their checksum.
+        - ``"default"``: those that ``mmbench weights add`` or ``mmbench weights fetch``
+          put in place, or torchvision's default ones where torch's cache holds them.
+          Nothing is ever downloaded by itself.
         - a path: a ``.safetensors`` file, or a state dict saved by torch.
         - ``"glyphs"``: the shipped weights of ``"glyph_cnn"``, which is then the
-          network. No download is needed.
+          network.
         - None: random ones.
-    batch_size : int, default=16
-        Number of images that go through the network together.
+    batch_size : int or "auto", default="auto"
+        Number of images that go through the network together. ``"auto"`` depends on
+        the network: as many, from 2 to 16, as keep its largest layer within 20 MiB,
+        about what a processor's cache holds; 64 on a GPU. Where memory doesn't
+        suffice, fewer are taken at once.
     precision : {"auto", "bfloat16", "float32"}, default="auto"
         What the network computes in. ``"auto"`` is bfloat16 where the CPU has it in
-        hardware and the network's features stay within a cosine of 0.9995 of the exact
-        ones on eight made-up pictures; otherwise, and for ``"glyph_cnn"``, float32.
+        hardware and the network's features stay within a cosine of 0.9992 of the exact
+        ones on eight made-up pictures, if need be with some of its first layers in
+        float32; otherwise, on a GPU, and for ``"glyph_cnn"``, float32.
     framing : {"crop", "pad", "stretch"}, default="crop"
         How an image becomes the square that a network of torchvision's takes: its
         centre, as in the network's training; the whole of it on white, which is better
         for long things on white ground, such as products; or the whole of it with its
         sides made equal, as it always is for ``"glyph_cnn"``.
+    layer : str, optional
+        The layer whose output is the features, such as ``"layer3"`` of a ResNet: any
+        submodule of the network, or node of its graph. By default, what goes into the
+        layer that tells classes.
+    pool : {"cls", "flatten", "max", "mean"}, default="mean"
+        How the map of an inner layer, or its sequence, becomes a vector: the mean or
+        maximum over all places, all of it, or the first place of a sequence, where
+        transformers keep the class. What is a vector already stays as it is.
+    device : str, default="auto"
+        Where the network computes: ``"auto"`` is a GPU where torch can use one; or
+        what torch calls it, such as ``"cpu"`` or ``"cuda:1"``.
     random_state : int, default=0
         Seed of random weights.
 
@@ -78,16 +80,23 @@ class CNNExtractor(ImageColumnExtractor):
     ----------
     precision_ : {"bfloat16", "float32"}
         What the network computes in. Looking at it loads the network.
+    device_ : str
+        Where it does.
 
     Notes
     -----
     Nothing is learnt from ``X``, so ``transform`` needs no ``fit`` before it. Images
     are resized, cropped and normalised as torchvision's default weights of `arch` say,
-    whatever the weights are. Of an image more than 16 times as long as wide, the ends
-    are left out. Equal images in one call are computed once. The network
-    is loaded when it is first used and kept by the process, not by the extractor, so
-    that clones share it and pickles stay small. A missing or unreadable image is a row
-    of NaN.
+    whatever the weights are, to within one of 255 levels. Of an image more than 16
+    times as long as wide, the ends are left out. A JPEG whose shorter side is four or
+    more times as long as what it is resized to is decoded at a smaller size, at least
+    twice as long. Equal images in one call are computed once.
+
+    On a processor, batch normalisation is folded into the convolutions, and images are
+    read by the threads that compute, which are as many as torch may use. The features
+    don't depend on their number. The network is loaded when it is first used and kept
+    by the process, not by the extractor, so that clones share it and pickles stay
+    small. A missing or unreadable image is a row of NaN.
 
     References
     ----------
@@ -108,9 +117,12 @@ class CNNExtractor(ImageColumnExtractor):
         arch: str = _DEFAULT_ARCH,
         weights: str | os.PathLike[str] | None = "default",
         *,
-        batch_size: int = 16,
+        batch_size: BatchSize = "auto",
         precision: str = "auto",
-        framing: str = "crop",
+        framing: Framing = "crop",
+        layer: str | None = None,
+        pool: Pool = "mean",
+        device: str = "auto",
         random_state: int = 0,
     ) -> None:
         self.arch = arch
@@ -118,82 +130,25 @@ class CNNExtractor(ImageColumnExtractor):
         self.batch_size = batch_size
         self.precision = precision
         self.framing = framing
+        self.layer = layer
+        self.pool = pool
+        self.device = device
         self.random_state = random_state
-
-    def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
-        """Compute the features of images.
-
-        Parameters
-        ----------
-        X : iterable of image cells
-            One column: paths, bytes, PIL images, arrays, or missing; see
-            :func:`~mmbench.feature_extraction.open_image`.
-
-        Returns
-        -------
-        ndarray of shape (n_images, n_features), dtype float32
-            A row of NaN for an image that is missing.
-
-        Raises
-        ------
-        MissingDependencyError
-            When torch or torchvision is not installed.
-        MissingWeightsError
-            When the weights can't be had.
-        ValueError
-            When the weights are not this network's.
-
-        Warns
-        -----
-        DataWarning
-            When images can't be read; they count as missing.
-        """
-        self._check_parameters()
-        cells, network = image_cells(X), self._network()
-        row_of: dict[bytes, int] = {}  # of each distinct image
-        rows: list[int] = []
-
-        def distinct() -> Iterator[Tensor]:
-            for image in open_images(cells, network.mode):
-                if image is None:
-                    rows.append(-1)
-                    continue
-                content = _content(image)
-                if content not in row_of:
-                    row_of[content] = len(row_of)
-                    yield network.prepare(image)
-                rows.append(row_of[content])
-
-        blocks = [
-            _features(network, batch, self.batch_size)
-            for batch in _batches(distinct(), self.batch_size)
-        ]
-        missing = np.full((1, network.n_features), np.nan, np.float32)  # row -1
-        return np.concatenate([*blocks, missing])[rows]
 
     def files_read(self) -> list[str]:
         """Return the weights file whose content is part of what this computes.
 
-        Downloaded weights are not listed: their name says their content.
+        torchvision's own weights are not listed: they are always the same.
         """
-        if self.weights in (None, "default") and self.arch != _GLYPH_ARCH:
-            return []
+        if self.weights == "default" and self._arch() != _GLYPH_ARCH:
+            added = added_weights(self.arch)
+            return [str(added.path)] if added else []
         path = self._weights_file()
         return [] if path is None else [str(path)]
 
-    @property
-    def precision_(self) -> str:
-        """What the network computes in, ``"float32"`` or ``"bfloat16"``."""
-        return self._network().precision
-
-    @property
-    def _n_features_out(self) -> int:
-        return self._network().n_features
-
     def _check_parameters(self) -> None:
-        require_int("batch_size", self.batch_size, minimum=1)
-        require_choice("precision", self.precision, _PRECISIONS)
-        require_choice("framing", self.framing, _FRAMINGS)
+        super()._check_parameters()
+        require_choice("framing", self.framing, FRAMINGS)
         require_int("random_state", self.random_state, minimum=0)
         if not isinstance(self.weights, str | os.PathLike | None):
             raise TypeError(
@@ -204,9 +159,7 @@ class CNNExtractor(ImageColumnExtractor):
             raise ValueError(
                 f"arch must be 'glyph_cnn' for weights='glyphs', got {self.arch!r}."
             )
-        if self._arch() == _GLYPH_ARCH:
-            require_torch()
-        else:
+        if self._arch() != _GLYPH_ARCH:
             check_arch(self.arch)
 
     def _arch(self) -> str:
@@ -215,49 +168,51 @@ class CNNExtractor(ImageColumnExtractor):
     def _weights_file(self) -> Path | None:
         if self.weights is None:
             return None
-        if self.weights in ("default", "glyphs"):
-            arch = self._arch()
-            return glyph_weights() if arch == _GLYPH_ARCH else default_weights(arch)
+        if self._arch() == _GLYPH_ARCH and self.weights in ("default", "glyphs"):
+            return glyph_weights()
+        if self.weights == "default":
+            added = added_weights(self.arch)
+            return added.path if added else default_weights(self.arch)
         return Path(self.weights)
 
     def _network(self) -> Network:
         file = self._weights_file()
         content, seed = ("", self.random_state) if file is None else (checksum(file), 0)
-        return _load(self._arch(), file, content, seed, self.precision, self.framing)
+        return _load(
+            self._arch(),
+            file,
+            content,
+            seed,
+            framing=self.framing,
+            layer=self.layer,
+            pool=self.pool,
+            precision=self.precision,
+            batch_size=self.batch_size,
+            device=chosen_device(self.device),
+        )
 
 
 @lru_cache(maxsize=_N_CACHED)
 def _load(
-    arch: str, path: Path | None, _: str, seed: int, precision: str, framing: str
+    arch: str,
+    path: Path | None,
+    _: str,
+    seed: int,
+    *,
+    framing: Framing,
+    layer: str | None,
+    pool: Pool,
+    precision: str,
+    batch_size: BatchSize,
+    device: str,
 ) -> Network:
     """Load a network, once as long as its file stays the same."""
     if arch == _GLYPH_ARCH:
-        network, automatic = glyph_network(path, seed), False
+        network = glyph_network(path, seed, layer=layer, pool=pool)
+        precision = "float32" if precision == "auto" else precision
     else:
-        network = torchvision_network(arch, path, seed=seed, framing=framing)
-        automatic = (
-            precision == "auto" and has_bfloat16() and bfloat16_is_close(network)
+        network = torchvision_network(
+            arch, path, seed=seed, framing=framing, layer=layer, pool=pool
         )
-    return network.in_bfloat16() if automatic or precision == "bfloat16" else network
-
-
-def _content(image: Image) -> bytes:
-    return hashlib.sha256(repr(image.size).encode() + image.tobytes()).digest()
-
-
-def _batches(inputs: Iterable[Tensor], size: int) -> Iterator[list[Tensor]]:
-    remaining = iter(inputs)
-    while batch := list(islice(remaining, size)):
-        yield batch
-
-
-def _features(network: Network, batch: list[Tensor], size: int) -> NDArray[np.float32]:
-    # A batch is filled up, because the routines that torch picks, and so the last
-    # bits, depend on its size: an image's features must not depend on its neighbours.
-    filled = batch + batch[-1:] * (size - len(batch))
-    features = network.features(filled)[: len(batch)]
-    if not np.isfinite(features).all():
-        raise ValueError(
-            "the network's features are not finite; are its weights sound?"
-        )
-    return features
+    network = replace(network, device=device)
+    return accelerated(network, precision=precision, batch_size=batch_size)

@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mmbench.feature_extraction.network import Network, require_torch
+from mmbench.feature_extraction.layers import cut_at
+from mmbench.feature_extraction.network import Network, Pool, require_torch
 from mmbench.feature_extraction.weights import load_weights, read_state_dict
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from torch import Tensor, nn
+    from torch import nn
 
 __all__ = ["glyph_network", "glyph_trunk", "glyph_weights"]
 
 _SIDE = 32
 _CHANNELS = (32, 64, 128)
-_N_FEATURES = 2 * 2 * _CHANNELS[-1]
 
 
 def glyph_weights() -> Path:
@@ -34,7 +35,9 @@ def glyph_weights() -> Path:
     return root / "glyph_cnn" / "glyph_cnn.safetensors"
 
 
-def glyph_network(path: Path | None, seed: int) -> Network:
+def glyph_network(
+    path: Path | None, seed: int, *, layer: str | None = None, pool: Pool = "mean"
+) -> Network:
     """Build the network for characters.
 
     Parameters
@@ -43,6 +46,10 @@ def glyph_network(path: Path | None, seed: int) -> Network:
         The file of its weights; None for random ones.
     seed : int
         Of the random weights.
+    layer : str, optional
+        The last layer to compute.
+    pool : {"cls", "flatten", "max", "mean"}, default="mean"
+        How a map becomes a vector.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def glyph_network(path: Path | None, seed: int) -> Network:
     Raises
     ------
     ValueError
-        When the file's weights are not this network's.
+        When the file's weights are not this network's, or it has no such layer.
     """
     require_torch()
     import torch
@@ -62,8 +69,8 @@ def glyph_network(path: Path | None, seed: int) -> Network:
         module = nn.Sequential(*glyph_trunk(), nn.AvgPool2d(2), nn.Flatten())
     if path is not None:
         load_weights(module, read_state_dict(path))
-    module = module.eval().to(memory_format=torch.channels_last)
-    return Network(module=module, prepare=prepare, mode="L", n_features=_N_FEATURES)
+    module = cut_at(module.eval(), layer)
+    return Network(module=module, frame=frame, mode="L", pool=pool)
 
 
 def glyph_trunk() -> nn.Sequential:
@@ -86,15 +93,19 @@ def glyph_trunk() -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def prepare(image: Image) -> Tensor:
-    """Scale a grey image to the network's input, its characters bright on dark."""
-    import torch
+def frame(image: Image) -> NDArray[np.uint8]:
+    """Scale a grey image to the network's size, its characters bright on dark.
+
+    Returns
+    -------
+    ndarray of shape (32, 32, 1), dtype uint8
+    """
     from PIL.Image import Resampling
 
     if image.size != (_SIDE, _SIDE):
         image = image.resize((_SIDE, _SIDE), Resampling.BILINEAR)
-    pixels = np.asarray(image, dtype=np.float32) / 255
+    pixels = np.asarray(image)
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    if np.median(border) > 0.5:  # light paper
-        pixels = 1 - pixels
-    return torch.from_numpy(pixels)[None]
+    if np.median(border) > 127.5:  # light paper
+        pixels = 255 - pixels
+    return pixels[:, :, None]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from mmbench.feature_extraction.images import ImageMode
 
-__all__ = ["Network", "bfloat16_is_close", "has_bfloat16", "require_torch"]
+__all__ = ["POOLS", "Network", "Pool", "require_torch"]
 
-_N_PROBES = 8
-_MIN_COSINE = 0.9995
+Pool: TypeAlias = Literal["cls", "flatten", "max", "mean"]
+POOLS: tuple[Pool, ...] = get_args(Pool)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,42 +31,108 @@ class Network:
     Parameters
     ----------
     module : torch.nn.Module
-        In evaluation mode; from a batch of prepared images to features.
-    prepare : callable
-        From an image in `mode` to the network's input.
+        In evaluation mode; from pixels of shape (n, n_channels, height, width) to
+        vectors, maps or sequences.
+    frame : callable
+        From an image in `mode` to pixels of shape (height, width, n_channels), uint8.
     mode : {"RGB", "L"}
-        What `prepare` takes.
-    n_features : int
+        What `frame` takes.
+    mean, std : sequence of float, default=(0.0,), (1.0,)
+        Of each channel, from 0 to 1: what the pixels are normalised by.
+    least_side : int, default=0
+        Length of a picture's shorter side, in pixels, below which it loses detail
+        that the network would see. 0: none may be lost.
+    pool : {"cls", "flatten", "max", "mean"}, default="mean"
+        How a map or a sequence becomes a vector.
+    channels_first : bool, default=True
+        Whether a map's second dimension is that of its channels, not its last.
+    n_features : int, default=0
         Length of a feature vector.
+    batch_size : int, default=16
+        Number of images that go through together.
     precision : {"float32", "bfloat16"}, default="float32"
         What the network computes in.
+    device : str, default="cpu"
+        Where it does.
+    rewritten : bool, default=False
+        Whether the module rounds to `precision` by itself.
     """
 
     module: nn.Module
-    prepare: Callable[[Image], Tensor]
+    frame: Callable[[Image], NDArray[np.uint8]]
     mode: ImageMode
-    n_features: int
+    mean: Sequence[float] = (0.0,)
+    std: Sequence[float] = (1.0,)
+    least_side: int = 0
+    pool: Pool = "mean"
+    channels_first: bool = True
+    n_features: int = 0
+    batch_size: int = 16
     precision: str = "float32"
+    device: str = "cpu"
+    rewritten: bool = False
 
-    def features(self, inputs: Sequence[Tensor]) -> NDArray[np.float32]:
-        """Return the features of prepared images, a row each."""
-        import torch
+    def features(self, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return the features of framed pictures, a row each.
 
-        batch = torch.stack(list(inputs)).to(
-            getattr(torch, self.precision), memory_format=torch.channels_last
-        )
-        with torch.inference_mode():
-            features: NDArray[np.float32] = (
-                self.module(batch).flatten(1).float().numpy()
+        Parameters
+        ----------
+        pictures : sequence of ndarray
+            At least one, at most `batch_size`, as from `frame`.
+
+        Returns
+        -------
+        ndarray of shape (n_pictures, n_features), dtype float32
+
+        Raises
+        ------
+        ValueError
+            When they are not finite.
+        """
+        # A batch is filled up, because the routines that torch picks, and so the last
+        # bits, depend on its size: features must not depend on a picture's neighbours.
+        filled = [*pictures, *[pictures[-1]] * (self.batch_size - len(pictures))]
+        features = self._computed(self.normalised(filled))[: len(pictures)]
+        if not np.isfinite(features).all():
+            raise ValueError(
+                "the network's features are not finite; are its weights sound?"
             )
         return features
 
-    def in_bfloat16(self) -> Network:
-        """Return the same network computing in bfloat16."""
+    def normalised(self, pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
+        """Return framed pictures as the network's input, channels last in memory."""
         import torch
 
-        module = copy.deepcopy(self.module).to(torch.bfloat16)
-        return Network(**{**vars(self), "module": module, "precision": "bfloat16"})
+        pixels = torch.from_numpy(np.stack(pictures)).to(self.device)
+        mean, std = (
+            torch.tensor(each, device=self.device) for each in (self.mean, self.std)
+        )
+        unit = pixels.float().mul_(1 / (255 * std)).sub_(mean / std)
+        return unit.permute(0, 3, 1, 2)
+
+    def _rounding(self) -> AbstractContextManager[Any]:
+        """Let torch round what isn't rewritten to compute in bfloat16 by itself."""
+        import torch
+
+        from_torch = self.precision == "bfloat16" and not self.rewritten
+        kind = torch.device(self.device).type
+        return torch.autocast(kind, torch.bfloat16, enabled=from_torch)
+
+    def _computed(self, batch: Tensor) -> NDArray[np.float32]:
+        """Compute features; where memory doesn't suffice, of fewer pictures at once."""
+        import torch
+
+        try:
+            with torch.inference_mode(), self._rounding():
+                computed = self.module(batch)
+                vectors = _pooled(computed, self.pool, self.channels_first)
+                features: NDArray[np.float32] = vectors.float().cpu().numpy()
+            return features
+        except RuntimeError as error:
+            if len(batch) == 1 or not _lacks_memory(error):
+                raise
+        half = len(batch) // 2
+        return np.concatenate([*map(self._computed, (batch[:half], batch[half:]))])
 
 
 def require_torch() -> None:
@@ -83,33 +149,26 @@ def require_torch() -> None:
         raise MissingDependencyError("torch", extra="torch") from error
 
 
-def has_bfloat16() -> bool:
-    """Tell whether the CPU computes in bfloat16 by its own instructions."""
+def _lacks_memory(error: RuntimeError) -> bool:
     import torch
 
-    # torch tells it in private functions alone, which not every version has.
-    names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    told = [getattr(torch.cpu, name)() for name in names if hasattr(torch.cpu, name)]
-    onednn: Any = torch.backends.mkldnn
-    return any(told) and bool(onednn.is_available())
+    # The allocator of the processor has no error of its own.
+    return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
 
 
-def bfloat16_is_close(network: Network) -> bool:
-    """Tell whether a network's features in bfloat16 point where those in float32 do.
-
-    It is tried on pictures made for it, so the answer is the same for every dataset.
-    Rounding errors differ by weights: a network whose channels have very different
-    scales can lose more than another of the same architecture.
-    """
-    from PIL import Image
-
-    rng = np.random.default_rng(0)
-    inputs = []
-    for side in np.geomspace(2, 64, _N_PROBES).astype(int):  # from blurred to detailed
-        grid = rng.integers(0, 256, (side, side, 3), dtype=np.uint8)
-        inputs.append(network.prepare(Image.fromarray(grid).resize((256, 256))))
-    exact = network.features(inputs)
-    rounded = network.in_bfloat16().features(inputs)
-    norms = np.linalg.norm(exact, axis=1) * np.linalg.norm(rounded, axis=1)
-    cosines = (exact * rounded).sum(axis=1) / np.maximum(norms, 1e-12)
-    return bool((cosines >= _MIN_COSINE).all())
+def _pooled(computed: Any, pool: Pool, channels_first: bool) -> Tensor:
+    """Return one vector for each picture."""
+    if computed.ndim <= 2 or pool == "flatten":
+        return computed.flatten(1)  # type: ignore[no-any-return]
+    places = (2, 3) if computed.ndim == 4 and channels_first else (1, 2)
+    places = (1,) if computed.ndim == 3 else places
+    if pool == "cls" and computed.ndim == 3:
+        return computed[:, 0]  # type: ignore[no-any-return]
+    if pool == "cls":
+        raise ValueError(
+            "pool must be one of ['flatten', 'max', 'mean'] for a layer that gives "
+            "maps, got 'cls': only sequences of transformers have such a place."
+        )
+    # In single precision: a sum of many rounded numbers loses more than each of them.
+    wide = computed.float()
+    return wide.amax(places) if pool == "max" else wide.mean(places)  # type: ignore[no-any-return]

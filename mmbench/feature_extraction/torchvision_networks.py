@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +10,21 @@ from mmbench.errors import (
     MissingWeightsError,
     UnknownNameError,
 )
-from mmbench.feature_extraction.network import Network, require_torch
+from mmbench.feature_extraction.framing import Framing, frame_of
+from mmbench.feature_extraction.layers import cut_at
+from mmbench.feature_extraction.network import Network, Pool, require_torch
 from mmbench.feature_extraction.weights import (
-    download_weights,
+    cached_weights,
     load_weights,
     read_state_dict,
 )
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-    from torch import Tensor, nn
+    from torch import nn
 
-__all__ = ["check_arch", "default_weights", "torchvision_network"]
+__all__ = ["check_arch", "default_url", "default_weights", "torchvision_network"]
 
 _N_CLASSES = 1000
-_MAX_ASPECT = 16
 
 
 def check_arch(arch: str) -> None:
@@ -50,21 +49,33 @@ def default_weights(arch: str) -> Path:
     Raises
     ------
     MissingWeightsError
-        When they can't be downloaded; the message says what else can be done.
+        When it is not there; the message names the command that fetches it.
     """
-    try:
-        return download_weights(_default(arch).url)
-    except MissingWeightsError as error:
+    path = cached_weights(default_url(arch))
+    if path is None:
         raise MissingWeightsError(
-            f"the default weights of {arch} can't be had: {error} Give a local file "
-            f"with --weights {arch}=PATH, or weights=PATH from Python."
-        ) from error
+            f"the weights of {arch} are not on this machine. To download them, run: "
+            f"mmbench weights fetch {arch}. Or give a local file: --weights "
+            f"{arch}=PATH, or weights=PATH from Python."
+        )
+    return path
+
+
+def default_url(arch: str) -> str:
+    """Return the address of torchvision's default weights of a network."""
+    return str(_default(arch).url)
 
 
 def torchvision_network(
-    arch: str, path: Path | None, *, seed: int = 0, framing: str = "crop"
+    arch: str,
+    path: Path | None,
+    *,
+    seed: int = 0,
+    framing: Framing = "crop",
+    layer: str | None = None,
+    pool: Pool = "mean",
 ) -> Network:
-    """Build a network of torchvision's without its last layer.
+    """Build a network of torchvision's up to a layer.
 
     Parameters
     ----------
@@ -76,6 +87,10 @@ def torchvision_network(
         Of the random weights.
     framing : {"crop", "pad", "stretch"}, default="crop"
         How an image becomes the network's square.
+    layer : str, optional
+        The last layer to compute; by default all but the one that tells classes.
+    pool : {"cls", "flatten", "max", "mean"}, default="mean"
+        How a map or a sequence becomes a vector.
 
     Returns
     -------
@@ -85,7 +100,7 @@ def torchvision_network(
     Raises
     ------
     ValueError
-        When the file's weights are not this network's.
+        When the file's weights are not this network's, or it has no such layer.
     """
     import torch
 
@@ -93,7 +108,7 @@ def torchvision_network(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = _torchvision_models().get_model(arch, **_options(arch, default))
-    head, n_features = _remove_head(module)
+    head = _remove_head(module)
     if path is not None:
         state = read_state_dict(path)
         kept = {n: t for n, t in state.items() if not n.startswith(f"{head}.")}
@@ -101,9 +116,19 @@ def torchvision_network(
         if hasattr(module, "transform_input"):
             # The published weights were trained on other means and deviations.
             module.transform_input = True
-    module = module.eval().to(memory_format=torch.channels_last)
-    prepare = _prepare(default.transforms(), framing)
-    return Network(module=module, prepare=prepare, mode="RGB", n_features=n_features)
+    transforms = default.transforms()
+    frame = frame_of(transforms, framing)
+    return Network(
+        module=cut_at(module.eval(), layer),
+        frame=frame,
+        mode="RGB",
+        mean=tuple(transforms.mean),
+        std=tuple(transforms.std),
+        least_side=frame.least_side,
+        pool=pool,
+        # Swin transformers alone keep the channels of their maps last.
+        channels_first=not arch.startswith("swin"),
+    )
 
 
 def _torchvision_models() -> Any:
@@ -128,8 +153,8 @@ def _options(arch: str, default: Any) -> dict[str, Any]:
     return options
 
 
-def _remove_head(module: nn.Module) -> tuple[str, int]:
-    """Put identity in place of the layer that tells classes; return name and width."""
+def _remove_head(module: nn.Module) -> str:
+    """Put identity in place of the layer that tells classes, and return its name."""
     from torch import nn
 
     heads = [
@@ -139,40 +164,5 @@ def _remove_head(module: nn.Module) -> tuple[str, int]:
         or (isinstance(layer, nn.Conv2d) and layer.out_channels == _N_CLASSES)
     ]
     parent, _, child = heads[-1].rpartition(".")
-    layer: Any = module.get_submodule(heads[-1])
     setattr(module.get_submodule(parent), child, nn.Identity())
-    wide = layer.in_features if isinstance(layer, nn.Linear) else layer.in_channels
-    return heads[-1], int(wide)
-
-
-def _prepare(transforms: Any, framing: str) -> Callable[[Image], Tensor]:
-    if framing != "crop":  # the square is then all of the picture
-        transforms.resize_size = transforms.crop_size
-    side = transforms.crop_size[0]
-
-    def prepare(image: Image) -> Tensor:
-        prepared: Tensor = transforms(_framed(_without_far_ends(image), framing, side))
-        return prepared
-
-    return prepare
-
-
-def _framed(image: Image, framing: str, side: int) -> Image:
-    from PIL.Image import Resampling
-    from PIL.ImageOps import pad
-
-    if framing == "pad":
-        return pad(image, (side, side), Resampling.BILINEAR, color="white")
-    if framing == "stretch":
-        return image.resize((side, side), Resampling.BILINEAR)
-    return image  # transforms crop it
-
-
-def _without_far_ends(image: Image) -> Image:
-    """Cut the ends of a sliver, which would be huge when its width is scaled up."""
-    short, (width, height) = min(image.size), image.size
-    if max(width, height) <= short * _MAX_ASPECT:
-        return image
-    wide, high = min(width, short * _MAX_ASPECT), min(height, short * _MAX_ASPECT)
-    left, top = (width - wide) // 2, (height - high) // 2
-    return image.crop((left, top, left + wide, top + high))
+    return heads[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import pickle
 import re
@@ -18,7 +19,13 @@ from mmbench.errors import MissingDependencyError, MissingWeightsError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["checksum", "download_weights", "load_weights", "read_state_dict"]
+__all__ = [
+    "cached_weights",
+    "checksum",
+    "download_weights",
+    "load_weights",
+    "read_state_dict",
+]
 
 _TIMEOUT_S = 10.0
 _N_NAMED = 3
@@ -64,14 +71,20 @@ def read_state_dict(path: str | Path) -> dict[str, Tensor]:
 
 
 def checksum(path: str | Path) -> str:
-    """Return the SHA-256 of a weights file.
+    """Return the SHA-256 of a weights file; read once while the file is unchanged.
 
     Raises
     ------
     MissingWeightsError
         When there is no such file.
     """
-    with _existing(path).open("rb") as file:
+    stat = _existing(path).stat()
+    return _checksum(str(path), stat.st_size, stat.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _checksum(path: str, _size: int, _mtime_ns: int) -> str:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -108,8 +121,8 @@ def load_weights(module: nn.Module, state: Mapping[str, Tensor]) -> None:
         raise ValueError(f"the weights are another network's: {'; '.join(found)}")
 
 
-def download_weights(url: str) -> Path:
-    """Return the local copy of one of torchvision's weights files, fetched if need be.
+def cached_weights(url: str) -> Path | None:
+    """Return the local copy of one of torchvision's weights files, if there is one.
 
     It lies in torch's own cache, where torchvision looks for it as well.
 
@@ -117,6 +130,32 @@ def download_weights(url: str) -> Path:
     ----------
     url : str
         The file's address. Its name ends in the first digits of its SHA-256.
+
+    Raises
+    ------
+    MissingWeightsError
+        When it is not the one that its name says.
+    """
+    path = _cached(url)
+    if not path.is_file():
+        return None
+    expected = re.search(r"-([0-9a-f]{8,})\.", path.name)
+    found = checksum(path)
+    if expected and not found.startswith(expected[1]):
+        raise MissingWeightsError(
+            f"{path} is damaged: its SHA-256 is {found}, which should begin with "
+            f"{expected[1]}; delete it."
+        )
+    return path
+
+
+def download_weights(url: str) -> Path:
+    """Return the local copy of one of torchvision's weights files, fetched if need be.
+
+    Parameters
+    ----------
+    url : str
+        As for :func:`cached_weights`.
 
     Returns
     -------
@@ -129,22 +168,21 @@ def download_weights(url: str) -> Path:
     """
     import torch
 
-    path = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
+    path = _cached(url)
     try:
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             with _socket_timeout(_TIMEOUT_S):
                 torch.hub.download_url_to_file(url, str(path), progress=False)
-        expected = re.search(r"-([0-9a-f]{8,})\.", path.name)
-        found = checksum(path)
     except (OSError, HTTPException) as error:
         raise MissingWeightsError(f"{url} can't be downloaded ({error}).") from error
-    if expected and not found.startswith(expected[1]):
-        raise MissingWeightsError(
-            f"{path} is damaged: its SHA-256 is {found}, which should begin with "
-            f"{expected[1]}; delete it."
-        )
-    return path
+    return cached_weights(url) or path
+
+
+def _cached(url: str) -> Path:
+    import torch
+
+    return Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
 
 
 def _existing(path: str | Path) -> Path:

@@ -1,0 +1,105 @@
+"""What the extractors that let a network look at images have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmbench.feature_extraction.devices import chosen_device
+from mmbench.feature_extraction.embedding import features_of
+from mmbench.feature_extraction.image_column import ImageColumnExtractor, image_cells
+from mmbench.feature_extraction.network import POOLS, Network, require_torch
+from mmbench.feature_extraction.parameters import require_choice, require_int
+from mmbench.feature_extraction.precision import PRECISIONS
+
+__all__ = ["BatchSize", "NetworkExtractor"]
+
+BatchSize = int | Literal["auto"]
+
+
+class NetworkExtractor(ImageColumnExtractor):
+    """Base of the extractors whose features a network computes.
+
+    They have the parameters ``batch_size``, ``device``, ``layer``, ``pool`` and
+    ``precision``.
+    """
+
+    batch_size: Any
+    device: Any
+    layer: Any
+    pool: Any
+    precision: Any
+
+    def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
+        """Compute the features of images.
+
+        Parameters
+        ----------
+        X : iterable of image cells
+            One column: paths, bytes, PIL images, arrays, or missing; see
+            :func:`~mmbench.feature_extraction.open_image`.
+
+        Returns
+        -------
+        ndarray of shape (n_images, n_features), dtype float32
+            A row of NaN for an image that is missing.
+
+        Raises
+        ------
+        MissingDependencyError
+            When a package that it needs is not installed.
+        MissingWeightsError
+            When the weights are not here.
+        ValueError
+            When the weights are not this network's, or give what is no number.
+
+        Warns
+        -----
+        DataWarning
+            When images can't be read; they count as missing.
+        """
+        self._check_parameters()
+        return features_of(image_cells(X), self._network())
+
+    @property
+    def precision_(self) -> str:
+        """What the network computes in, ``"float32"`` or ``"bfloat16"``."""
+        return self._network().precision
+
+    @property
+    def device_(self) -> str:
+        """Where the network computes, as torch calls it."""
+        return self._network().device
+
+    def computed_with(self) -> dict[str, str]:
+        """Return what of the machine the features depend on, for the record.
+
+        Returns
+        -------
+        dict of str to str
+            ``"precision"`` and ``"device"``, as they were chosen here.
+        """
+        return {"precision": self.precision_, "device": self.device_}
+
+    @property
+    def _n_features_out(self) -> int:
+        return self._network().n_features
+
+    def _check_parameters(self) -> None:
+        if self.batch_size != "auto":
+            require_int("batch_size", self.batch_size, minimum=1)
+        require_choice("precision", self.precision, PRECISIONS)
+        require_choice("pool", self.pool, POOLS)
+        if not isinstance(self.layer, str | None):
+            raise TypeError(
+                f"layer must be the name of a layer or None, got {self.layer!r}."
+            )
+        require_torch()
+        chosen_device(self.device)
+
+    def _network(self) -> Network:
+        """Return the network, loaded at its first use and kept by the process."""
+        raise NotImplementedError
