@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 # a FunctionTransformer that subtracts the mean of its input needs no fit either.
 _ROW_WISE = (Binarizer, HashingVectorizer, Normalizer, SelectColumns)
 
-# Rows that a row-wise transformer handles at once: many workers share one dataset, and a
-# killed run loses no more than this. More chunks than these share no better.
+# Rows that a row-wise transformer handles at once: many workers share one dataset, and
+# a killed run loses no more than this. More chunks than these share no better.
 _CHUNK_ROWS = (64, 512)
 _CHUNKS = 32
 
