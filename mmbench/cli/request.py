@@ -149,7 +149,7 @@ def _builtin_suite(request: Request) -> Suite:
 
     if request.suite not in SUITES:
         raise UnknownNameError("suite", request.suite, SUITES)
-    weights = dict(_weights(text) for text in request.weights)
+    weights = dict(parse_weights(text) for text in request.weights)
     first = SEED if request.seed is None else request.seed
     return build_suite(
         request.suite,
@@ -216,7 +216,7 @@ def _columns_of(path: Path) -> str:
     return f"{path} has: {', '.join(names)}."
 
 
-def _weights(text: str) -> tuple[str, str]:
+def parse_weights(text: str) -> tuple[str, str]:
     """Return the network and the file of ``ARCH=PATH``, if they fit each other."""
     from mmbench.feature_extraction import CNNExtractor
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _MARKS = frozenset({"plan.json", "records.jsonl", "predictions"})
 
 
+REPRODUCE = "reproduce"
+"""The suite of published numbers, which brings its datasets and splits along."""
+
+
 @click.command("run")
 @click.argument("suite")
 @table_options
@@ -38,9 +42,9 @@ def command(
 ) -> None:
     """Run a suite and make its report.
 
-    SUITE is a built-in one (see: mmbench list suites) or a Python file that defines
-    suite = Suite(...). A run that was stopped goes on where it was when the same
-    command is given again.
+    SUITE is a built-in one (see: mmbench list suites), a Python file that defines
+    suite = Suite(...), or reproduce: published numbers beside ours. A run that was
+    stopped goes on where it was when the same command is given again.
 
     \b
     Exit code: 0 every trial is ok, or skipped for want of an optional package;
@@ -52,12 +56,16 @@ def command(
       mmbench run fusion --data products.csv --target category \\
           --text name --text description --image image --out out/
       mmbench run quick --method 'text/*' --repeats 3
+      mmbench run fusion --data easy_vqa
+      mmbench run reproduce --data-dir DIR
       mmbench run benchmarks/mine.py
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, requested_suite
     from mmbench.engine import Limits, make_plan
 
+    if asked["suite"] == REPRODUCE:
+        ctx.exit(_reproduce(out, cache, asked))
     how = {
         "cache": cache,
         "limits": Limits(asked.pop("time_limit"), asked.pop("memory_limit")),
@@ -77,6 +85,31 @@ def command(
         _say_how_to_go_on(ctx, out)
         ctx.exit(130)
     ctx.exit(1 if n_failed else 0)
+
+
+def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> int:
+    """Run the trial groups of published numbers; return the exit code."""
+    from mmbench.cli.reproduce import reproduce
+    from mmbench.cli.request import Request
+    from mmbench.engine import Limits
+
+    limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
+    names = ("jobs", "fresh", "scheduler", "debug")
+    how = {name: asked.pop(name) for name in names}
+    del asked["no_throughput"]  # it is never measured here
+    request = Request(**asked)
+    taken = {"suite", "data_dir", "dataset", "weights"}
+    fields = [name for name in vars(request) if name not in taken]
+    request.refuse(fields, f"says what {REPRODUCE} fixes; leave it out.")
+    return reproduce(
+        data_dir=request.data_dir,
+        only=request.dataset,
+        weights=request.weights,
+        out=out or _default_out(REPRODUCE),
+        cache=cache,
+        limits=limits,
+        **how,
+    )
 
 
 def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) -> int:

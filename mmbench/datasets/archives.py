@@ -23,7 +23,7 @@ from typing import IO
 
 from mmbench.errors import DataError
 
-__all__ = ["is_archive", "unpack"]
+__all__ = ["is_archive", "names_in", "remove", "unpack"]
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
@@ -82,6 +82,21 @@ def unpack(archive: Path, into: Path) -> None:
 
 def _allowance(archive: Path) -> int:
     return max(_ALWAYS_ALLOWED, _MAX_RATIO * archive.stat().st_size)
+
+
+def names_in(archive: Path) -> tuple[str, ...]:
+    """Return the names of an archive's members; none of one that can't be read."""
+    return _names_in(archive, archive.stat().st_mtime_ns)
+
+
+# A packed tar has to be unpacked for its names, and is asked for several datasets.
+@functools.lru_cache(maxsize=64)
+def _names_in(archive: Path, _changed_at_ns: int) -> tuple[str, ...]:
+    open_members = _zip_members if archive.suffix.lower() == ".zip" else _tar_members
+    try:
+        return tuple(member.name for member in open_members(archive))
+    except _DAMAGE:
+        return ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmbench.datasets.archives import is_archive, remove, unpack
+from mmbench.datasets.archives import is_archive, names_in, remove, unpack
 from mmbench.datasets.files import check_files, find_root
 from mmbench.errors import DataError, StoreError
 
@@ -124,6 +124,36 @@ def install(card: Card, sources: Sequence[Path], home: Path) -> Path:
     return target
 
 
+def take_file(archive: Path, name: str, folder: Path) -> Path | None:
+    """Take one file out of an archive.
+
+    Parameters
+    ----------
+    archive : Path
+        It is unpacked as carefully as a dataset's.
+    name : str
+        The file's name, in whatever folder it lies.
+    folder : Path
+        Where it goes.
+
+    Returns
+    -------
+    Path or None
+        None when the archive holds no file of this name.
+
+    Raises
+    ------
+    DataError
+        When the archive is refused.
+    """
+    if not any(Path(each).name == name for each in names_in(archive)):
+        return None
+    with _incoming(folder, name) as incoming:
+        unpack(archive, incoming)
+        found = min(incoming.rglob(name))
+        return found.replace(folder / name)
+
+
 def _gathered(sources: Sequence[Path], raw: Path, card: Card) -> Path:
     """Return the one folder that all files are found in."""
     for source in sources:
@@ -178,20 +208,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def _names_files(archive: Path, card: Card) -> bool:
     """Tell whether an archive seems to hold a dataset, by the names in it."""
-    import tarfile
-    import zipfile
-
-    try:
-        if archive.suffix.lower() == ".zip":
-            with zipfile.ZipFile(archive) as container:
-                names = set(container.namelist())
-        else:
-            with archive.open("rb") as file, tarfile.open(fileobj=file) as tar:
-                names = set(tar.getnames())
-    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile):
-        return False
     # A file ends a name; a folder stands within the names of its files.
-    rooted = [f"/{name}" for name in names]
+    rooted = [f"/{name}" for name in names_in(archive)]
     return all(
         any(
             f"/{each.path}" in name

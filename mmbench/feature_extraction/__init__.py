@@ -1,8 +1,8 @@
 """Extractors: transformers from one column of texts, images or sounds to features.
 
 An extractor takes one column of cells (a Series, a list, a 1-D array). A missing text
-becomes a row of zeros, a missing image or recording a row of NaN. Extractors that learn nothing say
-so with scikit-learn's tag ``requires_fit=False``.
+becomes a row of zeros, a missing image or recording one of NaN. Extractors that learn
+nothing say so with scikit-learn's tag ``requires_fit=False``.
 """
 
 from mmbench.feature_extraction.audio import AudioExtractor
@@ -17,6 +17,10 @@ from mmbench.feature_extraction.text import (
 )
 from mmbench.feature_extraction.texture import HOGExtractor, LBPExtractor
 from mmbench.feature_extraction.tokenize import words
+from mmbench.feature_extraction.transformer import (
+    SentenceTransformerVectorizer,
+    TransformerVectorizer,
+)
 from mmbench.feature_extraction.word_vectors import (
     FastTextVectorizer,
     GloVeVectorizer,
@@ -36,7 +40,9 @@ __all__ = [
     "LBPExtractor",
     "PixelsExtractor",
     "PretrainedWordVectorizer",
+    "SentenceTransformerVectorizer",
     "TfidfVectorizer",
+    "TransformerVectorizer",
     "Word2VecVectorizer",
     "check_extractor",
     "open_image",

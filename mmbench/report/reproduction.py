@@ -1,0 +1,269 @@
+"""Numbers of others beside ours, with the interval that ours deserves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmbench.report.csv_files import csv_text
+from mmbench.results import ResultStore, write_text
+from mmbench.stats import (
+    Difference,
+    Interval,
+    Resamples,
+    bootstrap_score,
+    paired_difference,
+)
+
+if TYPE_CHECKING:
+    from mmbench.results import Record
+
+__all__ = ["Outcome", "Reproduced", "compare", "number_texts", "write_reproduction"]
+
+Outcome = Literal["pass", "miss", "reported", "not tried"]
+
+HEADER = (
+    *("dataset", "what", "source", "metric", "theirs", "ours", "difference"),
+    *("low", "high", "result", "reason"),
+)
+
+
+_ABOUT = (
+    "The interval is of ours, or of the difference where theirs is another method in "
+    "the same trials: 95 %, bootstrap over samples. Configurations were chosen on "
+    "training data alone."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reproduced:
+    """One row of the table.
+
+    Parameters
+    ----------
+    dataset, what, source, metric : str
+        Which number.
+    theirs, ours : float or None
+        The numbers; None where there is none.
+    low, high : float or None
+        The bootstrap interval over samples: of ours, or, where theirs is measured in
+        the same trials, of the difference.
+    outcome : {"pass", "miss", "reported", "not tried"}
+        What came of it.
+    reason : str
+        What to know about it; why it was missed or not tried.
+    """
+
+    dataset: str
+    what: str
+    source: str
+    metric: str
+    theirs: float | None = None
+    ours: float | None = None
+    low: float | None = None
+    high: float | None = None
+    outcome: Outcome = "not tried"
+    reason: str = ""
+
+    @property
+    def difference(self) -> float | None:
+        """Ours less theirs."""
+        if self.ours is None or self.theirs is None:
+            return None
+        return self.ours - self.theirs
+
+    def cells(self) -> tuple[object, ...]:
+        """Return the row under :data:`HEADER`."""
+        return (
+            *(self.dataset, self.what, self.source, self.metric, self.theirs),
+            *(self.ours, self.difference, self.low, self.high, self.outcome),
+            self.reason,
+        )
+
+
+def compare(
+    store: ResultStore,
+    claim: Reproduced,
+    *,
+    method: str,
+    baseline: str | None = None,
+    kind: str = "reach",
+) -> Reproduced:
+    """Compare a number with what the trials in a results folder came to.
+
+    Parameters
+    ----------
+    store : ResultStore
+        Holds the trials.
+    claim : Reproduced
+        Which number it is, and theirs, if it is not the score of `baseline`.
+    method : str
+        The method whose predictions count.
+    baseline : str, optional
+        A method of the same trials to compare with.
+    kind : {"reach", "above", "report"}, default="reach"
+        Whether ours has to be as good, above by more than chance, or just told.
+
+    Returns
+    -------
+    Reproduced
+        The claim with ours, which is over all test predictions of all folds together;
+        ``not tried`` where a trial failed.
+    """
+    answers = []
+    for name in [method] if baseline is None else [method, baseline]:
+        records = [r for r in store.records().values() if r.method == name]
+        broken = [r.reason or r.status for r in records if r.status != "ok"]
+        if broken or not records:
+            why = broken[0] if broken else "it has no trial."
+            return replace(claim, outcome="not tried", reason=f"{name}: {why}")
+        answers.append(_Answers(store, records))
+    ours = answers[0].score()
+    row = replace(claim, ours=ours.estimate, low=ours.low, high=ours.high)
+    if baseline is not None:
+        difference = answers[0].less(answers[1])
+        theirs = answers[1].score().estimate if row.theirs is None else row.theirs
+        row = replace(row, theirs=theirs, low=difference.low, high=difference.high)
+    elif row.metric == "error":
+        row = replace(row, ours=1 - ours.estimate, low=1 - ours.high, high=1 - ours.low)
+    return _judged(row, kind, baseline)
+
+
+def write_reproduction(rows: Sequence[Reproduced], out_dir: Path) -> Path:
+    """Write the table as Markdown and as CSV.
+
+    Parameters
+    ----------
+    rows : sequence of Reproduced
+        The table.
+    out_dir : Path
+        Where ``reproduction.md`` and ``reproduction.csv`` go.
+
+    Returns
+    -------
+    Path
+        The Markdown file.
+
+    Raises
+    ------
+    StoreError
+        When they can't be written.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    write_text(
+        out_dir / "reproduction.csv", csv_text(HEADER, (row.cells() for row in rows))
+    )
+    path = out_dir / "reproduction.md"
+    write_text(path, markdown(rows))
+    return path
+
+
+def markdown(rows: Sequence[Reproduced]) -> str:
+    """Return the table as Markdown, with what was missed and why below it."""
+    counts = ", ".join(
+        f"{n} {outcome}"
+        for outcome in ("pass", "miss", "reported", "not tried")
+        if (n := sum(row.outcome == outcome for row in rows))
+    )
+    columns = ("dataset", "what", "source", "metric")
+    lines = [
+        "# Published numbers, reproduced",
+        "",
+        f"{len(rows)} numbers: {counts}. {_ABOUT}",
+        "",
+        f"| {' | '.join(columns)} | theirs | ours | difference | interval | result |",
+        f"|{' --- |' * 4} --: | --: | --: | :-: | --- |",
+    ]
+    for row in rows:
+        told = [
+            *(getattr(row, name) for name in columns),
+            *number_texts(row),
+            row.outcome,
+        ]
+        lines.append(f"| {' | '.join(map(_escaped, told))} |")
+    notes = [f"- **{row.dataset}, {row.what}**: {row.reason}" for row in rows]
+    told_notes = [n for n, row in zip(notes, rows, strict=True) if row.reason]
+    return "\n".join([*lines, *(["", *told_notes] if told_notes else []), ""])
+
+
+def number_texts(row: Reproduced) -> tuple[str, str, str, str]:
+    """Return theirs, ours, the difference and the interval as texts."""
+    interval = ""
+    if row.low is not None and row.high is not None:
+        interval = f"{row.low:.3f} to {row.high:.3f}"
+    signed = "" if row.difference is None else f"{row.difference:+.3f}"
+    return _number(row.theirs), _number(row.ours), signed, interval
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _judged(row: Reproduced, kind: str, baseline: str | None) -> Reproduced:
+    """Say whether a number was reached, and what to know about it."""
+    if row.theirs is None or row.ours is None or row.low is None or row.high is None:
+        raise ValueError("theirs must be a number where there is no baseline.")
+    above = row.low > (0 if baseline else row.theirs)
+    if kind == "report":
+        verdict = "above" if above else "not above"
+        other = baseline or "that number"
+        return replace(row, outcome="reported", reason=f"{verdict} {other}.")
+    if kind == "above":
+        missed = f"the interval of the difference from {baseline} holds zero."
+        reached = above
+    else:
+        is_error = row.metric == "error"
+        reached = row.ours <= row.theirs if is_error else row.ours >= row.theirs
+        within = "within" if row.low <= row.theirs <= row.high else "outside of"
+        missed = f"theirs lies {within} our interval."
+    return replace(
+        row, outcome="pass" if reached else "miss", reason="" if reached else missed
+    )
+
+
+class _Answers:
+    """What a method answered in all folds, with the truth."""
+
+    def __init__(self, store: ResultStore, records: Sequence[Record]) -> None:
+        ordered = sorted(records, key=lambda r: (r.seed, r.fold))
+        folds = [store.predictions(record.key) for record in ordered]
+        classes = folds[0].classes
+        self.n_classes = len(classes)
+        self.ids = np.concatenate([fold.sample_ids for fold in folds])
+        self.truth = np.concatenate(
+            [np.searchsorted(classes, fold.y_true) for fold in folds]
+        )
+        self.predicted: NDArray[np.intp] = np.concatenate(
+            [fold.proba.argmax(axis=1) for fold in folds]
+        )
+        self.resamples = Resamples(self.ids)
+
+    def score(self) -> Interval:
+        """Return the accuracy with its interval."""
+        return bootstrap_score(
+            "accuracy",
+            self.truth,
+            self.predicted,
+            n_classes=self.n_classes,
+            resamples=self.resamples,
+        )
+
+    def less(self, other: _Answers) -> Difference:
+        """Return by how much it is more often right than another."""
+        return paired_difference(
+            "accuracy",
+            self.truth,
+            self.predicted,
+            other.predicted,
+            n_classes=self.n_classes,
+            resamples=self.resamples,
+        )
