@@ -1,0 +1,313 @@
+"""Texts as vectors by pretrained language models: BERT, MiniLM and their kin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+
+from mmbench.errors import RequirementError
+from mmbench.feature_extraction.cells import texts_of
+from mmbench.feature_extraction.devices import chosen_device
+from mmbench.feature_extraction.network import require_torch
+from mmbench.feature_extraction.parameters import require_choice, require_int
+from mmbench.feature_extraction.pretrained_folder import files_of, pretrained_folder
+from mmbench.feature_extraction.text_network import TextNetwork, bfloat16_is_close
+from mmbench.feature_extraction.transformer_loading import (
+    sentence_network,
+    transformer_network,
+)
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["SentenceTransformerVectorizer", "TransformerVectorizer"]
+
+_PRECISIONS = ("auto", "bfloat16", "float32")
+_POOLINGS = ("cls", "mean")
+_N_CACHED = 2
+
+
+class _PretrainedVectorizer(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
+    """What both vectorizers share: they differ in who reads the model."""
+
+    row_wise = True
+    model: str | os.PathLike[str]
+    max_length: int | None
+    precision: str
+    device: str
+
+    def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
+        """Check the parameters; there is nothing to learn.
+
+        Parameters
+        ----------
+        X : iterable of str
+            Texts; ``None`` and NaN are missing ones.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            When a parameter, or ``X`` as a whole, is not what it must be.
+        """
+        self._check_parameters()
+        texts_of(X)
+        return self
+
+    def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
+        """Return the texts' vectors.
+
+        Parameters
+        ----------
+        X : iterable of str
+            Texts; ``None`` and NaN are missing ones.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_features), float32
+            Zeros for a text that is missing or blank.
+
+        Raises
+        ------
+        MissingDependencyError
+            When the extra ``transformers`` is not installed.
+        MissingWeightsError
+            When the model isn't on this machine, or has no weights in safetensors.
+        ValueError
+            When the model can't be read.
+        """
+        self._check_parameters()
+        texts = texts_of(X)
+        network = self._network()
+        distinct = list(dict.fromkeys(text for text in texts if text.strip()))
+        row = {text: i for i, text in enumerate(distinct)}
+        rows = [row.get(text, -1) for text in texts]
+        blank = np.zeros((1, network.n_features), np.float32)  # row -1
+        if not distinct:
+            return blank[rows]
+        return np.concatenate([network.vectors(distinct), blank])[rows]
+
+    def files_read(self) -> list[str]:
+        """Return the files whose content is part of what this computes."""
+        try:
+            return files_of(pretrained_folder(self.model))
+        except RequirementError:
+            # It is told when the work is done; until then, the name stands for it.
+            return []
+
+    @property
+    def precision_(self) -> str:
+        """What the network computes in, ``"float32"`` or ``"bfloat16"``."""
+        return self._network().precision
+
+    @property
+    def _n_features_out(self) -> int:
+        return self._network().n_features
+
+    def _network(self) -> TextNetwork:
+        require_torch()
+        folder = pretrained_folder(self.model)
+        stats = [os.stat(file) for file in files_of(folder)]  # noqa: PTH116
+        return _load(
+            self._reader(),
+            folder,
+            tuple((stat.st_size, stat.st_mtime_ns) for stat in stats),
+            self.precision,
+            chosen_device(self.device),
+        )
+
+    def _reader(self) -> _Reader:
+        raise NotImplementedError
+
+    def _check_parameters(self) -> None:
+        if not isinstance(self.model, str | os.PathLike):
+            raise TypeError(f"model must be a folder or a name, got {self.model!r}.")
+        if self.max_length is not None:
+            require_int("max_length", self.max_length, minimum=1)
+        require_choice("precision", self.precision, _PRECISIONS)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = []  # always float32
+        return tags
+
+
+class TransformerVectorizer(_PretrainedVectorizer):
+    """Text vectors from a pretrained transformer, the mean or first of its tokens'.
+
+    Parameters
+    ----------
+    model : str or path
+        A folder as ``save_pretrained`` of transformers writes it, or the name of a
+        model on the Hugging Face hub that was fetched before (``hf download NAME``).
+        Nothing is fetched here, no code of a model is run, and weights are read from
+        safetensors only.
+    pooling : {"mean", "cls"}, default="mean"
+        What stands for a text: the mean of its tokens' vectors in the last layer, or
+        the first token's.
+    max_length : int, optional
+        How many tokens of a text are read; by default as many as the model can. The
+        rest is left out.
+    precision : {"auto", "bfloat16", "float32"}, default="auto"
+        What the network computes in. ``"auto"`` is bfloat16 where the processor has it
+        in hardware and the vectors stay within a cosine of 0.999 of the exact ones on
+        made-up texts, and otherwise float32.
+    device : str, default="auto"
+        Where it computes: what torch calls it, or ``"auto"``, a GPU where torch can
+        use one.
+
+    Attributes
+    ----------
+    precision_ : {"bfloat16", "float32"}
+        What the network computes in. Looking at it loads the network.
+    row_wise : bool
+        True: a text's vector doesn't depend on other texts, so an engine may compute
+        all of them once.
+
+    See Also
+    --------
+    SentenceTransformerVectorizer : Pools and scales as the model's authors did.
+
+    Notes
+    -----
+    Nothing is learnt from ``X``, so ``transform`` needs no ``fit`` before it. Texts of
+    like lengths go through the network together; the same text twice is computed once,
+    and its vector is the same to the last bit whatever comes with it. A missing or
+    blank text is a row of zeros. The network is loaded when it is first used and kept
+    by the process, not by the extractor, so that clones share it and pickles stay
+    small.
+
+    References
+    ----------
+    J. Devlin, M.-W. Chang, K. Lee, K. Toutanova. *BERT: pre-training of deep
+    bidirectional transformers for language understanding.* NAACL 2019.
+
+    N. Reimers, I. Gurevych. *Sentence-BERT: sentence embeddings using siamese
+    BERT-networks.* EMNLP 2019. (On pooling: the mean does better than the first token.)
+
+    Examples
+    --------
+    >>> vectorizer = TransformerVectorizer("no/such-model")
+    >>> vectorizer.transform(["red hat"])  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ...
+    mmbench.errors.MissingWeightsError: ... Fetch it with: hf download no/such-model
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str],
+        *,
+        pooling: str = "mean",
+        max_length: int | None = None,
+        precision: str = "auto",
+        device: str = "auto",
+    ) -> None:
+        self.model = model
+        self.pooling = pooling
+        self.max_length = max_length
+        self.precision = precision
+        self.device = device
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        require_choice("pooling", self.pooling, _POOLINGS)
+
+    def _reader(self) -> _Reader:
+        return transformer_network, (self.pooling, self.max_length)
+
+
+class SentenceTransformerVectorizer(_PretrainedVectorizer):
+    """Text vectors from a pretrained model of sentence-transformers.
+
+    Its own pooling, layers and scaling behind the transformer are applied, as its
+    authors trained it.
+
+    Parameters
+    ----------
+    model : str or path
+        A folder as ``save`` of sentence-transformers writes it, or the name of a model
+        on the Hugging Face hub that was fetched before (``hf download NAME``). Nothing
+        is fetched here; a model that brings code of its own, or weights in anything
+        but safetensors, is refused.
+    max_length, precision, device
+        As in :class:`TransformerVectorizer`.
+
+    Attributes
+    ----------
+    precision_, row_wise
+        As in :class:`TransformerVectorizer`.
+
+    References
+    ----------
+    N. Reimers, I. Gurevych. *Sentence-BERT: sentence embeddings using siamese
+    BERT-networks.* EMNLP 2019.
+
+    Examples
+    --------
+    >>> vectorizer = SentenceTransformerVectorizer("no/such-model")
+    >>> vectorizer.transform(["red hat"])  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ...
+    mmbench.errors.MissingWeightsError: ... Fetch it with: hf download no/such-model
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str],
+        *,
+        max_length: int | None = None,
+        precision: str = "auto",
+        device: str = "auto",
+    ) -> None:
+        self.model = model
+        self.max_length = max_length
+        self.precision = precision
+        self.device = device
+
+    def _reader(self) -> _Reader:
+        return sentence_network, (self.max_length,)
+
+
+_Reader = tuple[Any, tuple[Any, ...]]
+"""A function from a folder to a network, and what it takes besides."""
+
+
+@lru_cache(maxsize=_N_CACHED)
+def _load(
+    reader: _Reader,
+    folder: Path,
+    _content: tuple[tuple[int, int], ...],
+    precision: str,
+    device: str,
+) -> TextNetwork:
+    """Load a network, once as long as its files stay the same."""
+    read, arguments = reader
+    network: TextNetwork = read(folder, *arguments).on(device)
+    if precision == "auto":
+        rounds = network.has_bfloat16() and bfloat16_is_close(network)
+        precision = "bfloat16" if rounds else "float32"
+    return network.in_bfloat16() if precision == "bfloat16" else network
