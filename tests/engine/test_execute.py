@@ -1,5 +1,6 @@
 """A run: records on disk as trials end, failures told, work shared, costs known."""
 
+import time
 import warnings
 
 import numpy as np
@@ -32,6 +33,16 @@ class Counting(TransformerMixin, BaseEstimator):
     def transform(self, X):
         type(self).cells += len(X)
         return np.stack([np.asarray(image, float).ravel() for image in X])
+
+
+class Sleeps(Flatten):
+    """A row-wise transformer that takes its time over more than one row."""
+
+    seconds = 0.25
+
+    def transform(self, X):
+        time.sleep(self.seconds if len(X) > 1 else 0)
+        return super().transform(X)
 
 
 class Complains(Flatten):
@@ -187,13 +198,16 @@ def test_failed_trials_are_tried_again(go, make_suite):
     assert len(go(suite)) == 3
 
 
-def test_a_cached_feature_costs_what_it_cost_cold(go, make_suite, methods):
-    cold = go(make_suite(methods), "cold")
-    warm = go(make_suite({"image": methods["image"]}), "warm")
+def test_a_cached_feature_costs_what_it_cost_cold(go, make_suite):
+    suite = make_suite({"image": pixels(GaussianNB(), Sleeps)})
+    cold, warm = go(suite, "cold"), go(suite, "warm")
     for fold in range(3):
         first, second = cold["image", fold, 0], warm["image", fold, 0]
-        # The extractor's time is the cold one to the digit; only the fit is new.
-        assert second.fit_time_s > 0.3 * first.fit_time_s
+        # Two chunks slept, for two thirds of the rows in fitting.
+        assert second.fit_time_s > 2 / 3 * 2 * Sleeps.seconds
+        slept = [key for key, cost in first.nodes.items() if cost.wall_s > 0.2]
+        assert len(slept) == 2
+        assert {second.nodes[key] for key in slept} == {first.nodes[k] for k in slept}
 
 
 def test_an_interrupted_run_goes_on_where_it_was(make_suite, methods, tmp_path):
