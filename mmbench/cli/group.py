@@ -21,6 +21,7 @@ _COMMANDS = {
     "report": "mmbench.cli.report",
     "list": "mmbench.cli.list",
     "datasets": "mmbench.cli.datasets",
+    "weights": "mmbench.cli.weights",
     "cache": "mmbench.cli.cache",
     "doctor": "mmbench.cli.doctor",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterator
 from functools import partial
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from mmbench.cli.finding import Finding, install_command, size_text
 from mmbench.feature_extraction.glyph_cnn import glyph_weights
+from mmbench.feature_extraction.weight_store import hub_folder, other_weights
 from mmbench.spec import file_checksum
 
 
@@ -51,15 +51,14 @@ def weights() -> Iterator[Finding]:
     """Look for pretrained weights: the shipped network's, and torch's downloads."""
     found = partial(Finding, topic="weights")
     yield _shipped_weights(glyph_weights())
-    folder = _hub_folder()
-    files = sorted(folder.glob("*.pth")) if folder.is_dir() else []
+    files = [each.path for each in other_weights()]
     for path in files:
         yield found(name=path.name, value=size_text(path.stat().st_size))
     if not files:
         yield found(
             name="torchvision",
-            value=f"none in {folder}; they are downloaded when first used, or can be "
-            "given with --weights ARCH=PATH",
+            value=f"none in {hub_folder()}; mmbench weights fetch ARCH downloads them, "
+            "or --weights ARCH=PATH gives them",
         )
 
 
@@ -76,10 +75,3 @@ def _shipped_weights(path: Path) -> Finding:
         value = f"{path} and its card can't be read: {error}"
     fix = "pip install --force-reinstall mmbench"
     return found(value=value, level="problem", fix=fix)
-
-
-def _hub_folder() -> Path:
-    # As torch.hub finds it, but without torch.
-    cache = os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")
-    home = Path(os.environ.get("TORCH_HOME", Path(cache) / "torch"))
-    return home / "hub" / "checkpoints"

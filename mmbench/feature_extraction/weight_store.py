@@ -27,6 +27,7 @@ __all__ = [
     "added_weights",
     "all_weights",
     "hub_folder",
+    "other_weights",
     "verify_weights",
     "weights_folder",
 ]
@@ -97,8 +98,11 @@ def add_weights(name: str, file: Path, *, source: str, licence: str) -> StoredWe
     MissingWeightsError
         When there is no such file.
     ValueError
-        When it holds something else than named tensors. Nothing in it is run.
+        When it holds something else than named tensors, of which nothing is run, or
+        when `name` is no plain name.
     """
+    if not re.fullmatch(r"\w+", name):
+        raise ValueError(f"name must be letters, digits and '_', got {name!r}.")
     read_state_dict(file)
     folder = weights_folder() / name
     kept = StoredWeights(
@@ -147,6 +151,11 @@ def added_weights(name: str) -> StoredWeights | None:
 def all_weights() -> Iterator[StoredWeights]:
     """Yield every weights file: the shipped, the added, and torchvision's."""
     yield _shipped()
+    yield from other_weights()
+
+
+def other_weights() -> Iterator[StoredWeights]:
+    """Yield the weights files that did not come with mmbench."""
     folder = weights_folder()
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and (added := added_weights(path.name)):

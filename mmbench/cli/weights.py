@@ -1,0 +1,130 @@
+"""``mmbench weights``: what pretrained weights are here, and how others get here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mmbench.errors import MissingDependencyError, UsageError
+
+
+@click.group("weights")
+def command() -> None:
+    """List, fetch, add or verify the weights of pretrained networks.
+
+    Nothing but `fetch` ever touches the network.
+
+    \b
+    Examples:
+      mmbench weights list
+      mmbench weights fetch resnet50
+      mmbench weights add mobilenet_v2 w.safetensors --source URL --licence Apache-2.0
+      mmbench weights verify
+    """  # noqa: D301 - click reads \b as "keep these lines"
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def list_command(as_json: bool) -> None:
+    """List the weights on this machine: origin, licence and checksum."""
+    import json
+
+    from mmbench.cli.console import stdout
+    from mmbench.cli.finding import size_text
+    from mmbench.cli.table import print_table
+    from mmbench.feature_extraction.weight_store import all_weights
+
+    kept = list(all_weights())
+    if as_json:
+        rows = [{**vars(each), "path": str(each.path)} for each in kept]
+        click.echo(json.dumps(rows, indent=1))
+        return
+    header = ["name", "size", "licence", "checksum", "source"]
+    cells = [
+        [
+            each.name,
+            size_text(each.path.stat().st_size) if each.path.is_file() else "missing",
+            each.licence or "unknown",
+            each.checksum[:12] or "unknown",
+            each.source,
+        ]
+        for each in kept
+    ]
+    right = frozenset({"size"})
+    print_table(stdout(), header, cells, right=right, flexible="source")
+
+
+@command.command("fetch")
+@click.argument("names", metavar="ARCH...", nargs=-1, required=True)
+def fetch(names: tuple[str, ...]) -> None:
+    """Download torchvision's default weights of networks into torch's cache.
+
+    A server that says nothing for 10 seconds is left.
+    """
+    from mmbench.feature_extraction.torchvision_networks import check_arch, default_url
+    from mmbench.feature_extraction.weights import cached_weights, download_weights
+
+    for name in names:
+        try:
+            check_arch(name)
+        except MissingDependencyError:
+            raise
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    for name in names:
+        url = default_url(name)
+        here = cached_weights(url) is not None
+        path = download_weights(url)
+        click.echo(f"{name}: {'was here' if here else f'from {url}'}: {path}")
+
+
+@command.command("add")
+@click.argument("arch")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="Where the file came from, as a URL.")
+@click.option("--licence", required=True, help="What it may be used for: Apache-2.0.")
+def add(arch: str, file: Path, source: str, licence: str) -> None:
+    """Copy FILE, and make it the default weights of network ARCH.
+
+    FILE is a .safetensors file or a state dict saved by torch. It must fit the network;
+    nothing in it is run.
+    """
+    from mmbench.feature_extraction.torchvision_networks import (
+        check_arch,
+        torchvision_network,
+    )
+    from mmbench.feature_extraction.weight_store import add_weights
+
+    try:
+        check_arch(arch)
+        torchvision_network(arch, file)
+        added = add_weights(arch, file, source=source, licence=licence)
+    except MissingDependencyError:
+        raise
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    click.echo(f"{arch}: {added.path}, sha256 {added.checksum}")
+
+
+@command.command("verify")
+@click.argument("name", required=False)
+@click.pass_context
+def verify(ctx: click.Context, name: str | None) -> None:
+    """Compare weights with their checksums: those called NAME, or all.
+
+    \b
+    Exit code: 0 all are what they should be; 1 some are not; 2 there are none so named.
+    """  # noqa: D301 - click reads \b as "keep these lines"
+    from mmbench.feature_extraction.weight_store import verify_weights
+
+    good = True
+    for each, holds in verify_weights(name):
+        if not each.checksum:
+            click.echo(f"{each.name}: no checksum is known of {each.path}")
+        elif holds:
+            click.echo(f"{each.name} holds: sha256 {each.checksum[:12]}...")
+        else:
+            click.echo(f"{each.name} does not hold: {each.path}", err=True)
+        good &= holds
+    ctx.exit(0 if good else 1)
