@@ -51,7 +51,7 @@ def list_command(as_json: bool, data_dir: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=1))
         return
-    header = ["name", "state", "samples", "classes", "columns", "title"]
+    header = ["name", "state", "samples", "classes", "title"]
     print_table(
         stdout(),
         header,

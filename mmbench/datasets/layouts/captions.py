@@ -44,13 +44,16 @@ class CaptionsLayout(BaseLayout):
     lists : dict of str to str
         Where the captions are in one file: part to a file with a picture in each line.
     image : str
-        A template such as ``Images/{image}``; ``{part}`` is the part.
+        A template such as ``Images/{image}``; ``{part_name}`` is the part's name.
+    part_names : dict of str to str
+        What ``{part_name}`` is in each part; by default the part itself.
     """
 
     kind: Literal["captions"]
     captions: dict[str, str]
     lists: dict[str, str] = Field(default_factory=dict)
     image: str
+    part_names: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_file(self) -> CaptionsLayout:
@@ -75,11 +78,11 @@ class CaptionsLayout(BaseLayout):
         )
 
     def _pairs(self, captions: _Captions, part: str) -> list[dict[str, Any]]:
-        names = list(captions)
+        names, part_name = list(captions), self.part_names.get(part, part)
         others = [*names[1:], *names[:1]]
         rows = []
         for name, other in zip(names, others, strict=True):
-            image = filled(self.image, {"image": name, "part": part})
+            image = filled(self.image, {"image": name, "part_name": part_name})
             for source, label in ((name, "match"), (other, "mismatch")):
                 caption = captions[source]
                 row = {"image": image, "caption": caption, LABEL: label, GROUP: name}
