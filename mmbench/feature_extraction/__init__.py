@@ -10,13 +10,16 @@ from mmbench.feature_extraction.cnn import CNNExtractor
 from mmbench.feature_extraction.conformance import check_extractor
 from mmbench.feature_extraction.images import open_image
 from mmbench.feature_extraction.pixels import ColorHistogramExtractor, PixelsExtractor
+from mmbench.feature_extraction.recurrent import LSTMVectorizer, RNNVectorizer
 from mmbench.feature_extraction.text import (
     CountVectorizer,
     HashingVectorizer,
     TfidfVectorizer,
 )
 from mmbench.feature_extraction.texture import HOGExtractor, LBPExtractor
+from mmbench.feature_extraction.timm_networks import TimmExtractor
 from mmbench.feature_extraction.tokenize import words
+from mmbench.feature_extraction.torch_module import TorchModuleExtractor
 from mmbench.feature_extraction.transformer import (
     SentenceTransformerVectorizer,
     TransformerVectorizer,
@@ -38,10 +41,14 @@ __all__ = [
     "HOGExtractor",
     "HashingVectorizer",
     "LBPExtractor",
+    "LSTMVectorizer",
     "PixelsExtractor",
     "PretrainedWordVectorizer",
+    "RNNVectorizer",
     "SentenceTransformerVectorizer",
     "TfidfVectorizer",
+    "TimmExtractor",
+    "TorchModuleExtractor",
     "TransformerVectorizer",
     "Word2VecVectorizer",
     "check_extractor",

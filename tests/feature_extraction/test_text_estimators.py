@@ -17,8 +17,12 @@ from mmbench.feature_extraction import (
     FastTextVectorizer,
     GloVeVectorizer,
     HashingVectorizer,
+    LSTMVectorizer,
     PretrainedWordVectorizer,
+    RNNVectorizer,
+    SentenceTransformerVectorizer,
     TfidfVectorizer,
+    TransformerVectorizer,
     Word2VecVectorizer,
 )
 
@@ -30,6 +34,10 @@ ESTIMATORS = [
     FastTextVectorizer(),
     GloVeVectorizer(),
     PretrainedWordVectorizer("vectors.txt"),
+    LSTMVectorizer(),
+    RNNVectorizer(),
+    TransformerVectorizer("some/model"),
+    SentenceTransformerVectorizer("some/model"),
 ]
 CHECKS_WITHOUT_DATA = [
     estimator_checks.check_estimator_repr,
