@@ -161,7 +161,23 @@ def _state_of(generator: np.random.RandomState | np.random.Generator) -> Any:
     return [np.asarray(part).tolist() for part in generator.get_state(legacy=True)]
 
 
+def _spec_of_network(module: Any) -> dict[str, Any]:
+    """Return a torch module's layers and the digest of its weights."""
+    torch = sys.modules["torch"]
+    digest = hashlib.sha256()
+    for name, tensor in module.state_dict().items():
+        digest.update(f"{name}{tensor.dtype}{tuple(tensor.shape)}".encode())
+        flat = tensor.detach().cpu().contiguous().flatten()
+        digest.update(flat.view(torch.uint8).numpy().data)
+    layers = repr(module)
+    path = public_path(type(module))
+    return {"class": path, "layers": layers, "weights": digest.hexdigest()}
+
+
 def _spec_of_object(value: Any) -> dict[str, Any]:
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.nn.Module):
+        return _spec_of_network(value)
     params = value.get_params(deep=False) if hasattr(value, "get_params") else None
     if params is None:
         # Splitters and the like: their constructor's arguments are their attributes.

@@ -87,8 +87,8 @@ class CNNExtractor(NetworkExtractor):
     -----
     Nothing is learnt from ``X``, so ``transform`` needs no ``fit`` before it. Images
     are resized, cropped and normalised as torchvision's default weights of `arch` say,
-    whatever the weights are, to within one of 255 levels. Of an image more than 16
-    times as long as wide, the ends are left out. A JPEG whose shorter side is four or
+    whatever the weights are, and to the same pixels. Of an image more than 16 times as
+    long as wide, the ends are left out. A JPEG whose shorter side is four or
     more times as long as what it is resized to is decoded at a smaller size, at least
     twice as long. Equal images in one call are computed once.
 

@@ -41,10 +41,9 @@ class Frame:
 
     Notes
     -----
-    Scaling smooths what is made smaller (antialiasing), in Pillow's integer
-    arithmetic. With ``"crop"`` only what stays is computed; a value may differ by one
-    of 255 from scaling all of the picture and cutting then. Of a picture more than 16
-    times as long as wide the ends are left out.
+    Scaling smooths what is made smaller (antialiasing). With ``"crop"`` the pixels are
+    torchvision's, to the last level, but that of a picture more than 16 times as long
+    as wide the ends are left out first.
 
     Examples
     --------
@@ -74,8 +73,13 @@ class Frame:
         if self.framing == "pad":
             image = pad(image, (width, height), method, color="white")
         else:
-            box = self._seen(image) if self.framing == "crop" else None
-            image = image.resize((width, height), method, box)
+            scaled = self._scaled(image) if self.framing == "crop" else (width, height)
+            image = image.resize(scaled, method)
+            left, top = (
+                round((side - kept) / 2)
+                for side, kept in zip(scaled, (width, height), strict=True)
+            )
+            image = image.crop((left, top, left + width, top + height))
         return np.asarray(image).reshape(height, width, -1)
 
     @property
@@ -83,17 +87,11 @@ class Frame:
         """Length that a picture's shorter side needs not to be scaled up, in pixels."""
         return self.resize if self.framing == "crop" else max(self.crop)
 
-    def _seen(self, image: Image) -> tuple[float, float, float, float]:
-        """Return the part of a picture that lies in the centre after scaling."""
+    def _scaled(self, image: Image) -> tuple[int, int]:
+        """Return the width and height at which the shorter side is `resize` long."""
         width, height = image.size
-        short, long = sorted(image.size)
-        scaled = self.resize, int(self.resize * long / short)
-        if width > height:
-            scaled = scaled[::-1]
-        high, wide = self.crop
-        left, top = round((scaled[0] - wide) / 2), round((scaled[1] - high) / 2)
-        x, y = width / scaled[0], height / scaled[1]
-        return left * x, top * y, (left + wide) * x, (top + high) * y
+        long = int(self.resize * max(image.size) / min(image.size))
+        return (self.resize, long) if width <= height else (long, self.resize)
 
 
 def frame_of(transforms: Any, framing: Framing) -> Frame:
