@@ -40,12 +40,17 @@ def datasets() -> Rows:
 def extractors() -> Rows:
     """Return the extractors under the names that methods carry."""
     from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
-    from mmbench.suites.parts import IMAGE_EXTRACTORS, TEXT_EXTRACTORS
+    from mmbench.suites.parts import (
+        AUDIO_EXTRACTORS,
+        IMAGE_EXTRACTORS,
+        TEXT_EXTRACTORS,
+    )
 
     text: dict[str, Callable[..., Any]] = dict(TEXT_EXTRACTORS)
     text["vectors"] = PretrainedWordVectorizer
     image: dict[str, Callable[..., Any]] = dict(IMAGE_EXTRACTORS)
     image["glyph_cnn"] = image["mobilenet_v2"] = CNNExtractor
+    audio: dict[str, Callable[..., Any]] = dict(AUDIO_EXTRACTORS)
     needs = {
         "vectors": "--vectors PATH",
         "glyph_cnn": _extra("torch"),
@@ -59,7 +64,7 @@ def extractors() -> Rows:
             "needs": needs.get(name),
             "description": _described(name, kind),
         }
-        for modality, made in (("text", text), ("image", image))
+        for modality, made in (("text", text), ("image", image), ("audio", audio))
         for name, make in made.items()
         for kind in [make if isinstance(make, type) else type(make())]
     ]

@@ -167,6 +167,9 @@ def _datasets(request: Request) -> list[Dataset] | None:
     if request.data is None:
         return [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
     request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
+    hub = _of_hub(request, str(request.data))
+    if hub is not None:
+        return [hub]
     return [_with_card(request, request.data) or _table(request, request.data)]
 
 
@@ -181,6 +184,27 @@ def _with_card(request: Request, data: Path) -> Dataset | None:
     if folder:
         return read_dataset(data, ignore_split=request.ignore_split)
     return find_dataset(str(data), request.data_dir, ignore_split=request.ignore_split)
+
+
+def _of_hub(request: Request, text: str) -> Dataset | None:
+    """Return a dataset of Hugging Face or OpenML, None where none is meant."""
+    from mmbench.datasets.hubs import parse_reference, read_hub
+
+    reference = parse_reference(text)
+    if reference is None or Path(text).exists():
+        return None
+    if request.target is None:
+        raise UsageError(f"--data {text} needs --target COL, its labels, and columns.")
+    request.refuse(("image_root", "split"), "is about a table file.")
+    return read_hub(
+        reference,
+        target=request.target,
+        text=request.text,
+        image=request.image,
+        numeric=request.numeric,
+        categorical=request.categorical,
+        group=request.group,
+    )
 
 
 def _table(request: Request, path: Path) -> Dataset:

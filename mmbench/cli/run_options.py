@@ -36,7 +36,8 @@ table_options = _options(
         type=_PATH,
         metavar="NAME|FILE",
         help="Run on an installed dataset (mmbench datasets list), on a folder with a "
-        "card.toml, or on your own table: CSV, TSV, Parquet or JSON Lines.",
+        "card.toml, on your own table (CSV, TSV, Parquet or JSON Lines), or on "
+        "hf:NAME or openml:NAME.",
     ),
     click.option(
         "--data-dir",
@@ -175,6 +176,11 @@ run_options = _options(
         "--no-throughput",
         is_flag=True,
         help="Don't measure throughput, alone, after the trials.",
+    ),
+    click.option(
+        "--no-probes",
+        is_flag=True,
+        help="Don't ask methods, after the trials, how they do without a modality.",
     ),
     click.option(
         "--debug",

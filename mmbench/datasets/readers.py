@@ -155,11 +155,11 @@ def read_table(
         "numeric": numeric,
         "categorical": categorical,
     }
-    roles = _roles(target, columns, group, split)
+    roles = roles_of(target, columns, group, split)
     try:
         content = read_content(path)
         table = parse_table(content, path.suffix)
-        _check_known(roles, table)
+        check_known(roles, table)
         samples, notices, image_checksums = samples_of(table, roles, root)
         check_split(samples)
     except DataError as error:
@@ -178,12 +178,13 @@ def read_table(
     )
 
 
-def _roles(
+def roles_of(
     target: str,
     columns: Mapping[Modality, Sequence[str]],
     group: str | None,
     split: str | None,
 ) -> Roles:
+    """Return what each column is for; raise `UsageError` where that makes no sense."""
     named = [
         (name, modality)
         for modality, names in columns.items()
@@ -208,7 +209,8 @@ def _roles(
     return roles
 
 
-def _check_known(roles: Roles, table: Table) -> None:
+def check_known(roles: Roles, table: Table) -> None:
+    """Raise `UnknownNameError` unless a table has every column with a role."""
     for name in roles.names:
         if name not in table.names:
             raise UnknownNameError("column", name, table.names)

@@ -218,7 +218,8 @@ def _judged(row: Reproduced, kind: str, baseline: str | None) -> Reproduced:
         other = baseline or "that number"
         return replace(row, outcome="reported", reason=f"{verdict} {other}.")
     if kind == "above":
-        missed = f"the interval of the difference from {baseline} holds zero."
+        side = "above" if row.ours > row.theirs else "not above"
+        missed = f"{side} {baseline}; the interval of the difference holds zero."
         reached = above
     else:
         is_error = row.metric == "error"

@@ -62,6 +62,9 @@ IMAGE_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyTyp
         "lbp": fe.LBPExtractor,
     }
 )
+AUDIO_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
+    {"mfcc": fe.AudioExtractor}
+)
 _SPARSE = frozenset({"bow", "tfidf", "chars", "hashing"})
 
 
@@ -102,6 +105,8 @@ class Materials:
             return ["tfidf", "chars", *pretrained, *trained, "bow", "hashing"]
         if modality == "image":
             return [*self.weights, "hog", "color", "lbp", "pixels"]
+        if modality == "audio":
+            return list(AUDIO_EXTRACTORS)
         if modality in ("numeric", "categorical"):
             return [modality]
         raise UsageError(f"the built-in suites can't read {modality} columns.")
@@ -129,8 +134,9 @@ class Materials:
         imputer = SimpleImputer(keep_empty_features=True)
         if extractor == "numeric":
             return [imputer, BlockScaler()]
-        if extractor in IMAGE_EXTRACTORS:
-            return [IMAGE_EXTRACTORS[extractor](), imputer, BlockScaler()]
+        descriptors = {**IMAGE_EXTRACTORS, **AUDIO_EXTRACTORS}
+        if extractor in descriptors:
+            return [descriptors[extractor](), imputer, BlockScaler()]
         weights = str(self.weights[extractor])
         # A photo matters up to its edges, which cropping to the centre would cut off.
         network = fe.CNNExtractor(extractor, weights, framing="pad")

@@ -24,8 +24,9 @@ def methods(materials: Materials) -> Methods:
     units = materials.units()
     texts = [u for u, kind in units.items() if kind == "text"][:1]
     images = [u for u, kind in units.items() if kind == "image"][:1]
+    sounds = [u for u, kind in units.items() if kind == "audio"][:1]
     others = [u for u in units if u in ("numeric", "categorical")]
-    chosen = [*texts, *images, *others]
+    chosen = [*texts, *images, *sounds, *others]
     return merged(
         dummy(),
         (alone(materials, text, *pair) for text in texts for pair in _TEXT),
@@ -33,6 +34,11 @@ def methods(materials: Materials) -> Methods:
             alone(materials, image, extractor)
             for image in images
             for extractor in ("pixels", "hog", *materials.weights)
+        ),
+        (
+            alone(materials, sound, "mfcc", classifier)
+            for sound in sounds
+            for classifier in ("logistic", "random_forest", "xgboost")
         ),
         (alone(materials, unit, unit) for unit in others),
         (

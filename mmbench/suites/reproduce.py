@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from sklearn.base import clone
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
@@ -21,8 +20,8 @@ from sklearn.model_selection import (
     StratifiedKFold,
     StratifiedShuffleSplit,
 )
-from sklearn.pipeline import FeatureUnion
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from mmbench import feature_extraction as fe
@@ -160,22 +159,23 @@ def _all_views(dataset: Dataset, _weights: Weights) -> Methods:
 
 
 def _articles(dataset: Dataset, _weights: Weights) -> Methods:
-    """Join topics of the text and visual words of the picture.
-
-    Shares become points on a sphere by their square root, where distances suit an SVM.
-    """
+    """Join topics of the text and visual words of the picture, under trees."""
     views = _views(dataset)
-    text = branch(views["text"], FunctionTransformer(np.sqrt), BlockScaler())
-    image = branch(views["image"], FunctionTransformer(np.sqrt), BlockScaler())
-    blocks = [("text", text), ("image", image)]
-    svm = CalibratedClassifierCV(
-        _searched(SVC(), C=[1.0, 3.0, 10.0]), cv=3, ensemble=False
-    )
-    voters = [(name, append_step(block, svm)) for name, block in blocks]
+    trees = ExtraTreesClassifier(400, min_samples_leaf=2)
+    few = _searched(trees, max_features=[3, 6])
+    # Of many weak visual words, a split has to see more to meet a topic among them.
+    many = _searched(trees, max_features=[20, 40])
+    blocks = [(view, branch(columns, "passthrough")) for view, columns in views.items()]
+    voters = [
+        ("text", branch(views["text"], few)),
+        ("image", branch(views["image"], trees)),
+    ]
     return {
         **dict(voters),
-        "text+image/early": early_fusion(blocks, svm),
-        "text+image/late": LateFusionClassifier(voters, rule="product"),
+        "text+image/early": Pipeline(
+            [("features", FeatureUnion(blocks)), ("classifier", many)]
+        ),
+        "text+image/late": LateFusionClassifier(voters, rule="weighted", cv=_INNER),
     }
 
 

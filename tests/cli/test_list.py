@@ -9,13 +9,19 @@ from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
 from mmbench.metrics import METRICS
 from mmbench.suites import SUITES
-from mmbench.suites.parts import FUSIONS, IMAGE_EXTRACTORS, TEXT_EXTRACTORS
+from mmbench.suites.parts import (
+    AUDIO_EXTRACTORS,
+    FUSIONS,
+    IMAGE_EXTRACTORS,
+    TEXT_EXTRACTORS,
+)
 
 NAMES = {
     "datasets": set(EMBEDDED),
     "extractors": {
         *(*TEXT_EXTRACTORS, "vectors"),
         *(*IMAGE_EXTRACTORS, "glyph_cnn", "mobilenet_v2"),
+        *AUDIO_EXTRACTORS,
     },
     "classifiers": set(CLASSIFIERS),
     "fusions": set(FUSIONS),

@@ -1,0 +1,126 @@
+"""Tables of hubs are read by name, without the net here and without running code."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+import sklearn.datasets
+
+from mmbench.datasets.hubs import Reference, parse_reference, read_hub
+from mmbench.errors import DataError, MissingDependencyError, UsageError
+
+
+class Part:
+    """As much of a Hugging Face dataset as is looked at."""
+
+    def __init__(self, **columns):
+        self.table = pa.table(columns)
+        self.column_names = list(columns)
+        names = types.SimpleNamespace(names=["sad", "glad"])
+        self.features = dict.fromkeys(columns) | {"label": names}
+        self.info = types.SimpleNamespace(license="cc0-1.0")
+
+    def __len__(self):
+        return self.table.num_rows
+
+    def with_format(self, kind):
+        assert kind == "arrow"
+        return self
+
+    def __getitem__(self, rows):
+        assert rows == slice(None)
+        return self.table
+
+
+TRAIN = Part(text=["a b", "c d", "e"], label=[0, 1, -1])
+TEST = Part(text=["f", "g"], label=[1, 0])
+
+
+@pytest.fixture
+def hugging_face(monkeypatch):
+    asked = []
+
+    def load_dataset(name, revision):
+        asked.append((name, revision))
+        if name == "nobody/nothing":
+            raise FileNotFoundError("Dataset 'nobody/nothing' doesn't exist.\nMore.")
+        return (
+            {"train": TRAIN, "test": TEST} if name == "me/moods" else {"train": TRAIN}
+        )
+
+    module = types.ModuleType("datasets")
+    module.load_dataset = load_dataset
+    monkeypatch.setitem(sys.modules, "datasets", module)
+    return asked
+
+
+def test_parts_names_of_classes_and_withheld_labels_are_kept(hugging_face):
+    reference = parse_reference("hf:me/moods@abc")
+    dataset = read_hub(reference, target="label", text=["text"])
+    samples = dataset.load()
+    assert hugging_face == [("me/moods", "abc")]
+    assert samples.X["text"].tolist() == ["a b", "c d", "f", "g"]
+    assert samples.y.tolist() == ["sad", "glad", "glad", "sad"]
+    assert samples.split.tolist() == ["train", "train", "test", "test"]
+    assert (dataset.name, dataset.licence) == ("moods", "cc0-1.0")
+    assert "1 of 5 cells have no label" in dataset.notices[0]
+
+
+def test_without_a_test_part_there_is_no_official_split(hugging_face):
+    dataset = read_hub(parse_reference("hf:me/folds"), target="label", text=["text"])
+    assert not dataset.has_split
+
+
+def test_what_can_t_be_loaded_is_one_line(hugging_face):
+    with pytest.raises(
+        DataError, match=r"hf:nobody/nothing can't be .*doesn't exist\.$"
+    ):
+        read_hub(parse_reference("hf:nobody/nothing"), target="label", text=["text"])
+
+
+def test_a_folder_called_datasets_is_not_hugging_face_s(monkeypatch):
+    # From the repository's root, ``import datasets`` finds the folder of cards.
+    monkeypatch.setitem(sys.modules, "datasets", types.ModuleType("datasets"))
+    with pytest.raises(MissingDependencyError, match=r"mmbench\[hub\]"):
+        read_hub(parse_reference("hf:me/moods"), target="label", text=["text"])
+
+
+def test_openml_is_asked_by_name_and_version_or_by_number(monkeypatch):
+    asked = []
+
+    def fetch_openml(**which):
+        asked.append(which)
+        frame = pd.DataFrame(
+            {
+                "width": [1.0, np.nan, 3.0, 4.0],
+                "kind": pd.Categorical(["a", "b", "a", "b"]),
+            }
+        )
+        return types.SimpleNamespace(frame=frame, details={"licence": "Public"})
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_openml", fetch_openml)
+    for text in ("openml:iris@1", "openml:61"):
+        dataset = read_hub(parse_reference(text), target="kind", numeric=["width"])
+    assert asked[0] | {"name": "iris", "version": 1} == asked[0]
+    assert asked[1]["data_id"] == 61
+    assert dataset.load().y.tolist() == ["a", "b", "a", "b"]
+    assert np.isnan(dataset.load().X["width"].iloc[1])
+    assert dataset.licence == "Public"
+
+
+@pytest.mark.parametrize("text", ["table.csv", "easy_vqa", "C:/x.csv", "hf/x.csv"])
+def test_what_is_no_reference_is_left_alone(text):
+    assert parse_reference(text) is None
+
+
+def test_a_reference_without_a_name_is_refused():
+    with pytest.raises(UsageError, match="write openml:NAME"):
+        parse_reference("openml:")
+    assert parse_reference("openml:a@2") == Reference(
+        hub="openml", name="a", version="2"
+    )
