@@ -38,15 +38,19 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@click.option("--markdown", is_flag=True, help="Print a table in Markdown only.")
 @_data_dir
-def list_command(as_json: bool, data_dir: Path | None) -> None:
+def list_command(as_json: bool, markdown: bool, data_dir: Path | None) -> None:
     """List every dataset with a card, and whether it is there."""
     import json
 
-    from mmbench.cli.cards import rows
+    from mmbench.cli.cards import markdown_table, rows
     from mmbench.cli.console import stdout
     from mmbench.cli.table import print_table
 
+    if markdown:
+        click.echo(markdown_table(), nl=False)
+        return
     found = rows(data_dir)
     if as_json:
         click.echo(json.dumps(found, indent=1))

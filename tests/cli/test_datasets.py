@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
+import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +13,7 @@ import pytest
 from mmbench.cli.datasets import verify
 from mmbench.datasets import EMBEDDED, Samples, catalogue
 from mmbench.errors import DataError
+from mmbench.testing import check_dataset
 
 
 def test_show_prints_what_the_card_says(mmbench):
@@ -49,3 +54,82 @@ def test_an_unknown_dataset_is_told_the_nearest_one(mmbench, command):
     assert result.stderr.startswith(
         "mmbench: error: no dataset is named 'digit'; did you mean 'digits'?"
     )
+
+
+def test_the_table_in_the_documentation_is_made_from_the_cards(mmbench):
+    page = Path(__file__).parents[2] / "datasets" / "README.md"
+    result = mmbench("datasets", "list", "--markdown")
+    assert result.stdout == page.read_text(encoding="utf-8"), (
+        "make it again: mmbench datasets list --markdown > datasets/README.md"
+    )
+
+
+def test_list_tells_what_is_there_and_what_is_not(mmbench, tmp_path):
+    result = mmbench("datasets", "list", "--json", "--data-dir", tmp_path)
+    states = {row["name"]: row["state"] for row in json.loads(result.stdout)}
+    assert states["glyphs"] == "embedded"
+    assert states["fashion_mnist"] == "to download"
+    assert states["hateful_memes"] == "to obtain"
+
+
+def write_reuters(folder, text="oil up"):
+    folder.mkdir()
+    for part in ("train", "test"):
+        line = json.dumps({"label": "crude", "text": text})
+        (folder / f"r8_{part}.jsonl.gz").write_bytes(gzip.compress(line.encode()))
+
+
+def test_fetch_shows_the_licence_and_refuses_what_is_not_the_dataset(mmbench, tmp_path):
+    write_reuters(tmp_path / "mine")
+    home = tmp_path / "home"
+    result = mmbench("datasets", "fetch", "r8", "--from", "mine", "--data-dir", home)
+    assert result.exit_code == 2
+    assert "licence: unstated (academic)" in result.stdout
+    assert "r8_train.jsonl.gz is not what its card says" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not list(home.iterdir())
+
+
+def test_nothing_is_downloaded_before_the_licence_is_accepted(mmbench, tmp_path):
+    result = mmbench("datasets", "fetch", "fashion_mnist", "--data-dir", tmp_path / "h")
+    assert result.exit_code == 1
+    assert "licence: MIT" in result.stdout
+    assert not (tmp_path / "h").exists()
+
+
+def test_what_can_t_be_downloaded_says_how_it_is_got(mmbench, tmp_path):
+    result = mmbench("datasets", "fetch", "hateful_memes", "--data-dir", tmp_path)
+    assert result.exit_code == 2
+    assert "Accept its licence" in result.stderr
+    assert "--from PATH" in result.stderr
+
+
+def test_a_run_on_what_is_not_installed_says_how_it_is_got(mmbench, tmp_path):
+    result = mmbench("run", "text", "--data", "r8", "--data-dir", tmp_path)
+    assert result.exit_code == 2
+    assert "dataset 'r8' is not installed" in result.stderr
+
+
+def write_plants(folder):
+    readme = Path(__file__).parents[2] / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    card = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[0]
+    folder.mkdir()
+    (folder / "card.toml").write_text(card)
+    for part in ("train", "test"):
+        rows = [f"{part} rose {i},flower\n{part} oak {i},tree\n" for i in range(5)]
+        (folder / f"{part}.csv").write_text("".join(["common_name,kind\n", *rows]))
+
+
+def test_the_readme_s_folder_is_a_dataset_that_runs(mmbench, tmp_path):
+    write_plants(tmp_path / "plants")
+    check_dataset(tmp_path / "plants")
+    result = mmbench("datasets", "verify", "plants")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "plants holds: version 1, 20 samples, 2 classes" in result.stdout
+    plan = mmbench("plan", "text", "--data", "plants", "--method", "dummy")
+    assert "trials    1\n" in plan.stdout  # the official split, not five folds
+    folds = mmbench(
+        *("plan", "text", "--data", "plants", "--method", "dummy", "--ignore-split")
+    )
+    assert "trials    5\n" in folds.stdout
