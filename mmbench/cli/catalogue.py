@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mmbench.cli.encoders import encoders
+
 Rows = list[dict[str, Any]]
 
 # The names of fusions as they stand in the names of methods.
@@ -38,46 +40,8 @@ def datasets() -> Rows:
 
 
 def extractors() -> Rows:
-    """Return the extractors under the names that methods carry."""
-    from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
-    from mmbench.suites.parts import (
-        AUDIO_EXTRACTORS,
-        IMAGE_EXTRACTORS,
-        TEXT_EXTRACTORS,
-    )
-
-    text: dict[str, Callable[..., Any]] = dict(TEXT_EXTRACTORS)
-    text["vectors"] = PretrainedWordVectorizer
-    image: dict[str, Callable[..., Any]] = dict(IMAGE_EXTRACTORS)
-    image["glyph_cnn"] = image["mobilenet_v2"] = CNNExtractor
-    audio: dict[str, Callable[..., Any]] = dict(AUDIO_EXTRACTORS)
-    needs = {
-        "vectors": "--vectors PATH",
-        "glyph_cnn": _extra("torch"),
-        "mobilenet_v2": _extra("torch"),
-    }
-    return [
-        {
-            "name": name,
-            "modality": modality,
-            "class": kind.__name__,
-            "needs": needs.get(name),
-            "description": _described(name, kind),
-        }
-        for modality, made in (("text", text), ("image", image), ("audio", audio))
-        for name, make in made.items()
-        for kind in [make if isinstance(make, type) else type(make())]
-    ]
-
-
-def _described(name: str, kind: type) -> str:
-    special = {
-        "chars": "The same over character 2- to 4-grams: good for any language.",
-        "glyph_cnn": "Features of the small CNN for characters that mmbench ships.",
-        "mobilenet_v2": "Features of a torchvision CNN, downloaded; --weights takes "
-        "a file, and any other network of torchvision.",
-    }
-    return special.get(name) or str(kind.__doc__).strip().splitlines()[0]
+    """Return the extractors, with what each costs and needs."""
+    return encoders()
 
 
 def classifiers() -> Rows:

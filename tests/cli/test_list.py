@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from mmbench import feature_extraction
 from mmbench.classifiers import CLASSIFIERS
+from mmbench.cli import encoders
 from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
 from mmbench.metrics import METRICS
@@ -20,8 +22,9 @@ NAMES = {
     "datasets": set(EMBEDDED),
     "extractors": {
         *(*TEXT_EXTRACTORS, "vectors"),
-        *(*IMAGE_EXTRACTORS, "glyph_cnn", "mobilenet_v2"),
+        *(*IMAGE_EXTRACTORS, "glyph_cnn", *encoders._NETWORKS),
         *AUDIO_EXTRACTORS,
+        *encoders._FROM_PYTHON,
     },
     "classifiers": set(CLASSIFIERS),
     "fusions": set(FUSIONS),
@@ -62,6 +65,39 @@ def test_datasets_say_how_large_they_are(mmbench):
     digits = next(row for row in rows if row["name"] == "digits")
     assert (digits["samples"], digits["classes"]) == (1797, 10)
     assert digits["columns"] == ["image (image)"]
+
+
+def extractor_rows(mmbench):
+    return json.loads(mmbench("list", "extractors", "--json").stdout)
+
+
+def test_every_public_extractor_has_a_row_and_a_doctest(mmbench):
+    public = {
+        name
+        for name in feature_extraction.__all__
+        if name.endswith(("Extractor", "Vectorizer"))
+    }
+    assert {row["class"] for row in extractor_rows(mmbench)} == public
+    undocumented = {
+        name
+        for name in public
+        if ">>>" not in str(getattr(feature_extraction, name).__doc__)
+    }
+    assert undocumented == set()
+
+
+def test_every_extractor_says_what_it_costs_and_needs(mmbench):
+    rows = {row["name"]: row for row in extractor_rows(mmbench)}
+    assert {row["cost"] for row in rows.values()} == {"low", "medium", "high"}
+    assert rows["tfidf"]["needs"] is None
+    assert rows["glyph_cnn"]["needs"] == "mmbench[torch]"
+    assert rows["resnet50"]["needs"] == "mmbench[torch], weights"
+    assert "mmbench[timm]" in rows["timm"]["needs"]
+
+
+def test_the_networks_that_are_listed_are_torchvisions():
+    models = pytest.importorskip("torchvision.models")
+    assert encoders._NETWORKS.keys() <= set(models.list_models(module=models))
 
 
 def test_an_unknown_kind_is_bad_usage(mmbench):

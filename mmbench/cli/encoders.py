@@ -1,0 +1,144 @@
+"""The rows of ``mmbench list extractors``: what each costs and needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Cost = Literal["low", "medium", "high"]
+
+_NETWORKS: Mapping[str, Cost] = {
+    "mobilenet_v2": "medium",
+    "efficientnet_b0": "medium",
+    "resnet18": "medium",
+    "resnet50": "high",
+    "inception_v3": "high",
+    "vgg16": "high",
+    "convnext_tiny": "high",
+    "vit_b_16": "high",
+}
+"""Some of torchvision's networks; all others are named likewise."""
+
+_FROM_PYTHON: Mapping[str, tuple[str, str, Cost, str]] = {
+    # name: modality, class, cost, needs
+    "lstm": ("text", "LSTMVectorizer", "high", "mmbench[torch]"),
+    "rnn": ("text", "RNNVectorizer", "high", "mmbench[torch]"),
+    "transformer": (
+        "text",
+        "TransformerVectorizer",
+        "high",
+        "mmbench[transformers], a model's folder or hub name",
+    ),
+    "sentence_transformer": (
+        "text",
+        "SentenceTransformerVectorizer",
+        "high",
+        "mmbench[transformers], a model's folder or hub name",
+    ),
+    "timm": ("image", "TimmExtractor", "high", "mmbench[timm], weights"),
+    "torch_module": (
+        "image",
+        "TorchModuleExtractor",
+        "high",
+        "mmbench[torch], your network",
+    ),
+}
+"""What is used from Python only: no method of the built-in suites carries its name."""
+
+_COSTS: Mapping[str, Cost] = {
+    "word2vec": "medium",
+    "glove": "medium",
+    "fasttext": "medium",
+    "hog": "medium",
+    "lbp": "medium",
+    "mfcc": "medium",
+    "glyph_cnn": "medium",
+}
+_NEEDS = {
+    "vectors": "--vectors PATH",
+    "glyph_cnn": "mmbench[torch]",
+    **dict.fromkeys(_NETWORKS, "mmbench[torch], weights"),
+}
+_DESCRIBED = {
+    "chars": "The same over character 2- to 4-grams: good for any language.",
+    "glyph_cnn": "Features of the small CNN for characters that mmbench ships.",
+    **{
+        name: f"Features of torchvision's {name}, of weights fetched or given."
+        for name in _NETWORKS
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoder:
+    """A row.
+
+    Parameters
+    ----------
+    name : str
+        Under which methods carry it, or a short one of what is used from Python only.
+    modality : str
+        What it reads.
+    class_ : str
+        The class of :mod:`mmbench.feature_extraction`.
+    cost : {"low", "medium", "high"}
+        Below 1, up to 20, or more milliseconds of one core for an item of usual size,
+        what is learnt from it included.
+    needs : str or None
+        The extra to install, and the weights to give.
+    description : str
+        What it is.
+    """
+
+    name: str
+    modality: str
+    class_: str
+    cost: Cost
+    needs: str | None
+    description: str
+
+
+def encoders() -> list[dict[str, Any]]:
+    """Return what there is to encode texts, images and sounds with."""
+    rows = [*_named(), *_from_python()]
+    return [{k.rstrip("_"): v for k, v in asdict(row).items()} for row in rows]
+
+
+def _named() -> Iterator[Encoder]:
+    from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
+    from mmbench.suites import parts
+
+    texts = {**parts.TEXT_EXTRACTORS, "vectors": PretrainedWordVectorizer}
+    networks = dict.fromkeys(("glyph_cnn", *_NETWORKS), CNNExtractor)
+    images = {**parts.IMAGE_EXTRACTORS, **networks}
+    audio = dict(parts.AUDIO_EXTRACTORS)
+    for modality, made in (("text", texts), ("image", images), ("audio", audio)):
+        for name, make in made.items():
+            kind = make if isinstance(make, type) else type(make())
+            yield Encoder(
+                name=name,
+                modality=modality,
+                class_=kind.__name__,
+                cost=_NETWORKS.get(name) or _COSTS.get(name, "low"),
+                needs=_NEEDS.get(name),
+                description=_DESCRIBED.get(name) or _first_line(kind),
+            )
+
+
+def _from_python() -> Iterator[Encoder]:
+    from mmbench import feature_extraction
+
+    for name, (modality, class_name, cost, needs) in _FROM_PYTHON.items():
+        yield Encoder(
+            name=name,
+            modality=modality,
+            class_=class_name,
+            cost=cost,
+            needs=f"Python, {needs}",
+            description=_first_line(getattr(feature_extraction, class_name)),
+        )
+
+
+def _first_line(kind: Callable[..., Any]) -> str:
+    return str(kind.__doc__).strip().splitlines()[0]
