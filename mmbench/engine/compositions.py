@@ -19,8 +19,17 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from mmbench.engine.expansion import Task, expand, is_row_wise, whole
 from mmbench.engine.node import Node
-from mmbench.engine.works import Average, Fuse, Join, Meta, Multiply, Source
+from mmbench.engine.works import (
+    Average,
+    ClassifyBlocks,
+    Fuse,
+    Join,
+    Meta,
+    Multiply,
+    Source,
+)
 from mmbench.fusion import (
+    FusionNetClassifier,
     HybridFusionClassifier,
     InteractionFeatures,
     LateFusionClassifier,
@@ -109,6 +118,12 @@ def _(late: LateFusionClassifier, task: Task) -> Node:
 @expand.register(HybridFusionClassifier)
 def _(hybrid: HybridFusionClassifier, task: Task) -> Node:
     return _fused(hybrid, [voter for _, voter in hybrid.late_estimators()], task)
+
+
+@expand.register(FusionNetClassifier)
+def _(net: FusionNetClassifier, task: Task) -> Node:
+    blocks = [expand(block, task) for _, block in net.blocks()]
+    return task.node(ClassifyBlocks(net.network()), *blocks)
 
 
 @expand.register(CalibratedClassifierCV)

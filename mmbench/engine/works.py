@@ -168,22 +168,33 @@ class Classify(_Work):
 
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
         """Fit on the training rows."""
-        X, y = split(inputs[0], rows).train, context.y[rows.train]
-        model = clone(self.estimator).fit(X, y)
+        X = self._looked_at([split(value, rows).train for value in inputs])
+        model = clone(self.estimator).fit(X, context.y[rows.train])
         seen = np.searchsorted(context.classes, model.classes_)
         n_classes = len(context.classes)
 
         def answer(parts: Sequence[Any]) -> Votes:
+            X = self._looked_at(parts)
             if not hasattr(model, "predict_proba"):
-                labels = np.asarray(model.predict(parts[0]))
+                labels = np.asarray(model.predict(X))
                 proba = (labels[:, None] == model.classes_).astype(float)
                 return Votes(_spread(proba, seen, n_classes), seen, has_proba=False)
-            proba = _checked(
-                np.asarray(model.predict_proba(parts[0]), float), len(seen)
-            )
+            proba = _checked(np.asarray(model.predict_proba(X), float), len(seen))
             return Votes(_spread(proba, seen, n_classes), seen)
 
         return Fitted(None, answer, model)
+
+    def _looked_at(self, parts: Sequence[Any]) -> Any:
+        """Return what the classifier calls X, out of the inputs' values."""
+        return parts[0]
+
+
+@dataclass(frozen=True)
+class ClassifyBlocks(Classify):
+    """A classifier whose X is a list of feature blocks."""
+
+    def _looked_at(self, parts: Sequence[Any]) -> Any:
+        return list(parts)
 
 
 @dataclass(frozen=True)

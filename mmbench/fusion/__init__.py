@@ -2,8 +2,8 @@
 
 A branch picks a column and turns it into features. Early fusion joins the features
 under one classifier, interaction fusion their products too, late fusion combines one
-classifier per branch by a rule, hybrid fusion lets an early fusion vote too, and
-stacked fusion learns how to combine.
+classifier per branch by a rule, hybrid fusion lets an early fusion vote too, stacked
+fusion learns how to combine, and joint fusion trains one network over all features.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ from mmbench.fusion.interaction import (
     row_products,
 )
 from mmbench.fusion.late import LateFusionClassifier
+from mmbench.fusion.network import NETWORK_FUSIONS, FusionNetClassifier
 from mmbench.fusion.select import SelectColumns, append_step, branch
 from mmbench.fusion.stacked import stacked_fusion
 
 __all__ = [
+    "NETWORK_FUSIONS",
     "RULES",
     "BlockScaler",
     "Description",
+    "FusionNetClassifier",
     "HybridFusionClassifier",
     "InteractionFeatures",
     "LateFusionClassifier",

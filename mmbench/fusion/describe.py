@@ -24,6 +24,7 @@ from mmbench.fusion.early import BlockScaler
 from mmbench.fusion.hybrid import HybridFusionClassifier
 from mmbench.fusion.interaction import InteractionFeatures
 from mmbench.fusion.late import LateFusionClassifier
+from mmbench.fusion.network import FusionNetClassifier
 from mmbench.fusion.select import SelectColumns
 
 __all__ = ["Description", "describe"]
@@ -35,6 +36,7 @@ _FUSIONS = (
     ((LateFusionClassifier, VotingClassifier), "late"),
     (HybridFusionClassifier, "hybrid"),
     (StackingClassifier, "stacked"),
+    (FusionNetClassifier, "joint"),
 )
 # These pass a column's values on, cleaned or scaled; they extract nothing from it.
 _PREPARATIONS = (
@@ -63,7 +65,8 @@ class Description(NamedTuple):
         ``"TfidfVectorizer+HOGExtractor"``; ``"none"`` where there are none.
     fusion : str
         ``"none"`` where it picks a single set of columns; else ``"early"``, ``"late"``,
-        ``"hybrid"`` or ``"stacked"``; empty where that can't be told.
+        ``"hybrid"``, ``"stacked"``, ``"joint"``, ``"attention"`` or ``"interaction"``;
+        empty where that can't be told.
     classifier : str
         The class that decides, ``"LogisticRegression"``, and what it is made of:
         ``"BaggingClassifier(LogisticRegression)"``.
@@ -133,6 +136,8 @@ def _fused_here(estimator: Any) -> str:
     # Voters that all look at everything don't fuse: each of them already does.
     if len({frozenset(picked) for picked in parts if picked}) < 2:
         return ""
+    if getattr(estimator, "fusion", None) == "attention":
+        return "attention"
     return next((name for kind, name in _FUSIONS if isinstance(estimator, kind)), "")
 
 

@@ -1,0 +1,451 @@
+"""Joint fusion: one network over the features of all branches, trained as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from mmbench.fusion.early import scaled
+from mmbench.fusion.late import check_named
+from mmbench.neural import Training, reproducible
+
+__all__ = ["NETWORK_FUSIONS", "BlockNetworkClassifier", "FusionNetClassifier"]
+
+NETWORK_FUSIONS = ("attention", "concat", "gated")
+# Attention parts the hidden features into groups of equal size.
+_MULTIPLE = 4
+_ROWS_AT_ONCE = 1024
+
+Blocks = Sequence[Any]
+"""Features of the same rows, branch by branch: dense or sparse matrices."""
+
+
+class BlockNetworkClassifier(ClassifierMixin, BaseEstimator):
+    """The network of :class:`FusionNetClassifier`, over features that are there.
+
+    Its ``X`` is a list of matrices, one for each branch.
+
+    Parameters
+    ----------
+    fusion, hidden_size, dropout, optimizer, learning_rate, alpha, batch_size
+        As in :class:`FusionNetClassifier`.
+    max_epochs, patience, validation_fraction, random_state
+        As in :class:`FusionNetClassifier`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    network_ : torch.nn.Module
+    n_epochs_, loss_history_, validation_loss_history_
+        As in :class:`FusionNetClassifier`.
+    """
+
+    def __init__(
+        self,
+        *,
+        fusion: str = "concat",
+        hidden_size: int = 64,
+        dropout: float = 0.3,
+        optimizer: str = "adam",
+        learning_rate: float = 3e-3,
+        alpha: float = 1e-4,
+        batch_size: int = 64,
+        max_epochs: int = 200,
+        patience: int = 10,
+        validation_fraction: float = 0.1,
+        random_state: Any = None,
+    ) -> None:
+        self.fusion = fusion
+        self.hidden_size = hidden_size
+        self.dropout = dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    def fit(self, X: Blocks, y: ArrayLike) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : sequence of matrix of shape (n_samples, n_columns)
+            The training rows of each block.
+        y : array-like of shape (n_samples,)
+            Their classes.
+
+        Returns
+        -------
+        BlockNetworkClassifier
+            Itself.
+
+        Raises
+        ------
+        MissingDependencyError
+            When torch is not installed.
+        ValueError
+            When a parameter is wrong, or ``y`` holds no classes.
+        """
+        training = self._training()
+        labels: NDArray[Any] = check_array(
+            column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y"
+        )
+        check_classification_targets(labels)
+        check_consistent_length(*X, labels)
+        self.classes_, first, codes = np.unique(
+            labels, return_index=True, return_inverse=True
+        )
+        # Inside, classes stand in the order in which they come, so that it makes no
+        # difference what they are called.
+        self.rank_: NDArray[np.intp] = first.argsort().argsort()
+        blocks, targets = _as_float64(X), self.rank_[codes]
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        with reproducible(seed):
+            import torch
+
+            from mmbench.fusion.fusion_layers import FusionNetwork
+
+            self.network_ = FusionNetwork(
+                [block.shape[1] for block in blocks],
+                n_classes=len(self.classes_),
+                hidden_size=self.hidden_size,
+                fusion=self.fusion,
+                dropout=self.dropout,
+            )
+
+            def loss(rows: NDArray[np.intp]) -> torch.Tensor:
+                logits = self.network_([block[rows] for block in blocks])
+                wanted = torch.from_numpy(targets[rows])
+                return torch.nn.functional.cross_entropy(logits, wanted)
+
+            rng = np.random.default_rng(seed)
+            history = training.run(self.network_, loss, targets, rng)
+        self.loss_history_ = history.loss
+        self.validation_loss_history_ = history.validation_loss
+        self.n_epochs_ = history.n_epochs
+        return self
+
+    def predict_proba(self, X: Blocks) -> NDArray[np.float64]:
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : sequence of matrix of shape (n_samples, n_columns)
+            The rows of each block.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), dtype float64
+        """
+        check_is_fitted(self)
+        blocks = _as_float64(X)
+        starts = range(0, blocks[0].shape[0], _ROWS_AT_ONCE)
+        with reproducible():
+            parts = [
+                self.network_([block[i : i + _ROWS_AT_ONCE] for block in blocks])
+                .softmax(dim=1)
+                .detach()
+                .numpy()
+                for i in starts
+            ]
+        proba = np.concatenate([np.empty((0, len(self.classes_))), *parts])
+        return proba[:, self.rank_]
+
+    def predict(self, X: Blocks) -> NDArray[Any]:
+        """Return the most probable class of every row."""
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        chosen: NDArray[Any] = self.classes_[most_probable]
+        return chosen
+
+    def _training(self) -> Training:
+        """Return how to train, after checking the parameters."""
+        if self.fusion not in NETWORK_FUSIONS:
+            raise ValueError(
+                f"fusion must be one of {list(NETWORK_FUSIONS)}, got {self.fusion!r}."
+            )
+        size = self.hidden_size
+        if not isinstance(size, int) or size < _MULTIPLE or size % _MULTIPLE:
+            raise ValueError(
+                f"hidden_size must be a multiple of {_MULTIPLE} above 0, got {size!r}."
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(
+                f"dropout must be at least 0 and below 1, got {self.dropout}."
+            )
+        return Training(
+            optimizer=self.optimizer,
+            learning_rate=self.learning_rate,
+            alpha=self.alpha,
+            batch_size=self.batch_size,
+            max_epochs=self.max_epochs,
+            patience=self.patience,
+            validation_fraction=self.validation_fraction,
+        )
+
+
+class FusionNetClassifier(ClassifierMixin, _BaseComposition):
+    """Train one network over the features of all branches, layer by layer as a whole.
+
+    Each branch's features, scaled as one block, go through a fully connected layer of
+    their own; what comes out is joined by a fusion layer, and a last layer tells the
+    class. All layers are trained together by Adam or SGD with cross-entropy; what
+    extracts the features is fitted before, as in early fusion.
+
+    Parameters
+    ----------
+    branches : list of (str, transformer)
+        Names and transformers from ``X`` to a matrix of features, as
+        :func:`~mmbench.fusion.branch` makes them. At least one. Their order makes no
+        difference: inside, they stand in that of their names.
+    fusion : {"concat", "gated", "attention"}, default="concat"
+        How the branches are joined.
+
+        - ``"concat"``: side by side, through a fully connected layer.
+        - ``"gated"``: summed, each feature weighted by gates that look at all branches.
+        - ``"attention"``: four groups of each branch's features ask the groups of the
+          other branches by scaled dot-product attention, before a fully connected
+          layer.
+    hidden_size : int, default=64
+        Length of what each branch becomes, a multiple of 4.
+    dropout : float, default=0.3
+        The share of the hidden features that is left out in each step of training.
+    optimizer : {"adam", "sgd"}, default="adam"
+        ``"sgd"`` has Nesterov's momentum of 0.9, and wants a higher rate.
+    learning_rate : float, default=0.003
+        The optimizer's.
+    alpha : float, default=0.0001
+        Strength of the L2 penalty on the weights.
+    batch_size : int, default=64
+        Rows in a step.
+    max_epochs : int, default=200
+        The most passes over the training rows.
+    patience : int, default=10
+        How many epochs without a lower loss end the training. The best weights stay.
+    validation_fraction : float, default=0.1
+        The share of each class that is held out, whose loss is watched. Where that is
+        no row, the loss of the others is.
+    random_state : int, RandomState instance or None, default=None
+        Pass an int for the same network every time, whatever the number of threads.
+
+    Attributes
+    ----------
+    branches_ : list of (str, transformer)
+        The fitted branches, in the order of their names.
+    classifier_ : BlockNetworkClassifier
+        The trained network.
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+    n_epochs_ : int
+        How many passes there were.
+    loss_history_, validation_loss_history_ : list of float
+        The mean cross-entropy of the rows learnt from, and of those held out.
+    n_features_in_ : int
+        The number of columns seen in ``fit``, if the first branch tells it.
+
+    See Also
+    --------
+    early_fusion : Any classifier over the same features.
+
+    References
+    ----------
+    J. Ngiam, A. Khosla, M. Kim, J. Nam, H. Lee, A. Y. Ng. *Multimodal deep learning.*
+    ICML 2011. (``"concat"``)
+
+    J. Arevalo, T. Solorio, M. Montes-y-Gómez, F. A. González. *Gated multimodal units
+    for information fusion.* ICLR workshop 2017. (``"gated"``)
+
+    Y.-H. H. Tsai, S. Bai, P. P. Liang, J. Z. Kolter, L.-P. Morency, R. Salakhutdinov.
+    *Multimodal transformer for unaligned multimodal language sequences.* ACL 2019.
+    (``"attention"``)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.feature_extraction.text import TfidfVectorizer
+    >>> from mmbench.fusion import branch
+    >>> X = pd.DataFrame({"text": ["red", "red", "sky", "sky"], "width": [1, 2, 8, 9]})
+    >>> branches = [("text", branch("text", TfidfVectorizer())),
+    ...             ("size", branch(["width"], "passthrough"))]
+    >>> method = FusionNetClassifier(branches, hidden_size=8, random_state=0)
+    >>> method.fit(X, ["cup", "cup", "sky", "sky"]).predict(X).tolist()
+    ['cup', 'cup', 'sky', 'sky']
+    """
+
+    def __init__(
+        self,
+        branches: list[tuple[str, Any]],
+        *,
+        fusion: str = "concat",
+        hidden_size: int = 64,
+        dropout: float = 0.3,
+        optimizer: str = "adam",
+        learning_rate: float = 3e-3,
+        alpha: float = 1e-4,
+        batch_size: int = 64,
+        max_epochs: int = 200,
+        patience: int = 10,
+        validation_fraction: float = 0.1,
+        random_state: Any = None,
+    ) -> None:
+        self.branches = branches
+        self.fusion = fusion
+        self.hidden_size = hidden_size
+        self.dropout = dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, with ``deep`` those of the branches by their names.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether ``name`` and ``name__parameter`` of every branch are included.
+
+        Returns
+        -------
+        dict of str to object
+            The parameters.
+        """
+        params: dict[str, Any] = self._get_params("branches", deep=deep)
+        return params
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, replace branches by name, or set what is inside.
+
+        Parameters
+        ----------
+        **params : object
+            ``fusion="gated"``, ``text=new_branch``.
+
+        Returns
+        -------
+        FusionNetClassifier
+            Itself.
+        """
+        self._set_params("branches", **params)
+        return self
+
+    def blocks(self) -> list[tuple[str, Any]]:
+        """Return the branches, unfitted, each with its features scaled as one block.
+
+        Returns
+        -------
+        list of (str, Pipeline)
+            In the order of their names; the same work as in :func:`early_fusion`.
+
+        Raises
+        ------
+        ValueError
+            When ``branches`` is not a list of (name, transformer).
+        """
+        check_named("branches", self.branches)
+        self._validate_names([name for name, _ in self.branches])
+        by_name = sorted(self.branches, key=lambda pair: str(pair[0]))
+        return [(name, scaled(clone(branch))) for name, branch in by_name]
+
+    def network(self) -> BlockNetworkClassifier:
+        """Return the network over the blocks, untrained."""
+        params = self._get_params("branches", deep=False)
+        del params["branches"]
+        return BlockNetworkClassifier(**params)
+
+    def fit(self, X: Any, y: ArrayLike) -> Self:
+        """Fit the branches, then train the network.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The training rows.
+        y : array-like of shape (n_samples,)
+            Their classes, strings or integers.
+
+        Returns
+        -------
+        FusionNetClassifier
+            Itself.
+
+        Raises
+        ------
+        MissingDependencyError
+            When torch is not installed.
+        ValueError
+            When a parameter is wrong, or ``y`` holds no classes.
+        """
+        self.branches_ = self.blocks()
+        features = [block.fit_transform(X, y) for _, block in self.branches_]
+        self.classifier_ = self.network().fit(features, y)
+        self.classes_ = self.classifier_.classes_
+        for name in ("loss_history_", "n_epochs_", "validation_loss_history_"):
+            setattr(self, name, getattr(self.classifier_, name))
+        return self
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The samples.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), dtype float64
+            Columns in the order of ``classes_``; each row sums to one.
+        """
+        check_is_fitted(self)
+        features = [block.transform(X) for _, block in self.branches_]
+        return self.classifier_.predict_proba(features)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the most probable class of every sample.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The samples.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Of equally probable classes, the first in ``classes_``.
+        """
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        chosen: NDArray[Any] = self.classes_[most_probable]
+        return chosen
+
+    @property
+    def n_features_in_(self) -> int:
+        """The number of columns seen in ``fit``, if the first branch tells it."""
+        if not hasattr(self, "branches_"):
+            raise AttributeError(f"{type(self).__name__} is not fitted yet.")
+        count: int = self.branches_[0][1].n_features_in_
+        return count
+
+
+def _as_float64(blocks: Blocks) -> list[Any]:
+    """Return blocks in double precision, sparse ones by rows."""
+    return [
+        block.tocsr().astype(np.float64)
+        if sparse.issparse(block)
+        else np.ascontiguousarray(block, dtype=np.float64)
+        for block in blocks
+    ]
