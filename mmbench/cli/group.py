@@ -19,6 +19,7 @@ _COMMANDS = {
     "run": "mmbench.cli.run",
     "plan": "mmbench.cli.plan",
     "report": "mmbench.cli.report",
+    "compare": "mmbench.cli.compare",
     "list": "mmbench.cli.list",
     "datasets": "mmbench.cli.datasets",
     "weights": "mmbench.cli.weights",
