@@ -64,8 +64,9 @@ def compare_runs(
     if paths[0].is_dir() != paths[1].is_dir():
         raise UsageError("BASE and NEW must be two folders or two files, not one each.")
     if not paths[0].is_dir():
-        return _compare_timings(*paths, max_slowdown)
-    return _compare_folders(*map(_side, paths), max_drop, max_slowdown)
+        return _compare_timings(paths[0], paths[1], max_slowdown)
+    sides = _side(paths[0]), _side(paths[1])
+    return _compare_folders(*sides, max_drop, max_slowdown)
 
 
 def _check_limits(max_drop: Mapping[str, float], max_slowdown: float) -> None:
