@@ -63,6 +63,7 @@ def test_running_1000_trials(benchmark: Any, suite: Suite, folders: Any) -> None
         options: dict[str, Any] = {
             "cache": folder / "cache",
             "throughput": False,
+            "probes": False,
             "debug": True,
         }
         records = run(suite, folder / "out", **options)

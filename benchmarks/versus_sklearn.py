@@ -102,11 +102,12 @@ def careful(suite: Suite, folder: Path) -> Callable[[], Outcome]:
 
 def engine(suite: Suite, folder: Path) -> Callable[[], Outcome]:
     """Let the engine find what the methods share."""
-    # The other ways don't measure throughput either.
+    # The other ways measure and ask nothing afterwards either.
     options: dict[str, Any] = {
         "jobs": JOBS,
         "cache": folder / "cache",
         "throughput": False,
+        "probes": False,
     }
     records = list(run(suite, folder / "out", **options))
 

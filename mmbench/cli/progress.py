@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # is longer, so that a run of a day leaves a hundred lines and not ten thousand.
 _SILENCE_S, _SILENT_SHARE = 10.0, 0.1
 
-_MEASURING = "measuring how fast each method answers"
+_MEASURING = "measuring and probing each method"
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
@@ -35,7 +35,7 @@ def shown(records: Iterable[Record], n_trials: int) -> Iterator[Record]:
     ----------
     records : iterable of Record
         As they come out of the engine, which after the last one measures how fast each
-        method answers before it ends.
+        method answers, and how well without a modality, before it ends.
     n_trials : int
         How many will come.
 

@@ -97,7 +97,7 @@ def _group_rows(
         return
     plan = make_plan(build_group(group, dataset, weights))
     store = ResultStore(out)
-    for record in run(plan, store, throughput=False, **how):
+    for record in run(plan, store, throughput=False, probes=False, **how):
         _say(record)
     make_report(out)
     for goal in group.goals:

@@ -70,6 +70,7 @@ def command(
         "cache": cache,
         "limits": Limits(asked.pop("time_limit"), asked.pop("memory_limit")),
         "throughput": not asked.pop("no_throughput"),
+        "probes": not asked.pop("no_probes"),
         **{name: asked.pop(name) for name in ("jobs", "fresh", "scheduler", "debug")},
     }
     with waiting("reading the data"):
@@ -96,7 +97,7 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
     names = ("jobs", "fresh", "scheduler", "debug")
     how = {name: asked.pop(name) for name in names}
-    del asked["no_throughput"]  # it is never measured here
+    del asked["no_throughput"], asked["no_probes"]  # a number is all that is asked for
     request = Request(**asked)
     taken = {"suite", "data_dir", "dataset", "weights"}
     fields = [name for name in vars(request) if name not in taken]

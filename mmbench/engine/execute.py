@@ -16,10 +16,12 @@ from mmbench.engine.book import Book
 from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
+from mmbench.engine.learnt import all_live
 from mmbench.engine.limits import NO_LIMITS, Limits
-from mmbench.engine.measure import as_json, measure, measured_nodes
+from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
 from mmbench.engine.plan import Plan, make_plan
+from mmbench.engine.probe import can_ask, probe
 from mmbench.engine.schedule import Finished, Schedule
 from mmbench.engine.worker import Job, cut
 from mmbench.results import (
@@ -43,6 +45,7 @@ def run(
     fresh: bool = False,
     limits: Limits = NO_LIMITS,
     throughput: bool = True,
+    probes: bool = True,
     debug: bool = False,
 ) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
@@ -68,6 +71,9 @@ def run(
     throughput : bool, default=True
         Measure, after the trials and with the machine to itself, how fast each method
         answers.
+    probes : bool, default=True
+        Ask each method after the trials how well it does as modalities go missing or
+        are shuffled.
     debug : bool, default=False
         Run everything in this process, without limits.
 
@@ -105,8 +111,8 @@ def run(
         book = Book(plan, roots, schedule)
         yield from book.enter(list(schedule.found()), store)
         if schedule.n_open:
-            measured = measured_nodes(plan) if throughput else frozenset()
-            orders = _Orders(limits, folder, measured, in_process=debug)
+            kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
+            orders = _Orders(limits, folder, kept, in_process=debug)
             contexts = plan.contexts()
             executor: contextlib.AbstractContextManager[Executor] = (
                 in_process(contexts, place)
@@ -121,6 +127,8 @@ def run(
         if throughput and (roots or not store.throughput()):
             speeds = measure(plan, Cache(*place), store.finished(), folder)
             store.keep_throughput(as_json(speeds))
+        if probes and (roots or not store.probes()):
+            store.keep_probes(probe(plan, Cache(*place), store.finished(), folder))
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:
@@ -137,17 +145,30 @@ def cache_at(folder: Path) -> CacheAt:
     return CacheAt(folder, digest_of(versions())[:16])
 
 
+def _asked_again(
+    plan: Plan, roots: Mapping[str, Node], *, throughput: bool, probes: bool
+) -> set[str]:
+    """Return the keys of the nodes that are asked again after the trials."""
+    again: set[str] = set()
+    for key, root in roots.items():
+        trial = plan.trials[key]
+        timed = throughput and trial.fold == 0
+        if trial.seed == plan.suite.seeds[0] and (timed or (probes and can_ask(root))):
+            again.update(node.key for node in all_live(root))
+    return again
+
+
 @dataclass(frozen=True)
 class _Orders:
     """What every job of a run is told beside its node."""
 
     limits: Limits
     folder: Path
-    measured: Container[str]
+    asked_again: Container[str]
     in_process: bool
 
     def job(self, node: Node, given: Mapping[str, Any]) -> Job:
-        fitted = self.folder / node.key if node.key in self.measured else None
+        fitted = self.folder / node.key if node.key in self.asked_again else None
         obituary = None if self.in_process else self.folder / f"{node.key}.obituary"
         return Job(
             node=cut(node),

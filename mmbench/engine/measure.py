@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import pickle
 import time
-import warnings
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.engine.node import (
-    Context,
-    Fitted,
-    Node,
-    Rows,
-    perform,
-)
-from mmbench.engine.worker import one_thread
-from mmbench.engine.works import Concatenate, Source
+from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
+from mmbench.engine.node import Node
+from mmbench.engine.works import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,32 +81,22 @@ class Stopwatch:
 
     Parameters
     ----------
-    context : Context
-        The dataset.
-    rows : Rows
-        The fold.
-    cache : Cache
-        Where values for fitting are; what is not there is computed.
-    folder : path
-        Where this run left what it learnt; what is not there is learnt again.
+    learnt : Learnt
+        What they have learnt.
     """
 
-    context: Context
-    rows: Rows
-    cache: Cache
-    folder: Path
-    _values: dict[str, Any] = field(default_factory=dict)
+    learnt: Learnt
     _timed: dict[str, _Timed] = field(default_factory=dict)
 
     @property
     def batch(self) -> NDArray[np.intp]:
         """The rows of a full batch."""
-        return self.rows.apply[:_MOST_ROWS]
+        return self.learnt.rows.apply[:_MOST_ROWS]
 
     def throughput(self, root: Node) -> Throughput:
         """Return how fast the method answers whose root this is."""
         self._time(root)
-        under = [self._timed[node.key] for node in _all_live(root)]
+        under = [self._timed[node.key] for node in all_live(root)]
         batch_s = np.sum([timed.batch_s for timed in under], axis=0)
         single_s = np.sum([timed.single_s for timed in under], axis=0)
         n_rows = len(self.batch)
@@ -130,18 +113,18 @@ class Stopwatch:
 
     def _time(self, node: Node) -> _Timed:
         if node.key not in self._timed:
-            inputs = [self._time(inner) for inner in _live(node)]
+            inputs = [self._time(inner) for inner in live_inputs(node)]
             self._timed[node.key] = self._measured(node, inputs)
         return self._timed[node.key]
 
     def _measured(self, node: Node, inputs: Sequence[_Timed]) -> _Timed:
         singles = self.batch[:_SINGLE_ROWS]
         if isinstance(node.work, Source):
-            X = self.context.X
+            X = self.learnt.context.X
             rows = [X.iloc[[row]] for row in singles]
             nothing = np.zeros(_REPEATS), np.zeros(len(rows))
             return _Timed(*nothing, X.iloc[self.batch], rows)
-        fitted = self._fitted(node)
+        fitted = self.learnt.fitted(node)
         parts = [timed.batch for timed in inputs]
         batch = fitted.answer(parts)  # warm-up
         batch_s = np.array([_clock(fitted.answer, parts) for _ in range(_REPEATS)])
@@ -154,38 +137,6 @@ class Stopwatch:
             answers.append(fitted.answer(row))
         size = _pickled_size(fitted.model)
         return _Timed(batch_s, np.array(single_s), batch, answers, size)
-
-    def _fitted(self, node: Node) -> Fitted:
-        if isinstance(node.work, Concatenate):
-            # Rows in chunks are one transformer, which any chunk stands for.
-            return Fitted(None, lambda parts: parts[0])
-        path = self.folder / node.key
-        if path.exists():
-            # Written minutes ago by a worker of this run, where nobody else can write.
-            fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
-            return fitted
-        inputs = [self._value(inner) for inner in node.inputs]
-        return node.work.learn(inputs, self.rows, self.context)
-
-    def _value(self, node: Node) -> Any:
-        """Return a node's value for fitting: from the cache, or computed."""
-        if node.key not in self._values:
-            value = None if node.light else self.cache.read(node.key)
-            if value is None:
-                inputs = [self._value(inner) for inner in node.inputs]
-                value, _, _ = perform(node.work, inputs, node.rows, self.context)
-            self._values[node.key] = value
-        return self._values[node.key]
-
-
-def measured_nodes(plan: Plan) -> set[str]:
-    """Return the keys of the nodes whose answers will be timed."""
-    return {
-        node.key
-        for dataset in plan.suite.datasets
-        for root in plan.roots(plan.first_trials(dataset.name)).values()
-        for node in _all_live(root)
-    }
 
 
 def measure(
@@ -218,17 +169,12 @@ def measure(
         watch: Stopwatch | None = None
         for key, root in roots.items():
             if root.rows is not None:
-                watch = watch or Stopwatch(context, root.rows, cache, folder)
-                speed = _quietly(watch.throughput, root)
-                found.setdefault(dataset.name, {})[plan.trials[key].method] = speed
+                watch = watch or Stopwatch(Learnt(context, root.rows, cache, folder))
+                speed, _ = asked_again(watch.throughput, root)
+                if speed is not None:
+                    method = plan.trials[key].method
+                    found.setdefault(dataset.name, {})[method] = speed
     return found
-
-
-def _quietly(measure_one: Callable[[Node], Throughput], root: Node) -> Throughput:
-    # What a fit warns about was told by its trial.
-    with one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return measure_one(root)
 
 
 def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
@@ -237,24 +183,6 @@ def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
         dataset: {method: asdict(speed) for method, speed in methods.items()}
         for dataset, methods in measured.items()
     }
-
-
-def _all_live(root: Node) -> Iterator[Node]:
-    """Yield every node that takes part in an answer, once."""
-    seen: set[str] = set()
-    open_nodes = [root]
-    while open_nodes:
-        node = open_nodes.pop()
-        if node.key not in seen:
-            seen.add(node.key)
-            yield node
-            open_nodes += _live(node)
-
-
-def _live(node: Node) -> Sequence[Node]:
-    if isinstance(node.work, Concatenate):
-        return node.inputs[:1]
-    return node.inputs[: node.work.n_live]
 
 
 def _clock(answer: Callable[[Sequence[Any]], Any], parts: Sequence[Any]) -> float:

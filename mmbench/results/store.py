@@ -208,11 +208,15 @@ class ResultStore:
 
     def throughput(self) -> dict[str, Any]:
         """Return ``throughput.json``, or nothing where nothing was measured."""
-        if not (self.out_dir / "throughput.json").exists():
-            return {}
-        measured = self._read_object("throughput.json")
-        measured.pop("schema", None)
-        return measured
+        return self._read_optional("throughput.json")
+
+    def keep_probes(self, probes: Mapping[str, Any]) -> None:
+        """Write ``probes.json``: by dataset and method, scores of changed test rows."""
+        self._write_object("probes.json", probes)
+
+    def probes(self) -> dict[str, Any]:
+        """Return ``probes.json``, or nothing where no method was probed."""
+        return self._read_optional("probes.json")
 
     def predictions(self, key: str) -> Predictions:
         """Return what a trial predicted.
@@ -273,6 +277,13 @@ class ResultStore:
         check_schema(value, str(path))
         return value
 
+    def _read_optional(self, name: str) -> dict[str, Any]:
+        if not (self.out_dir / name).exists():
+            return {}
+        value = self._read_object(name)
+        value.pop("schema", None)
+        return value
+
     def _write_object(self, name: str, value: Mapping[str, Any]) -> None:
         text = dump_strict({"schema": SCHEMA, **value}, indent=1)
         write_atomic(self.out_dir / name, f"{text}\n".encode())
@@ -288,6 +299,9 @@ class ResultStore:
         if self._journal is not None:
             self._journal.clear()
         self._delete_predictions("*.npz", ".*.tmp")
+        with store_errors(self.out_dir, "write"):
+            for name in ("throughput.json", "probes.json"):
+                (self.out_dir / name).unlink(missing_ok=True)
 
     def _delete_predictions(self, *patterns: str) -> None:
         with store_errors(self._predictions_dir, "write"):

@@ -52,7 +52,7 @@ def test_a_quick_run_says_nothing_in_a_log(show):
 @pytest.mark.parametrize("n_trials", [0, 2])
 def test_what_comes_after_the_last_trial_is_said(show, n_trials):
     said = show([record(n) for n in range(n_trials)], n_trials)
-    assert said == "measuring how fast each method answers\n"
+    assert said == "measuring and probing each method\n"
 
 
 @pytest.mark.usefixtures("clock")

@@ -90,6 +90,7 @@ def go(tmp_path):
             "cache": tmp_path / "cache",
             "debug": True,
             "throughput": False,
+            "probes": False,
         } | options
         records = list(run(suite, tmp_path / out, **options))
         return {(r.method, r.fold, r.seed): r for r in records}

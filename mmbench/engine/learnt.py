@@ -1,0 +1,106 @@
+"""What the nodes of one dataset and fold have learnt, for the phases after the trials.
+
+A run leaves it in a folder of its own; what is not there is learnt again.
+"""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mmbench.engine.node import Context, Fitted, Node, Rows, perform
+from mmbench.engine.worker import one_thread
+from mmbench.engine.works import Concatenate
+
+if TYPE_CHECKING:
+    from mmbench.engine.cache import Cache
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What the nodes of one dataset and fold have learnt.
+
+    Parameters
+    ----------
+    context : Context
+        The dataset.
+    rows : Rows
+        The fold.
+    cache : Cache
+        Where values are; what is not there is computed.
+    folder : path
+        Where this run left what it learnt; what is not there is learnt again.
+    """
+
+    context: Context
+    rows: Rows
+    cache: Cache
+    folder: Path
+    _values: dict[str, Any] = field(default_factory=dict)
+
+    def fitted(self, node: Node) -> Fitted:
+        """Return what a node has learnt."""
+        if isinstance(node.work, Concatenate):
+            # Rows in chunks are one transformer, which any chunk stands for.
+            return Fitted(None, lambda parts: parts[0])
+        path = self.folder / node.key
+        if path.exists():
+            # Written minutes ago by a worker of this run, where nobody else can write.
+            fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
+            return fitted
+        inputs = [self.value(inner) for inner in node.inputs]
+        return node.work.learn(inputs, self.rows, self.context)
+
+    def value(self, node: Node) -> Any:
+        """Return a node's value: from the cache, or computed."""
+        if node.key not in self._values:
+            value = None if node.light else self.cache.read(node.key)
+            if value is None:
+                inputs = [self.value(inner) for inner in node.inputs]
+                value, _, _ = perform(node.work, inputs, node.rows, self.context)
+            self._values[node.key] = value
+        return self._values[node.key]
+
+
+def asked_again(ask: Callable[..., T], *about: Any) -> tuple[T | None, str | None]:
+    """Have nodes answer again, alone and on one thread.
+
+    Returns
+    -------
+    answer : object or None
+        None when a method fails at it, which stays with the method.
+    reason : str or None
+        How it failed.
+    """
+    # What there is to warn about was told by the trial.
+    with one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ask(*about), None
+        except Exception as error:  # noqa: BLE001 - nodes run here a second time
+            return None, f"{type(error).__name__}: {error}"
+
+
+def live_inputs(node: Node) -> Sequence[Node]:
+    """Return the inputs that take part when a node answers for new rows."""
+    if isinstance(node.work, Concatenate):
+        return node.inputs[:1]
+    return node.inputs[: node.work.n_live]
+
+
+def all_live(root: Node) -> Iterator[Node]:
+    """Yield every node that takes part in an answer, once."""
+    seen: set[str] = set()
+    open_nodes = [root]
+    while open_nodes:
+        node = open_nodes.pop()
+        if node.key not in seen:
+            seen.add(node.key)
+            yield node
+            open_nodes += live_inputs(node)

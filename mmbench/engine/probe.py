@@ -1,0 +1,296 @@
+"""Which modality carries a method: its answers as modalities go missing or get mixed.
+
+After the trials, every method is asked again about its test rows, changed: modalities
+taken away from all or some of the rows, or shuffled among them. Nothing is fitted anew,
+and what looks at one modality only is not even asked again: to it, a changed row is
+another row that it has answered for, or a missing one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
+from mmbench.engine.node import Fitted, Node, Votes, answer_part, take
+from mmbench.engine.works import Classify, Concatenate, Source, Transform
+from mmbench.fusion import SelectColumns
+from mmbench.metrics import score
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.datasets import Dataset
+    from mmbench.engine.cache import Cache
+    from mmbench.engine.plan import Plan
+
+    Origin = Mapping[str, NDArray[np.intp]]
+
+_N_SHUFFLES = 3
+_SHARES = (0.25, 0.5, 0.75)
+_MISSING = -1
+
+
+class Change(NamedTuple):
+    """What is done to the test rows.
+
+    Attributes
+    ----------
+    kind : {"present", "missing", "shuffled"}
+        Whether whole modalities are left, one is missing from some rows, or one is
+        shuffled among the rows.
+    modalities : tuple of str
+        Those that are left, or the one that is changed.
+    number : float
+        The share of the rows that miss it, or the number of the shuffle.
+    """
+
+    kind: str
+    modalities: tuple[str, ...]
+    number: float = 0.0
+
+
+def changes(modalities: Sequence[str]) -> Iterator[Change]:
+    """Yield every change for a dataset of these modalities."""
+    for size in range(len(modalities) + 1):
+        for left in itertools.combinations(modalities, size):
+            yield Change("present", left)
+    for modality in modalities:
+        for share in _SHARES:
+            yield Change("missing", (modality,), share)
+        for number in range(_N_SHUFFLES):
+            yield Change("shuffled", (modality,), number)
+
+
+def origin(change: Change, modalities: Sequence[str], n_rows: int, fold: int) -> Origin:
+    """Return, by modality, the row that each row gets it from; -1 for missing.
+
+    Rows that miss a modality at one share also miss it at a larger one.
+    """
+    rows = {modality: np.arange(n_rows) for modality in modalities}
+    if change.kind == "present":
+        for modality in set(modalities) - set(change.modalities):
+            rows[modality][:] = _MISSING
+    elif change.kind == "missing":
+        drawn = np.random.default_rng(fold).permutation(n_rows)
+        lost = drawn[: round(change.number * n_rows)]
+        rows[change.modalities[0]][lost] = _MISSING
+    else:
+        generator = np.random.default_rng([fold, int(change.number)])
+        generator.shuffle(rows[change.modalities[0]])
+    return rows
+
+
+@dataclass
+class Prober:
+    """Asks the nodes of one dataset and fold about changed test rows.
+
+    Parameters
+    ----------
+    learnt : Learnt
+        What they have learnt.
+    modalities : mapping of str to str
+        Column to modality.
+    """
+
+    learnt: Learnt
+    modalities: Mapping[str, str]
+    _looks: dict[str, frozenset[str]] = field(default_factory=dict)
+    _intact: dict[str, Any] = field(default_factory=dict)
+
+    def ask(self, root: Node, origins: Sequence[Origin]) -> list[NDArray[np.float64]]:
+        """Return class probabilities of the test rows under each change."""
+        models: dict[str, Fitted] = {}
+        return [self._answer(root, rows, models, {}).proba for rows in origins]
+
+    def _looks_at(self, node: Node) -> frozenset[str]:
+        if node.key not in self._looks:
+            self._looks[node.key] = self._found_looks(node)
+        return self._looks[node.key]
+
+    def _found_looks(self, node: Node) -> frozenset[str]:
+        if isinstance(node.work, Source):
+            return frozenset(self.modalities.values())
+        estimator = getattr(node.work, "estimator", None)
+        if isinstance(estimator, SelectColumns):
+            picked = estimator.columns
+            columns = [picked] if isinstance(picked, str) else picked
+            return frozenset(self.modalities[column] for column in columns)
+        return frozenset().union(*map(self._looks_at, live_inputs(node)))
+
+    def _answer(
+        self,
+        node: Node,
+        rows: Origin,
+        models: dict[str, Fitted],
+        known: dict[str, Any],
+    ) -> Any:
+        if node.key in known:
+            return known[node.key]
+        looks = self._looks_at(node)
+        if isinstance(node.work, Source):
+            answer: Any = self._changed_columns(rows)
+        elif len(looks) == 1:
+            answer = _take(self._with_missing(node), rows[next(iter(looks))])
+        else:
+            if node.key not in models:
+                models[node.key] = self.learnt.fitted(node)
+            parts = [self._answer(n, rows, models, known) for n in live_inputs(node)]
+            answer = models[node.key].answer(parts)
+        known[node.key] = answer
+        return answer
+
+    def _changed_columns(self, rows: Origin) -> Any:
+        X = self._test_rows()
+        columns = {
+            column: X[column].iloc[rows[modality]].reset_index(drop=True)
+            for column, modality in self.modalities.items()
+        }
+        return type(X)(columns)
+
+    def _test_rows(self) -> Any:
+        """Return the columns of the test rows, and of a row where all is missing."""
+        X = take(self.learnt.context.X, self.learnt.rows.apply)
+        return X.reset_index(drop=True).reindex(range(len(X) + 1))
+
+    def _with_missing(self, node: Node) -> Any:
+        """Return a node's answers for the test rows and, last, for a missing one."""
+        if node.key not in self._intact:
+            self._intact[node.key] = self._found_intact(node)
+        return self._intact[node.key]
+
+    def _found_intact(self, node: Node) -> Any:
+        if isinstance(node.work, Source):
+            return self._test_rows()
+        if isinstance(node.work, Concatenate):
+            # The costly answers are there; only a missing row's is not.
+            test = answer_part(self.learnt.value(node), self.learnt.rows)
+            return _append(test, self._for_missing(node.inputs[0]))
+        parts = [self._with_missing(inner) for inner in live_inputs(node)]
+        return self.learnt.fitted(node).answer(parts)
+
+    def _for_missing(self, node: Node) -> Any:
+        """Return a node's answer for a row where all is missing."""
+        if isinstance(node.work, Source):
+            return self._test_rows().iloc[_MISSING:]
+        parts = [self._for_missing(inner) for inner in live_inputs(node)]
+        return self.learnt.fitted(node).answer(parts)
+
+
+def probe(
+    plan: Plan, cache: Cache, finished: Container[str], folder: Path
+) -> dict[str, dict[str, Any]]:
+    """Ask every method about changed test rows, over all folds of the first seed.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was run.
+    cache : Cache
+        Where its values are.
+    finished : container of str
+        Keys of the trials that are ok; a method is asked if all its folds are.
+    folder : path
+        Where this run left what it learnt.
+
+    Returns
+    -------
+    dict of str to dict of str to dict
+        By dataset and method: ``changes``, each :class:`Change` with the scores of all
+        test rows under it; or the ``reason`` why it can't answer for changed rows.
+    """
+    return {
+        dataset.name: found
+        for dataset in plan.suite.datasets
+        if (found := _probe_dataset(plan, dataset, cache, finished, folder))
+    }
+
+
+def _probe_dataset(
+    plan: Plan, dataset: Dataset, cache: Cache, finished: Container[str], folder: Path
+) -> dict[str, dict[str, Any]]:
+    name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
+    context = plan.contexts()[plan.identities[name]]
+    planned = list(changes(kinds))
+    probas: dict[str, list[list[Any]]] = defaultdict(list)
+    reasons: dict[str, str] = {}
+    y_true = []
+    for fold, keys in probed_trials(plan, name, finished).items():
+        roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
+        rows = next((root.rows for root in roots.values() if root.rows), None)
+        if rows is None:
+            continue
+        y_true.append(context.y[rows.apply])
+        prober = Prober(Learnt(context, rows, cache, folder), dataset.modalities)
+        origins = [origin(each, kinds, len(rows.apply), fold) for each in planned]
+        for key, root in roots.items():
+            method = plan.trials[key].method
+            answers, reason = asked_again(prober.ask, root, origins)
+            if answers is None:
+                reasons[method] = str(reason)
+            else:
+                probas[method].append(answers)
+
+    def scored(of_folds: list[list[Any]]) -> list[dict[str, Any]]:
+        pooled = (np.concatenate(each) for each in zip(*of_folds, strict=True))
+        return [
+            change._asdict() | {"scores": score(np.concatenate(y_true), proba, *named)}
+            for change, proba in zip(planned, pooled, strict=True)
+        ]
+
+    named = context.classes, plan.suite.scoring
+    failed = {method: {"reason": reason} for method, reason in reasons.items()}
+    asked = {m: {"changes": scored(p)} for m, p in probas.items() if m not in failed}
+    return asked | failed
+
+
+def probed_trials(
+    plan: Plan, dataset: str, finished: Container[str]
+) -> dict[int, list[str]]:
+    """Return the keys of the trials to ask about, by fold.
+
+    They are those of the first seed, of the methods whose every fold is finished.
+    """
+    seed = plan.suite.seeds[0]
+    trials = {
+        key: trial
+        for key, trial in plan.trials.items()
+        if (trial.dataset, trial.seed) == (dataset, seed)
+    }
+    partial = {trial.method for key, trial in trials.items() if key not in finished}
+    by_fold: dict[int, list[str]] = defaultdict(list)
+    for key, trial in trials.items():
+        if trial.method not in partial:
+            by_fold[trial.fold].append(key)
+    return by_fold
+
+
+def can_ask(root: Node) -> bool:
+    """Tell whether the engine can look into a method.
+
+    What it can't look into would have to start from changed pictures each time.
+    """
+    return not any(
+        isinstance(node.work, Classify | Transform)
+        and any(isinstance(inner.work, Source) for inner in live_inputs(node))
+        for node in all_live(root)
+    )
+
+
+def _take(value: Any, rows: NDArray[np.intp]) -> Any:
+    if isinstance(value, Votes):
+        return value._replace(proba=value.proba[rows])
+    return take(value, rows)
+
+
+def _append(value: Any, row: Any) -> Any:
+    if sparse.issparse(value):
+        return sparse.vstack([value, row]).tocsr()
+    return np.concatenate([value, row])
