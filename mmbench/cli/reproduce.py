@@ -62,7 +62,7 @@ def reproduce(
         known = sorted({group.dataset for group in GROUPS})
         raise UsageError(f"--dataset must be among {known}, got {', '.join(only)}.")
     found = _weights(weights, home)
-    rows = []
+    rows: list[Reproduced] = []
     for group in groups:
         stderr().print(f"{group.name}: {group.protocol}", style="bold")
         rows += _group_rows(group, home, found, out / group.name, how)

@@ -96,6 +96,11 @@ def read_dataset(
     card = read_card(folder / "card.toml") if card is None else card
     if card.reader is None:
         raise UsageError(f"dataset {card.name!r} is embedded; load it by its name.")
+    if card.task != "classification":
+        raise UsageError(
+            f"dataset {card.name!r} has several labels a sample, which methods and "
+            "suites don't take yet; its layout is read by card.reader.read(folder)."
+        )
     root = find_root(folder, card)
     checksum = check_files(root, card)
     try:

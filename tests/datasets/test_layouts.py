@@ -16,7 +16,7 @@ from scipy.io import savemat
 
 from mmbench.datasets import Samples, load_card, read_dataset
 from mmbench.datasets.card import Card, card_paths
-from mmbench.errors import DataError
+from mmbench.errors import DataError, UsageError
 
 Write = Callable[[Path], None]
 
@@ -417,6 +417,12 @@ def test_mm_imdb_has_several_labels_a_film(tmp_path):
     assert table.column("label") == [("Drama", "War")] * 3
     assert table.column("plot") == ["plot 1", "plot 2", "plot 3"]
     assert table.column("split") == ["train", "validation", "test"]
+
+
+def test_several_labels_a_sample_are_refused_where_one_is_needed(tmp_path):
+    write_films(tmp_path)
+    with pytest.raises(UsageError, match="has several labels a sample"):
+        read("mm_imdb", tmp_path)
 
 
 def test_mfeat_and_leaves_are_views_of_numbers(tmp_path):
