@@ -22,7 +22,6 @@ _NETWORKS: Mapping[str, Cost] = {
 
 _FROM_PYTHON: Mapping[str, tuple[str, str, Cost, str]] = {
     # name: modality, class, cost, needs
-    "lstm": ("text", "LSTMVectorizer", "high", "mmbench[torch]"),
     "rnn": ("text", "RNNVectorizer", "high", "mmbench[torch]"),
     "transformer": (
         "text",
@@ -50,6 +49,7 @@ _COSTS: Mapping[str, Cost] = {
     "word2vec": "medium",
     "glove": "medium",
     "fasttext": "medium",
+    "lstm": "high",
     "hog": "medium",
     "lbp": "medium",
     "mfcc": "medium",
@@ -57,6 +57,7 @@ _COSTS: Mapping[str, Cost] = {
 }
 _NEEDS = {
     "vectors": "--vectors PATH",
+    "lstm": "mmbench[torch]",
     "glyph_cnn": "mmbench[torch]",
     **dict.fromkeys(_NETWORKS, "mmbench[torch], weights"),
 }
@@ -109,10 +110,13 @@ def _named() -> Iterator[Encoder]:
     from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
     from mmbench.suites import parts
 
-    texts = {**parts.TEXT_EXTRACTORS, "vectors": PretrainedWordVectorizer}
+    texts: dict[str, Callable[..., Any]] = {
+        **parts.TEXT_EXTRACTORS,
+        "vectors": PretrainedWordVectorizer,
+    }
     networks = dict.fromkeys(("glyph_cnn", *_NETWORKS), CNNExtractor)
-    images = {**parts.IMAGE_EXTRACTORS, **networks}
-    audio = dict(parts.AUDIO_EXTRACTORS)
+    images: dict[str, Callable[..., Any]] = {**parts.IMAGE_EXTRACTORS, **networks}
+    audio: dict[str, Callable[..., Any]] = dict(parts.AUDIO_EXTRACTORS)
     for modality, made in (("text", texts), ("image", images), ("audio", audio)):
         for name, make in made.items():
             kind = make if isinstance(make, type) else type(make())

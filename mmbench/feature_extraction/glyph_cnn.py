@@ -66,7 +66,7 @@ def glyph_network(
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        module = nn.Sequential(*glyph_trunk(), nn.AvgPool2d(2), nn.Flatten())
+        module: nn.Module = nn.Sequential(*glyph_trunk(), nn.AvgPool2d(2), nn.Flatten())
     if path is not None:
         load_weights(module, read_state_dict(path))
     module = cut_at(module.eval(), layer)

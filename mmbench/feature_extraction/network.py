@@ -160,8 +160,9 @@ def _pooled(computed: Any, pool: Pool, channels_first: bool) -> Tensor:
     """Return one vector for each picture."""
     if computed.ndim <= 2 or pool == "flatten":
         return computed.flatten(1)  # type: ignore[no-any-return]
-    places = (2, 3) if computed.ndim == 4 and channels_first else (1, 2)
-    places = (1,) if computed.ndim == 3 else places
+    places: tuple[int, ...] = (1,)
+    if computed.ndim == 4:
+        places = (2, 3) if channels_first else (1, 2)
     if pool == "cls" and computed.ndim == 3:
         return computed[:, 0]  # type: ignore[no-any-return]
     if pool == "cls":

@@ -87,9 +87,8 @@ def accelerated(
     """
     import torch
 
-    module = network.module.eval().to(
-        torch.device(network.device), memory_format=torch.channels_last
-    )
+    module = network.module.eval().to(torch.device(network.device))
+    module = module.to(memory_format=torch.channels_last)
     network = replace(network, module=module)
     on_cpu = network.device == "cpu" and has_onednn()
     with one_thread():  # what is chosen here must not depend on how many there are
@@ -104,7 +103,8 @@ def _fitting(network: Network) -> int:
     """Return how many pictures go well together through a processor's cache."""
     _, largest_bytes = _observed(network, network.module)
     fitting = max(1, _BATCH_BYTES // largest_bytes)
-    return min(_MOST, max(_FEWEST, 2 ** (fitting.bit_length() - 1)))
+    power = int(2 ** (fitting.bit_length() - 1))
+    return min(_MOST, max(_FEWEST, power))
 
 
 def _sized(network: Network) -> Network:
@@ -170,7 +170,8 @@ def cosines(
     a, b = first.astype(np.float64), second.astype(np.float64)
     norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     dots: NDArray[np.float64] = np.einsum("ij,ij->i", a, b)
-    return dots / np.maximum(norms, np.finfo(np.float64).tiny)
+    found: NDArray[np.float64] = dots / np.maximum(norms, np.finfo(np.float64).tiny)
+    return found
 
 
 def _first_ones(names: list[str]) -> Iterator[list[str]]:

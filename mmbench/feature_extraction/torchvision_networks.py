@@ -165,4 +165,4 @@ def _remove_head(module: nn.Module) -> str:
     ]
     parent, _, child = heads[-1].rpartition(".")
     setattr(module.get_submodule(parent), child, nn.Identity())
-    return heads[-1]
+    return str(heads[-1])

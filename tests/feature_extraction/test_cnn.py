@@ -8,10 +8,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from sklearn.base import clone
 from sklearn.datasets import load_sample_images
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 torch = pytest.importorskip("torch")
 models = pytest.importorskip("torchvision.models")
@@ -385,6 +390,45 @@ def test_it_says_what_of_the_machine_its_features_depend_on():
     assert extractor.computed_with() == {"precision": "float32", "device": "cpu"}
 
 
+@pytest.mark.parametrize(
+    ("arch", "layer", "n_features"),
+    [("resnet18", "layer3", 256), (SMALL, "features.6", 256)],
+)
+def test_an_inner_layer_gives_the_mean_of_its_maps(arch, layer, n_features, tmp_path):
+    network = built(arch)
+    torch.save(network.state_dict(), tmp_path / "w.pth")
+    seen = []
+    network.get_submodule(layer).register_forward_hook(
+        lambda _, __, output: seen.append(output)
+    )
+    with torch.inference_mode():
+        network(prepared(arch, PICTURES))
+    extractor = small(tmp_path / "w.pth", arch=arch, layer=layer, precision="float32")
+    features = extractor.transform(PICTURES)
+    assert features.shape == (len(PICTURES), n_features)
+    scale = float(seen[0].abs().max())
+    np.testing.assert_allclose(
+        features, seen[0].mean((2, 3)).numpy(), rtol=1e-3, atol=1e-4 * scale
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arch", "layer", "pool", "n_features"),
+    [
+        ("vit_b_16", "encoder.layers.encoder_layer_2", "cls", 768),
+        ("swin_t", "features.5", "mean", 384),
+        ("convnext_tiny", "features.3", "max", 192),
+    ],
+)
+def test_layers_of_transformers_are_pooled_over_their_places(
+    arch, layer, pool, n_features
+):
+    extractor = small(arch=arch, layer=layer, pool=pool, precision="float32")
+    features = extractor.transform(PICTURES[:1])
+    assert features.shape == (1, n_features)
+
+
 def test_neither_a_clone_nor_a_pickle_carries_the_network(tmp_path):
     torch.save(built(SMALL).state_dict(), tmp_path / "w.pth")
     extractor = small(tmp_path / "w.pth")
@@ -442,6 +486,8 @@ def test_files_read_are_those_whose_content_counts():
         (CNNExtractor(precision="half"), ValueError, r"\['auto', 'bfloat16'"),
         (CNNExtractor(framing="fill"), ValueError, r"\['crop', 'pad', 'stretch'\]"),
         (CNNExtractor(random_state=None), TypeError, "random_state must be an integer"),
+        (CNNExtractor(device="tpu"), ValueError, "device must be 'auto' or one"),
+        (CNNExtractor(pool="sum"), ValueError, "pool must be one of"),
     ],
 )
 def test_a_wrong_parameter_is_told_by_fit_and_by_transform(extractor, error, message):
@@ -505,3 +551,41 @@ def test_with_their_last_layer_pretrained_features_name_a_photograph(arch, name,
     scores = exact @ last.T + state["classifier.1.bias"].numpy()
     labels = (SHARED / "weights" / "imagenet_labels.txt").read_text().splitlines()[1:]
     assert labels[scores[0].argmax()] == seen
+
+
+needs_photographs = pytest.mark.skipif(
+    not (SHARED / "weights").is_dir() or not (SHARED / "flipkart1050").is_dir(),
+    reason="MMBENCH_SHARED_DATA holds no weights or no flipkart1050",
+)
+
+
+@needs_photographs
+@pytest.mark.slow
+def test_pretrained_features_tell_products_as_well_as_is_known():
+    products = pd.read_csv(SHARED / "flipkart1050" / "products.csv")
+    products = products[products["image"].notna()]
+    files = [str(SHARED / "flipkart1050" / name) for name in products["image"]]
+    extractor = CNNExtractor(
+        weights=SHARED / "weights" / "mobilenet_v2.safetensors", framing="pad"
+    )
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=500))
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    accuracy = cross_val_score(
+        model, extractor.transform(files), products["category"], cv=folds
+    ).mean()
+    assert accuracy == pytest.approx(0.838, abs=0.03)  # as the data's README says
+
+
+@needs_photographs
+def test_bfloat16_keeps_the_direction_of_pretrained_features_of_photographs():
+    files = sorted((SHARED / "flipkart1050" / "images").glob("*.jpg"))[::60]
+    exact, rounded = (
+        CNNExtractor(
+            weights=SHARED / "weights" / "mobilenet_v2.safetensors",
+            precision=each,
+            device="cpu",
+        ).transform(files)
+        for each in ("float32", "bfloat16")
+    )
+    assert cosines(exact, rounded).min() >= 0.999
+    assert not np.array_equal(exact, rounded)
