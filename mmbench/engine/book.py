@@ -82,6 +82,7 @@ class Book:
                 predict_time_s=predict_time_s,
                 nodes=self._node_costs(root),
                 warnings=self._told(root),
+                computed_with=self._computed_with(root),
             )
         else:
             record = Record(**fields, **self._failure(ended))
@@ -121,6 +122,11 @@ class Book:
         """Return what any work under a trial warned about, each message once."""
         told = (self._schedule.told.get(node.key, ()) for node in walk([root]))
         return tuple(dict.fromkeys(message for each in told for message in each))
+
+    def _computed_with(self, root: Node) -> tuple[str, ...]:
+        """Return the precisions and devices that work under a trial chose."""
+        costs = (self._schedule.costs[node.key] for node in walk([root]))
+        return tuple(sorted({cost.computed_with for cost in costs} - {""}))
 
     def _node_costs(self, root: Node) -> dict[str, NodeCost]:
         costs = {node.key: self._schedule.costs[node.key] for node in walk([root])}

@@ -49,6 +49,8 @@ class Cost:
         The most memory that the process held meanwhile.
     threads : int
         Threads that numerical libraries were allowed.
+    computed_with : str
+        The precision and the device that the work chose, where it has a choice.
     """
 
     fit_s: float
@@ -57,6 +59,7 @@ class Cost:
     n_rows: int
     peak_rss_bytes: int
     threads: int = 1
+    computed_with: str = ""
 
     @property
     def wall_s(self) -> float:

@@ -11,7 +11,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -182,7 +182,8 @@ def _evaluate(
     _reset_peak()
     cpu = time.process_time()
     value, times, fitted = perform(node.work, inputs, node.rows, context)
-    costs[node.key] = _cost(times, time.process_time() - cpu, node.rows, context)
+    cost = _cost(times, time.process_time() - cpu, node.rows, context)
+    costs[node.key] = replace(cost, computed_with=_computed_with(node.work, fitted))
     if keep is not None and fitted is not None:
         _keep_fitted(keep, fitted)
     return value
@@ -218,6 +219,12 @@ def _cost(times: Times, cpu_s: float, rows: Rows | None, context: Context) -> Co
         n_rows=n_rows,
         peak_rss_bytes=_peak_rss_bytes(),
     )
+
+
+def _computed_with(work: Any, fitted: Fitted | None) -> str:
+    model = getattr(work, "estimator", None) if fitted is None else fitted.model
+    tell = getattr(model, "computed_with", None)
+    return "" if tell is None else " on ".join(tell().values())
 
 
 @contextlib.contextmanager

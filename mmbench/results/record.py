@@ -71,6 +71,9 @@ class Record:
         Trials that share work name it alike.
     warnings : sequence of str
         What the method warned about, each message once.
+    computed_with : sequence of str
+        The precisions and devices that its extractors chose, such as
+        ``"bfloat16 on cpu"``.
     versions : mapping of str to str
         The packages that the result depends on.
     schema : int, default=1
@@ -102,6 +105,7 @@ class Record:
     ended_at: str = ""
     nodes: Mapping[str, NodeCost] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    computed_with: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
@@ -141,9 +145,10 @@ class Record:
             rule, holds = _RULES[name]
             if not holds(value):
                 raise ValueError(f"{name} must be {rule}, got {value!r}.")
-        warned = tuple(values.pop("warnings", ()))
+        for name in ("warnings", "computed_with"):
+            values[name] = tuple(values.get(name, ()))
         nodes = {k: NodeCost(*cost) for k, cost in values.pop("nodes", {}).items()}
-        return cls(**values, warnings=warned, nodes=nodes)
+        return cls(**values, nodes=nodes)
 
 
 def read_records(path: Path) -> tuple[dict[str, Record], int, int]:
@@ -208,6 +213,11 @@ def _mapping_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and all(map(holds, value.values()))
 
 
+_STRINGS: tuple[str, Callable[[Any], bool]] = (
+    "an array of strings",
+    lambda value: isinstance(value, list) and all(map(_is_text, value)),
+)
+
 _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "schema": ("an integer", _is_int),
     "key": ("hexadecimal", is_key),
@@ -229,10 +239,8 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "an object of arrays of three numbers",
         lambda value: isinstance(value, dict) and all(map(_is_cost, value.values())),
     ),
-    "warnings": (
-        "an array of strings",
-        lambda value: isinstance(value, list) and all(map(_is_text, value)),
-    ),
+    "warnings": _STRINGS,
+    "computed_with": _STRINGS,
     "versions": ("an object of strings", _mapping_of(_is_text)),
 }
 

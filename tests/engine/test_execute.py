@@ -45,6 +45,13 @@ class Sleeps(Flatten):
         return super().transform(X)
 
 
+class Chooses(Flatten):
+    """A row-wise transformer that says what it chose to compute with."""
+
+    def computed_with(self):
+        return {"precision": "bfloat16", "device": "cpu"}
+
+
 class Complains(Flatten):
     """A row-wise transformer that warns about its input."""
 
@@ -190,6 +197,14 @@ def test_what_any_part_warned_about_is_in_the_record_also_from_the_cache(
     for out in ("cold", "warm"):
         record = go(suite, out)["image", 0, 0]
         assert record.warnings == ("DataWarning: 12 images can't be read",)
+
+
+def test_the_record_says_what_an_extractor_computed_with_also_from_the_cache(
+    go, make_suite
+):
+    suite = make_suite({"image": pixels(extractor=Chooses)})
+    for out in ("cold", "warm"):
+        assert go(suite, out)["image", 0, 0].computed_with == ("bfloat16 on cpu",)
 
 
 def test_failed_trials_are_tried_again(go, make_suite):

@@ -37,6 +37,7 @@ def test_a_record_is_one_line_of_json_with_the_published_fields(
         "ended_at": "",
         "nodes": {},
         "warnings": [],
+        "computed_with": [],
         "versions": {"numpy": "2.0"},
     }
 
