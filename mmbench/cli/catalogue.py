@@ -19,6 +19,9 @@ _FUSIONS = {
     "late-weighted": "one classifier per branch; mean with weights learned out of fold",
     "hybrid": "late fusion in which an early fusion votes too",
     "stacked": "a classifier learns from the branches' out-of-fold probabilities",
+    "joint": "one network over all branches' features, joined side by side",
+    "gated": "one network over all branches' features, weighted by gates",
+    "attention": "one network, in which each branch's features ask the others'",
 }
 
 
@@ -61,7 +64,15 @@ def classifiers() -> Rows:
 
 def fusions() -> Rows:
     """Return the fusions under the names that methods carry."""
-    return [{"name": name, "description": text} for name, text in _FUSIONS.items()]
+    networks = ("joint", "gated", "attention")
+    return [
+        {
+            "name": name,
+            "needs": _extra("torch") if name in networks else None,
+            "description": text,
+        }
+        for name, text in _FUSIONS.items()
+    ]
 
 
 def suites() -> Rows:

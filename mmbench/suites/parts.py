@@ -25,6 +25,7 @@ from mmbench.classifiers import make_classifier
 from mmbench.errors import UsageError
 from mmbench.fusion import (
     BlockScaler,
+    FusionNetClassifier,
     HybridFusionClassifier,
     LateFusionClassifier,
     Rule,
@@ -52,6 +53,7 @@ TEXT_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType
         "word2vec": fe.Word2VecVectorizer,
         "glove": fe.GloVeVectorizer,
         "fasttext": fe.FastTextVectorizer,
+        "lstm": fe.LSTMVectorizer,
     }
 )
 IMAGE_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
@@ -102,7 +104,7 @@ class Materials:
         if modality == "text":
             pretrained = ["vectors"] if self.vectors else []
             trained = ["word2vec", "glove", "fasttext"]
-            return ["tfidf", "chars", *pretrained, *trained, "bow", "hashing"]
+            return ["tfidf", "chars", *pretrained, *trained, "bow", "hashing", "lstm"]
         if modality == "image":
             return [*self.weights, "hog", "color", "lbp", "pixels"]
         if modality == "audio":
@@ -179,7 +181,8 @@ def fused(
     ]
     model = FUSIONS[fusion](blocks, voters, classifier)
     parts = "+".join(dict.fromkeys(chosen.values()))
-    return {f"{'+'.join(units)}/{parts}/{fusion}/{classifier}": model}
+    decides = "network" if fusion in _NETWORKS else classifier
+    return {f"{'+'.join(units)}/{parts}/{fusion}/{decides}": model}
 
 
 _Blocks = list[tuple[str, "Pipeline"]]
@@ -204,6 +207,13 @@ def _stacked(_blocks: _Blocks, voters: _Blocks, _classifier: str) -> ClassifierM
     return stacked_fusion(voters, make_classifier("logistic", C=10.0), cv=_INNER)
 
 
+def _network(fusion: str) -> Callable[[_Blocks, _Blocks, str], ClassifierMixin]:
+    return lambda blocks, _, __: FusionNetClassifier(blocks, fusion=fusion)
+
+
+# The classifier of these is the network itself.
+_NETWORKS = {"joint": "concat", "gated": "gated", "attention": "attention"}
+
 FUSIONS: Mapping[str, Callable[[_Blocks, _Blocks, str], ClassifierMixin]] = (
     MappingProxyType(
         {
@@ -215,6 +225,7 @@ FUSIONS: Mapping[str, Callable[[_Blocks, _Blocks, str], ClassifierMixin]] = (
             "late-weighted": _late("weighted"),
             "hybrid": _hybrid,
             "stacked": _stacked,
+            **{name: _network(fusion) for name, fusion in _NETWORKS.items()},
         }
     )
 )

@@ -104,3 +104,15 @@ def test_an_unknown_kind_is_bad_usage(mmbench):
     result = mmbench("list", "models")
     assert result.exit_code == 2
     assert "'extractors'" in result.stderr
+
+
+def test_what_needs_torch_says_so(mmbench):
+    rows = {
+        row["name"]: row
+        for kind in ("extractors", "fusions")
+        for row in json.loads(mmbench("list", kind, "--json").stdout)
+    }
+    for name in ("lstm", "joint", "gated", "attention"):
+        assert rows[name]["needs"] == "mmbench[torch]"
+    assert "mmbench[transformers]" in rows["transformer"]["needs"]
+    assert rows["early"]["needs"] is None
