@@ -54,7 +54,7 @@ class CNNExtractor(NetworkExtractor):
         suffice, fewer are taken at once.
     precision : {"auto", "bfloat16", "float32"}, default="auto"
         What the network computes in. ``"auto"`` is bfloat16 where the CPU has it in
-        hardware and the network's features stay within a cosine of 0.9992 of the exact
+        hardware and the network's features stay within a cosine of 0.9995 of the exact
         ones on eight made-up pictures, if need be with some of its first layers in
         float32; otherwise, on a GPU, and for ``"glyph_cnn"``, float32.
     framing : {"crop", "pad", "stretch"}, default="crop"
