@@ -12,6 +12,7 @@ from mmbench.stats.across import (
     wilcoxon_holm,
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
+from mmbench.stats.best import not_told_from_best
 from mmbench.stats.calibration import (
     ReliabilityCurve,
     brier_score,
@@ -79,6 +80,7 @@ __all__ = [
     "mean_std",
     "nemenyi",
     "nemenyi_distance",
+    "not_told_from_best",
     "paired_difference",
     "pareto_front",
     "permutation_importance",
