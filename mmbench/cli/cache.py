@@ -25,7 +25,7 @@ def command() -> None:
 @_CACHE
 def info(cache: Path | None) -> None:
     """Say where the cache is and how much it holds."""
-    from mmbench.engine.cache import entries
+    from mmbench.engine.cache_upkeep import entries
     from mmbench.engine.execute import cache_folder
 
     folder = cache_folder(cache)
@@ -64,10 +64,10 @@ def _prune(
     older_than_s: float | None = None,
     max_bytes: int | None = None,
 ) -> None:
-    from mmbench.engine import cache as caches
+    from mmbench.engine import cache_upkeep
     from mmbench.engine.execute import cache_folder
 
     folder = cache_folder(cache)
-    removed = caches.prune(folder, older_than_s=older_than_s, max_bytes=max_bytes)
+    removed = cache_upkeep.prune(folder, older_than_s=older_than_s, max_bytes=max_bytes)
     freed = sum(entry.size_bytes for entry in removed)
     click.echo(f"{folder}: removed {len(removed):,} entries, {readable(freed)}")

@@ -12,13 +12,12 @@ import hashlib
 import json
 import os
 import shutil
-import time
 import uuid
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -214,63 +213,6 @@ class Cache:
         if found != checksum:
             raise ValueError(f"{path.name} does not match its checksum")
         self._verified[path] = state
-
-
-class Usage(NamedTuple):
-    """One entry of a cache folder."""
-
-    path: Path
-    size_bytes: int
-    used_at: float
-
-
-def entries(root: Path) -> Iterator[Usage]:
-    """Yield every entry under a cache folder, of all namespaces."""
-    for marker in sorted(Path(root).glob("*/??/*/entry.json")):
-        folder = marker.parent
-        try:
-            size = sum(file.stat().st_size for file in folder.iterdir())
-            yield Usage(folder, size, marker.stat().st_mtime)
-        except FileNotFoundError:
-            continue  # another process pruned it meanwhile
-
-
-def prune(
-    root: Path,
-    *,
-    older_than_s: float | None = None,
-    max_bytes: int | None = None,
-) -> list[Usage]:
-    """Remove entries: those unused for long, then the longest unused ones.
-
-    Parameters
-    ----------
-    root : path
-        The cache folder.
-    older_than_s : float, optional
-        Remove what was not used for so many seconds.
-    max_bytes : int, optional
-        Remove the longest unused until no more than this remains.
-
-    Returns
-    -------
-    list of Usage
-        What was removed.
-    """
-    kept = sorted(entries(root), key=lambda entry: entry.used_at)
-    removed = []
-    if older_than_s is not None:
-        oldest = time.time() - older_than_s
-        removed = [entry for entry in kept if entry.used_at < oldest]
-        kept = kept[len(removed) :]
-    if max_bytes is not None:
-        total = sum(entry.size_bytes for entry in kept)
-        while kept and total > max_bytes:
-            total -= kept[0].size_bytes
-            removed.append(kept.pop(0))
-    for entry in removed:
-        shutil.rmtree(entry.path, ignore_errors=True)
-    return removed
 
 
 def _take_apart(

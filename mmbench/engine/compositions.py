@@ -17,17 +17,11 @@ from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
+from mmbench.engine.blocks import Join, Multiply
 from mmbench.engine.expansion import Task, expand, is_row_wise, whole
 from mmbench.engine.node import Node
-from mmbench.engine.works import (
-    Average,
-    ClassifyBlocks,
-    Fuse,
-    Join,
-    Meta,
-    Multiply,
-    Source,
-)
+from mmbench.engine.voting import Average, ClassifyBlocks, Fuse, Meta
+from mmbench.engine.works import Source
 from mmbench.fusion import (
     FusionNetClassifier,
     HybridFusionClassifier,

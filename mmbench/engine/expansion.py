@@ -34,7 +34,8 @@ from sklearn.preprocessing import (
 )
 
 from mmbench.engine.node import Node, Rows
-from mmbench.engine.works import Classify, Concatenate, Inner, Map, Source, Transform
+from mmbench.engine.voting import Classify
+from mmbench.engine.works import Concatenate, Inner, Map, Source, Transform
 from mmbench.fusion import BlockScaler, SelectColumns
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from scipy import sparse
 
 from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
 from mmbench.engine.node import Fitted, Node, Votes, answer_part, take
-from mmbench.engine.works import Classify, Concatenate, Source, Transform
+from mmbench.engine.voting import Classify
+from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns
 from mmbench.metrics import score
 

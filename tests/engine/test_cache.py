@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from mmbench.engine.cache import Cache, Cost, entries, prune
+from mmbench.engine.cache import Cache, Cost
+from mmbench.engine.cache_upkeep import entries, prune
 from mmbench.engine.node import Split, Votes
 from mmbench.errors import DataWarning
 

@@ -1,0 +1,20 @@
+"""What most kinds of work have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class LightWork:
+    """Work that is light, and all of whose inputs answer."""
+
+    light: bool = True
+
+    @property
+    def n_live(self) -> int | None:
+        """How many of the inputs, the first ones, an answer needs; None for all."""
+        return None
+
+    def warm_up(self, inputs: Sequence[Any]) -> None:
+        """Do what only the first call in a process has to, outside the timing."""
