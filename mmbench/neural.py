@@ -167,7 +167,10 @@ class Training:
     def _optimizer(self, network: nn.Module) -> Any:
         import torch
 
-        common = {"lr": self.learning_rate, "weight_decay": self.alpha}
+        common: dict[str, Any] = {
+            "lr": self.learning_rate,
+            "weight_decay": self.alpha,
+        }
         if self.optimizer == "adam":
             return torch.optim.Adam(network.parameters(), **common)
         return torch.optim.SGD(

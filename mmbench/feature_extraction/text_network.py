@@ -150,7 +150,7 @@ class TextNetwork:
 
         ids = np.full((size, length), self.pad_id, np.int64)
         mask = np.zeros((size, length), np.int64)
-        for i, row in enumerate([*rows, *rows[-1:] * (size - len(rows))]):
+        for i, row in enumerate([*rows, *[rows[-1]] * (size - len(rows))]):
             ids[i, : len(row)] = row
             mask[i, : len(row)] = 1
         with torch.inference_mode():

@@ -119,6 +119,15 @@ class _PretrainedVectorizer(
         return self._network().precision
 
     @property
+    def device_(self) -> str:
+        """Where the network computes, as torch calls it."""
+        return self._network().device
+
+    def computed_with(self) -> dict[str, str]:
+        """Return what of the machine the features depend on, for the record."""
+        return {"precision": self.precision_, "device": self.device_}
+
+    @property
     def _n_features_out(self) -> int:
         return self._network().n_features
 
@@ -183,6 +192,8 @@ class TransformerVectorizer(_PretrainedVectorizer):
     ----------
     precision_ : {"bfloat16", "float32"}
         What the network computes in. Looking at it loads the network.
+    device_ : str
+        Where it computes. Looking at it loads the network.
     row_wise : bool
         True: a text's vector doesn't depend on other texts, so an engine may compute
         all of them once.
@@ -258,7 +269,7 @@ class SentenceTransformerVectorizer(_PretrainedVectorizer):
 
     Attributes
     ----------
-    precision_, row_wise
+    precision_, device_, row_wise
         As in :class:`TransformerVectorizer`.
 
     References

@@ -116,7 +116,7 @@ def sentence_network(folder: Path, max_length: int | None) -> TextNetwork:
 def _max_tokens(tokenizer: Any, asked: int | None, limit: int | None) -> int:
     """Return how many tokens of a text are read: what all agree to."""
     limits = [tokenizer.model_max_length, limit or _NO_LIMIT]
-    longest = min([each for each in limits if each < _NO_LIMIT] or [_LIMIT])
+    longest = int(min([each for each in limits if each < _NO_LIMIT] or [_LIMIT]))
     return min(asked or longest, longest)
 
 

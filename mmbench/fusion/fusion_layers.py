@@ -111,7 +111,8 @@ class _Concatenated(nn.Module):
         self.joined = nn.Linear(n_blocks * hidden_size, hidden_size)
 
     def forward(self, hidden: Tensor) -> Tensor:
-        return functional.relu(self.joined(functional.relu(hidden).flatten(1)))
+        joined: Tensor = self.joined(functional.relu(hidden).flatten(1))
+        return functional.relu(joined)
 
 
 class _Gated(nn.Module):
@@ -123,11 +124,14 @@ class _Gated(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         gates = self.gates(hidden.flatten(1)).reshape(hidden.shape)
-        return (gates.softmax(dim=1) * hidden.tanh()).sum(dim=1)
+        shares: Tensor = gates.softmax(dim=1)
+        return (shares * hidden.tanh()).sum(dim=1)
 
 
 class _Attentive(nn.Module):
     """Groups of each block's features ask those of the other blocks."""
+
+    allowed: Tensor
 
     def __init__(self, n_blocks: int, hidden_size: int) -> None:
         super().__init__()
@@ -149,7 +153,8 @@ class _Attentive(nn.Module):
             attn_mask=self.allowed,
         )
         asked = self.norm(groups + answers)
-        return functional.relu(self.joined(asked.flatten(1)))
+        joined: Tensor = self.joined(asked.flatten(1))
+        return functional.relu(joined)
 
 
 _JOINS: dict[str, type[nn.Module]] = {

@@ -184,6 +184,11 @@ def test_nothing_is_learnt_so_the_engine_computes_all_rows_once(folder):
     assert len(vectorizer.get_feature_names_out()) == 16
 
 
+def test_it_says_what_it_computed_with(folder):
+    vectorizer = TransformerVectorizer(folder, precision="float32", device="cpu")
+    assert vectorizer.computed_with() == {"precision": "float32", "device": "cpu"}
+
+
 def test_neither_a_clone_nor_a_pickle_carries_the_network(folder):
     vectorizer = exact(folder)
     features = vectorizer.fit_transform(TEXTS)
