@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from mmbench.report.across_words import across_sentences
 from mmbench.report.cautions import suite_cautions
 from mmbench.report.columns import COLUMNS, COST_COLUMNS, Column
 from mmbench.report.costs import CostRow, Ledger, cost_ledger
@@ -129,6 +130,8 @@ class Content:
         Where it ran.
     cautions : list of Sentence
         What to know before believing a claim over datasets.
+    across : list of Sentence
+        What holds over all datasets.
     """
 
     suite: str
@@ -139,6 +142,7 @@ class Content:
     environment: Facts
     versions: Facts
     cautions: list[Sentence]
+    across: list[Sentence]
 
     @property
     def has_cautions(self) -> bool:
@@ -206,6 +210,9 @@ def report_content(
         environment=list(environment_facts(environment)),
         versions=list(version_facts(environment)),
         cautions=suite_cautions(len(sections)),
+        across=across_sentences(
+            [row for each in judgements.values() for row in each.comparisons]
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.report import make_report
+from mmbench.report.across_words import across_sentences
 from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
 from mmbench.report.tables import method_rows
 from mmbench.report.verdicts import Judgement, judge
@@ -179,6 +180,17 @@ def test_every_comparison_of_a_question_is_corrected_for() -> None:
     np.testing.assert_allclose(
         [each.p_adjusted for each in ordered], np.minimum(expected, 1)
     )
+
+
+def test_over_datasets_the_probability_of_a_gain_is_told() -> None:
+    accuracies = {"text/a": 0.6, "image/a": 0.5, "both/early": 0.8, "both/late": 0.78}
+    run = Run(SINGLES | FUSED, accuracies, datasets=4)
+    (sentence,) = across_sentences(of_question(run, FUSION))
+    text = "".join(sentence)
+    assert text.startswith("Over 4 datasets, fusion adds ")
+    # Nearly twenty points on each of four: the one invented dataset says otherwise.
+    assert "better by more than a point has a probability of 1.00" in text
+    assert across_sentences(of_question(run, FUSION)[:1]) == []
 
 
 def test_no_kind_of_fusion_is_more_certain_than_fusion_itself() -> None:
