@@ -185,7 +185,7 @@ def _shared(
     labels = (
         f"{n_alike:,} of them with the same label, so {so}"
         if n_alike
-        else "none of them with the same label, which what is equal can't tell apart"
+        else "never with the same label, so by this alone not all can be told right"
     )
     first = samples.X.index[int(np.flatnonzero(same_value)[0])]
     yield f"{start}{n_met:,} of {rows} {words} {other}, {labels} (the first: {first})."
