@@ -20,6 +20,13 @@ _CPU_FEATURES = (
 )
 _LITTLE_BYTES = 2 * 1024**3
 
+# Optional packages: the extra that brings each, and what there isn't without.
+_OPTIONAL = {
+    "lightgbm": ("boosting", "its classifiers are left out"),
+    "catboost": ("boosting", "its classifiers are left out"),
+    "sentence_transformers": ("transformers", "language models can't be read"),
+}
+
 
 def software() -> Iterator[Finding]:
     """Look at the interpreter and the packages that results depend on."""
@@ -30,13 +37,13 @@ def software() -> Iterator[Finding]:
     yield found(name="python", value=python)
     for package, version in versions().items():
         yield found(name=package, value=version)
-    for package in ("lightgbm", "catboost"):
+    for package, (extra, lost) in _OPTIONAL.items():
         if find_spec(package) is None:
             yield found(
                 name=package,
-                value="not installed, so its classifiers are left out",
+                value=f"not installed, so {lost}",
                 level="note",
-                fix=install_command("boosting"),
+                fix=install_command(extra),
             )
 
 
