@@ -11,22 +11,25 @@ from __future__ import annotations
 
 import os
 import stat
-import struct
 import warnings
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from mmbench.errors import DataError, DataWarning
 from mmbench.feature_extraction.cells import is_missing
+from mmbench.feature_extraction.flattening import (
+    DECODE_ERRORS,
+    ImageMode,
+    flatten,
+    to_eight_bits,
+)
 
 __all__ = [
     "MAX_PIXELS",
@@ -38,29 +41,11 @@ __all__ = [
     "warn_unreadable",
 ]
 
-ImageMode: TypeAlias = Literal["RGB", "L"]
-
 MAX_PIXELS = 64_000_000
 """Pictures of more pixels are not decoded: a small file can claim any size."""
 
 _ENCODED = (bytes, bytearray, memoryview)
 _REFERENCES = (*_ENCODED, str, os.PathLike, Image.Image, np.ndarray)
-
-# What Pillow's decoders raise on files that are broken or hostile.
-_DECODE_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    Image.DecompressionBombError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 
 def open_image(cell: Any, mode: ImageMode = "RGB") -> Image.Image | None:
@@ -137,7 +122,7 @@ def read_image(
     _check_reference(cell)
     try:
         return _open(cell, mode, least_side)
-    except _DECODE_ERRORS as error:
+    except DECODE_ERRORS as error:
         raise DataError(f"{_name(cell)}: {_reason(error)}") from error
 
 
@@ -228,16 +213,16 @@ def _open(cell: Any, mode: ImageMode, least_side: int) -> Image.Image:
     if isinstance(cell, np.ndarray):
         _check_size(cell.shape[1], cell.shape[0])
         grey = cell.ndim == 3 and cell.shape[2] == 1
-        cell = Image.fromarray(_to_eight_bits(cell[:, :, 0] if grey else cell))
+        cell = Image.fromarray(to_eight_bits(cell[:, :, 0] if grey else cell))
     if isinstance(cell, Image.Image):
         _check_size(*cell.size)
-        return _flatten(cell, mode)
+        return flatten(cell, mode)
     file = BytesIO(cell) if isinstance(cell, _ENCODED) else _regular_file(cell)
     with Image.open(file, formats=_formats()) as image:
         _check_size(*image.size)
         if least_side:
             image.draft(None, (2 * least_side, 2 * least_side))  # a JPEG's own scaling
-        return _flatten(image, mode)
+        return flatten(image, mode)
 
 
 def _regular_file(cell: str | os.PathLike[str]) -> Path:
@@ -260,42 +245,6 @@ def _check_size(width: int, height: int) -> None:
         )
     if width * height == 0:
         raise ValueError("a picture without pixels")
-
-
-def _flatten(image: Image.Image, mode: ImageMode) -> Image.Image:
-    """Bring a picture upright, to eight bits, on white, and into the mode."""
-    image = _upright(image)
-    if image.mode == "F" or image.mode.startswith("I"):
-        image = Image.fromarray(_to_eight_bits(np.asarray(image)))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    if image.mode not in {"RGB", "L"}:
-        image = image.convert("RGB")  # not every mode knows a direct way to grey
-    return image.convert(mode)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    image.load()
-    try:
-        return ImageOps.exif_transpose(image)
-    except _DECODE_ERRORS:  # broken metadata is no reason to lose the picture
-        return image.copy()
-
-
-def _to_eight_bits(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Scale to 0..255: floats from 0..1, wider integers from 0..65535."""
-    if array.dtype == np.uint8:
-        return np.ascontiguousarray(array)
-    if array.dtype == bool:
-        return np.where(array, np.uint8(255), np.uint8(0))
-    if array.dtype.kind == "f":
-        unit = np.clip(np.nan_to_num(array), 0, 1)
-        array = np.rint(unit * 255)
-    else:
-        array = np.clip(array, 0, 65535) >> 8
-    return array.astype(np.uint8)
 
 
 def _name(cell: Any) -> str:
