@@ -151,14 +151,21 @@ def _builtin_suite(request: Request) -> Suite:
         raise UnknownNameError("suite", request.suite, SUITES)
     weights = dict(parse_weights(text) for text in request.weights)
     first = SEED if request.seed is None else request.seed
-    return build_suite(
+    vectors = _vectors(request.vectors)
+    suite = build_suite(
         request.suite,
         _datasets(request),
         weights=weights or None,
-        vectors=_vectors(request.vectors),
+        vectors=vectors,
         cv=N_FOLDS if request.folds is None else request.folds,
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )
+    if vectors is None:
+        return suite
+    from mmbench.cli.coverage import with_coverage
+
+    datasets = [with_coverage(dataset, vectors) for dataset in suite.datasets]
+    return dataclasses.replace(suite, datasets=datasets)
 
 
 def _datasets(request: Request) -> list[Dataset] | None:
