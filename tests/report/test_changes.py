@@ -276,6 +276,16 @@ def test_other_folds_are_paired_by_sample_all_the_same(base: Path, new: Path) ->
     assert changes.quality[0].how == "paired over 1,000 samples"
 
 
+def test_other_seeds_are_paired_by_sample_too(base: Path, new: Path) -> None:
+    plan = json.loads((new / "plan.json").read_text())
+    plan["trials"] = [{**trial, "seed": 7} for trial in plan["trials"]]
+    (new / "plan.json").write_text(json.dumps(plan))
+    changes = compare_runs(base, new)
+    assert {change.outcome for change in changes.quality} == {"same"}
+    # No trial is in both, so only what was measured alone has a speed to compare.
+    assert {change.what for change in changes.speed} == {"throughput"}
+
+
 def timings(path: Path, median: float, iqr: float = 0.02) -> Path:
     stats = {"median": median, "iqr": iqr * median, "mean": median, "stddev": 9.0}
     content = {"benchmarks": [{"fullname": "b.py::test_one", "stats": stats}]}

@@ -9,11 +9,13 @@ from typing import Any
 
 from mmbench.errors import UsageError
 from mmbench.report.changes.change import Changes
-from mmbench.report.changes.quality import Side, quality_changes
+from mmbench.report.changes.pairing import Side
+from mmbench.report.changes.quality import quality_changes
 from mmbench.report.changes.speed import speed_changes
 from mmbench.report.changes.timings import read_timings, timing_changes
 from mmbench.report.numbers import count_text
 from mmbench.results import ResultStore
+from mmbench.stats import LABEL_SCORES
 
 __all__ = ["DEFAULT_DROP", "compare_runs"]
 
@@ -94,9 +96,10 @@ def _compare_timings(base: Path, new: Path, max_slowdown: float) -> Changes:
 def _compare_folders(
     base: Side, new: Side, max_drop: Mapping[str, float], max_slowdown: float
 ) -> Changes:
+    scored = [metric for side in (base, new) for metric in side.plan.get("scoring", ())]
     for metric in max_drop:
-        if metric not in {*base.plan["scoring"], *new.plan["scoring"]}:
-            known = ", ".join(base.plan["scoring"])
+        if metric not in {*scored, *LABEL_SCORES}:
+            known = ", ".join(dict.fromkeys([*scored, *LABEL_SCORES]))
             raise UsageError(
                 f"{metric!r} was scored in neither run; there are: {known}."
             )

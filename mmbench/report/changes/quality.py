@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.report.changes.change import Change, Outcome
-from mmbench.results import Record, ResultStore
+from mmbench.report.changes.pairing import Place, SharedAnswers, Side, shared_answers
+from mmbench.results import Record
 from mmbench.stats import (
     LABEL_SCORES,
     Resamples,
@@ -22,52 +20,11 @@ from mmbench.stats import (
     paired_difference,
 )
 
-__all__ = ["Side", "quality_changes"]
+__all__ = ["quality_changes"]
 
 _SMALLER_IS_BETTER = frozenset({"log_loss"})
 _LEVEL = 0.05
 _DIGITS = 9
-
-_Place = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One run.
-
-    Parameters
-    ----------
-    store : ResultStore
-        Its folder.
-    plan : mapping
-        What its ``plan.json`` holds.
-    records : mapping of str to Record
-        The last record of each key.
-    """
-
-    store: ResultStore
-    plan: Mapping[str, Any]
-    records: Mapping[str, Record]
-
-    def trials(self, dataset: str, method: str) -> dict[_Place, Record]:
-        """Return the trials of a pair that are ok, by seed and fold."""
-        found = {}
-        for trial in self.plan["trials"]:
-            record = self.records.get(trial["key"])
-            is_one = (trial["dataset"], trial["method"]) == (dataset, method)
-            if is_one and record is not None and record.status == "ok":
-                found[trial["seed"], trial["fold"]] = record
-        return found
-
-
-class _Answers(NamedTuple):
-    """Answers to the samples that two runs share."""
-
-    y: NDArray[np.intp]
-    base: NDArray[np.intp]
-    new: NDArray[np.intp]
-    units: NDArray[np.intp]
-    n_classes: int
 
 
 def quality_changes(
@@ -110,7 +67,7 @@ def _change(base: Side, new: Side, pair: tuple[str, str], metric: str) -> Change
     why = "it is no score of labels"
     if metric in LABEL_SCORES and trials and others:
         try:
-            answers = _shared(base, new, trials, others)
+            answers = shared_answers(base, new, trials, others)
         except StoreError:
             why = "predictions are missing"
         else:
@@ -125,7 +82,7 @@ def _change(base: Side, new: Side, pair: tuple[str, str], metric: str) -> Change
     return by_fold and by_fold._replace(how=f"{by_fold.how}: {why}")
 
 
-def _by_sample(pair: tuple[str, str], metric: str, answers: _Answers) -> Change:
+def _by_sample(pair: tuple[str, str], metric: str, answers: SharedAnswers) -> Change:
     found = paired_difference(
         metric,
         answers.y,
@@ -153,8 +110,8 @@ def _by_sample(pair: tuple[str, str], metric: str, answers: _Answers) -> Change:
 def _by_fold(
     pair: tuple[str, str],
     metric: str,
-    trials: Mapping[_Place, Record],
-    others: Mapping[_Place, Record],
+    trials: Mapping[Place, Record],
+    others: Mapping[Place, Record],
 ) -> Change | None:
     """Compare recorded scores of the same folds; None where none has one."""
     found = []
@@ -180,67 +137,6 @@ def _by_fold(
         outcome="unclear" if differences.any() else "same",
         how=f"by fold, over {len(found)}",
     )
-
-
-def _shared(
-    base: Side,
-    new: Side,
-    trials: Mapping[_Place, Record],
-    others: Mapping[_Place, Record],
-) -> _Answers | None:
-    """Return the answers to the samples that both runs tested; None without any."""
-    y, answers, units, classes = [], [], [], _classes(base, trials)
-    for seed in sorted({seed for seed, _ in trials} & {seed for seed, _ in others}):
-        ids, truth, answer = _pooled(base, trials, seed, classes)
-        other_ids, other_truth, other = _pooled(new, others, seed, classes)
-        _, here, there = np.intersect1d(ids, other_ids, return_indices=True)
-        agree = truth[here] == other_truth[there]
-        here, there = here[agree], there[agree]
-        y.append(truth[here])
-        answers.append((answer[here], other[there]))
-        units.append(ids[here])
-    if not sum(map(len, y)):
-        return None
-    return _Answers(
-        y=np.concatenate(y),
-        base=np.concatenate([one for one, _ in answers]),
-        new=np.concatenate([other for _, other in answers]),
-        units=np.concatenate(units),
-        n_classes=len(classes) + 1,
-    )
-
-
-def _classes(side: Side, trials: Mapping[_Place, Record]) -> NDArray[Any]:
-    first = next(iter(trials.values()))
-    return side.store.predictions(first.key).classes
-
-
-def _pooled(
-    side: Side, trials: Mapping[_Place, Record], seed: int, classes: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[np.intp], NDArray[np.intp]]:
-    """Return sample ids, truth and answers of all folds of a seed.
-
-    A label that is none of `classes` gets the number behind the last.
-    """
-    parts = [
-        side.store.predictions(trials[place].key)
-        for place in sorted(trials)
-        if place[0] == seed
-    ]
-    labels = [part.classes[part.proba.argmax(axis=1)] for part in parts]
-    ids = np.concatenate([part.sample_ids for part in parts])
-    truth = np.concatenate([part.y_true for part in parts])
-    return ids, _number(truth, classes), _number(np.concatenate(labels), classes)
-
-
-def _number(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.intp]:
-    if labels.dtype.kind != classes.dtype.kind:
-        return np.full(len(labels), len(classes))
-    places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
-    numbers: NDArray[np.intp] = np.where(
-        classes[places] == labels, places, len(classes)
-    )
-    return numbers
 
 
 def _test_share(trials: Iterable[Record]) -> float:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmbench.report.changes.change import Change, Outcome
-from mmbench.report.changes.quality import Side
+from mmbench.report.changes.pairing import Side
 from mmbench.results import Record
 
 __all__ = ["Shift", "speed_changes", "told"]
