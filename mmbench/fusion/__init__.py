@@ -8,6 +8,7 @@ fusion learns how to combine, and joint fusion trains one network over all featu
 
 from __future__ import annotations
 
+from mmbench.fusion.block_network import NETWORK_FUSIONS, BlockNetworkClassifier
 from mmbench.fusion.columns import (
     column_sets,
     columns_of,
@@ -31,13 +32,14 @@ from mmbench.fusion.interaction import (
     row_products,
 )
 from mmbench.fusion.late import LateFusionClassifier
-from mmbench.fusion.network import NETWORK_FUSIONS, FusionNetClassifier
+from mmbench.fusion.network import FusionNetClassifier
 from mmbench.fusion.select import SelectColumns, append_step, branch
 from mmbench.fusion.stacked import stacked_fusion
 
 __all__ = [
     "NETWORK_FUSIONS",
     "RULES",
+    "BlockNetworkClassifier",
     "BlockScaler",
     "Description",
     "FusionNetClassifier",

@@ -151,7 +151,7 @@ def test_bfloat16_keeps_the_direction_and_auto_needs_hardware(folder, monkeypatc
             text_network, "has_bfloat16", lambda a=answers: a["hardware"]
         )
         monkeypatch.setattr(
-            "mmbench.feature_extraction.transformer.bfloat16_is_close",
+            "mmbench.feature_extraction.pretrained_texts.bfloat16_is_close",
             lambda _, a=answers: a["close"],
         )
         copied = TransformerVectorizer(folder, device="cpu", max_length=20 + close)

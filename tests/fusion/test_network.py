@@ -15,12 +15,12 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from mmbench.errors import MissingDependencyError
 from mmbench.fusion import (
     NETWORK_FUSIONS,
+    BlockNetworkClassifier,
     FusionNetClassifier,
     branch,
     check_fusion,
     describe,
 )
-from mmbench.fusion.network import BlockNetworkClassifier
 
 from .conftest import make_table
 
