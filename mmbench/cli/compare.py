@@ -167,6 +167,7 @@ def _rate(value: float) -> str:
 _TIMES = {
     "fit time": _seconds,
     "predict time": _seconds,
+    "all work": _seconds,
     "throughput": _rate,
     "time": _seconds,
 }

@@ -121,8 +121,8 @@ def drop_answers(n: int) -> Callable[[str, Predictions], Predictions]:
 def test_a_run_and_its_copy_are_the_same(base: Path, new: Path) -> None:
     changes = compare_runs(base, new)
     assert {change.outcome for change in changes.all} == {"same"}
-    # Four methods: a score, two times and a throughput each.
-    assert len(changes.all) == 16
+    # Four methods: a score, three times and a throughput each.
+    assert len(changes.all) == 20
 
 
 def test_the_same_thing_run_again_is_no_change_ten_times_of_ten(
@@ -179,6 +179,18 @@ def test_a_slowdown_of_half_is_found(
 
     rewrite(new, record=slower)
     assert worse(base, new) == {(name, "fit time") for name in methods}
+
+
+def test_work_that_costs_half_more_is_a_slowdown(base: Path, new: Path) -> None:
+    def slower(record: Record) -> Record:
+        costs = {
+            key: NodeCost(1.5 * cost.wall_s, 1.5 * cost.cpu_s, 1)
+            for key, cost in record.nodes.items()
+        }
+        return replace(record, nodes=costs)
+
+    rewrite(new, record=slower)
+    assert worse(base, new) == {(name, "all work") for name in METHODS}
 
 
 def test_a_slowdown_between_two_real_runs_is_found(base: Path, tmp_path: Path) -> None:

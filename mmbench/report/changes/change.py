@@ -18,8 +18,8 @@ class Change(NamedTuple):
     dataset, method : str
         Of what.
     what : str
-        The number: a metric, ``"fit time"``, ``"predict time"``, ``"throughput"`` or
-        ``"time"``.
+        The number: a metric, ``"fit time"``, ``"predict time"``, ``"all work"``,
+        ``"throughput"`` or ``"time"``.
     base, new : float
         The number in each run.
     change : float

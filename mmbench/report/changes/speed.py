@@ -10,7 +10,7 @@ machine that was idle in both runs leaves a floor of a few per cent.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,7 +78,8 @@ def speed_changes(
     Returns
     -------
     list of Change
-        Times to fit and to predict by fold, and throughput where both measured it.
+        Times to fit, to predict and of all work under a trial, by fold, and throughput
+        where both measured it.
     """
     shifts = [
         shift
@@ -141,11 +142,8 @@ def _shifts(
     others: Mapping[tuple[int, int], Record],
 ) -> Iterator[Shift]:
     places = sorted(trials.keys() & others.keys())
-    for what, field in (("fit time", "fit_time_s"), ("predict time", "predict_time_s")):
-        times = [
-            (getattr(trials[place], field), getattr(others[place], field))
-            for place in places
-        ]
+    for what, time_s in _KINDS.items():
+        times = [(time_s(trials[place]), time_s(others[place])) for place in places]
         known = np.array([both for both in times if all(both)], dtype=np.float64)
         if not len(known):
             continue
@@ -205,6 +203,13 @@ def _clocks(base: Side, new: Side, pairs: Iterable[tuple[str, str]]) -> float:
 def _times(record: Record) -> tuple[float, float]:
     costs = record.nodes.values()
     return math.fsum(c.wall_s for c in costs), math.fsum(c.cpu_s for c in costs)
+
+
+_KINDS: Mapping[str, Callable[[Record], float | None]] = {
+    "fit time": lambda record: record.fit_time_s,
+    "predict time": lambda record: record.predict_time_s,
+    "all work": lambda record: _times(record)[0],
+}
 
 
 def _scale(shifts: Sequence[float]) -> float:
