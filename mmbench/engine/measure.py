@@ -127,16 +127,13 @@ class Stopwatch:
         fitted = self.learnt.fitted(node)
         parts = [timed.batch for timed in inputs]
         batch = fitted.answer(parts)  # warm-up
-        batch_s = np.array([_clock(fitted.answer, parts) for _ in range(_REPEATS)])
-        answers, single_s = [], []
-        for i in range(len(singles)):
-            row = [timed.singles[i] for timed in inputs]
-            if i == 0:
-                fitted.answer(row)
-            single_s.append(_clock(fitted.answer, row))
-            answers.append(fitted.answer(row))
+        batch_s = [_clocked(fitted.answer, parts)[0] for _ in range(_REPEATS)]
+        rows = [[timed.singles[i] for timed in inputs] for i in range(len(singles))]
+        fitted.answer(rows[0])  # warm-up
+        clocked = [_clocked(fitted.answer, row) for row in rows]
+        single_s, answers = [s for s, _ in clocked], [answer for _, answer in clocked]
         size = _pickled_size(fitted.model)
-        return _Timed(batch_s, np.array(single_s), batch, answers, size)
+        return _Timed(np.array(batch_s), np.array(single_s), batch, answers, size)
 
 
 def measure(
@@ -185,10 +182,12 @@ def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
     }
 
 
-def _clock(answer: Callable[[Sequence[Any]], Any], parts: Sequence[Any]) -> float:
+def _clocked(
+    answer: Callable[[Sequence[Any]], Any], parts: Sequence[Any]
+) -> tuple[float, Any]:
     start = time.perf_counter()
-    answer(parts)
-    return time.perf_counter() - start
+    answered = answer(parts)
+    return time.perf_counter() - start, answered
 
 
 def _pickled_size(model: Any) -> int:

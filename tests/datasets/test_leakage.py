@@ -99,7 +99,7 @@ def test_a_split_is_held_against_its_training_rows() -> None:
     samples = Samples(frame(text=cells), np.arange(40) % 2, split=split)
     (found,) = find_leaks(samples, {"text": "text"})
     assert "1 of 10 test rows have the same text as a training row, 0" not in found
-    assert "1 of 10 test rows have the same text as a training row, none" in found
+    assert "1 of 10 test rows have the same text as a training row, never" in found
 
 
 def test_samples_equal_in_every_column_are_told_apart_from_equal_texts() -> None:
