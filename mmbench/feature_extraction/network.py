@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -114,9 +114,9 @@ class Network:
         """Let torch round what isn't rewritten to compute in bfloat16 by itself."""
         import torch
 
-        from_torch = self.precision == "bfloat16" and not self.rewritten
-        kind = torch.device(self.device).type
-        return torch.autocast(kind, torch.bfloat16, enabled=from_torch)
+        if self.precision == "float32" or self.rewritten:
+            return nullcontext()
+        return torch.autocast(torch.device(self.device).type, torch.bfloat16)
 
     def _computed(self, batch: Tensor) -> NDArray[np.float32]:
         """Compute features; where memory doesn't suffice, of fewer pictures at once."""
@@ -153,7 +153,7 @@ def _lacks_memory(error: RuntimeError) -> bool:
     import torch
 
     # The allocator of the processor has no error of its own.
-    return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
+    return isinstance(error, torch.cuda.OutOfMemoryError) or "allocate memory" in str(error)
 
 
 def _pooled(computed: Any, pool: Pool, channels_first: bool) -> Tensor:

@@ -130,7 +130,7 @@ def test_features_are_what_torchvisions_network_computes(arch, tmp_path):
         *("efficientnet_v2_s", "googlenet", "inception_v3", "maxvit_t"),
         *("mobilenet_v2", "mobilenet_v3_large", "regnet_x_400mf", "regnet_y_400mf"),
         *("resnet18", "resnet50", "resnext50_32x4d", "swin_t", "swin_v2_t", "vgg11"),
-        *("vgg16_bn", "vit_b_16", "wide_resnet50_2"),
+        *("vgg16", "vgg16_bn", "vit_b_16", "wide_resnet50_2"),
     ],
 )
 def test_features_of_every_family_are_torchvisions(arch, tmp_path):
