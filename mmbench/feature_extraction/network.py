@@ -153,7 +153,8 @@ def _lacks_memory(error: RuntimeError) -> bool:
     import torch
 
     # The allocator of the processor has no error of its own.
-    return isinstance(error, torch.cuda.OutOfMemoryError) or "allocate memory" in str(error)
+    on_gpu = isinstance(error, torch.cuda.OutOfMemoryError)
+    return on_gpu or "allocate memory" in str(error)
 
 
 def _pooled(computed: Any, pool: Pool, channels_first: bool) -> Tensor:
