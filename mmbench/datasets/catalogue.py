@@ -12,7 +12,8 @@ from mmbench.datasets.files import check_files, find_root
 from mmbench.datasets.install import data_home, installed_root
 from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
 from mmbench.datasets.leakage import find_leaks
-from mmbench.datasets.readers import Loaded, Roles, samples_of
+from mmbench.datasets.readers import Loaded
+from mmbench.datasets.roles import Roles, samples_of
 from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
 from mmbench.errors import DataError, UnknownNameError, UsageError

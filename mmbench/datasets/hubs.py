@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.layouts.base import SPLIT
 from mmbench.datasets.leakage import find_leaks
-from mmbench.datasets.readers import Loaded, check_known, roles_of, samples_of
+from mmbench.datasets.readers import Loaded
+from mmbench.datasets.roles import check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
 from mmbench.datasets.tables import Table

@@ -1,0 +1,180 @@
+"""What each column of a table is for, and the samples that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmbench.datasets.audio_column import audio_values
+from mmbench.datasets.columns import (
+    Column,
+    categorical_values,
+    is_missing,
+    numeric_values,
+    text_values,
+)
+from mmbench.datasets.image_column import image_values
+from mmbench.datasets.labels import alike_classes, label_array
+from mmbench.datasets.samples import Modality, Samples
+from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
+from mmbench.datasets.tables import Table
+from mmbench.errors import DataError, UnknownNameError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Roles", "check_known", "roles_of", "samples_of"]
+
+_CONVERTERS = {
+    "text": text_values,
+    "numeric": numeric_values,
+    "categorical": categorical_values,
+}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each column of a table is for."""
+
+    target: str
+    modalities: Mapping[str, Modality]
+    group: str | None
+    split: str | None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all columns with a role, a name with two of them twice."""
+        others = [self.group, self.split]
+        return [self.target, *self.modalities, *(each for each in others if each)]
+
+
+def roles_of(
+    target: str,
+    columns: Mapping[Modality, Sequence[str]],
+    group: str | None,
+    split: str | None,
+) -> Roles:
+    """Return what each column is for; raise `UsageError` where that makes no sense."""
+    named = [
+        (name, modality)
+        for modality, names in columns.items()
+        # One name without a list around it is not a list of letters.
+        for name in ([names] if isinstance(names, str) else names)
+    ]
+    if not named:
+        raise UsageError(
+            f"name at least one column as one of {list(columns)}, beside the target."
+        )
+    roles = Roles(target, dict(named), group, split)
+    taken: dict[str, str] = {}
+    uses = [(target, "target"), *named, (group, "group"), (split, "split")]
+    for name, use in uses:
+        if name in taken:
+            raise UsageError(
+                f"column {name!r} is given as {taken[name]} and as {use}; a column has "
+                "one use."
+            )
+        if name is not None:
+            taken[name] = use
+    return roles
+
+
+def check_known(roles: Roles, table: Table) -> None:
+    """Raise `UnknownNameError` unless a table has every column with a role."""
+    for name in roles.names:
+        if name not in table.names:
+            raise UnknownNameError("column", name, table.names)
+
+
+def samples_of(
+    table: Table, roles: Roles, root: Path
+) -> tuple[Samples, tuple[str, ...], list[str]]:
+    """Turn the cells of a table into samples.
+
+    Parameters
+    ----------
+    table : Table
+        The cells.
+    roles : Roles
+        What each column is for.
+    root : Path
+        The folder that paths of pictures and sounds are relative to and must not leave.
+
+    Returns
+    -------
+    tuple of (Samples, tuple of str, list of str)
+        The samples, the notices, and the checksums of the images.
+
+    Raises
+    ------
+    DataError
+        When a cell can't be used and does not just count as missing.
+    """
+    whole = range(table.n_rows)
+    kept, notices = _labelled(_column(table, roles.target, whole))
+    split = None
+    if roles.split:
+        parts = split_array(_column(table, roles.split, kept))
+        left_out = parts == VALIDATION
+        if left_out.any():
+            notices.append(
+                f"column {roles.split!r}: {left_out.sum():,} of {len(parts):,} cells "
+                "say validation; their rows are left out."
+            )
+        kept, split = np.array(kept)[~left_out].tolist(), parts[~left_out]
+        check_sides(split)
+    y = label_array(_column(table, roles.target, kept))
+    notices.extend(alike_classes(roles.target, y))
+    X, more, checksums = _features(table, roles, kept, root)
+    groups = group_array(_column(table, roles.group, kept)) if roles.group else None
+    return Samples(X, y, groups, split), (*notices, *more), checksums
+
+
+def _column(table: Table, name: str, positions: Sequence[int]) -> Column:
+    cells = table.column(name)
+    return Column(name, [cells[i] for i in positions], [i + 1 for i in positions])
+
+
+def _labelled(target: Column) -> tuple[list[int], list[str]]:
+    """Return the positions of the rows with a label, and a notice of the others."""
+    missing = [i for i, cell in enumerate(target.cells) if is_missing(cell)]
+    if len(missing) == len(target.cells):
+        raise DataError(
+            f"column {target.name!r}: all cells are empty; no row has a label."
+        )
+    if not missing:
+        return list(range(len(target.cells))), []
+    without = set(missing)
+    kept = [i for i in range(len(target.cells)) if i not in without]
+    return kept, [target.notice(missing, "have no label; their rows are left out")]
+
+
+def _features(
+    table: Table, roles: Roles, kept: Sequence[int], root: Path
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    import pandas as pd
+
+    index = pd.Index([i + 1 for i in kept], name="row")
+    features: dict[str, pd.Series[Any]] = {}
+    notices: list[str] = []
+    checksums: list[str] = []
+    for name, modality in roles.modalities.items():
+        column = _column(table, name, kept)
+        if modality == "image":
+            images = image_values(column, root)
+            checksums += images.checksums
+            values: list[Any] = images.values
+            notices += images.notices
+        elif modality == "audio":
+            values, found = audio_values(column, root)
+            notices += found
+        else:
+            values, found = _CONVERTERS[modality](column)
+            notices += found
+        dtype = np.float64 if modality == "numeric" else object
+        features[name] = pd.Series(values, index=index, dtype=dtype)
+    return pd.DataFrame(features), notices, checksums
