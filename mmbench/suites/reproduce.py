@@ -1,7 +1,7 @@
 """The trial groups of ``mmbench run reproduce``: one for each published number.
 
-The test rows are looked at once, by the trial; see :mod:`mmbench.suites.contenders`
-for how configurations are chosen without them.
+How the methods choose their parameters without the test rows, and what was settled with
+them in view, is told in :mod:`mmbench.suites.contenders`.
 """
 
 from __future__ import annotations
