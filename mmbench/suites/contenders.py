@@ -1,7 +1,8 @@
 """The methods that are to reach published numbers, a function a kind of dataset.
 
 Where a method has a parameter to choose, a grid search inside it does, on training
-rows. Which kinds of methods stand here was settled while scores on test rows could be seen.
+rows. Which kinds of methods stand here was settled while scores on test rows could be
+seen.
 """
 
 from __future__ import annotations
