@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from mmbench.report.costs import CostRow
 from mmbench.report.numbers import bytes_text, rate_text, score_text, seconds_text
+from mmbench.report.speeds import SpeedRow
 from mmbench.report.tables import MethodRow
 
-__all__ = ["COLUMNS", "COST_COLUMNS", "SCORES", "Column"]
+__all__ = ["COLUMNS", "COST_COLUMNS", "COUNTED", "SCORES", "SPEEDS", "Column"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Column:
     Parameters
     ----------
     field : str
-        The field of `MethodRow` or `CostRow`.
+        The field of `MethodRow`, `CostRow` or `SpeedRow`.
     label : str
         The heading; for a score, also its name in a sentence.
     about : str
@@ -40,7 +41,7 @@ class Column:
     greater_is_better: bool = True
     std: str | None = None
 
-    def value(self, row: MethodRow | CostRow) -> float:
+    def value(self, row: MethodRow | CostRow | SpeedRow) -> float:
         """Return the number, NaN where there is none."""
         return float(getattr(row, self.field))
 
@@ -48,7 +49,7 @@ class Column:
         """Return the number turned so that the greater one is the better."""
         return self.value(row) if self.greater_is_better else -self.value(row)
 
-    def show(self, row: MethodRow | CostRow) -> str:
+    def show(self, row: MethodRow | CostRow | SpeedRow) -> str:
         """Return the number with its deviation, where it has one."""
         spread = float(getattr(row, self.std)) if self.std else math.nan
         text = self.text(self.value(row))
@@ -135,3 +136,54 @@ COST_COLUMNS = (
     ),
 )
 """The costs of a method."""
+
+COUNTED = Column(
+    field="n_ok",
+    label="trials",
+    about="trials that are ok, which these are the costs of",
+    text=lambda value: f"{value:.0f}",
+)
+"""How many trials the costs are of."""
+
+SPEEDS = (
+    Column(
+        field="samples_per_s",
+        label="samples/s",
+        about="samples answered per second in large batches, median over repeats",
+        text=rate_text,
+    ),
+    Column(
+        field="samples_per_s_q1",
+        label="lower quartile",
+        about="a quarter of the repeats was slower than this",
+        text=rate_text,
+    ),
+    Column(
+        field="samples_per_s_q3",
+        label="upper quartile",
+        about="a quarter of the repeats was faster than this",
+        text=rate_text,
+    ),
+    Column(
+        field="latency_p50_s",
+        label="latency p50",
+        about="time to answer for one sample, median",
+        text=seconds_text,
+        greater_is_better=False,
+    ),
+    Column(
+        field="latency_p95_s",
+        label="latency p95",
+        about="time to answer for one sample that 95 % stay below",
+        text=seconds_text,
+        greater_is_better=False,
+    ),
+    Column(
+        field="model_bytes",
+        label="model size",
+        about="size of all that was learnt from one fold's training rows",
+        text=bytes_text,
+        greater_is_better=False,
+    ),
+)
+"""What is measured with the machine to itself."""

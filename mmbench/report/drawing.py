@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmbench.report.palette import PAPER, fusion_tone, marker
+from mmbench.report.svg import png_bytes, svg_text
 from mmbench.report.tables import MethodRow
 
 if TYPE_CHECKING:
@@ -14,13 +16,65 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-__all__ = ["WIDTH", "canvas", "draw_legend", "draw_point", "part_id", "printable"]
+__all__ = [
+    "WIDTH",
+    "Drawing",
+    "Image",
+    "canvas",
+    "draw_legend",
+    "draw_point",
+    "finish",
+    "part_id",
+    "printable",
+]
 
 WIDTH = 9.0
 """Of every figure, in inches."""
 
 _LEGEND_HEIGHT = 1.05
 _LONGEST_NAME = 70
+
+
+class Image(NamedTuple):
+    """A figure as files: the one for pages, the other for slides and mails."""
+
+    svg: str
+    png: bytes
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure and its words.
+
+    Parameters
+    ----------
+    name : str
+        Tells it from the other figures of the dataset.
+    image : Image
+        The figure.
+    caption : str
+        What to see in it.
+    hints : dict of str to str
+        Id of a part of the SVG to the text that pops up over it.
+    leaders : list of (int, str)
+        What the caption ends with: the methods to look at, with their ranks.
+    """
+
+    name: str
+    image: Image
+    caption: str
+    hints: dict[str, str] = field(default_factory=dict)
+    leaders: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def svg(self) -> str:
+        """The SVG file."""
+        return self.image.svg
+
+
+def finish(figure: Figure) -> Image:
+    """Return a figure as files; equal figures give equal bytes."""
+    return Image(svg_text(figure), png_bytes(figure))
 
 
 def canvas(height: float, *, left: float) -> tuple[Figure, Axes]:

@@ -1,18 +1,19 @@
-"""The figures of one dataset: accuracy against speed, and every method's score."""
+"""Accuracy against speed, and the score of every method on one dataset."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mmbench.report.columns import COLUMNS, Column
 from mmbench.report.drawing import (
     WIDTH,
+    Drawing,
     canvas,
     draw_legend,
     draw_point,
+    finish,
     part_id,
     printable,
 )
@@ -20,14 +21,14 @@ from mmbench.report.labels import Label, place_labels, text_size
 from mmbench.report.numbers import rate_text
 from mmbench.report.palette import INK, MUTED, fusion_tone
 from mmbench.report.standings import Standings
-from mmbench.report.svg import figure_style, svg_text
+from mmbench.report.svg import figure_style
 from mmbench.report.tables import MethodRow
 from mmbench.stats import pareto_front
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Drawing", "dataset_figures", "scores_figure", "throughput_figure"]
+__all__ = ["scores_figure", "throughput_figure"]
 
 _RATE = next(column for column in COLUMNS if column.field == "predict_samples_per_s")
 _NAME_SIZE = 8.0
@@ -38,37 +39,6 @@ _FRONT_LINE: dict[str, Any] = {
     "linestyle": (0, (4, 3)),
     "zorder": 1,
 }
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure and its words.
-
-    Parameters
-    ----------
-    name : str
-        Tells it from the other figures of the dataset.
-    svg : str
-        The SVG file.
-    caption : str
-        What to see in it.
-    hints : dict of str to str
-        Id of a part of the SVG to the text that pops up over it.
-    leaders : list of (int, str)
-        What the caption ends with: the methods to look at, with their ranks.
-    """
-
-    name: str
-    svg: str
-    caption: str
-    hints: dict[str, str]
-    leaders: list[tuple[int, str]] = field(default_factory=list)
-
-
-def dataset_figures(standings: Standings) -> list[Drawing]:
-    """Draw what can be drawn of one dataset."""
-    drawings = [throughput_figure(standings), scores_figure(standings)]
-    return [drawing for drawing in drawings if drawing is not None]
 
 
 def throughput_figure(standings: Standings) -> Drawing | None:
@@ -105,7 +75,7 @@ def throughput_figure(standings: Standings) -> Drawing | None:
         axes.set_ylabel(score.label)
         place_labels(axes, _rank_labels(shown, points, front), points)
         draw_legend(figure, [row for _, row in shown])
-        svg = svg_text(figure)
+        image = finish(figure)
     told = [
         f"{row.method}: {score.label} {score.show(row)}, {_RATE.show(row)} samples/s"
         for _, row in shown
@@ -117,7 +87,7 @@ def throughput_figure(standings: Standings) -> Drawing | None:
     ]
     return Drawing(
         name="throughput",
-        svg=svg,
+        image=image,
         caption=f"{_capital(score.label)} against speed, the dummy left out; upper "
         "right is better. Each point carries its rank in the table. The dashed line "
         "joins those that no other method beats in both:",
@@ -152,7 +122,7 @@ def scores_figure(standings: Standings) -> Drawing | None:
         axes.set_xlabel(score.label)
         _draw_reference(axes, standings)
         draw_legend(figure, rows)
-        svg = svg_text(figure)
+        image = finish(figure)
     hints = {
         part_id(position): f"{row.method}: {score.label} {score.show(row)}"
         for position, row in enumerate(rows)
@@ -162,7 +132,7 @@ def scores_figure(standings: Standings) -> Drawing | None:
         "folds, the bar one standard deviation to each side. The dotted line is the "
         "best that looks at one modality alone."
     )
-    return Drawing("scores", svg, caption, hints)
+    return Drawing("scores", image, caption, hints)
 
 
 def _score_column(standings: Standings) -> Column:

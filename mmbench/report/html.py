@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from mmbench.report.content import Content
-from mmbench.report.figures import Drawing
+from mmbench.report.drawing import Drawing
+from mmbench.report.gallery import ALL, Gallery
+from mmbench.report.numbers import percent_text, score_text
 from mmbench.report.palette import TONES, fusion_tone
 from mmbench.report.sentences import Name, Sentence
 from mmbench.report.svg import inline_svg
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["html_report"]
 
 
-def html_report(content: Content, figures: Mapping[str, Sequence[Drawing]]) -> str:
+def html_report(content: Content, figures: Gallery) -> str:
     """Write the report as HTML.
 
     Parameters
@@ -30,22 +31,24 @@ def html_report(content: Content, figures: Mapping[str, Sequence[Drawing]]) -> s
     content : Content
         What to say. Every text in it is escaped: it may come from somebody else's
         folder.
-    figures : mapping of str to sequence of Drawing
+    figures : mapping of str to list of Drawing
         The figures of each dataset, by its slug.
 
     Returns
     -------
     str
-        A page with its styles, figures and the few lines of script that sort tables.
+        A page with its styles, figures and the few lines of script that sort and filter
+        tables.
         Its content security policy lets that one script run and nothing be fetched.
     """
     environment = _environment()
-    script = environment.get_template("sort.js").render()
+    script = environment.get_template("tables.js").render()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html.j2").render(
         content=content,
         figures=figures,
         tones=TONES,
+        all_datasets=ALL,
         script=Markup(script),  # noqa: S704 - our own file, without variables
         script_hash=f"sha256-{digest}",
     )
@@ -65,6 +68,8 @@ def _environment() -> Environment:
         "breakable": _breakable,
         "figure": _figure,
         "link": _link,
+        "percent": percent_text,
+        "score": score_text,
         "sentence": _sentence,
         "sort_value": _sort_value,
         "tone": lambda fusion: fusion_tone(fusion).variable,

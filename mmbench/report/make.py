@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
 from mmbench.report.calibrations import CalibrationRow
 from mmbench.report.comparisons import Comparison
-from mmbench.report.content import report_content
+from mmbench.report.content import Content, report_content
 from mmbench.report.costs import CostRow
 from mmbench.report.csv_files import csv_text
-from mmbench.report.figures import dataset_figures
+from mmbench.report.gallery import gallery
 from mmbench.report.html import html_report
+from mmbench.report.latex import methods_table, verdicts_table
 from mmbench.report.markdown import markdown_report
+from mmbench.report.probing import CARRIER_COLUMNS
+from mmbench.report.sections import Run
 from mmbench.report.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.report.tables import (
     FAILURE_COLUMNS,
@@ -22,7 +26,7 @@ from mmbench.report.tables import (
     trial_rows,
 )
 from mmbench.report.verdicts import judge
-from mmbench.results import ResultStore, write_text
+from mmbench.results import ResultStore, write_file, write_text
 
 __all__ = ["make_report"]
 
@@ -30,12 +34,13 @@ __all__ = ["make_report"]
 def make_report(out_dir: str | PathLike[str]) -> Path:
     """Make the report of a results folder, again or for the first time.
 
-    It writes ``report.html``, ``report.md``, ``tables/methods.csv``,
-    ``tables/costs.csv``, ``tables/trials.csv``, ``tables/failures.csv``,
-    ``tables/verdicts.csv``, ``tables/calibration.csv``, where throughput was measured
-    ``tables/throughput.csv``, and ``figures/*.svg`` into the folder. The same records
-    and predictions give the same bytes, and nothing but the folder is needed: no
-    dataset, no engine, no network.
+    It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and
+    ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
+    ``verdicts.csv``, ``calibration.csv``, where throughput was measured
+    ``throughput.csv``, where modalities were taken away ``modalities.csv``, and
+    ``methods-*.tex`` and ``verdicts.tex`` for papers. The same records and predictions
+    give the same bytes, and nothing but the folder is needed: no dataset, no engine,
+    no network.
 
     Parameters
     ----------
@@ -58,31 +63,53 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
         When lines of ``records.jsonl`` can't be read; their trials count as not run.
     """
     store = ResultStore(out_dir)
-    plan, environment, records = store.plan(), store.environment(), store.records()
-    measured = store.throughput()
-    judgements = judge(
-        plan, records, method_rows(plan, records), store.predictions, measured
+    run = Run(
+        store.plan(),
+        store.records(),
+        store.environment(),
+        store.throughput(),
+        store.probes(),
     )
-    content = report_content(plan, records, environment, judgements)
-    figures = {
-        section.slug: dataset_figures(section.standings) for section in content.sections
-    }
-    files = {
-        "tables/methods.csv": csv_text(MethodRow._fields, content.rows),
-        "tables/costs.csv": csv_text(CostRow._fields, content.costs),
-        "tables/trials.csv": csv_text(*trial_rows(plan, records)),
-        "tables/failures.csv": csv_text(FAILURE_COLUMNS, failure_rows(plan, records)),
+    rows = method_rows(run.plan, run.records)
+    judgements = judge(run.plan, run.records, rows, store.predictions, run.measured)
+    content = report_content(run, judgements)
+    figures = gallery(content)
+    texts = {
+        **_tables(run, content),
         "report.md": markdown_report(content, figures),
         "report.html": html_report(content, figures),
     }
-    compared = [row for each in judgements.values() for row in each.comparisons]
-    files["tables/verdicts.csv"] = csv_text(Comparison._fields, compared)
-    calibrated = [row for each in judgements.values() for row in each.calibrations]
-    files["tables/calibration.csv"] = csv_text(CalibrationRow._fields, calibrated)
-    if measured:
-        files["tables/throughput.csv"] = csv_text(SPEED_COLUMNS, speed_rows(measured))
     for slug, drawings in figures.items():
-        files |= {f"figures/{slug}-{d.name}.svg": d.svg for d in drawings}
-    for name, text in files.items():
+        for drawing in drawings:
+            name = f"figures/{slug}-{drawing.name}"
+            texts[f"{name}.svg"] = drawing.image.svg
+            write_file(store.out_dir / f"{name}.png", drawing.image.png)
+    for name, text in texts.items():
         write_text(store.out_dir / name, text)
     return store.out_dir / "report.html"
+
+
+def _tables(run: Run, content: Content) -> dict[str, str]:
+    """Return the tables as files, by their place."""
+    sections = content.sections
+    compared = [row for s in sections for row in s.judgement.comparisons]
+    calibrated = [row for s in sections for row in s.judgement.calibrations]
+    tables: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
+        "methods": (MethodRow._fields, content.rows),
+        "costs": (CostRow._fields, content.costs),
+        "trials": trial_rows(run.plan, run.records),
+        "failures": (FAILURE_COLUMNS, failure_rows(run.plan, run.records)),
+        "verdicts": (Comparison._fields, compared),
+        "calibration": (CalibrationRow._fields, calibrated),
+    }
+    if run.measured:
+        tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
+    if content.modalities:
+        tables["modalities"] = (CARRIER_COLUMNS, content.modalities)
+    files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}
+    for section in sections:
+        if section.standings.ranked:
+            files[f"tables/methods-{section.slug}.tex"] = methods_table(section)
+    if compared:
+        files["tables/verdicts.tex"] = verdicts_table(compared)
+    return files

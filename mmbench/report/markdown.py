@@ -7,10 +7,10 @@ pipe must not add a column, and one with HTML must not become HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 
 from mmbench.report.content import Content
-from mmbench.report.figures import Drawing
+from mmbench.report.gallery import ALL, Gallery
+from mmbench.report.numbers import percent_text, score_text
 from mmbench.report.sentences import Name, Sentence
 
 __all__ = ["escape_markdown", "markdown_report"]
@@ -27,14 +27,14 @@ class Verbatim(str):
     __slots__ = ()
 
 
-def markdown_report(content: Content, figures: Mapping[str, Sequence[Drawing]]) -> str:
+def markdown_report(content: Content, figures: Gallery) -> str:
     """Write the report as Markdown.
 
     Parameters
     ----------
     content : Content
         What to say.
-    figures : mapping of str to sequence of Drawing
+    figures : mapping of str to list of Drawing
         The figures of each dataset, by its slug; the text points to their files.
 
     Returns
@@ -55,10 +55,12 @@ def markdown_report(content: Content, figures: Mapping[str, Sequence[Drawing]]) 
     environment.filters |= {
         "fenced": _fenced,
         "ours": Verbatim,
+        "percent": percent_text,
+        "score": score_text,
         "sentence": _sentence,
     }
     template = environment.get_template("report.md.j2")
-    return template.render(content=content, figures=figures)
+    return template.render(content=content, figures=figures, all_datasets=ALL)
 
 
 def escape_markdown(text: str) -> str:

@@ -9,6 +9,7 @@ __all__ = [
     "bytes_text",
     "count_text",
     "p_text",
+    "percent_text",
     "points_text",
     "rate_text",
     "score_text",
@@ -106,6 +107,17 @@ def p_text(value: float) -> str:
     decimals = min(4, 1 - math.floor(math.log10(value)))
     text = f"{value:.{max(decimals, 2)}f}"
     return f"p = {'1' if float(text) >= 1 else text.removeprefix('0')}"
+
+
+def percent_text(value: float) -> str:
+    """Return a share in whole percent.
+
+    Examples
+    --------
+    >>> percent_text(0.706) == "71\N{NO-BREAK SPACE}%"
+    True
+    """
+    return f"{100 * value:.0f}\N{NO-BREAK SPACE}%" if math.isfinite(value) else NOTHING
 
 
 def points_text(value: float) -> str:

@@ -35,6 +35,12 @@ class Scores:
     def __init__(self, answers: Answers, metric: str, test_share: float) -> None:
         self.answers, self.metric, self.test_share = answers, metric, test_share
 
+    def with_metric(self, metric: str) -> Scores:
+        """Return the scores of the same answers by another metric."""
+        if metric == self.metric:
+            return self
+        return Scores(self.answers, metric, self.test_share)
+
     @cached_property
     def resamples(self) -> Resamples:
         """The draws of the samples."""

@@ -4,49 +4,72 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from mmbench.report.tables import MethodRow
 
-__all__ = ["SPEED_COLUMNS", "predict_rates", "speed_rows"]
-
-SPEED_COLUMNS = (
-    "dataset",
-    "method",
-    "n_rows",
-    "samples_per_s",
-    "samples_per_s_q1",
-    "samples_per_s_q3",
-    "latency_p50_s",
-    "latency_p95_s",
-    "repeats",
-    "threads",
-    "model_bytes",
-)
+__all__ = ["SPEED_COLUMNS", "SpeedRow", "predict_rates", "speed_rows"]
 
 
-def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+class SpeedRow(NamedTuple):
+    """How fast a method answers with the machine to itself, NaN where not measured.
+
+    The fields are the columns of ``tables/throughput.csv``, in their order.
+
+    Attributes
+    ----------
+    dataset, method : str
+        Which.
+    n_rows : float
+        Rows of the batch that was timed.
+    samples_per_s, samples_per_s_q1, samples_per_s_q3 : float
+        Throughput over repeats: the median and the quartiles.
+    latency_p50_s, latency_p95_s : float
+        Time to answer for one row.
+    repeats, threads : float
+        How it was timed.
+    model_bytes : float
+        Size of what was learnt.
+    """
+
+    dataset: str
+    method: str
+    n_rows: float
+    samples_per_s: float
+    samples_per_s_q1: float
+    samples_per_s_q3: float
+    latency_p50_s: float
+    latency_p95_s: float
+    repeats: float
+    threads: float
+    model_bytes: float
+
+
+SPEED_COLUMNS = SpeedRow._fields
+
+
+def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[SpeedRow]:
     """Return a row per dataset and method of ``throughput.json``, the fastest first.
 
     Parameters
     ----------
     measured : mapping
-        Dataset to method to measurements by name; one that is absent gives an empty
-        cell.
+        Dataset to method to measurements by name.
 
     Returns
     -------
-    list of tuple
-        Cells in the order of :data:`SPEED_COLUMNS`.
+    list of SpeedRow
 
     Examples
     --------
     >>> speeds = {"slow": {"samples_per_s": 10.0}, "fast": {"samples_per_s": 99.0}}
-    >>> [row[1] for row in speed_rows({"glyphs": speeds})]
+    >>> [row.method for row in speed_rows({"glyphs": speeds})]
     ['fast', 'slow']
     """
     return [
-        (dataset, method, *(speed.get(name, "") for name in SPEED_COLUMNS[2:]))
+        SpeedRow(
+            dataset, method, *(speed.get(name, math.nan) for name in SPEED_COLUMNS[2:])
+        )
         for dataset, methods in sorted(measured.items())
         for method, speed in sorted(
             methods.items(), key=lambda item: -item[1].get("samples_per_s", 0.0)

@@ -1,4 +1,4 @@
-"""Figures as SVG: equal in, equal bytes; as a file, and as a part of a page."""
+"""Figures as SVG and PNG files, equal in, equal bytes; and as a part of a page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from mmbench.report.palette import GRID, INK, MUTED, PAPER, TONES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["figure_style", "inline_svg", "svg_text"]
+__all__ = ["figure_style", "inline_svg", "png_bytes", "svg_text"]
+
+_PNG_DPI = 144
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -61,6 +63,13 @@ def svg_text(figure: Figure) -> str:
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(buffer, format="svg", metadata=nothing)
+    return buffer.getvalue()
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as a PNG file, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": None})
     return buffer.getvalue()
 
 

@@ -12,9 +12,14 @@ from mmbench.report.sentences import Name, Sentence
 from mmbench.report.standings import Standings
 from mmbench.report.tables import MethodRow
 
-__all__ = ["calibration_sentence", "comparison_sentence", "throughput_sentence"]
+__all__ = [
+    "SCORE_NAMES",
+    "calibration_sentence",
+    "comparison_sentence",
+    "throughput_sentence",
+]
 
-_LABELS = {
+SCORE_NAMES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "f1_macro": "macro-F1",
@@ -29,7 +34,7 @@ def comparison_sentence(found: Comparison) -> Sentence:
     """Say what one side adds to the other, takes from it, or can't be told to do."""
     subject, reference = _sides(found)
     points = points_text(abs(found.estimate))
-    metric = _LABELS[found.metric]
+    metric = SCORE_NAMES[found.metric]
     if found.is_gain:
         text = f" {points} of {metric} over "
         return (

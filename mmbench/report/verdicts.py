@@ -25,7 +25,7 @@ from mmbench.report.verdict_words import (
 from mmbench.results import Predictions, Record
 from mmbench.stats import LABEL_SCORES
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "held_out_share", "judge"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def judge(
         trials = [trial for trial in plan["trials"] if trial["dataset"] == name]
         complete = [row.method for row in here if row.is_complete]
         answers = read_answers(trials, complete, read)
-        share = _test_share(trials, records)
+        share = held_out_share(trials, records)
         drafts[name] = replace(
             _drafted(name, here, answers, measured.get(name, {}), share),
             cautions=tuple(dataset_cautions(plan["datasets"][name], here, answers)),
@@ -138,7 +138,7 @@ def _told(draft: Judgement, comparisons: Sequence[Comparison]) -> Judgement:
     )
 
 
-def _test_share(
+def held_out_share(
     trials: Sequence[Mapping[str, Any]], records: Mapping[str, Record]
 ) -> float:
     """Return the test rows over the training rows of a fold; 0 where not known."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mmbench.errors import StoreError
 
-__all__ = ["store_errors", "write_atomic", "write_text"]
+__all__ = ["store_errors", "write_atomic", "write_file", "write_text"]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -90,9 +90,27 @@ def write_text(path: Path, text: str) -> None:
     StoreError
         When the file can't be written.
     """
+    write_file(path, text.encode("utf-8", "replace"))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and its folder where that is missing.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    content : bytes
+        All of it.
+
+    Raises
+    ------
+    StoreError
+        When the file can't be written.
+    """
     with store_errors(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, text.encode("utf-8", "replace"))
+    write_atomic(path, content)
 
 
 def sync_folder(folder: Path) -> None:

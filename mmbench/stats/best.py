@@ -64,5 +64,5 @@ def not_told_from_best(
     limit = float(np.quantile(greatest, level))
     leads = values[:, None] - values
     is_ahead = np.where(is_moving, leads > limit * errors, leads > 1e-9)
-    worse: NDArray[np.bool_] = is_ahead.any(axis=0)
-    return ~worse
+    could_be_best: NDArray[np.bool_] = np.logical_not(np.any(is_ahead, axis=0))
+    return could_be_best

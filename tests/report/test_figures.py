@@ -216,6 +216,10 @@ def test_figures_are_files_of_their_own(out: Path) -> None:
 
     names = sorted(path.name for path in (out / "figures").iterdir())
     assert names == [
-        *("glyphs-scores.svg", "glyphs-throughput.svg"),
-        *("synthetic-scores.svg", "synthetic-throughput.svg"),
+        f"{name}.{kind}"
+        for name in (
+            *("_all-ranks", "glyphs-scores", "glyphs-throughput"),
+            *("synthetic-scores", "synthetic-throughput"),
+        )
+        for kind in ("png", "svg")
     ]

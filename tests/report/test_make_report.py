@@ -94,7 +94,7 @@ def test_the_same_folder_gives_the_same_bytes(out: Path) -> None:
     make_report(out)
 
     assert read_all(out) == first
-    assert len(first) == 12
+    assert len(first) == 20
 
 
 def test_a_report_needs_neither_torch_nor_the_engine(out: Path) -> None:
@@ -138,7 +138,7 @@ def test_the_policy_of_the_page_lets_its_own_script_run(out: Path) -> None:
 def test_tables_can_be_read_out_aloud(out: Path) -> None:
     page = Page(make_report(out).read_text(encoding="utf-8"))
 
-    assert len(page.attributes("caption")) == len(page.attributes("table")) == 6
+    assert len(page.attributes("caption")) == len(page.attributes("table")) == 7
     assert {a.get("scope") for a in page.attributes("th")} == {"col", "row"}
     assert all(a.get("aria-label") for a in page.attributes("svg"))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -249,8 +249,9 @@ def test_figure_files_of_any_dataset_stay_in_their_folder(
     out = hostile_out(make_out, plan, records)
     make_report(out)
 
-    names = {path.name for path in (out / "figures").iterdir()}
+    names = {path.name for path in (out / "figures").glob("*.svg")}
     assert names == {
+        "_all-ranks.svg",
         *("script-alert-1-script-scores.svg", "script-alert-1-script-throughput.svg"),
         *("etc-passwd-scores.svg", "etc-passwd-throughput.svg"),
     }
@@ -267,7 +268,8 @@ def test_datasets_whose_names_differ_in_signs_alone_keep_their_own_figures(
     out = make_out(plan, records)
     make_report(out)
 
-    assert {path.name for path in (out / "figures").iterdir()} == {
+    assert {path.name for path in (out / "figures").glob("*.svg")} == {
+        "_all-ranks.svg",
         *("a-b-scores.svg", "a-b-throughput.svg"),
         *("a-b-2-scores.svg", "a-b-2-throughput.svg"),
     }

@@ -1,0 +1,149 @@
+"""Which class is taken for which, by the best method and by what it has to beat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmbench.report.answers import Answers
+from mmbench.report.drawing import WIDTH, Drawing, finish, printable
+from mmbench.report.palette import INK, fusion_tone
+from mmbench.report.svg import figure_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["confusion_figure", "confusion_matrix"]
+
+_MOST_CLASSES = 15
+_MOST_WRITTEN = 12
+_SIZE = 3.4
+_LEFT = 1.25
+
+
+def confusion_matrix(
+    y: NDArray[np.intp], predicted: NDArray[np.intp], n_classes: int
+) -> NDArray[np.intp]:
+    """Count how often each class is taken for each.
+
+    Returns
+    -------
+    ndarray of shape (n_classes, n_classes), intp
+        True classes down, predicted ones across.
+
+    Examples
+    --------
+    >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
+    array([[1, 1],
+           [0, 1]])
+    """
+    pairs = y * n_classes + predicted
+    counts = np.bincount(pairs, minlength=n_classes**2)
+    return counts.reshape(n_classes, n_classes)
+
+
+def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing | None:
+    """Draw the confusion matrices of one method or two, side by side.
+
+    Parameters
+    ----------
+    answers : Answers or None
+        What the methods answered.
+    methods : sequence of str
+        The best and the baseline; those without answers are left out.
+
+    Returns
+    -------
+    Drawing or None
+        Where there are many classes, of those most often mistaken, the others together.
+    """
+    from matplotlib.figure import Figure
+
+    known = [name for name in methods if answers and name in answers.predicted]
+    if answers is None or not known:
+        return None
+    y, n = answers.y, answers.n_classes
+    full = [confusion_matrix(y, answers.predicted[name], n) for name in known]
+    matrices, names = _most_mistaken(full, answers.classes)
+    height = _SIZE + 1.35
+    with figure_style():
+        figure = Figure(figsize=(WIDTH, height), dpi=72)
+        for position, (method, matrix) in enumerate(zip(known, matrices, strict=True)):
+            left = (_LEFT + position * (_SIZE + 0.35)) / WIDTH
+            box = (left, 1.0 / height, _SIZE / WIDTH, _SIZE / height)
+            axes = figure.add_axes(box)
+            _draw_matrix(axes, matrix, names, is_first=position == 0)
+            axes.set_title(printable(method)[:52], fontsize=8.5, loc="left")
+        image = finish(figure)
+    return Drawing("confusion", image, _caption(known, n))
+
+
+def _caption(methods: Sequence[str], n_classes: int) -> str:
+    who = " and of ".join(methods)
+    text = (
+        f"Answers of {who} over all folds: true classes down, predicted ones across; "
+        "the stronger the colour, the larger the share of the true class."
+    )
+    if n_classes <= _MOST_CLASSES:
+        return text
+    return (
+        f"{text} Of {n_classes} classes, the {_MOST_CLASSES} most often mistaken are "
+        "shown, the others together."
+    )
+
+
+def _most_mistaken(
+    matrices: Sequence[NDArray[np.intp]], classes: Sequence[str]
+) -> tuple[list[NDArray[np.intp]], list[str]]:
+    """Pool all classes but those most often mistaken by the first method."""
+    if len(classes) <= _MOST_CLASSES:
+        return list(matrices), list(classes)
+    first = matrices[0]
+    mistakes = first.sum(axis=1) + first.sum(axis=0) - 2 * np.diag(first)
+    kept = np.sort(np.argsort(-mistakes, kind="stable")[:_MOST_CLASSES])
+    place = np.full(len(classes), _MOST_CLASSES)
+    place[kept] = np.arange(_MOST_CLASSES)
+    pool = np.eye(_MOST_CLASSES + 1, dtype=np.intp)[place]
+    names = [*(classes[i] for i in kept), "others"]
+    return [pool.T @ matrix @ pool for matrix in matrices], names
+
+
+def _draw_matrix(
+    axes: Axes, matrix: NDArray[np.intp], names: Sequence[str], *, is_first: bool
+) -> None:
+    from matplotlib.colors import to_rgba
+
+    totals = matrix.sum(axis=1, keepdims=True)
+    shares = matrix / np.maximum(totals, 1)
+    color = to_rgba(fusion_tone("early").light)[:3]
+    n = len(names)
+    for row, column in np.argwhere(matrix).tolist():
+        cell = (column - 0.5, row - 0.5)
+        strength = 0.08 + 0.62 * float(shares[row, column])
+        axes.add_patch(_square(cell, (*color, strength)))
+        if n <= _MOST_WRITTEN:
+            axes.text(
+                column,
+                row,
+                f"{matrix[row, column]}",
+                ha="center",
+                va="center_baseline",
+                fontsize=7,
+                color=INK.light,
+            )
+    labels = [printable(name)[:16] for name in names]
+    axes.set_xticks(range(n), labels, rotation=60, ha="right", fontsize=7)
+    axes.set_yticks(range(n), labels if is_first else [""] * n, fontsize=7)
+    axes.set_xlim(-0.5, n - 0.5)
+    axes.set_ylim(n - 0.5, -0.5)
+    axes.tick_params(pad=1)
+    axes.grid(visible=False)
+
+
+def _square(cell: tuple[float, float], color: tuple[float, ...]):  # type: ignore[no-untyped-def]
+    from matplotlib.patches import Rectangle
+
+    return Rectangle(cell, 1, 1, facecolor=color, edgecolor="none")

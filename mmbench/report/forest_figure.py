@@ -1,0 +1,118 @@
+"""Differences with their intervals: what one side adds to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.drawing import WIDTH, Drawing, finish, part_id, printable
+from mmbench.report.labels import text_size
+from mmbench.report.numbers import p_text
+from mmbench.report.palette import INK, MUTED, fusion_tone
+from mmbench.report.svg import figure_style
+from mmbench.report.verdict_words import SCORE_NAMES
+
+__all__ = ["dataset_differences", "fusion_gains_figure"]
+
+_NAME_SIZE = 8.5
+_LINE = 0.27
+_FOOT = 0.62
+_MOST = 24
+
+
+def _forest(
+    comparisons: Sequence[Comparison], labels: Sequence[str], name: str
+) -> Drawing | None:
+    """Draw a forest plot: a difference a line, with its interval.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        From the top down.
+    labels : sequence of str
+        What each line is called.
+    name : str
+        Of the drawing.
+
+    Returns
+    -------
+    Drawing or None
+        None of nothing.
+    """
+    from matplotlib.figure import Figure
+
+    if not comparisons:
+        return None
+    names = [printable(each) for each in labels]
+    height = _LINE * (len(names) + 1) + _FOOT
+    with figure_style():
+        longest = max(text_size(each, _NAME_SIZE)[0] for each in names) / 72
+        left = min(longest + 0.2, WIDTH * 0.6) / WIDTH
+        figure = Figure(figsize=(WIDTH, height), dpi=72)
+        box = (left, _FOOT / height, 0.97 - left, 1 - _FOOT / height)
+        axes = figure.add_axes(box)
+        axes.axvline(0, color=MUTED.light, lw=1)
+        for position, each in enumerate(comparisons):
+            color = _color(each)
+            ends = [100 * each.low, 100 * each.high]
+            axes.plot(ends, [position] * 2, color=color, lw=1.8)
+            axes.plot(
+                [100 * each.estimate],
+                [position],
+                marker="D",
+                markersize=6,
+                color=color,
+                gid=part_id(position),
+            )
+        axes.set_yticks(range(len(names)), names, fontsize=_NAME_SIZE, color=INK.light)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.grid(visible=False, axis="y")
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(f"difference in points of {SCORE_NAMES[comparisons[0].metric]}")
+        image = finish(figure)
+    hints = {
+        part_id(position): _hint(words, each)
+        for position, (words, each) in enumerate(zip(labels, comparisons, strict=True))
+    }
+    return Drawing(name, image, _CAPTION, hints)
+
+
+def dataset_differences(comparisons: Sequence[Comparison]) -> Drawing | None:
+    """Draw all comparisons that were made on one dataset, fusion's first."""
+    order = [FUSION, KIND, ENSEMBLE]
+    shown = sorted(comparisons, key=lambda each: order.index(each.question))[:_MOST]
+    names = [
+        f"{each.first} over {each.second.rpartition('/')[2]}"
+        if each.question == ENSEMBLE
+        else f"{each.subject} over {each.reference}"
+        for each in shown
+    ]
+    return _forest(shown, names, "differences")
+
+
+def fusion_gains_figure(comparisons: Sequence[Comparison]) -> Drawing | None:
+    """Draw what fusion adds over the best single modality, a line a dataset."""
+    shown = [each for each in comparisons if each.question == FUSION]
+    names = [f"{each.dataset}: over {each.reference}" for each in shown]
+    if len(shown) < 2:
+        return None
+    return _forest(shown, names, "gains")
+
+
+_CAPTION = (
+    "Differences of the best of one side and the best of the other, with 95 % "
+    "intervals; what luck adds to the best of several is taken off. Grey lines can't "
+    "be told from zero after Holm's correction."
+)
+
+
+def _color(each: Comparison) -> str:
+    if each.is_gain:
+        return fusion_tone("stacked").light
+    return fusion_tone("late" if each.is_loss else "none").light
+
+
+def _hint(words: str, each: Comparison) -> str:
+    numbers = [100 * x for x in (each.estimate, each.low, each.high)]
+    estimate, low, high = (f"{number:+.1f}" for number in numbers)
+    return f"{words}: {estimate} points ({low} to {high}), {p_text(each.p_adjusted)}"

@@ -1,0 +1,118 @@
+"""Which methods can't be told from the best, by each score."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mmbench.report.columns import SCORES, Column
+from mmbench.report.scoring import Scores
+from mmbench.report.standings import Standings
+from mmbench.results import Record
+from mmbench.stats import LABEL_SCORES, corrected_t, holm, not_told_from_best
+
+__all__ = ["FoldScores", "fold_scores", "tied_with_best"]
+
+FoldScores = Mapping[str, Mapping[str, Sequence[float | None]]]
+"""Method to metric to the scores of its trials, in one order for all methods."""
+
+
+def fold_scores(
+    trials: Sequence[Mapping[str, Any]], records: Mapping[str, Record]
+) -> FoldScores:
+    """Gather the scores of every trial on one dataset.
+
+    Parameters
+    ----------
+    trials : sequence of mapping
+        The dataset's, as ``plan.json`` lists them.
+    records : mapping of str to Record
+        The last record of each key.
+    """
+    found: dict[str, dict[str, list[float | None]]] = defaultdict(dict)
+    for trial in sorted(trials, key=lambda trial: (trial["seed"], trial["fold"])):
+        record = records.get(trial["key"])
+        scores = record.scores if record is not None else {}
+        for column in SCORES:
+            metric = column.field.removesuffix("_mean")
+            of_metric = found[trial["method"]].setdefault(metric, [])
+            of_metric.append(scores.get(metric))
+    return found
+
+
+def tied_with_best(
+    standings: Standings,
+    scores: Scores | None,
+    folds: FoldScores,
+    test_share: float,
+) -> dict[str, frozenset[str]]:
+    """Return, by the field of each score, the methods that can't be told from the best.
+
+    Parameters
+    ----------
+    standings : Standings
+        The methods; only ranked ones are compared, and no dummy.
+    scores : Scores or None
+        Their pooled scores with resamples; None without predictions.
+    folds : mapping
+        Their scores by trial.
+    test_share : float
+        Test rows over training rows of a fold.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        A score of labels is compared sample by sample, if there are predictions: all
+        pairs of methods, corrected for how many they are. Any other score is compared
+        over folds: each method with the best by the corrected resampled t-test, and
+        Holm's correction. A score with neither has no entry.
+    """
+    names = [row.method for row in standings.rows if not row.is_dummy]
+    found = {}
+    for column in SCORES:
+        metric = column.field.removesuffix("_mean")
+        if scores is not None and metric in LABEL_SCORES:
+            known = [name for name in names if name in scores.of]
+            tied = _by_samples(known, scores.with_metric(metric))
+        else:
+            tied = _by_folds(names, column, metric, folds, test_share)
+        if tied:
+            found[column.field] = frozenset(tied)
+    return found
+
+
+def _by_samples(names: Sequence[str], scores: Scores) -> list[str]:
+    if not names:
+        return []
+    values = [scores.of[name] for name in names]
+    are_tied = not_told_from_best(values, np.stack([scores.draws[n] for n in names]))
+    return [name for name, is_tied in zip(names, are_tied, strict=True) if is_tied]
+
+
+def _by_folds(
+    names: Sequence[str],
+    column: Column,
+    metric: str,
+    folds: FoldScores,
+    test_share: float,
+) -> list[str]:
+    known = {
+        name: np.array(values, dtype=np.float64)
+        for name in names
+        if (values := folds.get(name, {}).get(metric)) and None not in values
+    }
+    if not known or min(map(len, known.values())) < 2:
+        return []
+    sign = 1 if column.greater_is_better else -1
+    best = max(known, key=lambda name: sign * float(known[name].mean()))
+    p_values = [
+        corrected_t(known[best] - values, test_share=test_share).p_value
+        for name, values in known.items()
+        if name != best
+    ]
+    others = [name for name in known if name != best]
+    adjusted = holm(p_values) if p_values else np.empty(0)
+    return [best, *(n for n, p in zip(others, adjusted, strict=True) if p >= 0.05)]
