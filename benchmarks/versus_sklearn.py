@@ -263,6 +263,7 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--small", action="store_true", help="fewer methods, once: within 5 minutes")
     add("--methods", action="append", metavar="GLOB", help="only these; repeatable")
+    add("--way", action="append", choices=WAYS, help="only these; the engine always")
     add("--repeats", type=int, help="runs of each way; 3, or 1 if --small")
     add("--every", type=int, metavar="N", help="every N-th sample only")
     add("--weights", metavar="ARCH=PATH", help="the network and its weights")
@@ -305,9 +306,10 @@ def compare(suite: Suite, options: argparse.Namespace) -> None:
         f"{len(suite.methods)} methods, {len(list(suite.trials()))} trials, {JOBS} "
         f"processes, {os.cpu_count()} cores, load before: {load}"
     )
-    runs: dict[str, list[Timed]] = {name: [] for name in WAYS}
+    ways = {n: w for n, w in WAYS.items() if n in (*(options.way or WAYS), "engine")}
+    runs: dict[str, list[Timed]] = {name: [] for name in ways}
     for repeat in range(repeats):
-        for name, way in WAYS.items():
+        for name, way in ways.items():
             runs[name].append(timed(way, suite))
             print(
                 f"{repeat + 1}: {name} took {runs[name][-1].wall_s:.1f} s", flush=True
