@@ -13,11 +13,11 @@ from mmbench.results import Predictions, Record, ResultStore
 
 playwright_api = pytest.importorskip(
     "playwright.sync_api",
-    reason="playwright is not installed: pip install mmbench[dev]",
+    reason="playwright is not installed: pip install mmbench[test]",
 )
 axe_api = pytest.importorskip(
     "axe_playwright_python.sync_playwright",
-    reason="axe is not installed: pip install mmbench[dev]",
+    reason="axe is not installed: pip install mmbench[test]",
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
