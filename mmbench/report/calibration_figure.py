@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmbench.report.answers import Answers
-from mmbench.report.drawing import WIDTH, Drawing, finish, part_id, printable
+from mmbench.report.drawing import (
+    WIDTH,
+    Drawing,
+    finish,
+    label_axes,
+    part_id,
+    printable,
+)
 from mmbench.report.palette import MUTED, fusion_tone
 from mmbench.report.svg import figure_style
 from mmbench.stats import expected_calibration_error, reliability_curve
@@ -58,8 +65,7 @@ def reliability_figure(
                 gid=part_id(position),
             )
             hints[part_id(position)] = f"{name}: expected calibration error {error:.3f}"
-        axes.set_xlabel("confidence")
-        axes.set_ylabel("share that is right")
+        label_axes(axes, x="confidence", y="share that is right")
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)
         axes.legend(loc="upper left", bbox_to_anchor=(1.03, 1.0), fontsize=8.5)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.report.answers import Answers
 from mmbench.report.drawing import WIDTH, Drawing, finish, printable
-from mmbench.report.palette import INK, fusion_tone
+from mmbench.report.palette import INK, MUTED, fusion_tone
 from mmbench.report.svg import figure_style
 
 if TYPE_CHECKING:
@@ -135,12 +135,15 @@ def _draw_matrix(
                 color=INK.light,
             )
     labels = [printable(name)[:16] for name in names]
-    axes.set_xticks(range(n), labels, rotation=60, ha="right", fontsize=7)
-    axes.set_yticks(range(n), labels if is_first else [""] * n, fontsize=7)
+    axes.set_xticks([])
+    axes.set_yticks([])
     axes.set_xlim(-0.5, n - 0.5)
     axes.set_ylim(n - 0.5, -0.5)
-    axes.tick_params(pad=1)
-    axes.grid(visible=False)
+    style: dict[str, Any] = {"fontsize": 7, "color": MUTED.light}
+    for position, label in enumerate(labels):
+        axes.text(position, n - 0.4, label, rotation=60, ha="right", va="top", **style)
+        if is_first:
+            axes.text(-0.6, position, label, ha="right", va="center_baseline", **style)
 
 
 def _square(cell: tuple[float, float], color: tuple[float, ...]):  # type: ignore[no-untyped-def]

@@ -14,6 +14,8 @@ from mmbench.report.drawing import (
     draw_legend,
     draw_point,
     finish,
+    label_axes,
+    name_lines,
     part_id,
     printable,
 )
@@ -32,6 +34,8 @@ __all__ = ["scores_figure", "throughput_figure"]
 
 _RATE = next(column for column in COLUMNS if column.field == "predict_samples_per_s")
 _NAME_SIZE = 8.0
+_MOST_LINES = 40
+_MOST_RANKS = 30
 _LINE_HEIGHT = 0.235
 _FRONT_LINE: dict[str, Any] = {
     "color": MUTED.light,
@@ -71,8 +75,7 @@ def throughput_figure(standings: Standings) -> Drawing | None:
         axes.set_xscale("log")
         axes.margins(x=0.06, y=0.08)
         _mark_rates(axes)
-        axes.set_xlabel("samples predicted per second (log scale)")
-        axes.set_ylabel(score.label)
+        label_axes(axes, x="samples predicted per second (log scale)", y=score.label)
         place_labels(axes, _rank_labels(shown, points, front), points)
         draw_legend(figure, [row for _, row in shown])
         image = finish(figure)
@@ -104,7 +107,7 @@ def scores_figure(standings: Standings) -> Drawing | None:
     Drawing or None
         None when no method is ranked.
     """
-    rows, score = standings.rows, standings.leading
+    rows, score = standings.rows[:_MOST_LINES], standings.leading
     if not rows:
         return None
     names = [printable(row.method) for row in rows]
@@ -112,14 +115,11 @@ def scores_figure(standings: Standings) -> Drawing | None:
         longest = max(text_size(name, _NAME_SIZE)[0] for name in names) / 72
         left = min(longest + 0.2, WIDTH * 0.55)
         figure, axes = canvas(_LINE_HEIGHT * (len(rows) + 1), left=left)
+        _draw_spreads(axes, rows, score)
         for position, row in enumerate(rows):
-            _draw_spread(axes, position, row, score)
             draw_point(axes, score.value(row), position, row, position)
-        axes.set_yticks(range(len(rows)), names, fontsize=_NAME_SIZE, color=INK.light)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.grid(visible=False, axis="y")
-        axes.spines["left"].set_visible(False)
-        axes.set_xlabel(score.label)
+        name_lines(axes, names, size=_NAME_SIZE)
+        label_axes(axes, x=score.label)
         _draw_reference(axes, standings)
         draw_legend(figure, rows)
         image = finish(figure)
@@ -128,11 +128,18 @@ def scores_figure(standings: Standings) -> Drawing | None:
         for position, row in enumerate(rows)
     }
     caption = (
-        f"{_capital(score.label)} of every method with all its trials ok: mean over "
+        f"{_capital(score.label)} of {_whose(standings)} with all trials ok: mean over "
         "folds, the bar one standard deviation to each side. The dotted line is the "
         "best that looks at one modality alone."
     )
     return Drawing("scores", image, caption, hints)
+
+
+def _whose(standings: Standings) -> str:
+    n = len(standings.rows)
+    return (
+        "every method" if n <= _MOST_LINES else f"the best {_MOST_LINES} of {n} methods"
+    )
 
 
 def _score_column(standings: Standings) -> Column:
@@ -141,12 +148,19 @@ def _score_column(standings: Standings) -> Column:
     return accuracy if known else standings.leading
 
 
-def _draw_spread(axes: Axes, position: int, row: MethodRow, score: Column) -> None:
-    spread = float(getattr(row, score.std)) if score.std else math.nan
-    if not math.isnan(spread):
-        x, color = score.value(row), fusion_tone(row.fusion).light
-        ends = [x - spread, x + spread]
-        axes.plot(ends, [position] * 2, color=color, lw=1.6, alpha=0.55, zorder=2)
+def _draw_spreads(axes: Axes, rows: Sequence[MethodRow], score: Column) -> None:
+    """Draw one standard deviation to each side of each method's score."""
+    spread = [float(getattr(row, score.std)) if score.std else 0.0 for row in rows]
+    values = [score.value(row) for row in rows]
+    axes.hlines(
+        range(len(rows)),
+        [x - s for x, s in zip(values, spread, strict=True)],
+        [x + s for x, s in zip(values, spread, strict=True)],
+        colors=[fusion_tone(row.fusion).light for row in rows],
+        linewidth=1.6,
+        alpha=0.55,
+        zorder=2,
+    )
 
 
 def _draw_reference(axes: Axes, standings: Standings) -> None:
@@ -175,6 +189,7 @@ def _rank_labels(
     labels = [
         Label(str(rank), *point, 9 if on else 8, INK.light if on else MUTED.light)
         for (rank, _), point, on in zip(shown, points, front, strict=True)
+        if on or rank <= _MOST_RANKS
     ]
     return sorted(labels, key=lambda label: -label.size)
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
-from mmbench.report.drawing import WIDTH, Drawing, finish, part_id, printable
+from mmbench.report.drawing import (
+    WIDTH,
+    Drawing,
+    finish,
+    label_axes,
+    name_lines,
+    part_id,
+    printable,
+)
 from mmbench.report.labels import text_size
 from mmbench.report.numbers import p_text
-from mmbench.report.palette import INK, MUTED, fusion_tone
+from mmbench.report.palette import MUTED, fusion_tone
 from mmbench.report.svg import figure_style
 from mmbench.report.verdict_words import SCORE_NAMES
 
@@ -64,11 +72,10 @@ def _forest(
                 color=color,
                 gid=part_id(position),
             )
-        axes.set_yticks(range(len(names)), names, fontsize=_NAME_SIZE, color=INK.light)
-        axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.grid(visible=False, axis="y")
-        axes.spines["left"].set_visible(False)
-        axes.set_xlabel(f"difference in points of {SCORE_NAMES[comparisons[0].metric]}")
+        name_lines(axes, names, size=_NAME_SIZE)
+        label_axes(
+            axes, x=f"difference in points of {SCORE_NAMES[comparisons[0].metric]}"
+        )
         image = finish(figure)
     hints = {
         part_id(position): _hint(words, each)

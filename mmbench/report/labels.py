@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def place_labels(
                 break
 
 
+@cache
 def text_size(text: str, size: float) -> tuple[float, float]:
     """Return the width and height of a text in typographic points."""
     from matplotlib.font_manager import FontProperties

@@ -11,7 +11,7 @@ from mmbench.report.comparisons import Comparison
 from mmbench.report.content import Content, report_content
 from mmbench.report.costs import CostRow
 from mmbench.report.csv_files import csv_text
-from mmbench.report.gallery import gallery
+from mmbench.report.gallery import ALL, gallery
 from mmbench.report.html import html_report
 from mmbench.report.latex import methods_table, verdicts_table
 from mmbench.report.markdown import markdown_report
@@ -30,6 +30,9 @@ from mmbench.results import ResultStore, write_file, write_text
 
 __all__ = ["make_report"]
 
+# With more figures than this, drawing them all twice would take most of the time.
+_MOST_PNG = 60
+
 
 def make_report(out_dir: str | PathLike[str]) -> Path:
     """Make the report of a results folder, again or for the first time.
@@ -38,9 +41,10 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
     ``verdicts.csv``, ``calibration.csv``, where throughput was measured
     ``throughput.csv``, where modalities were taken away ``modalities.csv``, and
-    ``methods-*.tex`` and ``verdicts.tex`` for papers. The same records and predictions
-    give the same bytes, and nothing but the folder is needed: no dataset, no engine,
-    no network.
+    ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
+    those over all datasets and of accuracy against speed are PNGs too. The same records
+    and predictions give the same bytes, and nothing but the folder is needed: no
+    dataset, no engine, no network.
 
     Parameters
     ----------
@@ -79,11 +83,13 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
         "report.md": markdown_report(content, figures),
         "report.html": html_report(content, figures),
     }
+    has_all = sum(map(len, figures.values())) <= _MOST_PNG
     for slug, drawings in figures.items():
         for drawing in drawings:
             name = f"figures/{slug}-{drawing.name}"
             texts[f"{name}.svg"] = drawing.image.svg
-            write_file(store.out_dir / f"{name}.png", drawing.image.png)
+            if has_all or slug == ALL or drawing.name == "throughput":
+                write_file(store.out_dir / f"{name}.png", drawing.image.png)
     for name, text in texts.items():
         write_text(store.out_dir / name, text)
     return store.out_dir / "report.html"

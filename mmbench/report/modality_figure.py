@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mmbench.report.drawing import WIDTH, Drawing, finish, part_id, printable
+from mmbench.report.drawing import (
+    WIDTH,
+    Drawing,
+    finish,
+    label_axes,
+    part_id,
+    printable,
+)
 from mmbench.report.palette import fusion_tone
 from mmbench.report.probing import Carried, MissingCurve
 from mmbench.report.svg import figure_style
@@ -56,10 +63,8 @@ def missing_figure(found: Carried | None, label: str) -> Drawing | None:
         for axes, name in zip(panels, names, strict=True):
             axes.set_title(printable(f"without {name}"), fontsize=9.5, loc="left")
             axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-        panels[0].set_ylabel(label)
-        figure.supxlabel(
-            "share of the test rows that miss it", fontsize=9, y=(room - 0.52) / height
-        )
+            label_axes(axes, x="share of the test rows that miss it")
+        label_axes(panels[0], x="share of the test rows that miss it", y=label)
         handles = {line.get_label(): line for axes in panels for line in axes.lines}
         figure.legend(
             handles=list(handles.values()),

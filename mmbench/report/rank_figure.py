@@ -43,8 +43,7 @@ def critical_difference_figure(ranks: Ranks | None) -> Drawing | None:
     if ranks is None:
         return None
     shown = ranks.rows[:_MOST]
-    groups = [[i for i in group if i < len(shown)] for group in ranks.groups]
-    groups = [group for group in groups if len(group) > 1]
+    groups = _groups_within(ranks, len(shown))
     n_left = (len(shown) + 1) // 2
     bars = 0.25 + _BAR * len(groups)
     height = 0.75 + bars + _LINE * n_left
@@ -85,6 +84,16 @@ def _caption(ranks: Ranks, n_shown: int) -> str:
         f"can't be told from each other. Friedman's test that all are equal: "
         f"{p_text(ranks.test.p_value)}.{some}"
     )
+
+
+def _groups_within(ranks: Ranks, n_shown: int) -> list[list[int]]:
+    """Cut the groups to the methods that are shown; drop what is inside another."""
+    found: list[list[int]] = []
+    for group in ranks.groups:
+        cut = [i for i in group if i < n_shown]
+        if len(cut) > 1 and not (found and set(cut) <= set(found[-1])):
+            found.append(cut)
+    return found
 
 
 def _strip(axes: Axes) -> None:

@@ -19,6 +19,9 @@ from mmbench.stats import (
 __all__ = ["Scores"]
 
 
+_SHOWN = ("accuracy", "balanced_accuracy", "f1_macro")
+
+
 class Scores:
     """The scores of all methods on one dataset, with those of every resample.
 
@@ -35,12 +38,6 @@ class Scores:
     def __init__(self, answers: Answers, metric: str, test_share: float) -> None:
         self.answers, self.metric, self.test_share = answers, metric, test_share
 
-    def with_metric(self, metric: str) -> Scores:
-        """Return the scores of the same answers by another metric."""
-        if metric == self.metric:
-            return self
-        return Scores(self.answers, metric, self.test_share)
-
     @cached_property
     def resamples(self) -> Resamples:
         """The draws of the samples."""
@@ -49,20 +46,37 @@ class Scores:
     @cached_property
     def of(self) -> dict[str, float]:
         """The score of every method on all rows together."""
+        return self.by(self.metric)
+
+    def by(self, metric: str) -> dict[str, float]:
+        """Return the score of every method by some metric."""
         y, n_classes = self.answers.y, self.answers.n_classes
         return {
-            name: float(label_score(self.metric, label_counts(y, answer, n_classes)))
+            name: float(label_score(metric, label_counts(y, answer, n_classes)))
             for name, answer in self.answers.predicted.items()
         }
 
     @cached_property
     def draws(self) -> dict[str, NDArray[np.float64]]:
         """The score of every method under every resample."""
+        return self.draws_by(self.metric)
+
+    def draws_by(self, metric: str) -> dict[str, NDArray[np.float64]]:
+        """Return the score of every method under every resample, by some metric."""
+        return {name: drawn[metric] for name, drawn in self._drawn.items()}
+
+    @cached_property
+    def _drawn(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """The scores by method and metric; counting is what takes the time."""
         y, n_classes = self.answers.y, self.answers.n_classes
-        return {
-            name: self.resamples.label_scores(self.metric, y, answer, n_classes)
-            for name, answer in self.answers.predicted.items()
-        }
+        support = self.resamples.label_counts(y, y, n_classes).support
+        found = {}
+        for name, answer in self.answers.predicted.items():
+            counts = self.resamples.label_counts(y, answer, n_classes, support=support)
+            found[name] = {
+                metric: label_score(metric, counts) for metric in {*_SHOWN, self.metric}
+            }
+        return found
 
     def interval(self, method: str) -> Interval:
         """Return the score of a method with its 95 % interval."""

@@ -76,7 +76,7 @@ def tied_with_best(
         metric = column.field.removesuffix("_mean")
         if scores is not None and metric in LABEL_SCORES:
             known = [name for name in names if name in scores.of]
-            tied = _by_samples(known, scores.with_metric(metric))
+            tied = _by_samples(known, scores, metric)
         else:
             tied = _by_folds(names, column, metric, folds, test_share)
         if tied:
@@ -84,11 +84,13 @@ def tied_with_best(
     return found
 
 
-def _by_samples(names: Sequence[str], scores: Scores) -> list[str]:
+def _by_samples(names: Sequence[str], scores: Scores, metric: str) -> list[str]:
     if not names:
         return []
-    values = [scores.of[name] for name in names]
-    are_tied = not_told_from_best(values, np.stack([scores.draws[n] for n in names]))
+    values, draws = scores.by(metric), scores.draws_by(metric)
+    are_tied = not_told_from_best(
+        [values[name] for name in names], np.stack([draws[name] for name in names])
+    )
     return [name for name, is_tied in zip(names, are_tied, strict=True) if is_tied]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -12,6 +13,7 @@ from typing import Any, Self
 from mmbench.errors import DataWarning, StoreError
 from mmbench.results.atomic import store_errors, sync_folder, write_atomic
 from mmbench.results.journal import Journal
+from mmbench.results.notebook import summary_html
 from mmbench.results.plan import check_plan
 from mmbench.results.predictions import (
     Predictions,
@@ -227,6 +229,12 @@ class ResultStore:
             When the file is missing or corrupt. It is never unpickled.
         """
         return read_predictions(self._predictions_path(key))
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook how far the run is, and what leads so far."""
+        if not (self.out_dir / "plan.json").is_file():
+            return f"<p>No run in {escape(str(self.out_dir))} yet.</p>"
+        return summary_html(self.plan(), self.records())
 
     def finished(self) -> set[str]:
         """Return the keys that need not run again: ok, with readable predictions."""

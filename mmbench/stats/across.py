@@ -252,12 +252,13 @@ def holm(p_values: ArrayLike) -> Floats:
     >>> holm([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.06, 0.06]
     """
-    from statsmodels.stats.multitest import multipletests
-
     values = np.asarray(p_values, dtype=np.float64)
-    adjusted, known = values.copy(), ~np.isnan(values)
-    if known.any():
-        adjusted[known] = multipletests(values[known], method="holm")[1]
+    # By hand, as statsmodels' function of the same collects garbage at every call,
+    # which takes a tenth of a second in a large process.
+    order = np.argsort(values)[: int(np.sum(~np.isnan(values)))]
+    scaled = values[order] * np.arange(len(order), 0, -1)
+    adjusted = values.copy()
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
     return adjusted
 
 

@@ -84,14 +84,41 @@ class Resamples:
         -------
         ndarray of shape (n_resamples,)
         """
+        return label_score(metric, self.label_counts(y, predicted, n_classes))
+
+    def label_counts(
+        self,
+        y: ArrayLike,
+        predicted: ArrayLike,
+        n_classes: int,
+        *,
+        support: NDArray[np.float32] | None = None,
+    ) -> LabelCounts:
+        """Return what any score of labels is made of, under every resample.
+
+        Parameters
+        ----------
+        y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
+            The true and the predicted classes.
+        n_classes : int
+            The number of classes.
+        support : ndarray of shape (n_classes, n_resamples), optional
+            That of the same `y`, where it has been counted already.
+
+        Returns
+        -------
+        LabelCounts
+            Classes down, resamples across.
+        """
         truth, answers = np.asarray(y), np.asarray(predicted)
         right = truth == answers
-        counts = LabelCounts(
-            support=self._counted(truth, self.blocks, n_classes),
+        if support is None:
+            support = self._counted(truth, self.blocks, n_classes)
+        return LabelCounts(
+            support=support,
             named=self._counted(answers, self.blocks, n_classes),
             hits=self._counted(truth[right], self.blocks[right], n_classes),
         )
-        return label_score(metric, counts)
 
     def means(self, values: ArrayLike) -> Floats:
         """Return the mean of one value a row under every resample.
