@@ -110,11 +110,11 @@ def _by_folds(
         return []
     sign = 1 if column.greater_is_better else -1
     best = max(known, key=lambda name: sign * float(known[name].mean()))
-    p_values = [
-        corrected_t(known[best] - values, test_share=test_share).p_value
-        for name, values in known.items()
-        if name != best
-    ]
-    others = [name for name in known if name != best]
-    adjusted = holm(p_values) if p_values else np.empty(0)
+    others = [n for n in known if n != best and len(known[n]) == len(known[best])]
+    adjusted = holm(
+        [
+            corrected_t(known[best] - known[name], test_share=test_share).p_value
+            for name in others
+        ]
+    )
     return [best, *(n for n, p in zip(others, adjusted, strict=True) if p >= 0.05)]
