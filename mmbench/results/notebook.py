@@ -36,7 +36,7 @@ def summary_html(plan: Mapping[str, Any], records: Mapping[str, Record]) -> str:
     planned: dict[tuple[str, str], list[Record | None]] = defaultdict(list)
     for trial in plan["trials"]:
         planned[trial["dataset"], trial["method"]].append(records.get(trial["key"]))
-    rows = []
+    rows: list[str] = []
     for dataset in dict.fromkeys(name for name, _ in planned):
         here = {m: found for (name, m), found in planned.items() if name == dataset}
         rows += _dataset_rows(dataset, here, metric)
