@@ -28,9 +28,7 @@ def mel_to_hz(mel: NDArray[np.float64] | float) -> NDArray[np.float64]:
 
 
 @functools.cache
-def mel_filters(
-    n_mels: int, n_fft: int, rate_hz: int
-) -> NDArray[np.float64]:
+def mel_filters(n_mels: int, n_fft: int, rate_hz: int) -> NDArray[np.float64]:
     """Return triangular filters, evenly spaced in mel, of height one.
 
     Parameters
