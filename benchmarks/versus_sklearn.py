@@ -215,11 +215,12 @@ def greatest_difference(outcomes: list[Outcome]) -> float:
     """Return how far the probabilities of any two outcomes are apart at most."""
     first, *others = (outcome.answers for outcome in outcomes)
     assert all(answers.keys() == first.keys() for answers in others)
-    return max(
+    apart = (
         float(np.abs(answers[trial] - first[trial]).max())
         for answers in others
         for trial in first
     )
+    return max(apart, default=0.0)
 
 
 def show(runs: Mapping[str, list[Timed]]) -> None:
