@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
+from mmbench.engine.blocks import stacked
 from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
 from mmbench.engine.node import Fitted, Node, Votes, answer_part, take
 from mmbench.engine.voting import Classify
 from mmbench.engine.works import Concatenate, Source, Transform
-from mmbench.fusion import SelectColumns
+from mmbench.fusion import SelectColumns, columns_of
 from mmbench.metrics import score
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ class Prober:
             return frozenset(self.modalities.values())
         estimator = getattr(node.work, "estimator", None)
         if isinstance(estimator, SelectColumns):
-            picked = estimator.columns
-            columns = [picked] if isinstance(picked, str) else picked
-            return frozenset(self.modalities[column] for column in columns)
+            return frozenset(self.modalities[name] for name in columns_of(estimator))
         return frozenset().union(*map(self._looks_at, live_inputs(node)))
 
     def _answer(
@@ -137,7 +135,7 @@ class Prober:
             return known[node.key]
         looks = self._looks_at(node)
         if isinstance(node.work, Source):
-            answer: Any = self._changed_columns(rows)
+            answer: Any = self._changed_columns(self._with_missing(node), rows)
         elif len(looks) == 1:
             answer = _take(self._with_missing(node), rows[next(iter(looks))])
         else:
@@ -148,18 +146,12 @@ class Prober:
         known[node.key] = answer
         return answer
 
-    def _changed_columns(self, rows: Origin) -> Any:
-        X = self._test_rows()
+    def _changed_columns(self, X: Any, rows: Origin) -> Any:
         columns = {
             column: X[column].iloc[rows[modality]].reset_index(drop=True)
             for column, modality in self.modalities.items()
         }
         return type(X)(columns)
-
-    def _test_rows(self) -> Any:
-        """Return the columns of the test rows, and of a row where all is missing."""
-        X = take(self.learnt.context.X, self.learnt.rows.apply)
-        return X.reset_index(drop=True).reindex(range(len(X) + 1))
 
     def _with_missing(self, node: Node) -> Any:
         """Return a node's answers for the test rows and, last, for a missing one."""
@@ -169,18 +161,19 @@ class Prober:
 
     def _found_intact(self, node: Node) -> Any:
         if isinstance(node.work, Source):
-            return self._test_rows()
+            X = take(self.learnt.context.X, self.learnt.rows.apply)
+            return X.reset_index(drop=True).reindex(range(len(X) + 1))
         if isinstance(node.work, Concatenate):
             # The costly answers are there; only a missing row's is not.
             test = answer_part(self.learnt.value(node), self.learnt.rows)
-            return _append(test, self._for_missing(node.inputs[0]))
+            return stacked([test, self._for_missing(node.inputs[0])])
         parts = [self._with_missing(inner) for inner in live_inputs(node)]
         return self.learnt.fitted(node).answer(parts)
 
     def _for_missing(self, node: Node) -> Any:
         """Return a node's answer for a row where all is missing."""
         if isinstance(node.work, Source):
-            return self._test_rows().iloc[_MISSING:]
+            return self._with_missing(node).iloc[_MISSING:]
         parts = [self._for_missing(inner) for inner in live_inputs(node)]
         return self.learnt.fitted(node).answer(parts)
 
@@ -289,9 +282,3 @@ def _take(value: Any, rows: NDArray[np.intp]) -> Any:
     if isinstance(value, Votes):
         return value._replace(proba=value.proba[rows])
     return take(value, rows)
-
-
-def _append(value: Any, row: Any) -> Any:
-    if sparse.issparse(value):
-        return sparse.vstack([value, row]).tocsr()
-    return np.concatenate([value, row])
