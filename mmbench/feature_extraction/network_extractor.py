@@ -12,6 +12,7 @@ from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.embedding import features_of
 from mmbench.feature_extraction.image_column import ImageColumnExtractor, image_cells
 from mmbench.feature_extraction.network import POOLS, Network, require_torch
+from mmbench.feature_extraction.network_facts import NetworkFacts
 from mmbench.feature_extraction.parameters import require_choice, require_int
 from mmbench.feature_extraction.precision import PRECISIONS
 
@@ -20,7 +21,7 @@ __all__ = ["BatchSize", "NetworkExtractor"]
 BatchSize = int | Literal["auto"]
 
 
-class NetworkExtractor(ImageColumnExtractor):
+class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
     """Base of the extractors whose features a network computes.
 
     They have the parameters ``batch_size``, ``device``, ``layer``, ``pool`` and
@@ -63,30 +64,6 @@ class NetworkExtractor(ImageColumnExtractor):
         """
         self._check_parameters()
         return features_of(image_cells(X), self._network())
-
-    @property
-    def precision_(self) -> str:
-        """What the network computes in, ``"float32"`` or ``"bfloat16"``."""
-        return self._network().precision
-
-    @property
-    def device_(self) -> str:
-        """Where the network computes, as torch calls it."""
-        return self._network().device
-
-    def computed_with(self) -> dict[str, str]:
-        """Return what of the machine the features depend on, for the record.
-
-        Returns
-        -------
-        dict of str to str
-            ``"precision"`` and ``"device"``, as they were chosen here.
-        """
-        return {"precision": self.precision_, "device": self.device_}
-
-    @property
-    def _n_features_out(self) -> int:
-        return self._network().n_features
 
     def _check_parameters(self) -> None:
         if self.batch_size != "auto":

@@ -20,6 +20,7 @@ from mmbench.errors import RequirementError
 from mmbench.feature_extraction.cells import texts_of
 from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.network import require_torch
+from mmbench.feature_extraction.network_facts import NetworkFacts
 from mmbench.feature_extraction.parameters import require_choice, require_int
 from mmbench.feature_extraction.pretrained_folder import files_of, pretrained_folder
 from mmbench.feature_extraction.text_network import TextNetwork, bfloat16_is_close
@@ -37,7 +38,7 @@ Reader = tuple[Any, tuple[Any, ...]]
 
 
 class PretrainedTextVectorizer(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    NetworkFacts, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Texts to vectors; a subclass says who reads the model."""
 
@@ -110,24 +111,6 @@ class PretrainedTextVectorizer(
         except RequirementError:
             # It is told when the work is done; until then, the name stands for it.
             return []
-
-    @property
-    def precision_(self) -> str:
-        """What the network computes in, ``"float32"`` or ``"bfloat16"``."""
-        return self._network().precision
-
-    @property
-    def device_(self) -> str:
-        """Where the network computes, as torch calls it."""
-        return self._network().device
-
-    def computed_with(self) -> dict[str, str]:
-        """Return what of the machine the features depend on, for the record."""
-        return {"precision": self.precision_, "device": self.device_}
-
-    @property
-    def _n_features_out(self) -> int:
-        return self._network().n_features
 
     def _network(self) -> TextNetwork:
         require_torch()
