@@ -82,7 +82,7 @@ class Timed(NamedTuple):
 def plain(suite: Suite, _folder: Path) -> Callable[[], Outcome]:
     """Fit every method on every fold by itself."""
     samples = suite.datasets[0].load()
-    answers = loop(suite, suite.methods, samples, begin=import_networks)
+    answers = loop(suite, suite.methods, samples)
     return lambda: Outcome(answers)
 
 
@@ -124,17 +124,12 @@ WAYS = {"plain": plain, "careful": careful, "engine": engine}
 """Each returns what gives the outcome, so that looking at it is not timed."""
 
 
-def loop(
-    suite: Suite,
-    methods: Methods,
-    samples: Samples,
-    begin: Callable[[], None] | None = None,
-) -> Answers:
+def loop(suite: Suite, methods: Methods, samples: Samples) -> Answers:
     """Fit and ask every method on every fold, in processes of one thread."""
     folds = list(enumerate(folds_of(samples, suite.cv, SEED)))
     trials = [(name, number, fold) for name in methods for number, fold in folds]
     # joblib limits the threads of its processes to the cores over their number.
-    found = joblib.Parallel(n_jobs=JOBS, initializer=begin)(
+    found = joblib.Parallel(n_jobs=JOBS, initializer=import_networks)(
         joblib.delayed(fit_and_ask)(methods[name], samples, fold)
         for name, _, fold in trials
     )
