@@ -14,7 +14,13 @@ from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.embedded import EMBEDDED, get_dataset
 from mmbench.datasets.leakage import find_leaks, straddling_groups
 from mmbench.datasets.readers import read_table
-from mmbench.datasets.samples import MODALITIES, Dataset, Modality, Samples
+from mmbench.datasets.samples import (
+    MODALITIES,
+    Dataset,
+    Modality,
+    Samples,
+    classes_of,
+)
 from mmbench.datasets.splits import check_classes
 from mmbench.datasets.synthetic import make_multimodal
 
@@ -32,6 +38,7 @@ __all__ = [
     "bayes_accuracy",
     "check_classes",
     "checksum_of",
+    "classes_of",
     "find_dataset",
     "find_leaks",
     "get_dataset",
