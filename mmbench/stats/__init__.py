@@ -29,9 +29,12 @@ from mmbench.stats.importance import (
 from mmbench.stats.label_scores import (
     LABEL_SCORES,
     LabelCounts,
+    f1_of_classes,
     label_counts,
     label_score,
+    scores_for,
 )
+from mmbench.stats.labels import rows_right
 from mmbench.stats.order import competition_ranks, pareto_front
 from mmbench.stats.paired import (
     Difference,
@@ -71,6 +74,7 @@ __all__ = [
     "competition_ranks",
     "corrected_t",
     "expected_calibration_error",
+    "f1_of_classes",
     "friedman",
     "holm",
     "indistinct_groups",
@@ -85,6 +89,8 @@ __all__ = [
     "pareto_front",
     "permutation_importance",
     "reliability_curve",
+    "rows_right",
+    "scores_for",
     "shapley_values",
     "smallest_p",
     "swap_test",

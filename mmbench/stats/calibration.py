@@ -41,9 +41,10 @@ def reliability_curve(
     Parameters
     ----------
     confidence : array-like of shape (n_samples,), values in [0, 1]
-        The probability of the predicted class.
+        The probability of the predicted class; or, of each pair of a sample and a
+        label, that the sample has it.
     correct : array-like of shape (n_samples,), bool
-        Whether that class is the true one.
+        Whether that class is the true one; whether the sample has the label.
     n_bins : int, default=15
         Bins between 0 and 1; each holds its upper end.
 
@@ -102,15 +103,16 @@ def brier_score(y: ArrayLike, proba: ArrayLike) -> float:
     Parameters
     ----------
     y : array-like of shape (n_samples,), integers
-        The column of each sample's true class.
+        The column of each sample's true class; or, where a sample may have several, an
+        indicator of them, of shape (n_samples, n_classes).
     proba : array-like of shape (n_samples, n_classes)
-        Class probabilities.
+        The probability of each class; of each by itself, where `y` is an indicator.
 
     Returns
     -------
     float in [0, 2]
         Brier's own sum over all classes: of two classes, twice what is often called
-        the Brier score.
+        the Brier score. Of an indicator, the mean over its entries, in [0, 1].
 
     References
     ----------
@@ -123,5 +125,7 @@ def brier_score(y: ArrayLike, proba: ArrayLike) -> float:
     0.2
     """
     values, truth = np.asarray(proba, dtype=np.float64), np.asarray(y)
+    if truth.ndim == 2:
+        return float(np.mean((values - truth) ** 2))
     of_truth = values[np.arange(len(truth)), truth]
     return float(np.mean((values**2).sum(axis=1) - 2 * of_truth + 1))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mmbench.stats.label_scores import label_counts, label_score
+from mmbench.stats.labels import rows_right
 from mmbench.stats.resampling import Resamples, bootstrap_interval
 from mmbench.stats.swaps import normal_tails, swap_test
 
@@ -28,7 +29,8 @@ class Difference(NamedTuple):
         The difference over the standard deviation of what one sample contributes to
         it: Cohen's d of paired values. 0 where nothing differs.
     n_better, n_worse : int
-        Rows that only the first gets right, and that only the second does.
+        Rows that only the first gets right, and that only the second does; of several
+        labels a row, it is right when all of them are.
     n_units : int
         Samples that were compared.
     """
@@ -80,7 +82,8 @@ def paired_difference(
     metric : str
         One of :data:`~mmbench.stats.label_scores.LABEL_SCORES`.
     y, first, second : array-like of shape (n_rows,), integers in [0, n_classes)
-        The true classes, and those that the two methods predict.
+        The true classes, and those that the two methods predict; or indicators of
+        them, of shape (n_rows, n_classes).
     n_classes : int
         The number of classes.
     resamples : Resamples
@@ -127,6 +130,7 @@ def paired_difference(
     interval = bootstrap_interval(estimate, drawn, level=level)
     error = float(np.std(drawn, ddof=1))
     blocks = resamples.blocks
+    right, right_other = rows_right(truth, one), rows_right(truth, other)
     p_swap = swap_test(
         metric, truth, one, other, n_classes=n_classes, units=blocks, n_swaps=n_swaps
     )
@@ -134,8 +138,8 @@ def paired_difference(
         *interval,
         p_value=max(p_swap, normal_tails(estimate, error)),
         effect_size=estimate / error / math.sqrt(resamples.n_units) if error else 0.0,
-        n_better=int(np.sum((one == truth) & (other != truth))),
-        n_worse=int(np.sum((one != truth) & (other == truth))),
+        n_better=int(np.sum(right & ~right_other)),
+        n_worse=int(np.sum(~right & right_other)),
         n_units=resamples.n_units,
     )
 
@@ -146,7 +150,8 @@ def mcnemar_exact(y: ArrayLike, first: ArrayLike, second: ArrayLike) -> McNemar:
     Parameters
     ----------
     y, first, second : array-like of shape (n_samples,)
-        The true labels, and those that the two methods predict.
+        The true labels, and those that the two methods predict; or indicators of
+        them, of shape (n_samples, n_classes): a sample is right when its whole set is.
 
     Returns
     -------
@@ -166,8 +171,7 @@ def mcnemar_exact(y: ArrayLike, first: ArrayLike, second: ArrayLike) -> McNemar:
     """
     from scipy.stats import binomtest
 
-    truth = np.asarray(y)
-    right, other = np.asarray(first) == truth, np.asarray(second) == truth
+    right, other = rows_right(y, first), rows_right(y, second)
     better, worse = int(np.sum(right & ~other)), int(np.sum(~right & other))
     if better + worse == 0:
         return McNemar(0, 0, 1.0, math.nan)

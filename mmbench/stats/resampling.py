@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmbench.stats.label_scores import LabelCounts, label_counts, label_score
+from mmbench.stats.labels import Entries, entries, rows_right, shared_entries
 
 __all__ = ["Interval", "Resamples", "bootstrap_interval", "bootstrap_score"]
 
@@ -76,7 +77,8 @@ class Resamples:
         metric : str
             One of :data:`~mmbench.stats.label_scores.LABEL_SCORES`.
         y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
-            The true and the predicted classes.
+            The true and the predicted classes; or indicators of them, of shape
+            (n_rows, n_classes), whose rows are drawn whole.
         n_classes : int
             The number of classes.
 
@@ -99,7 +101,8 @@ class Resamples:
         Parameters
         ----------
         y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
-            The true and the predicted classes.
+            The true and the predicted classes; or indicators of them, of shape
+            (n_rows, n_classes), whose rows are drawn whole.
         n_classes : int
             The number of classes.
         support : ndarray of shape (n_classes, n_resamples), optional
@@ -110,14 +113,15 @@ class Resamples:
         LabelCounts
             Classes down, resamples across.
         """
-        truth, answers = np.asarray(y), np.asarray(predicted)
-        right = truth == answers
+        right = np.flatnonzero(rows_right(y, predicted))
         if support is None:
-            support = self._counted(truth, self.blocks, n_classes)
+            support = self._counted(entries(y), n_classes)
         return LabelCounts(
             support=support,
-            named=self._counted(answers, self.blocks, n_classes),
-            hits=self._counted(truth[right], self.blocks[right], n_classes),
+            named=self._counted(entries(predicted), n_classes),
+            hits=self._counted(shared_entries(y, predicted), n_classes),
+            right=self._rows_drawn(self.blocks[right]),
+            n_samples=self._rows_drawn(self.blocks),
         )
 
     def means(self, values: ArrayLike) -> Floats:
@@ -138,16 +142,21 @@ class Resamples:
         means: Floats = (sums @ self._weights) / (sizes @ self._weights)
         return means
 
-    def _counted(
-        self, classes: NDArray[np.intp], blocks: NDArray[np.intp], n_classes: int
-    ) -> NDArray[np.float32]:
+    def _counted(self, found: Entries, n_classes: int) -> NDArray[np.float32]:
         from scipy.sparse import coo_matrix
 
-        ones = np.ones(len(classes), np.float32)
+        ones = np.ones(len(found.rows), np.float32)
         shape = (n_classes, len(self._weights))
+        places = found.classes, self.blocks[found.rows]
         drawn: NDArray[np.float32] = (
-            coo_matrix((ones, (classes, blocks)), shape).tocsr() @ self._weights
+            coo_matrix((ones, places), shape).tocsr() @ self._weights
         )
+        return drawn
+
+    def _rows_drawn(self, blocks: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return how many rows of these blocks are drawn, shape (1, n_resamples)."""
+        sizes = np.bincount(blocks, minlength=len(self._weights))
+        drawn: NDArray[np.float32] = sizes[None].astype(np.float32) @ self._weights
         return drawn
 
 
@@ -213,7 +222,8 @@ def bootstrap_score(
     metric : str
         One of :data:`~mmbench.stats.label_scores.LABEL_SCORES`.
     y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
-        The true and the predicted classes; out-of-fold predictions of all folds.
+        The true and the predicted classes, or indicators of them, of shape
+        (n_rows, n_classes); out-of-fold predictions of all folds.
     n_classes : int
         The number of classes.
     resamples : Resamples

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmbench.stats.label_scores import LabelCounts, label_counts, label_score
+from mmbench.stats.labels import Entries, entries, rows_right, shared_entries
 
 __all__ = ["normal_tails", "swap_test"]
 
@@ -17,10 +18,14 @@ _FEW = 10
 
 
 class _Moves(NamedTuple):
-    """What a swap of each unit adds to the first one's counts, classes x units."""
+    """What a swap of each unit adds to the first one's counts.
+
+    The first two are sparse, classes x units; the last is dense, 1 x units.
+    """
 
     named: Any
     hits: Any
+    right: NDArray[np.float32]
 
 
 def swap_test(
@@ -41,7 +46,8 @@ def swap_test(
     metric : str
         One of :data:`~mmbench.stats.label_scores.LABEL_SCORES`.
     y, first, second : array-like of shape (n_rows,), integers in [0, n_classes)
-        The true classes, and those that the two methods predict.
+        The true classes, and those that the two methods predict; or indicators of
+        them, of shape (n_rows, n_classes), whose rows are swapped whole.
     n_classes : int
         The number of classes.
     units : array-like of shape (n_rows,)
@@ -69,7 +75,7 @@ def swap_test(
     a = label_counts(truth, one, n_classes)
     b = label_counts(truth, other, n_classes)
     seen = float(label_score(metric, a) - label_score(metric, b))
-    differ = one != other
+    differ = ~rows_right(one, other)
     if not differ.any():
         return 1.0
     numbers = np.unique(np.asarray(units)[differ], return_inverse=True)[1].reshape(-1)
@@ -102,7 +108,7 @@ def _swapped_differences(
     """Return the difference of the scores after each of many random swaps."""
     shape = moves.named.shape[1], n_swaps
     is_swapped = rng.integers(0, 2, shape, np.int8).astype(np.float32)
-    named, hits = moves.named @ is_swapped, moves.hits @ is_swapped
+    named, hits, right = (moved @ is_swapped for moved in moves)
     scores = [
         label_score(
             metric,
@@ -110,6 +116,8 @@ def _swapped_differences(
                 support=each.support[:, None],
                 named=each.named[:, None] + sign * named,
                 hits=each.hits[:, None] + sign * hits,
+                right=each.right[:, None] + sign * right,
+                n_samples=each.n_samples[:, None],
             ),
         )
         for sign, each in ((1, a), (-1, b))
@@ -118,19 +126,27 @@ def _swapped_differences(
 
 
 def _moves(
-    truth: NDArray[np.intp],
-    one: NDArray[np.intp],
-    other: NDArray[np.intp],
+    truth: NDArray[Any],
+    one: NDArray[Any],
+    other: NDArray[Any],
     units: NDArray[np.intp],
     n_classes: int,
 ) -> _Moves:
     """Count what a swap of each unit changes."""
-    from scipy.sparse import coo_matrix
+    n_units = int(units.max()) + 1
 
-    shape = (n_classes, int(units.max()) + 1)
-    signs = np.repeat(np.array([1, -1], np.float32), len(truth))
-    classes, of_unit = np.concatenate([other, one]), np.tile(units, 2)
-    is_hit = classes == np.tile(truth, 2)
-    named = coo_matrix((signs, (classes, of_unit)), shape)
-    hits = coo_matrix((signs * is_hit, (classes, of_unit)), shape)
-    return _Moves(named.tocsr(), hits.tocsr())
+    def moved(gained: Entries, lost: Entries) -> Any:
+        from scipy.sparse import coo_matrix
+
+        sizes = [len(gained.rows), len(lost.rows)]
+        signs = np.repeat(np.array([1, -1], np.float32), sizes)
+        classes = np.concatenate([gained.classes, lost.classes])
+        of_unit = units[np.concatenate([gained.rows, lost.rows])]
+        return coo_matrix((signs, (classes, of_unit)), (n_classes, n_units)).tocsr()
+
+    right = rows_right(truth, other) * 1.0 - rows_right(truth, one)
+    return _Moves(
+        named=moved(entries(other), entries(one)),
+        hits=moved(shared_entries(truth, other), shared_entries(truth, one)),
+        right=np.bincount(units, right, n_units)[None].astype(np.float32),
+    )

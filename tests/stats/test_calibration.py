@@ -50,3 +50,9 @@ def test_briers_score_equals_scikit_learns() -> None:
     y = RNG.integers(0, 4, 50)
     expected = brier_score_loss(y, proba, labels=range(4), scale_by_half=False)
     assert brier_score(y, proba) == pytest.approx(expected, abs=1e-12)
+
+
+def test_briers_score_of_label_sets_is_the_mean_of_scikit_learns_over_labels() -> None:
+    proba, y = RNG.random((60, 3)), RNG.integers(0, 2, (60, 3))
+    expected = np.mean([brier_score_loss(y[:, i], proba[:, i]) for i in range(3)])
+    assert brier_score(y, proba) == pytest.approx(expected, abs=1e-12)

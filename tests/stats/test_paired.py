@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from scipy.stats import binomtest, norm
-from sklearn.metrics import f1_score
+from sklearn.metrics import accuracy_score, f1_score
 from statsmodels.stats.contingency_tables import mcnemar
 
 from mmbench.stats import Resamples, mcnemar_exact, paired_difference, swap_test
@@ -67,6 +67,50 @@ def test_swaps_of_macro_f1_are_those_of_all_swaps() -> None:
         n_swaps=40_000,
     )
     assert found == pytest.approx(tail / 2**8, abs=0.004)
+
+
+@pytest.mark.parametrize("metric", ["f1_macro", "f1_micro", "accuracy"])
+def test_swaps_of_label_sets_are_those_of_all_swaps_of_whole_rows(metric: str) -> None:
+    rng = np.random.default_rng(1)
+    y, units = rng.integers(0, 2, (16, 3)), np.arange(16) // 2
+    first, second = y.copy(), y.copy()
+    first[::7, 0] ^= 1
+    second[:12] ^= rng.random((12, 3)) < 0.3
+
+    def gap(swap: np.ndarray) -> float:
+        a, b = np.where(swap, second, first), np.where(swap, first, second)
+        if metric == "accuracy":
+            return float(accuracy_score(y, a) - accuracy_score(y, b))
+        average = metric.removeprefix("f1_")
+        scores = (f1_score(y, p, average=average, zero_division=0) for p in (a, b))
+        return float(np.subtract(*scores))
+
+    seen = abs(gap(np.zeros((16, 1), bool)))
+    swaps = itertools.product([False, True], repeat=8)
+    gaps = [gap(np.array(swap)[units][:, None]) for swap in swaps]
+    tail = np.mean(np.abs(gaps) >= seen - 1e-9)
+    found = swap_test(
+        *(metric, y, first, second), n_classes=3, units=units, n_swaps=40_000
+    )
+    assert found == pytest.approx(float(tail), abs=0.006)
+
+
+def test_a_sample_of_several_labels_is_better_answered_when_all_are_right() -> None:
+    y = np.ones((4, 2), int)
+    first = np.array([[1, 1], [1, 1], [1, 0], [0, 0]])
+    second = np.array([[1, 0], [0, 0], [0, 0], [1, 1]])
+    found = mcnemar_exact(y, first, second)
+    assert (found.n_better, found.n_worse) == (2, 1)
+    told = paired_difference(
+        *("f1_macro", y, first, second),
+        n_classes=2,
+        resamples=Resamples(np.arange(4), n_resamples=50),
+        n_swaps=99,
+    )
+    assert (told.n_better, told.n_worse, told.n_units) == (2, 1, 4)
+    assert told.estimate == pytest.approx(
+        f1_score(y, first, average="macro") - f1_score(y, second, average="macro")
+    )
 
 
 def test_rows_of_one_unit_are_swapped_together() -> None:

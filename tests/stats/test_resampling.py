@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import bootstrap, norm
-from sklearn.metrics import f1_score
+from sklearn.metrics import accuracy_score, f1_score
 
 from mmbench.stats import (
     LabelCounts,
@@ -32,6 +32,41 @@ def test_a_resample_scores_what_scikit_learn_scores_on_its_rows() -> None:
     for score, times in zip(found, weights, strict=True):
         rows = np.repeat(np.arange(40), times)
         assert score == pytest.approx(f1_score(y[rows], answers[rows], average="macro"))
+
+
+def test_a_resample_of_label_sets_scores_what_scikit_learn_scores_on_its_rows() -> None:
+    y, answers = RNG.integers(0, 2, (2, 40, 3)).astype(bool)
+    draws = Resamples(np.arange(40), n_resamples=20, random_state=3)
+    weights = np.random.default_rng(3).multinomial(40, np.full(40, 1 / 40), size=20)
+    found = {
+        metric: draws.label_scores(metric, y, answers, 3)
+        for metric in ("f1_macro", "f1_micro", "accuracy")
+    }
+    for i, times in enumerate(weights):
+        rows = np.repeat(np.arange(40), times)
+        for average in ("macro", "micro"):
+            expected = f1_score(y[rows], answers[rows], average=average)
+            assert found[f"f1_{average}"][i] == pytest.approx(expected)
+        expected = accuracy_score(y[rows], answers[rows])
+        assert found["accuracy"][i] == pytest.approx(expected)
+
+
+def test_the_interval_of_label_sets_is_that_of_a_plain_loop() -> None:
+    y = RNG.random((150, 4)) < [0.6, 0.4, 0.2, 0.1]
+    answers = y ^ (RNG.random(y.shape) < 0.15)
+    rng = np.random.default_rng(5)
+    replicates = []
+    for _ in range(1000):
+        rows = rng.integers(0, 150, 150)
+        replicates.append(f1_score(y[rows], answers[rows], average="macro"))
+    estimate = float(f1_score(y, answers, average="macro"))
+    expected = bootstrap_interval(estimate, replicates)
+    found = bootstrap_score(
+        *("f1_macro", y, answers),
+        n_classes=4,
+        resamples=Resamples(np.arange(150), n_resamples=5000),
+    )
+    assert found == pytest.approx(tuple(expected), abs=0.012)
 
 
 def test_rows_of_one_unit_are_drawn_together() -> None:
