@@ -170,17 +170,18 @@ def verify(dataset: Dataset) -> str:
     DataError
         When the checksum or a number is another than the card's.
     """
-    import numpy as np
+    from mmbench.datasets import classes_of
 
     samples = dataset.load()
-    found = {"n_samples": len(samples.y), "n_classes": len(np.unique(samples.y))}
+    found = {"n_samples": len(samples.y), "n_classes": len(classes_of(samples))}
     for field, number in found.items():
         expected = getattr(dataset.card, field, None)
         if expected not in (None, number):
             raise DataError(f"{field} should be {expected:,}, got {number:,}.")
+    several = " (several a sample)" if dataset.is_multilabel else ""
     return (
         f"version {dataset.version}, {found['n_samples']:,} samples, "
-        f"{found['n_classes']} classes, {dataset.checksum[:19]}..."
+        f"{found['n_classes']} classes{several}, {dataset.checksum[:19]}..."
     )
 
 

@@ -39,6 +39,8 @@ class Request:
         Whether folds replace a dataset's official split.
     target : str, optional
         The table's column of labels.
+    label_separator : str, optional
+        What joins the labels in a cell of that column.
     text, image, numeric, categorical : tuple of str
         The table's columns of each modality.
     group, split : str, optional
@@ -60,6 +62,7 @@ class Request:
     data_dir: Path | None = None
     ignore_split: bool = False
     target: str | None = None
+    label_separator: str | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
@@ -88,7 +91,7 @@ class Request:
 
 
 _OF_A_TABLE = (
-    *("target", "text", "image", "numeric", "categorical"),
+    *("target", "label_separator", "text", "image", "numeric", "categorical"),
     *("group", "split", "image_root"),
 )
 
@@ -211,6 +214,7 @@ def _of_hub(request: Request, text: str) -> Dataset | None:
         numeric=request.numeric,
         categorical=request.categorical,
         group=request.group,
+        label_separator=request.label_separator,
     )
 
 
@@ -234,6 +238,7 @@ def _table(request: Request, path: Path) -> Dataset:
         group=request.group,
         split=request.split,
         image_root=request.image_root,
+        label_separator=request.label_separator,
     )
 
 

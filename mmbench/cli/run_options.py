@@ -52,6 +52,11 @@ table_options = _options(
     ),
     click.option("--target", metavar="COL", help="Its column of labels."),
     click.option(
+        "--label-separator",
+        metavar="SEP",
+        help="Target cells hold several labels, joined by SEP, such as '|'.",
+    ),
+    click.option(
         "--text", multiple=True, metavar="COL", help="A text column (repeatable)."
     ),
     click.option(

@@ -14,14 +14,14 @@ from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
 from mmbench.datasets.roles import Roles, samples_of
-from mmbench.datasets.samples import Dataset
+from mmbench.datasets.samples import Dataset, classes_of
 from mmbench.datasets.splits import check_split
 from mmbench.errors import DataError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from mmbench.datasets.samples import Samples
 
-__all__ = ["find_dataset", "is_known", "read_dataset"]
+__all__ = ["find_dataset", "is_known", "read_dataset", "task_of"]
 
 
 def is_known(name: str) -> bool:
@@ -97,15 +97,11 @@ def read_dataset(
     card = read_card(folder / "card.toml") if card is None else card
     if card.reader is None:
         raise UsageError(f"dataset {card.name!r} is embedded; load it by its name.")
-    if card.task != "classification":
-        raise UsageError(
-            f"dataset {card.name!r} has several labels a sample, which methods and "
-            "suites don't take yet; its layout is read by card.reader.read(folder)."
-        )
     root = find_root(folder, card)
     checksum = check_files(root, card)
     try:
         samples, notices = _samples(card, root)
+        _check_task(card, samples)
         _check_size(card, samples)
         samples, more = _one_split(samples, ignore_split=ignore_split)
         check_split(samples)
@@ -121,6 +117,7 @@ def read_dataset(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
+        is_multilabel=samples.classes is not None,
         card=card,
         notices=(*notices, *more, *leaks),
     )
@@ -142,13 +139,25 @@ def _samples(card: Card, root: Path) -> tuple[Samples, tuple[str, ...]]:
     return samples, notices
 
 
+def task_of(samples: Samples) -> str:
+    """Return what the labels of samples are for, in the words of a card."""
+    return f"{'' if samples.classes is None else 'multi-label '}classification"
+
+
+def _check_task(card: Card, samples: Samples) -> None:
+    found = task_of(samples)
+    if found != card.task:
+        raise DataError(
+            f"its card says task = {card.task!r}, but its labels are those of "
+            f"{found!r}; correct the card, or what its reader takes for the label."
+        )
+
+
 def _check_size(card: Card, samples: Samples) -> None:
     """Compare the numbers of samples with those that the card states."""
-    import numpy as np
-
     found: Mapping[str, int] = {
         "n_samples": len(samples.y),
-        "n_classes": len(np.unique(samples.y)),
+        "n_classes": len(classes_of(samples)),
         **(
             {}
             if samples.split is None

@@ -21,7 +21,7 @@ __all__ = ["checksum_of", "require_checksum"]
 
 
 def checksum_of(samples: Samples) -> str:
-    """Return the checksum of samples: ids, cells, labels, groups and split.
+    """Return the checksum of samples: ids, cells, labels, groups, split and classes.
 
     Parameters
     ----------
@@ -93,6 +93,8 @@ def _parts(samples: Samples) -> Iterator[bytes]:
         if array is not None:
             yield from map(_bytes_of, array.tolist())
         yield b"end"
+    if samples.classes is not None:
+        yield from map(_bytes_of, samples.classes.tolist())
 
 
 def _bytes_of(cell: Any) -> bytes:

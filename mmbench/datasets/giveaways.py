@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def giveaways(
     modalities: Mapping[str, Modality],
     codes: Mapping[str, NDArray[np.intp]],
 ) -> Iterator[str]:
-    """Yield a sentence for each column that gives the label away.
+    """Yield a sentence for each column that gives the label away, or one of several.
 
     Parameters
     ----------
@@ -46,21 +46,60 @@ def giveaways(
     A column gives the label away when looking up the label of the other rows with the
     same value, or a tree of a few leaves over its numbers or words, is right about 99 %
     of the rows, and wrong about a tenth at most of those that the most frequent label
-    is wrong about.
+    is wrong about. Where a sample may have several labels, each of them is a question
+    of its own, which is answered by yes or no.
     """
-    y = np.unique(samples.y, return_inverse=True)[1]
-    majority = float(np.bincount(y).max() / len(y))
-    needed = max(_GIVEN_AWAY, 1 - _ERRORS_LEFT * (1 - majority))
+    rows = np.random.RandomState(0).permutation(len(samples.y))[:_MOST_ROWS]
+    questions = list(_questions(samples))
     for name, kind in modalities.items():
-        right = max(
-            _lookup_accuracy(codes[name], y), _tree_accuracy(samples.X[name], kind, y)
-        )
-        if right >= needed:
-            yield (
-                f"column {name!r} gives the label away: by itself it is right about "
-                f"{_percent(right)} of the rows (always naming the most frequent "
-                f"label: {_percent(majority)}); is it known before the label is?"
+        features = _features(samples.X[name].iloc[rows], kind)
+        given = []
+        for question in questions:
+            right = max(
+                _lookup_accuracy(codes[name], question.y),
+                _tree_accuracy(features, question.y[rows]),
             )
+            if right >= question.needed:
+                given.append((question, right))
+        if given:
+            question, right = given[0]
+            others = f" (and {len(given) - 1} others)" if len(given) > 1 else ""
+            yield (
+                f"column {name!r} gives {question.about} away{others}: by itself it is "
+                f"right about {_percent(right)} of the rows (always "
+                f"{question.guess}: {_percent(question.majority)}); is it known before "
+                "the label is?"
+            )
+
+
+class _Question(NamedTuple):
+    """What a column may know: the label, or whether a row has one of several."""
+
+    about: str
+    guess: str
+    y: NDArray[np.intp]
+
+    @property
+    def majority(self) -> float:
+        """How often the most frequent answer is right."""
+        return float(np.bincount(self.y).max() / len(self.y))
+
+    @property
+    def needed(self) -> float:
+        """How often a column that knows the answer is right."""
+        return max(_GIVEN_AWAY, 1 - _ERRORS_LEFT * (1 - self.majority))
+
+
+def _questions(samples: Samples) -> Iterator[_Question]:
+    if samples.classes is None:
+        y = np.unique(samples.y, return_inverse=True)[1]
+        yield _Question("the label", "naming the most frequent label", y)
+        return
+    for name, has in zip(samples.classes.tolist(), samples.y.T, strict=True):
+        # Of a label that all rows have, there is nothing to know.
+        if not has.all():
+            about = f"the label {name!r}"
+            yield _Question(about, "giving the more frequent answer", has)
 
 
 def _percent(share: float) -> str:
@@ -70,48 +109,43 @@ def _percent(share: float) -> str:
 
 def _lookup_accuracy(codes: NDArray[np.intp], y: NDArray[np.intp]) -> float:
     """Return how often most of the other rows with the same value have the label."""
-    cells = np.column_stack([codes, y])
+    n_classes = int(y.max()) + 1
     pairs, of_row, counts = np.unique(
-        cells, axis=0, return_inverse=True, return_counts=True
+        codes * n_classes + y, return_inverse=True, return_counts=True
     )
-    order = np.lexsort((counts, pairs[:, 0]))
-    value, count = pairs[order, 0], counts[order]
+    values = pairs // n_classes
+    order = np.lexsort((counts, values))
+    value, count = values[order], counts[order]
     last = np.flatnonzero(np.append(value[1:] != value[:-1], True))
     starts = np.append(0, last[:-1] + 1)
     second = np.where(last > starts, count[np.maximum(last - 1, 0)], 0)
     # The most frequent label of a value must lead the next one without this very row.
     leads = np.zeros(len(pairs), dtype=np.bool_)
     leads[order[last]] = count[last] - 1 > second
-    return float(leads[of_row.reshape(-1)].mean())
+    return float(leads[of_row].mean())
 
 
-def _tree_accuracy(
-    column: pd.Series[Any], kind: Modality, y: NDArray[np.intp]
-) -> float:
-    """Return how often a tree of a few leaves over a column is right, on other rows."""
+def _tree_accuracy(features: Any, y: NDArray[np.intp]) -> float:
+    """Return how often a tree of a few leaves is right, on other rows."""
     from sklearn.model_selection import StratifiedKFold, cross_val_score
     from sklearn.tree import DecisionTreeClassifier
 
-    if kind not in ("numeric", "text"):
-        return 0.0
-    rows = np.random.RandomState(0).permutation(len(y))[:_MOST_ROWS]
     # Two folds need two rows of a class; rarer ones would only warn.
-    rows = rows[np.bincount(y[rows], minlength=y.max() + 1)[y[rows]] > 1]
+    rows = np.flatnonzero(np.bincount(y)[y] > 1)
     n_classes = len(np.unique(y[rows]))
-    if n_classes < 2:
-        return 0.0
-    features = _features(column.iloc[rows], kind)
-    if features is None:
+    if features is None or n_classes < 2:
         return 0.0
     tree = DecisionTreeClassifier(max_leaf_nodes=2 * n_classes, random_state=0)
     folds = StratifiedKFold(2, shuffle=True, random_state=0)
-    return float(cross_val_score(tree, features, y[rows], cv=folds).mean())
+    return float(cross_val_score(tree, features[rows], y[rows], cv=folds).mean())
 
 
 def _features(column: pd.Series[Any], kind: Modality) -> Any:
     """Return numbers as they are and texts by the words in them, None without any."""
     from sklearn.feature_extraction.text import CountVectorizer
 
+    if kind not in ("numeric", "text"):
+        return None
     if kind == "numeric":
         return column.to_numpy(dtype=np.float64, na_value=np.nan)[:, None]
     texts = ["" if cell is None else str(cell) for cell in cells_of(column)]

@@ -77,6 +77,7 @@ def read_hub(
     numeric: Sequence[str] = (),
     categorical: Sequence[str] = (),
     group: str | None = None,
+    label_separator: str | None = None,
 ) -> Dataset:
     """Download a table from a hub, and check it as one's own.
 
@@ -84,7 +85,7 @@ def read_hub(
     ----------
     reference : Reference
         Which one.
-    target, text, image, numeric, categorical, group
+    target, text, image, numeric, categorical, group, label_separator
         What its columns are for, as for :func:`~mmbench.datasets.read_table`.
 
     Returns
@@ -112,7 +113,7 @@ def read_hub(
         "categorical": categorical,
     }
     split = SPLIT if SPLIT in table.names else None
-    roles = roles_of(target, columns, group, split)
+    roles = roles_of(target, columns, group, split, label_separator)
     check_known(roles, table)
     try:
         samples, notices, _ = samples_of(table, roles, _NO_FILES)
@@ -129,6 +130,7 @@ def read_hub(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
+        is_multilabel=samples.classes is not None,
         notices=(*notices, *find_leaks(samples, roles.modalities)),
     )
 
@@ -177,11 +179,18 @@ def _cells(rows: Any, name: str) -> list[Any]:
     """Return a column as strings, numbers and bytes: names for classes, no decoding."""
     feature = rows.features[name]
     cells = rows.with_format("arrow")[:][name].to_pylist()
-    names = getattr(feature, "names", None)
+    # Of a column of lists, the feature of what is in them has the names.
+    names = getattr(getattr(feature, "feature", feature), "names", None)
     if names is None:
         return list(cells)
-    # -1 stands for a label that is withheld.
-    return [None if cell is None or cell < 0 else names[cell] for cell in cells]
+
+    def named(cell: Any) -> Any:
+        if isinstance(cell, list):
+            return [named(each) for each in cell]
+        # -1 stands for a label that is withheld.
+        return None if cell is None or cell < 0 else names[cell]
+
+    return [named(cell) for cell in cells]
 
 
 def _openml(reference: Reference) -> tuple[Table, str]:

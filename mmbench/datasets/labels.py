@@ -15,7 +15,7 @@ from mmbench.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["alike_classes", "label_array"]
+__all__ = ["alike_classes", "label_array", "labels_of"]
 
 # A number as tables write it. 007 is none: it's a code, which 7 would not be.
 _NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -52,15 +52,7 @@ def label_array(column: Column) -> NDArray[Any]:
     >>> label_array(Column("y", ["1", "two"], [1, 2]))
     array(['1', 'two'], dtype='<U3')
     """
-    cells = [_plain(column, position) for position in range(len(column.cells))]
-    labels: list[Any]
-    if all(_NUMBER.fullmatch(cell) or cell.lower() in _NOT_FINITE for cell in cells):
-        labels = [_integer(column, i, cell) for i, cell in enumerate(cells)]
-        # Numbers too long for a machine's integers are codes.
-        if not all(label in _INT64 for label in labels):
-            labels = cells
-    else:
-        labels = cells
+    labels = labels_of(column)
     if len(set(labels)) == 1:
         raise DataError(
             f"column {column.name!r} holds one class only, {labels[0]!r}; a "
@@ -69,15 +61,39 @@ def label_array(column: Column) -> NDArray[Any]:
     return np.array(labels)
 
 
-def alike_classes(name: str, y: NDArray[Any]) -> tuple[str, ...]:
+def labels_of(column: Column) -> list[Any]:
+    """Return the labels in cells: integers where they all are, else strings.
+
+    Parameters
+    ----------
+    column : Column
+        No cell of it is missing; it may be without cells.
+
+    Raises
+    ------
+    DataError
+        When labels are numbers with fractions, infinite, or neither strings nor
+        numbers.
+    """
+    cells = [_plain(column, position) for position in range(len(column.cells))]
+    if not all(
+        _NUMBER.fullmatch(cell) or cell.lower() in _NOT_FINITE for cell in cells
+    ):
+        return cells
+    labels = [_integer(column, i, cell) for i, cell in enumerate(cells)]
+    # Numbers too long for a machine's integers are codes.
+    return labels if all(label in _INT64 for label in labels) else cells
+
+
+def alike_classes(name: str, labels: NDArray[Any]) -> tuple[str, ...]:
     """Return notices of classes that differ in case or surrounding spaces only."""
     alike = defaultdict(list)
-    for label in np.unique(y).tolist():
+    for label in np.unique(labels).tolist():
         alike[str(label).strip().casefold()].append(label)
     return tuple(
-        f"column {name!r}: {', '.join(map(repr, labels))} count as different classes."
-        for labels in alike.values()
-        if len(labels) > 1
+        f"column {name!r}: {', '.join(map(repr, names))} count as different classes."
+        for names in alike.values()
+        if len(names) > 1
     )
 
 

@@ -170,7 +170,7 @@ def _shared(
     samples: Samples, codes: NDArray[np.intp], start: str, words: str
 ) -> Iterator[str]:
     """Say how many rows share a value with a row that a split can part them from."""
-    y = np.unique(samples.y, return_inverse=True)[1]
+    y = _label_codes(samples.y)
     same_value = _met(codes, samples)
     same_label = _met(_paired(codes, y), samples)
     n_met, n_alike = int(same_value.sum()), int(same_label.sum())
@@ -182,13 +182,22 @@ def _shared(
     else:
         rows, other = f"{(samples.split == 'test').sum():,} test rows", "a training row"
         so = "the split tests on what it trains on"
+    same = "the same label" if samples.classes is None else "the same labels"
     labels = (
-        f"{n_alike:,} of them with the same label, so {so}"
+        f"{n_alike:,} of them with {same}, so {so}"
         if n_alike
-        else "never with the same label, so by this alone not all can be told right"
+        else f"never with {same}, so by this alone not all can be told right"
     )
     first = samples.X.index[int(np.flatnonzero(same_value)[0])]
     yield f"{start}{n_met:,} of {rows} {words} {other}, {labels} (the first: {first})."
+
+
+def _label_codes(y: NDArray[Any]) -> NDArray[np.intp]:
+    """Return a number for each row, equal where rows have the same label or labels."""
+    if y.ndim == 1:
+        return np.unique(y, return_inverse=True)[1]
+    bits = np.packbits(y, axis=1)
+    return np.unique(bits, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _met(codes: NDArray[np.intp], samples: Samples) -> NDArray[np.bool_]:

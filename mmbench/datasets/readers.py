@@ -40,6 +40,7 @@ def read_table(
     group: str | None = None,
     split: str | None = None,
     image_root: str | PathLike[str] | None = None,
+    label_separator: str | None = None,
     name: str | None = None,
 ) -> Dataset:
     r"""Read your own data from a table file, and check all of it.
@@ -54,8 +55,9 @@ def read_table(
         ``.ndjson`` (one JSON object a line). Text is UTF-8. What a row of a CSV lacks
         at its end is empty.
     target : str
-        The column of labels, strings or integers; 1.0 is read as 1. Rows without a
-        label are left out.
+        The column of labels, strings or integers; 1.0 is read as 1. Rows whose cell is
+        empty or null are left out. Where cells are lists (JSON, Parquet), a row has
+        all the labels in its list, and an empty list is a row without any.
     text, image, numeric, categorical : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
         values and stay missing, None (text, image, categorical) or NaN (numeric).
@@ -69,6 +71,11 @@ def read_table(
     image_root : path, optional
         The folder that image paths are relative to and must not leave, links
         included. By default the folder of the table.
+    label_separator : str, optional
+        What joins the labels in a cell of the target, such as ``"|"`` in
+        ``War|Drama``, where a row may have several; spaces around labels don't count.
+        A cell that holds the separator alone is a row without any label, an empty one
+        is left out all the same.
     name : str, optional
         The dataset's name. By default the file's, without its suffix.
 
@@ -76,15 +83,16 @@ def read_table(
     -------
     Dataset
         In memory already, so ``load()`` costs nothing. Its checksum covers the table,
-        the columns' roles and every image, but no path. Its notices say what was left
-        out or counts as missing, and how many.
+        the columns' roles, the separator and every image, but no path. Its notices say
+        what was left out or counts as missing, and how many.
 
     Raises
     ------
     DataError
         When the file or what it holds can't be used; the message says where.
     UsageError
-        When columns are unknown, have two roles, or none is a modality.
+        When columns are unknown, have two roles, or none is a modality, or the
+        separator is empty.
 
     Notes
     -----
@@ -101,6 +109,17 @@ def read_table(
     ...     pets = read_table(table, target="kind", text=["name"])
     >>> pets.load().y.tolist(), pets.notices[0]
     (['cat', 'dog', 'dog'], "column 'name': 1 of 3 cells are empty and count as ...
+
+    Several labels a row make ``y`` an indicator of ``classes``:
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     table = Path(folder) / "films.csv"
+    ...     _ = table.write_text("title,genres\nHeat,Crime|Drama\nUp,Comedy|Drama\n")
+    ...     films = read_table(
+    ...         table, target="genres", text=["title"], label_separator="|"
+    ...     ).load()
+    >>> films.classes.tolist(), films.y.tolist()
+    (['Comedy', 'Crime', 'Drama'], [[0, 1, 1], [1, 0, 1]])
     """
     path = Path(path)
     root = path.parent if image_root is None else Path(image_root)
@@ -112,7 +131,7 @@ def read_table(
         "numeric": numeric,
         "categorical": categorical,
     }
-    roles = roles_of(target, columns, group, split)
+    roles = roles_of(target, columns, group, split, label_separator)
     try:
         content = read_content(path)
         table = parse_table(content, path.suffix)
@@ -131,12 +150,15 @@ def read_table(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
+        is_multilabel=samples.classes is not None,
         notices=notices,
     )
 
 
 def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> str:
     uses = [roles.target, dict(roles.modalities), roles.group, roles.split]
+    if roles.label_separator is not None:
+        uses.append(roles.label_separator)
     digest = hashlib.sha256(json.dumps(uses).encode())
     digest.update(hashlib.sha256(content).digest())
     digest.update("\n".join(image_checksums).encode())

@@ -18,10 +18,10 @@ from mmbench.datasets.columns import (
     text_values,
 )
 from mmbench.datasets.image_column import image_values
-from mmbench.datasets.labels import alike_classes, label_array
 from mmbench.datasets.samples import Modality, Samples
 from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
 from mmbench.datasets.tables import Table
+from mmbench.datasets.targets import targets_of
 from mmbench.errors import DataError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ _CONVERTERS = {
 
 @dataclass(frozen=True)
 class Roles:
-    """What each column of a table is for."""
+    """What each column of a table is for, and what joins the labels of a cell."""
 
     target: str
     modalities: Mapping[str, Modality]
     group: str | None
     split: str | None
+    label_separator: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -57,6 +58,7 @@ def roles_of(
     columns: Mapping[Modality, Sequence[str]],
     group: str | None,
     split: str | None,
+    label_separator: str | None = None,
 ) -> Roles:
     """Return what each column is for; raise `UsageError` where that makes no sense."""
     named = [
@@ -69,7 +71,9 @@ def roles_of(
         raise UsageError(
             f"name at least one column as one of {list(columns)}, beside the target."
         )
-    roles = Roles(target, dict(named), group, split)
+    if label_separator == "":
+        raise UsageError("label_separator must not be empty, got ''.")
+    roles = Roles(target, dict(named), group, split, label_separator)
     taken: dict[str, str] = {}
     uses = [(target, "target"), *named, (group, "group"), (split, "split")]
     for name, use in uses:
@@ -127,11 +131,12 @@ def samples_of(
             )
         kept, split = np.array(kept)[~left_out].tolist(), parts[~left_out]
         check_sides(split)
-    y = label_array(_column(table, roles.target, kept))
-    notices.extend(alike_classes(roles.target, y))
+    target = _column(table, roles.target, kept)
+    y, classes, found = targets_of(target, roles.label_separator)
     X, more, checksums = _features(table, roles, kept, root)
     groups = group_array(_column(table, roles.group, kept)) if roles.group else None
-    return Samples(X, y, groups, split), (*notices, *more), checksums
+    samples = Samples(X, y, groups, split, classes)
+    return samples, (*notices, *found, *more), checksums
 
 
 def _column(table: Table, name: str, positions: Sequence[int]) -> Column:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmbench.datasets.columns import Column, is_missing
+from mmbench.datasets.samples import classes_of
 from mmbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -75,22 +76,29 @@ def check_split(samples: Samples) -> None:
     Raises
     ------
     DataError
-        When a side is empty, training has one class only, a class is tested but never
-        trained, or a group lies on both sides.
+        When a side is empty, training rows all have the same label (or labels), a label
+        is tested but never trained, or a group lies on both sides.
     """
     if samples.split is None:
         return
     check_sides(samples.split)
     train, test = (samples.split == side for side in ("train", "test"))
-    trained = np.unique(samples.y[train])
-    if len(trained) < 2:
+    rows, codes = _memberships(samples)
+    trained, tested = (np.unique(codes[side[rows]]) for side in (train, test))
+    names = classes_of(samples).tolist()
+    noun = _noun(samples)
+    if (samples.y[train] == samples.y[train][0]).all():
+        only = [names[code] for code in trained.tolist()]
         raise DataError(
-            f"the official split trains on one class only, {trained.tolist()[0]!r}."
+            f"the official split trains on one {noun} only, {only[0]!r}."
+            if samples.classes is None
+            else f"all rows that the official split trains on have the labels {only}."
         )
-    unseen = np.setdiff1d(samples.y[test], trained).tolist()
+    unseen = np.setdiff1d(tested, trained).tolist()
     if unseen:
         raise DataError(
-            f"the official split tests the class {unseen[0]!r}, which it never trains."
+            f"the official split tests the {noun} {names[unseen[0]]!r}, which it never "
+            "trains."
         )
     if samples.groups is not None:
         both = np.intersect1d(samples.groups[train], samples.groups[test]).tolist()
@@ -101,7 +109,7 @@ def check_split(samples: Samples) -> None:
 
 
 def check_classes(samples: Samples, n_folds: int) -> None:
-    """Check that every class is large enough to be in every fold.
+    """Check that every class, or every one of several labels, can be in every fold.
 
     Parameters
     ----------
@@ -117,7 +125,8 @@ def check_classes(samples: Samples, n_folds: int) -> None:
     UsageError
         When there are fewer than two folds.
     DataError
-        When a class has fewer samples, or is in fewer groups, than there are folds.
+        When a class has fewer samples, or is in fewer groups, than there are folds. Of
+        several labels a sample, every one must be on as many.
 
     Examples
     --------
@@ -132,23 +141,38 @@ def check_classes(samples: Samples, n_folds: int) -> None:
         raise UsageError(f"the number of folds must be at least 2, got {n_folds!r}.")
     if samples.split is not None:
         return
-    unit, of_class = "samples", samples.y
+    rows, codes = _memberships(samples)
+    unit = "samples"
     if samples.groups is not None:
         # One row for each pair of a class and a group.
-        classes = np.unique(samples.y, return_inverse=True)[1]
         groups = np.unique(samples.groups, return_inverse=True)[1]
-        pairs = np.unique(np.column_stack([classes, groups]), axis=0)
-        unit, of_class = "groups", np.unique(samples.y)[pairs[:, 0]]
-    labels, counts = np.unique(of_class, return_counts=True)
+        pairs = np.unique(np.column_stack([codes, groups[rows]]), axis=0)
+        unit, codes = "groups", pairs[:, 0]
+    names = classes_of(samples).tolist()
+    counts = np.bincount(codes, minlength=len(names))
     small = np.flatnonzero(counts < n_folds)
     if len(small):
-        label, count = labels.tolist()[small[0]], counts[small[0]]
-        others = f"; so have {len(small) - 1} other classes" if len(small) > 1 else ""
+        noun = _noun(samples)
+        nouns = "classes" if noun == "class" else "labels"
+        others = f"; so have {len(small) - 1} other {nouns}" if len(small) > 1 else ""
         raise DataError(
-            f"class {label!r} has fewer {unit} ({count}) than there are folds "
-            f"({n_folds}){others}; choose fewer folds, or leave out or merge such "
-            "classes."
+            f"{noun} {names[small[0]]!r} has fewer {unit} ({counts[small[0]]}) than "
+            f"there are folds ({n_folds}){others}; choose fewer folds, or leave out or "
+            f"merge such {nouns}."
         )
+
+
+def _memberships(samples: Samples) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return a row, and the number of its class, for each label that a row has."""
+    if samples.classes is not None:
+        rows, codes = np.nonzero(samples.y)
+        return rows, codes
+    codes = np.unique(samples.y, return_inverse=True)[1]
+    return np.arange(len(codes)), codes
+
+
+def _noun(samples: Samples) -> str:
+    return "class" if samples.classes is None else "label"
 
 
 def _require_all(column: Column, what: str) -> None:

@@ -71,6 +71,31 @@ def test_parts_names_of_classes_and_withheld_labels_are_kept(hugging_face):
     assert "1 of 5 cells have no label" in dataset.notices[0]
 
 
+def test_lists_of_named_labels_are_several_labels_a_row(hugging_face, monkeypatch):
+    cells = [[0, 1], [1], [], None]
+    part = Part(text=list("abcd"), label=cells)
+    part.features["label"] = types.SimpleNamespace(feature=part.features["label"])
+    monkeypatch.setattr(
+        sys.modules["datasets"], "load_dataset", lambda *_, **__: {"train": part}
+    )
+    dataset = read_hub(parse_reference("hf:me/tags"), target="label", text=["text"])
+    samples = dataset.load()
+    assert dataset.is_multilabel
+    assert samples.classes.tolist() == ["glad", "sad"]
+    assert samples.y.tolist() == [[1, 1], [1, 0], [0, 0]]
+
+
+def test_joined_labels_of_a_hub_are_separated(hugging_face, monkeypatch):
+    part = Part(text=list("ab"), kind=["x/y", "x"])
+    part.features["kind"] = None
+    monkeypatch.setattr(
+        sys.modules["datasets"], "load_dataset", lambda *_, **__: {"train": part}
+    )
+    reference = parse_reference("hf:me/tags")
+    dataset = read_hub(reference, target="kind", text=["text"], label_separator="/")
+    assert dataset.load().y.tolist() == [[1, 1], [1, 0]]
+
+
 def test_without_a_test_part_there_is_no_official_split(hugging_face):
     dataset = read_hub(parse_reference("hf:me/folds"), target="label", text=["text"])
     assert not dataset.has_split

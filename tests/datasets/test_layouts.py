@@ -16,7 +16,9 @@ from scipy.io import savemat
 
 from mmbench.datasets import Samples, load_card, read_dataset
 from mmbench.datasets.card import Card, card_paths
-from mmbench.errors import DataError, UsageError
+from mmbench.datasets.layouts.records import RecordsLayout
+from mmbench.errors import DataError
+from mmbench.testing import check_dataset
 
 Write = Callable[[Path], None]
 
@@ -404,25 +406,68 @@ def test_a_damaged_idx_file_is_an_error(tmp_path, content, message):
 
 
 def write_films(root: Path) -> None:
-    lines(root / "split.json", {"train": ["1"], "dev": ["2"], "test": ["3"]})
-    for i in "123":
-        film = {"plot": [f"plot {i}", "longer"], "genres": ["Drama", "News", "War"]}
+    split = {"train": ["1", "2"], "dev": ["3"], "test": ["4", "5"]}
+    lines(root / "split.json", split)
+    genres = [["War", "News", "Drama"], ["Comedy"], ["Short"], ["Drama"], ["News"]]
+    for i, of_film in enumerate(genres, start=1):
+        film = {"plot": [f"plot {i}", "longer"], "genres": of_film}
         lines(root / f"dataset/{i}.json", film)
-        picture(root / f"dataset/{i}.jpeg")
+        picture(root / f"dataset/{i}.jpeg", shade=i)
 
 
 def test_mm_imdb_has_several_labels_a_film(tmp_path):
     write_films(tmp_path)
-    table = load_card("mm_imdb").reader.read(tmp_path)
-    assert table.column("label") == [("Drama", "War")] * 3
-    assert table.column("plot") == ["plot 1", "plot 2", "plot 3"]
-    assert table.column("split") == ["train", "validation", "test"]
+    dataset = read_dataset(tmp_path, card=small("mm_imdb"))
+    samples = dataset.load()
+    assert dataset.is_multilabel
+    assert samples.X["plot"].tolist() == ["plot 1", "plot 2", "plot 4", "plot 5"]
+    assert shades(samples) == [1, 2, 4, 5]
+    assert samples.split.tolist() == ["train", "train", "test", "test"]
+    assert samples.classes.tolist() == ["Comedy", "Drama", "War"]
+    assert samples.y.tolist() == [[0, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    check_dataset(dataset)
 
 
-def test_several_labels_a_sample_are_refused_where_one_is_needed(tmp_path):
+def test_a_card_must_say_whether_samples_have_several_labels(tmp_path):
     write_films(tmp_path)
-    with pytest.raises(UsageError, match="has several labels a sample"):
-        read("mm_imdb", tmp_path)
+    with pytest.raises(
+        DataError, match=r"'classification', but its labels .* 'multi-label classifi"
+    ):
+        read("mm_imdb", tmp_path, task="classification")
+    write_fashion(tmp_path)
+    with pytest.raises(
+        DataError, match=r"'multi-label classification', but its .* 'classification'"
+    ):
+        read("fashion_mnist", tmp_path, task="multi-label classification")
+
+
+def test_labels_of_films_are_counted_like_classes(tmp_path):
+    write_films(tmp_path)
+    with pytest.raises(DataError, match="n_classes should be 4, got 3"):
+        read("mm_imdb", tmp_path, n_classes=4)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_records_may_have_several_labels(tmp_path, suffix):
+    rows = {
+        "csv": ["id,tags", "a,x; y", "b,;", "c,", "d,y"],
+        "jsonl": [
+            {"id": i, "tags": tags}
+            for i, tags in zip("abcd", (["x", "y"], [], None, ["y"]), strict=True)
+        ],
+    }[suffix]
+    lines(tmp_path / f"all.{suffix}", *rows)
+    layout = RecordsLayout(
+        kind="records",
+        parts={"all": f"all.{suffix}"},
+        columns={"name": "{id}"},
+        label="{tags}",
+        label_separator=";",
+        labels={"x": "X", "y": "Y"},
+    )
+    cells = layout.read(tmp_path).column("label")
+    assert [cell or None for cell in cells] == [("X", "Y"), None, None, ("Y",)]
+    assert cells[1] == ()
 
 
 def test_mfeat_and_leaves_are_views_of_numbers(tmp_path):

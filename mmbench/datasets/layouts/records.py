@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mmbench.datasets.columns import is_missing
 from mmbench.datasets.layouts.base import (
     GROUP,
     LABEL,
@@ -19,6 +20,7 @@ from mmbench.datasets.layouts.base import (
     table_of,
 )
 from mmbench.datasets.tables import Table, parse_table
+from mmbench.datasets.targets import split_labels
 from mmbench.errors import DataError
 
 __all__ = ["RecordsLayout"]
@@ -43,6 +45,8 @@ class RecordsLayout(BaseLayout):
         Templates.
     part_names : dict of str to str
         What ``{part_name}`` is in each part; by default the part's own name.
+    label_separator : str, optional
+        What joins the labels of a record that may have several.
     labels : dict of str to str
         What to call labels; a record whose label is not among them is an error.
     """
@@ -55,6 +59,7 @@ class RecordsLayout(BaseLayout):
     label: str
     group: str | None = None
     part_names: dict[str, str] = Field(default_factory=dict)
+    label_separator: Annotated[str, Field(min_length=1)] | None = None
     labels: dict[str, str] = Field(default_factory=dict)
 
     def read(self, root: Path) -> Table:
@@ -76,6 +81,14 @@ class RecordsLayout(BaseLayout):
         return row
 
     def _label(self, label: Any) -> Any:
+        separator = self.label_separator
+        if separator is not None and isinstance(label, str):
+            label = None if is_missing(label) else split_labels(label, separator)
+        if isinstance(label, list | tuple):
+            return tuple(map(self._renamed, label))
+        return self._renamed(label)
+
+    def _renamed(self, label: Any) -> Any:
         if not self.labels or label is None:
             return label
         if str(label) not in self.labels:

@@ -1,0 +1,176 @@
+"""From a target column to what is learnt: one label a sample, or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mmbench.datasets.columns import Column, is_missing
+from mmbench.datasets.labels import alike_classes, label_array, labels_of
+from mmbench.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Targets", "split_labels", "targets_of"]
+
+
+class Targets(NamedTuple):
+    """What a target column says of the samples.
+
+    Attributes
+    ----------
+    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        A label each, or where a sample may have several an indicator of them.
+    classes : ndarray of shape (n_classes,), optional
+        What the columns of an indicator stand for, sorted.
+    notices : tuple of str
+        What should be known about the labels, one sentence each.
+    """
+
+    y: NDArray[Any]
+    classes: NDArray[np.str_] | None = None
+    notices: tuple[str, ...] = ()
+
+
+def targets_of(column: Column, separator: str | None = None) -> Targets:
+    """Return labels, or an indicator of them where cells hold several.
+
+    Parameters
+    ----------
+    column : Column
+        A target column; no cell of it is missing. A sample may have several labels
+        where cells are lists or tuples; an empty one is a sample without any.
+    separator : str, optional
+        What stands between the labels of a cell that is a string.
+
+    Returns
+    -------
+    Targets
+        The labels of an indicator are strings, whatever the cells hold.
+
+    Raises
+    ------
+    DataError
+        When some cells are lists and others are not, no cell holds the separator, a
+        label can't be one, or there is nothing to tell apart.
+
+    Examples
+    --------
+    >>> films = Column("genres", ["War|Drama", "Comedy", "|"], [1, 2, 3])
+    >>> y, classes, notices = targets_of(films, "|")
+    >>> classes.tolist(), y.tolist()
+    (['Comedy', 'Drama', 'War'], [[0, 1, 1], [1, 0, 0], [0, 0, 0]])
+    >>> notices[0]
+    "column 'genres': 1 of 3 cells hold no label; their samples have none of them...
+    """
+    label_sets = _label_sets(column, separator)
+    if label_sets is None:
+        y = label_array(column)
+        return Targets(y, notices=alike_classes(column.name, y))
+    y, classes = _indicator(column, label_sets)
+    _check_differ(column, y, classes)
+    alike = alike_classes(column.name, classes)
+    return Targets(y, classes, (*alike, *_notices(column, y, classes)))
+
+
+def split_labels(text: str, separator: str) -> tuple[str, ...]:
+    """Return the labels that a text joins, without the spaces around them.
+
+    Examples
+    --------
+    >>> split_labels("War | Drama|", "|")
+    ('War', 'Drama')
+    """
+    names = (name.strip() for name in text.split(separator))
+    return tuple(name for name in names if name)
+
+
+def _label_sets(
+    column: Column, separator: str | None
+) -> Sequence[Sequence[Any]] | None:
+    """Return the labels of every cell, None where a cell is one label by itself."""
+    cells = column.cells
+    is_list = [isinstance(cell, list | tuple) for cell in cells]
+    if not any(is_list):
+        return None if separator is None else _separated(column, separator)
+    if separator is not None:
+        raise column.error(
+            is_list.index(True),
+            f"holds a list of labels; nothing is to be separated by {separator!r}.",
+        )
+    if not all(is_list):
+        position = is_list.index(False)
+        raise column.error(
+            position,
+            f"holds a {type(cells[position]).__name__}, but other cells hold lists of "
+            "labels; write one label as a list of one, and none as an empty list.",
+        )
+    return cells
+
+
+def _separated(column: Column, separator: str) -> list[tuple[Any, ...]]:
+    texts = [cell for cell in column.cells if isinstance(cell, str)]
+    # With a wrong separator every combination of labels would become a label.
+    if not any(separator in text for text in texts):
+        raise DataError(
+            f"column {column.name!r}: no cell holds the label separator {separator!r}; "
+            "give the one that the cells hold, or none if each holds one label."
+        )
+    return [
+        split_labels(cell, separator) if isinstance(cell, str) else (cell,)
+        for cell in column.cells
+    ]
+
+
+def _indicator(
+    column: Column, label_sets: Sequence[Sequence[Any]]
+) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
+    """Return which sample has which label, and the labels."""
+    owners = np.repeat(np.arange(len(label_sets)), [len(each) for each in label_sets])
+    flat = Column(
+        column.name,
+        [label for labels in label_sets for label in labels],
+        [column.rows[i] for i in owners.tolist()],
+    )
+    for position, label in enumerate(flat.cells):
+        if is_missing(label):
+            raise flat.error(position, "a label in the list is empty; leave it out.")
+    names = np.array([str(label) for label in labels_of(flat)], dtype=np.str_)
+    classes, codes = np.unique(names, return_inverse=True)
+    y = np.zeros((len(label_sets), len(classes)), dtype=np.int64)
+    y[owners, codes] = 1
+    return y, classes
+
+
+def _check_differ(
+    column: Column, y: NDArray[np.int64], classes: NDArray[np.str_]
+) -> None:
+    """Refuse labels that leave a classifier nothing to tell apart."""
+    if len(classes) < 2:
+        held = f"one label in all, {str(classes[0])!r}" if len(classes) else "no label"
+        raise DataError(
+            f"column {column.name!r} holds {held}; there must be at least two. Whether "
+            "samples have a label or not is two classes: write them as such."
+        )
+    if (y == y[0]).all():
+        raise DataError(
+            f"column {column.name!r}: all rows have the same labels, "
+            f"{classes.tolist()}; there is nothing to tell apart."
+        )
+
+
+def _notices(
+    column: Column, y: NDArray[np.int64], classes: NDArray[np.str_]
+) -> Iterator[str]:
+    empty = np.flatnonzero(~y.any(axis=1)).tolist()
+    if empty:
+        yield column.notice(empty, "hold no label; their samples have none of them")
+    constant = classes[y.all(axis=0)].tolist()
+    if constant:
+        yield (
+            f"column {column.name!r}: every row has the label "
+            f"{', '.join(map(repr, constant))}; nothing can be learnt of it."
+        )
