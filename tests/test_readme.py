@@ -25,6 +25,18 @@ RUNS = [
 ]
 CI_RUN = README.parent / ".ci" / "run"
 
+FILMS = """plot,genres
+a detective hunts a thief,crime|drama
+a thief retires,crime|drama
+a bank is robbed,crime
+two families feud,drama
+a family mourns,drama
+a wedding goes wrong,comedy|drama
+a dog learns to talk,comedy
+a thief robs the wrong bank,comedy|crime
+a clown cries,comedy|drama
+a cook inherits a bank,comedy
+"""
 ROWS = [
     ("red cup", "a cup of clay", 3, "kitchen"),
     ("blue cup", "for tea", 4, "kitchen"),
@@ -48,6 +60,7 @@ def shop(tmp_path, monkeypatch):
         Image.fromarray(pixels[number]).save(tmp_path / f"{number}.png")
         lines.append(f"{name},{description},{price},{category},{number}.png")
     (tmp_path / "products.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "films.csv").write_text(FILMS, encoding="utf-8")
     (tmp_path / "mine.py").write_text(suite_block(), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -121,6 +121,19 @@ def write_plants(folder):
         (folder / f"{part}.csv").write_text("".join(["common_name,kind\n", *rows]))
 
 
+def test_verify_says_where_samples_have_several_labels(mmbench, tmp_path):
+    write_plants(tmp_path / "plants")
+    card = tmp_path / "plants" / "card.toml"
+    text = card.read_text().replace("classification", "multi-label classification")
+    card.write_text(text.replace("[reader]", '[reader]\nlabel_separator = "&"'))
+    for part in ("train", "test"):
+        path = tmp_path / "plants" / f"{part}.csv"
+        path.write_text(path.read_text() + f"{part} hedge rose,flower & tree\n")
+    check_dataset(tmp_path / "plants")
+    result = mmbench("datasets", "verify", "plants")
+    assert "22 samples, 2 classes (several a sample), sha256:" in result.stdout
+
+
 def test_the_readme_s_folder_is_a_dataset_that_runs(mmbench, tmp_path):
     write_plants(tmp_path / "plants")
     check_dataset(tmp_path / "plants")

@@ -38,6 +38,18 @@ REFUSED = {
     ),
     "columns without a table": ("run text --text name", "--text describes a table"),
     "a target without a table": ("run text --target kind", "--target describes a"),
+    "a label separator without a table": (
+        "run text --label-separator ,",
+        "--label-separator describes a table",
+    ),
+    "a label separator that is not in the table": (
+        f"run text {TABLE} --text name --label-separator '|'",
+        "column 'kind': no cell holds the label separator '|'",
+    ),
+    "an empty label separator": (
+        f"run text {TABLE} --text name --label-separator ''",
+        "label_separator must not be empty",
+    ),
     "a table for a suite file": (
         f"run mine.py {TABLE} --text name",
         "--data goes with a built-in suite",
