@@ -63,7 +63,7 @@ def giveaways(
                 given.append((question, right))
         if given:
             question, right = given[0]
-            others = f" (and {len(given) - 1} others)" if len(given) > 1 else ""
+            others = f" (and {len(given) - 1} more)" if len(given) > 1 else ""
             yield (
                 f"column {name!r} gives {question.about} away{others}: by itself it is "
                 f"right about {_percent(right)} of the rows (always "

@@ -86,19 +86,18 @@ def check_split(samples: Samples) -> None:
     rows, codes = _memberships(samples)
     trained, tested = (np.unique(codes[side[rows]]) for side in (train, test))
     names = classes_of(samples).tolist()
-    noun = _noun(samples)
     if (samples.y[train] == samples.y[train][0]).all():
         only = [names[code] for code in trained.tolist()]
         raise DataError(
-            f"the official split trains on one {noun} only, {only[0]!r}."
+            f"the official split trains on one class only, {only[0]!r}."
             if samples.classes is None
             else f"all rows that the official split trains on have the labels {only}."
         )
     unseen = np.setdiff1d(tested, trained).tolist()
     if unseen:
         raise DataError(
-            f"the official split tests the {noun} {names[unseen[0]]!r}, which it never "
-            "trains."
+            f"the official split tests the {_words(samples)[0]} {names[unseen[0]]!r}, "
+            "which it never trains."
         )
     if samples.groups is not None:
         both = np.intersect1d(samples.groups[train], samples.groups[test]).tolist()
@@ -152,9 +151,11 @@ def check_classes(samples: Samples, n_folds: int) -> None:
     counts = np.bincount(codes, minlength=len(names))
     small = np.flatnonzero(counts < n_folds)
     if len(small):
-        noun = _noun(samples)
-        nouns = "classes" if noun == "class" else "labels"
-        others = f"; so have {len(small) - 1} other {nouns}" if len(small) > 1 else ""
+        noun, nouns = _words(samples)
+        others = ""
+        if len(small) > 1:
+            n_more = len(small) - 1
+            others = f", and so for {n_more} other {noun if n_more == 1 else nouns}"
         raise DataError(
             f"{noun} {names[small[0]]!r} has fewer {unit} ({counts[small[0]]}) than "
             f"there are folds ({n_folds}){others}; choose fewer folds, or leave out or "
@@ -171,8 +172,9 @@ def _memberships(samples: Samples) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.arange(len(codes)), codes
 
 
-def _noun(samples: Samples) -> str:
-    return "class" if samples.classes is None else "label"
+def _words(samples: Samples) -> tuple[str, str]:
+    """Return what to call one and several of the things that are told apart."""
+    return ("class", "classes") if samples.classes is None else ("label", "labels")
 
 
 def _require_all(column: Column, what: str) -> None:

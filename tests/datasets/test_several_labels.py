@@ -211,8 +211,8 @@ def test_every_label_needs_a_sample_for_each_fold() -> None:
     samples = samples_of([[1, 1, 0], [1, 1, 1], [1, 0, 0], [0, 0, 0]])
     with pytest.raises(
         DataError,
-        match=r"label 'b' has fewer samples \(2\) than there are folds \(3\); so have "
-        r"1 other labels; choose fewer folds, or leave out or merge such labels",
+        match=r"label 'b' has fewer samples \(2\) than there are folds \(3\), and so "
+        "for 1 other label; choose fewer folds, or leave out or merge such labels",
     ):
         check_classes(samples, 3)
     check_classes(samples_of([[1, 1], [1, 1], [1, 0]]), 2)
@@ -292,7 +292,7 @@ def test_words_that_tell_every_label_are_told_in_one_sentence() -> None:
         ]
 
     (found,), _ = leaking(tell=tagged)
-    assert found.startswith("column 'tell' gives the label 'a' away (and 2 others):")
+    assert found.startswith("column 'tell' gives the label 'a' away (and 2 more):")
 
 
 def test_a_label_of_all_rows_is_not_given_away() -> None:
