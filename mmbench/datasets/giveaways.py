@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -53,7 +53,7 @@ def giveaways(
     questions = list(_questions(samples))
     for name, kind in modalities.items():
         features = _features(samples.X[name].iloc[rows], kind)
-        given = []
+        given: list[tuple[_Question, float]] = []
         for question in questions:
             right = max(
                 _lookup_accuracy(codes[name], question.y),
@@ -62,14 +62,7 @@ def giveaways(
             if right >= question.needed:
                 given.append((question, right))
         if given:
-            question, right = given[0]
-            others = f" (and {len(given) - 1} more)" if len(given) > 1 else ""
-            yield (
-                f"column {name!r} gives {question.about} away{others}: by itself it is "
-                f"right about {_percent(right)} of the rows (always "
-                f"{question.guess}: {_percent(question.majority)}); is it known before "
-                "the label is?"
-            )
+            yield _sentence(name, given)
 
 
 class _Question(NamedTuple):
@@ -96,10 +89,20 @@ def _questions(samples: Samples) -> Iterator[_Question]:
         yield _Question("the label", "naming the most frequent label", y)
         return
     for name, has in zip(samples.classes.tolist(), samples.y.T, strict=True):
-        # Of a label that all rows have, there is nothing to know.
-        if not has.all():
+        # Of a label that all rows have, or none, there is nothing to know.
+        if has.any() and not has.all():
             about = f"the label {name!r}"
             yield _Question(about, "giving the more frequent answer", has)
+
+
+def _sentence(name: str, given: Sequence[tuple[_Question, float]]) -> str:
+    question, right = given[0]
+    others = f" (and {len(given) - 1} more)" if len(given) > 1 else ""
+    return (
+        f"column {name!r} gives {question.about} away{others}: by itself it is right "
+        f"about {_percent(right)} of the rows (always {question.guess}: "
+        f"{_percent(question.majority)}); is it known before the label is?"
+    )
 
 
 def _percent(share: float) -> str:

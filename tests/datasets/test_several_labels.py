@@ -295,8 +295,9 @@ def test_words_that_tell_every_label_are_told_in_one_sentence() -> None:
     assert found.startswith("column 'tell' gives the label 'a' away (and 2 more):")
 
 
-def test_a_label_of_all_rows_is_not_given_away() -> None:
-    X = pd.DataFrame({"noise": np.random.default_rng(0).normal(size=200)})
-    y = np.column_stack([np.ones(200, np.int64), np.arange(200) % 2])
-    samples = Samples(X, y, classes=np.array(["a", "b"]))
-    assert find_leaks(samples, {"noise": "numeric"}) == []
+@pytest.mark.parametrize("constant", [0, 1])
+def test_a_label_of_all_rows_or_none_is_not_given_away(constant: int) -> None:
+    sizes = np.random.default_rng(0).choice(["s", "m", "l"], 200)
+    y = np.column_stack([np.full(200, constant), np.arange(200) % 2])
+    samples = Samples(pd.DataFrame({"size": sizes}), y, classes=np.array(["a", "b"]))
+    assert find_leaks(samples, {"size": "categorical"}) == []
