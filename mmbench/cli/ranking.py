@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmbench.cli.table import print_table
-from mmbench.report.numbers import count_text, rate_text, score_text, seconds_text
+from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.numbers import count_text
 from mmbench.report.standings import Standings, standings
 from mmbench.report.tables import MethodRow
 
@@ -19,17 +20,37 @@ MAX_ROWS = 25
 
 # A terminal narrower than this shows the fusion in the method's name only.
 _WIDE = 110
-_NUMBERS = ("accuracy", "macro-F1", "fit", "rows/s")
+_SCORES = ("accuracy_mean", "f1_macro_mean")
+_SCORES_OF_LABEL_SETS = (
+    *("f1_macro_mean", "f1_micro_mean", "average_precision_macro_mean"),
+)
+_HEADINGS = {"fit_time_s_mean": "fit", "predict_samples_per_s": "rows/s"}
 
 
 def print_ranking(
-    console: Console, rows: Iterable[MethodRow], *, out_dir: Path
+    console: Console,
+    rows: Iterable[MethodRow],
+    *,
+    out_dir: Path,
+    multilabel: Container[str] = (),
 ) -> None:
-    """Print a table of the best methods for every dataset."""
+    """Print a table of the best methods for every dataset.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    rows : iterable of MethodRow
+        The methods of all datasets.
+    out_dir : Path
+        The results folder, which has the rest.
+    multilabel : container of str, default=()
+        The datasets whose samples may have several labels; they show other scores.
+    """
     rows = list(rows)
     for dataset in dict.fromkeys(row.dataset for row in rows):
         of_dataset = [row for row in rows if row.dataset == dataset]
-        standing = standings(of_dataset)
+        standing = standings(of_dataset, is_multilabel=dataset in multilabel)
         chosen = telling(standing.rows)
         trials = count_text(of_dataset[0].n_planned, "trial")
         console.print(
@@ -72,16 +93,30 @@ def _print_standings(
     numbered = [(str(standing.ranked[i][0]), standing.rows[i]) for i in chosen]
     numbered += [("", row) for row in standing.unranked if row.n_ok]
     wide = console.width >= _WIDE
+    columns = _columns(is_multilabel=standing.is_multilabel)
+    headings = [_HEADINGS.get(column.field, column.label) for column in columns]
     print_table(
         console,
-        ("#", "method", *(("fusion",) if wide else ()), *_NUMBERS),
+        ("#", "method", *(("fusion",) if wide else ()), *headings),
         [
-            (rank, _name(row), *((row.fusion,) if wide else ()), *_numbers(row))
+            (
+                rank,
+                _name(row),
+                *((row.fusion,) if wide else ()),
+                # Narrower by a blank, as a terminal is narrow.
+                *(column.show(row).replace("± ", "±") for column in columns),
+            )
             for rank, row in numbered
         ],
-        right=frozenset({"#", *_NUMBERS}),
+        right=frozenset({"#", *headings}),
         flexible="method",
     )
+
+
+def _columns(*, is_multilabel: bool) -> list[Column]:
+    scores = _SCORES_OF_LABEL_SETS if is_multilabel else _SCORES
+    by_field = {column.field: column for column in COLUMNS}
+    return [by_field[field] for field in (*scores, *_HEADINGS)]
 
 
 def _name(row: MethodRow) -> str:
@@ -89,12 +124,3 @@ def _name(row: MethodRow) -> str:
     if row.is_complete:
         return row.method
     return f"{row.method} ({row.n_ok} of {row.n_planned} trials)"
-
-
-def _numbers(row: MethodRow) -> tuple[str, ...]:
-    return (
-        f"{score_text(row.accuracy_mean)} ±{score_text(row.accuracy_std)}",
-        f"{score_text(row.f1_macro_mean)} ±{score_text(row.f1_macro_std)}",
-        seconds_text(row.fit_time_s_mean),
-        rate_text(row.predict_samples_per_s),
-    )

@@ -120,7 +120,11 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     from mmbench.cli.progress import shown, waiting
     from mmbench.engine import n_cores, run
     from mmbench.report import make_report
-    from mmbench.report.tables import method_rows, planned_records
+    from mmbench.report.tables import (
+        method_rows,
+        multilabel_datasets,
+        planned_records,
+    )
     from mmbench.results import ResultStore
 
     store = ResultStore(out)
@@ -134,7 +138,12 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
         report = make_report(out)
     console = stdout()
     described, records = store.plan(), store.records()
-    ranking.print_ranking(console, method_rows(described, records), out_dir=out)
+    ranking.print_ranking(
+        console,
+        method_rows(described, records),
+        out_dir=out,
+        multilabel=multilabel_datasets(described),
+    )
     n_failed = outcome.print_unfinished(
         console, (record for _, record in planned_records(described, records))
     )

@@ -12,26 +12,30 @@ from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.results import Predictions
+from mmbench.stats import ReliabilityCurve, brier_score, reliability_curve
 
-__all__ = ["Answers", "Probabilities", "read_answers"]
+__all__ = ["Answers", "Probabilities", "predicted_labels", "read_answers"]
 
 _Fold = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Probabilities:
-    """What a method's probabilities say of themselves, a value a row.
+    """What a method's probabilities are worth.
 
     Parameters
     ----------
-    confidence : ndarray of shape (n_rows,)
-        The probability of the predicted class.
-    distance : ndarray of shape (n_rows,)
-        The squared distance of all probabilities from the truth.
+    curve : ReliabilityCurve
+        How often answers of like confidence are right, by the probability of the
+        predicted class. Where a sample may have several labels, every pair of a sample
+        and a label is such an answer, "it has the label", by its probability: folding
+        0.1 onto 0.9, its doubt, would let errors at one end hide those at the other.
+    brier : float
+        The mean squared distance from the truth, as `mmbench.stats.brier_score` has it.
     """
 
-    confidence: NDArray[np.float64]
-    distance: NDArray[np.float64]
+    curve: ReliabilityCurve
+    brier: float
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,16 @@ class Answers:
 
     Parameters
     ----------
-    y : ndarray of shape (n_rows,), intp
-        The true classes by number. A row is a sample in the test rows of one fold of
-        one seed.
+    y : ndarray of shape (n_rows,), intp, or (n_rows, n_classes), bool
+        The true classes by number; where a sample may have several labels, an indicator
+        of them. A row is a sample in the test rows of one fold of one seed.
     units : ndarray of shape (n_rows,), intp
         The sample of each row by number.
     folds : ndarray of shape (n_rows,), intp
         The fold of each row by number, over all seeds.
     classes : tuple of str
-        The names of the classes.
-    predicted : mapping of str to ndarray of shape (n_rows,), intp
+        The names of the classes, or labels.
+    predicted : mapping of str to ndarray of the shape and dtype of `y`
         The classes that each method predicts.
     probabilities : mapping of str to Probabilities
         Of the methods that give more than labels.
@@ -57,11 +61,11 @@ class Answers:
         Methods whose answers can't be set beside the others', and why.
     """
 
-    y: NDArray[np.intp]
+    y: NDArray[Any]
     units: NDArray[np.intp]
     folds: NDArray[np.intp]
     classes: tuple[str, ...]
-    predicted: Mapping[str, NDArray[np.intp]]
+    predicted: Mapping[str, NDArray[Any]]
     probabilities: Mapping[str, Probabilities] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,6 +73,11 @@ class Answers:
     def n_classes(self) -> int:
         """The number of classes."""
         return len(self.classes)
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether a sample may have several labels."""
+        return self.y.ndim == 2
 
     @property
     def n_folds(self) -> int:
@@ -101,7 +110,7 @@ def read_answers(
     for trial in trials:
         keys[trial["method"]][trial["seed"], trial["fold"]] = trial["key"]
     first: dict[_Fold, Predictions] | None = None
-    predicted: dict[str, NDArray[np.intp]] = {}
+    predicted: dict[str, NDArray[Any]] = {}
     probabilities: dict[str, Probabilities] = {}
     left_out: dict[str, str] = {}
     for method in methods:
@@ -114,18 +123,19 @@ def read_answers(
         if not _are_alike(first, found):
             left_out[method] = "its predictions are of other samples or classes."
             continue
-        proba = np.concatenate([each.proba for each in found.values()])
-        truth = np.concatenate([_numbers(each) for each in found.values()])
-        predicted[method] = proba.argmax(axis=1)
+        parts = list(found.values())
+        predicted[method] = np.concatenate([predicted_labels(part) for part in parts])
+        proba = np.concatenate([part.proba for part in parts])
         # Ones and zeros throughout are labels, which say nothing of their confidence.
         if not np.isin(proba, (0.0, 1.0)).all():
-            probabilities[method] = _probabilities(proba, truth)
+            truth = np.concatenate([_true_labels(part) for part in parts])
+            probabilities[method] = _probabilities(truth, predicted[method], proba)
     if first is None:
         return None
     parts = list(first.values())
     ids = np.concatenate([each.sample_ids for each in parts])
     return Answers(
-        y=np.concatenate([_numbers(each) for each in parts]),
+        y=np.concatenate([_true_labels(each) for each in parts]),
         units=np.unique(ids, return_inverse=True)[1].reshape(-1),
         folds=np.repeat(np.arange(len(parts)), [len(each.y_true) for each in parts]),
         classes=tuple(map(str, parts[0].classes.tolist())),
@@ -133,6 +143,27 @@ def read_answers(
         probabilities=probabilities,
         left_out=left_out,
     )
+
+
+def predicted_labels(predictions: Predictions) -> NDArray[Any]:
+    """Return what a trial's probabilities say of each sample.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Of one trial.
+
+    Returns
+    -------
+    ndarray of shape (n_test,), intp, or (n_test, n_classes), bool
+        The number of the most probable class; where a sample may have several labels,
+        an indicator of those that are more probable than not.
+    """
+    if predictions.y_true.ndim == 2:
+        is_probable: NDArray[np.bool_] = predictions.proba > 0.5
+        return is_probable
+    numbers: NDArray[np.intp] = predictions.proba.argmax(axis=1)
+    return numbers
 
 
 def _are_alike(
@@ -146,15 +177,19 @@ def _are_alike(
     )
 
 
-def _numbers(predictions: Predictions) -> NDArray[np.intp]:
-    return np.searchsorted(predictions.classes, predictions.y_true)
+def _true_labels(predictions: Predictions) -> NDArray[Any]:
+    if predictions.y_true.ndim == 2:
+        indicator: NDArray[np.bool_] = predictions.y_true != 0
+        return indicator
+    numbers: NDArray[np.intp] = np.searchsorted(predictions.classes, predictions.y_true)
+    return numbers
 
 
 def _probabilities(
-    proba: NDArray[np.float64], truth: NDArray[np.intp]
+    truth: NDArray[Any], predicted: NDArray[Any], proba: NDArray[np.float64]
 ) -> Probabilities:
-    of_truth = proba[np.arange(len(truth)), truth]
-    return Probabilities(
-        confidence=proba.max(axis=1),
-        distance=(proba**2).sum(axis=1) - 2 * of_truth + 1,
-    )
+    if truth.ndim == 2:
+        curve = reliability_curve(proba.ravel(), truth.ravel())
+    else:
+        curve = reliability_curve(proba.max(axis=1), predicted == truth)
+    return Probabilities(curve, brier_score(truth, proba))

@@ -12,7 +12,7 @@ from mmbench.report.facts import plain_text
 from mmbench.report.numbers import count_text
 from mmbench.report.sentences import Name, Sentence
 from mmbench.report.tables import MethodRow
-from mmbench.stats import smallest_p
+from mmbench.stats import label_counts, smallest_p
 
 __all__ = ["dataset_cautions", "suite_cautions"]
 
@@ -83,13 +83,17 @@ def _coverage(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
 
 def _sizes(answers: Answers) -> Iterator[Sentence]:
     _, first_rows = np.unique(answers.units, return_index=True)
-    of_class = np.bincount(answers.y[first_rows], minlength=answers.n_classes)
-    n_samples = len(first_rows)
-    yield from _rare_classes(dict(zip(answers.classes, of_class.tolist(), strict=True)))
+    y, n_samples = answers.y[first_rows], len(first_rows)
+    of_class = label_counts(y, y, answers.n_classes).support
+    sizes = dict(zip(answers.classes, of_class.tolist(), strict=True))
+    yield from _rare_classes(sizes, "label" if answers.is_multilabel else "class")
+    if answers.is_multilabel:
+        yield from _unlabelled(int(np.sum(~y.any(axis=1))), n_samples)
     if n_samples < _FEW_SAMPLES:
         text = (
             f"Only {count_text(n_samples, 'sample')} are compared: one answer is "
-            f"{100 / n_samples:.1f} points of accuracy."
+            f"{100 / n_samples:.1f} points of "
+            f"{'exact matches' if answers.is_multilabel else 'accuracy'}."
         )
         yield (text,)
     yield from _folds(answers.n_folds)
@@ -97,14 +101,25 @@ def _sizes(answers: Answers) -> Iterator[Sentence]:
         yield (Name(method), f" can't be compared: {why}")
 
 
-def _rare_classes(sizes: Mapping[str, int]) -> Iterator[Sentence]:
+def _rare_classes(sizes: Mapping[str, int], noun: str) -> Iterator[Sentence]:
     rare = sorted((n, name) for name, n in sizes.items() if n < _RARE)
     if rare:
         n_least, least = rare[0]
         others = f", and {len(rare) - 1} more like it" if len(rare) > 1 else ""
         text = (
-            f"Class {least!r} has {count_text(n_least, 'sample')} to test on, fewer "
-            f"than {_RARE}{others}: macro-averages hang on single answers."
+            f"{noun.capitalize()} {least!r} has {count_text(n_least, 'sample')} to "
+            f"test on, fewer than {_RARE}{others}: macro-averages hang on single "
+            "answers."
+        )
+        yield (text,)
+
+
+def _unlabelled(n: int, n_samples: int) -> Iterator[Sentence]:
+    if n:
+        verb = "has" if n == 1 else "have"
+        text = (
+            f"{n:,} of {count_text(n_samples, 'sample')} {verb} no label: F1 averaged "
+            "over samples counts each as 0, even where a method rightly names none."
         )
         yield (text,)
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from mmbench.report.costs import CostRow
 from mmbench.report.numbers import bytes_text, rate_text, score_text, seconds_text
 from mmbench.report.speeds import SpeedRow
 from mmbench.report.tables import MethodRow
 
-__all__ = ["COLUMNS", "COST_COLUMNS", "COUNTED", "SCORES", "SPEEDS", "Column"]
+__all__ = [
+    "COLUMNS",
+    "COST_COLUMNS",
+    "COUNTED",
+    "SCORES",
+    "SPEEDS",
+    "Column",
+    "of_label_sets",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +49,11 @@ class Column:
     text: Callable[[float], str] = score_text
     greater_is_better: bool = True
     std: str | None = None
+
+    @property
+    def metric(self) -> str:
+        """The metric that a score is the mean of."""
+        return self.field.removesuffix("_mean")
 
     def value(self, row: MethodRow | CostRow | SpeedRow) -> float:
         """Return the number, NaN where there is none."""
@@ -70,6 +84,21 @@ SCORES = (
         std="f1_macro_std",
     ),
     Column(
+        field="f1_micro_mean",
+        label="micro-F1",
+        about="F1 of all pairs of a sample and a label, so that each pair counts alike",
+    ),
+    Column(
+        field="f1_samples_mean",
+        label="sample-F1",
+        about="F1 of each sample's own labels, averaged over samples",
+    ),
+    Column(
+        field="average_precision_macro_mean",
+        label="mAP",
+        about="average precision of each label's ranking, averaged over labels",
+    ),
+    Column(
         field="accuracy_mean",
         label="accuracy",
         about="share of samples whose class is right",
@@ -92,7 +121,40 @@ SCORES = (
         greater_is_better=False,
     ),
 )
-"""The scores, those that rank the methods first."""
+"""The scores, those that rank the methods first; a report shows those it has."""
+
+# What a score is called where a sample may have several labels.
+_OF_LABEL_SETS: dict[str, dict[str, Any]] = {
+    "f1_macro_mean": {
+        "about": "F1 averaged over labels, so that a rare one counts as much as any"
+    },
+    "accuracy_mean": {
+        "label": "exact match",
+        "std": None,
+        "about": "share of samples given all their labels and no other",
+    },
+    "roc_auc_ovr_mean": {
+        "about": "how well those with a label are ranked before the rest, averaged "
+        "over labels"
+    },
+    "log_loss_mean": {
+        "about": "surprise at whether a sample has a label, in nats, averaged over "
+        "both; the smaller the better"
+    },
+}
+
+
+def of_label_sets(column: Column) -> Column:
+    """Return a column in the words that fit where a sample may have several labels.
+
+    Examples
+    --------
+    >>> accuracy = next(score for score in SCORES if score.metric == "accuracy")
+    >>> of_label_sets(accuracy).label
+    'exact match'
+    """
+    return replace(column, **_OF_LABEL_SETS.get(column.field, {}))
+
 
 COLUMNS = (
     *SCORES,

@@ -11,7 +11,13 @@ import numpy as np
 from mmbench.report.ensembles import bases_of, is_ensemble
 from mmbench.report.scoring import Scores
 from mmbench.report.tables import MethodRow
-from mmbench.stats import best_against_best, corrected_t, holm, swap_test
+from mmbench.stats import (
+    best_against_best,
+    corrected_t,
+    holm,
+    rows_right,
+    swap_test,
+)
 
 __all__ = [
     "ENSEMBLE",
@@ -58,7 +64,8 @@ class Comparison(NamedTuple):
     effect_size : float
         The lead of `first` over `second` in standard deviations of one sample's share.
     n_better, n_worse : int
-        Answers that only `first` gets right, and that only `second` does.
+        Answers that only `first` gets right, and that only `second` does; of several
+        labels a sample, the whole set.
     n_samples : int
         Samples that were compared.
     cost_ratio : float
@@ -204,7 +211,7 @@ def _comparison(ask: _Ask, scores: Scores) -> Comparison:
     )
     first, second = ask.firsts[found.first], ask.seconds[found.second]
     answers, predicted = scores.answers, scores.answers.predicted
-    right, other = (predicted[name] == answers.y for name in (first, second))
+    right, other = (rows_right(answers.y, predicted[name]) for name in (first, second))
     folds = scores.fold_scores(first) - scores.fold_scores(second)
     return Comparison(
         dataset="",

@@ -59,11 +59,12 @@ def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing
     -------
     Drawing or None
         Where there are many classes, of those most often mistaken, the others together.
+        None where samples may have several labels: none of them is taken for another.
     """
     from matplotlib.figure import Figure
 
     known = [name for name in methods if answers and name in answers.predicted]
-    if answers is None or not known:
+    if answers is None or answers.is_multilabel or not known:
         return None
     y, n = answers.y, answers.n_classes
     full = [confusion_matrix(y, answers.predicted[name], n) for name in known]

@@ -12,6 +12,7 @@ from mmbench.report.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
 from mmbench.report.costs import CostRow, cost_ledger
 from mmbench.report.facts import Facts, environment_facts, plain_text, version_facts
 from mmbench.report.numbers import count_text
+from mmbench.report.per_label import LabelRow
 from mmbench.report.probing import CarrierRow
 from mmbench.report.ranks import Ranks, ranks_over_datasets
 from mmbench.report.sections import Run, Section, dataset_section, slugs_of
@@ -83,6 +84,11 @@ class Content:
     def speed_columns(self) -> tuple[Column, ...]:
         """What is measured alone, in the order of `Section.speed_table`."""
         return (*SPEEDS, COST_COLUMNS[-1])
+
+    @property
+    def labels(self) -> list[LabelRow]:
+        """What each method is to each label, as ``tables/labels.csv``."""
+        return [row for section in self.sections for row in section.labels]
 
     @property
     def modalities(self) -> list[CarrierRow]:

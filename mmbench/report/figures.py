@@ -143,6 +143,9 @@ def _whose(standings: Standings) -> str:
 
 
 def _score_column(standings: Standings) -> Column:
+    # Where samples may have several labels, hardly any is matched exactly.
+    if standings.is_multilabel:
+        return standings.leading
     accuracy = next(column for column in COLUMNS if column.field == "accuracy_mean")
     known = any(not math.isnan(accuracy.value(row)) for row in standings.rows)
     return accuracy if known else standings.leading

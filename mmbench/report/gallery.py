@@ -10,6 +10,7 @@ from mmbench.report.content import Content
 from mmbench.report.drawing import Drawing
 from mmbench.report.figures import scores_figure, throughput_figure
 from mmbench.report.forest_figure import dataset_differences, fusion_gains_figure
+from mmbench.report.label_figure import labels_figure
 from mmbench.report.modality_figure import missing_figure
 from mmbench.report.rank_figure import critical_difference_figure
 from mmbench.report.sections import Section
@@ -40,6 +41,7 @@ def _of_dataset(section: Section) -> list[Drawing]:
             dataset_differences(section.judgement.comparisons),
             missing_figure(section.carried, found.leading.label),
             confusion_figure(answers, told),
+            labels_figure(scores, told),
             reliability_figure(answers, told),
         ]
     )

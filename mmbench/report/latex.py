@@ -69,7 +69,8 @@ def methods_table(section: Section) -> str:
     -------
     str
     """
-    columns = [column for column in section.columns if column in SCORES]
+    scores = {column.field for column in SCORES}
+    columns = [column for column in section.columns if column.field in scores]
     head = ["", "method", "sees", "fusion", *(column.label for column in columns)]
     body = [
         [

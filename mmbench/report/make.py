@@ -17,14 +17,15 @@ from mmbench.report.gallery import ALL, gallery
 from mmbench.report.html import html_report
 from mmbench.report.latex import methods_table, verdicts_table
 from mmbench.report.markdown import markdown_report
+from mmbench.report.per_label import LabelRow
 from mmbench.report.probing import CARRIER_COLUMNS
 from mmbench.report.sections import Run
 from mmbench.report.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.report.tables import (
     FAILURE_COLUMNS,
-    MethodRow,
     failure_rows,
     method_rows,
+    method_table,
     trial_rows,
 )
 from mmbench.report.verdicts import judge
@@ -42,11 +43,12 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
     It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
     ``verdicts.csv``, ``calibration.csv``, where throughput was measured
-    ``throughput.csv``, where modalities were taken away ``modalities.csv``, and
-    ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
-    those over all datasets and of accuracy against speed are PNGs too. The same records
-    and predictions give the same bytes, and nothing but the folder is needed: no
-    dataset, no engine, no network.
+    ``throughput.csv``, where modalities were taken away ``modalities.csv``, where
+    samples may have several labels ``labels.csv``, and ``methods-*.tex`` and
+    ``verdicts.tex`` for papers. Of more than 60 figures, only those over all datasets
+    and of accuracy against speed are PNGs too. The same records and predictions give
+    the same bytes, and nothing but the folder is needed: no dataset, no engine, no
+    network.
 
     Parameters
     ----------
@@ -123,7 +125,7 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     compared = [row for s in sections for row in s.judgement.comparisons]
     calibrated = [row for s in sections for row in s.judgement.calibrations]
     tables: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
-        "methods": (MethodRow._fields, content.rows),
+        "methods": method_table(run.plan, content.rows),
         "costs": (CostRow._fields, content.costs),
         "trials": trial_rows(run.plan, run.records),
         "failures": (FAILURE_COLUMNS, failure_rows(run.plan, run.records)),
@@ -132,6 +134,8 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     }
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
+    if content.labels:
+        tables["labels"] = (LabelRow._fields, content.labels)
     if content.modalities:
         tables["modalities"] = (CARRIER_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}

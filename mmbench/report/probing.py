@@ -139,7 +139,7 @@ def carried(
         None when no such method was asked, or what ranks them is a loss, which has no
         shares.
     """
-    metric = standings.leading.field.removesuffix("_mean")
+    metric = standings.leading.metric
     joined = [row for row in standings.rows if row.is_multimodal]
     if not standings.leading.greater_is_better:
         return None

@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.report.answers import Answers
+from mmbench.report.columns import SCORES
 from mmbench.stats import (
     Interval,
     Resamples,
     bootstrap_interval,
+    f1_of_classes,
     label_counts,
     label_score,
+    scores_for,
 )
 
 __all__ = ["Scores"]
-
-
-_SHOWN = ("accuracy", "balanced_accuracy", "f1_macro")
 
 
 class Scores:
@@ -44,6 +44,12 @@ class Scores:
         return Resamples(self.answers.units)
 
     @cached_property
+    def metrics(self) -> frozenset[str]:
+        """The scores of labels that a report shows and that are defined here."""
+        shown = {self.metric, *(column.metric for column in SCORES)}
+        return frozenset(shown.intersection(scores_for(self.answers.y)))
+
+    @cached_property
     def of(self) -> dict[str, float]:
         """The score of every method on all rows together."""
         return self.by(self.metric)
@@ -62,7 +68,7 @@ class Scores:
         return self.draws_by(self.metric)
 
     def draws_by(self, metric: str) -> dict[str, NDArray[np.float64]]:
-        """Return the score of every method under every resample, by some metric."""
+        """Return the score of every method under every resample, by a metric."""
         return {name: drawn[metric] for name, drawn in self._drawn.items()}
 
     @cached_property
@@ -74,13 +80,21 @@ class Scores:
         for name, answer in self.answers.predicted.items():
             counts = self.resamples.label_counts(y, answer, n_classes, support=support)
             found[name] = {
-                metric: label_score(metric, counts) for metric in {*_SHOWN, self.metric}
+                metric: label_score(metric, counts) for metric in self.metrics
             }
         return found
 
     def interval(self, method: str) -> Interval:
         """Return the score of a method with its 95 % interval."""
         return bootstrap_interval(self.of[method], self.draws[method])
+
+    def f1_of_classes(self, method: str) -> list[Interval]:
+        """Return the F1 score of every class, with its 95 % interval."""
+        y, n_classes = self.answers.y, self.answers.n_classes
+        answer = self.answers.predicted[method]
+        found = f1_of_classes(label_counts(y, answer, n_classes))
+        drawn = f1_of_classes(self.resamples.label_counts(y, answer, n_classes))
+        return [bootstrap_interval(*each) for each in zip(found, drawn, strict=True)]
 
     def fold_scores(self, method: str) -> NDArray[np.float64]:
         """Return the score of a method in every fold of every seed."""

@@ -8,16 +8,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mmbench.report.columns import COLUMNS, COST_COLUMNS, COUNTED, SPEEDS, Column
+from mmbench.report.columns import (
+    COLUMNS,
+    COST_COLUMNS,
+    COUNTED,
+    SPEEDS,
+    Column,
+    of_label_sets,
+)
 from mmbench.report.costs import CostRow, Ledger
-from mmbench.report.facts import Facts, card_facts, plain_text
-from mmbench.report.numbers import count_text
+from mmbench.report.facts import Facts, card_facts, plain_text, size_text
+from mmbench.report.per_label import LabelRow, label_rows
 from mmbench.report.probing import Carried, carried
 from mmbench.report.probing_words import carrier_sentence, robustness_sentence
 from mmbench.report.sentences import Sentence, dataset_sentences
 from mmbench.report.speeds import SpeedRow, speed_rows
 from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.tables import MethodRow, multilabel_datasets
 from mmbench.report.ties import fold_scores, tied_with_best
 from mmbench.report.troubles import Trouble, Warned, troubles, warned
 from mmbench.report.verdicts import Judgement, held_out_share
@@ -84,6 +91,8 @@ class Section:
         What was measured with the machine to itself, the fastest first.
     carried : Carried or None
         What each modality is to the methods.
+    labels : list of LabelRow
+        How well each method answers for each label, where samples may have several.
     troubles, warned : list
         What went wrong here.
     card : list of (str, str)
@@ -102,6 +111,7 @@ class Section:
     costs: list[CostRow]
     speeds: list[SpeedRow]
     carried: Carried | None
+    labels: list[LabelRow]
     troubles: list[Trouble]
     warned: list[Warned]
     card: Facts = field(default_factory=list)
@@ -193,7 +203,8 @@ def dataset_section(
     entry = plan["datasets"][name]
     here = [row for row in rows if row.dataset == name]
     trials = [trial for trial in plan["trials"] if trial["dataset"] == name]
-    found = standings(here)
+    is_multilabel = name in multilabel_datasets(plan)
+    found = standings(here, is_multilabel=is_multilabel)
     costs = {row.method: row for row in ledger.rows if row.dataset == name}
     folds = fold_scores(trials, records)
     share = held_out_share(trials, records)
@@ -201,15 +212,16 @@ def dataset_section(
         name=name,
         title=plain_text(entry.get("title", "")),
         slug=slug,
-        size=_size(entry),
+        size=size_text(entry),
         judgement=judgement,
         sentences=dataset_sentences(found),
         standings=found,
-        columns=_columns(here),
+        columns=_columns(here, is_multilabel=is_multilabel),
         tied=tied_with_best(found, judgement.scores, folds, share),
         costs=[costs[row.method] for row in (*found.rows, *found.unranked)],
         speeds=speed_rows({name: run.measured.get(name, {})}),
         carried=carried(name, found, run.probes.get(name, {})),
+        labels=label_rows(found, judgement.scores),
         troubles=[item for item in troubles(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],
         card=list(card_facts(entry)),
@@ -228,13 +240,10 @@ def slugs_of(names: Iterable[str]) -> dict[str, str]:
     return slugs
 
 
-def _size(entry: Mapping[str, Any]) -> str:
-    counts = [(entry.get("n_samples"), "sample"), (entry.get("n_classes"), "class")]
-    return ", ".join(count_text(n, noun) for n, noun in counts if isinstance(n, int))
-
-
-def _columns(rows: Sequence[MethodRow]) -> tuple[Column, ...]:
+def _columns(rows: Sequence[MethodRow], *, is_multilabel: bool) -> tuple[Column, ...]:
     """Leave out the numbers that no method has."""
     return tuple(
-        c for c in COLUMNS if any(c.value(row) == c.value(row) for row in rows)
+        of_label_sets(c) if is_multilabel else c
+        for c in COLUMNS
+        if any(c.value(row) == c.value(row) for row in rows)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from mmbench.report.columns import SCORES
 from mmbench.report.costs import Ledger
 from mmbench.report.numbers import count_text, seconds_text
 from mmbench.report.standings import Standings
@@ -21,6 +22,12 @@ class Name(str):
 
 Sentence = tuple[str, ...]
 """Words and `Name`s, in order."""
+
+# What stands beside the leading score, by whether a sample may have several labels.
+_BESIDE = {
+    False: {"accuracy_mean"},
+    True: {"f1_micro_mean", "average_precision_macro_mean"},
+}
 
 _STATUS_WORDS = {
     "failed": "failed",
@@ -101,8 +108,9 @@ def _dummy_sentence(standings: Standings, dummy: MethodRow) -> Sentence:
     below = [row for row in standings.rows if not row.is_dummy]
     merit = standings.leading.merit
     n_below = sum(merit(row) <= merit(dummy) for row in below)
+    what = "labels" if standings.is_multilabel else "classes"
     start = (
-        "The dummy, which only knows how frequent the classes are, reaches "
+        f"The dummy, which only knows how frequent the {what} are, reaches "
         f"{_score(standings, dummy)}"
     )
     if not n_below:
@@ -116,9 +124,13 @@ def _score(standings: Standings, row: MethodRow) -> str:
     # A line must not end between a number and its deviation.
     number = leading.show(row).replace(" ", "\N{NO-BREAK SPACE}")
     text = f"{leading.label} {number}"
-    if leading.field == "accuracy_mean" or math.isnan(row.accuracy_mean):
-        return text
-    return f"{text} (accuracy {row.accuracy_mean:.3f})"
+    beside = [
+        f"{column.label} {column.text(column.value(row))}"
+        for column in SCORES
+        if column.field in _BESIDE[standings.is_multilabel] - {leading.field}
+        and not math.isnan(column.value(row))
+    ]
+    return f"{text} ({', '.join(beside)})" if beside else text
 
 
 def _gap(standings: Standings, best: MethodRow, other: MethodRow) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from mmbench.report.columns import SCORES, Column
+from mmbench.report.columns import SCORES, Column, of_label_sets
 from mmbench.report.tables import MethodRow
 from mmbench.stats import competition_ranks
 
@@ -25,11 +25,14 @@ class Standings:
         The methods with all their trials ok, the best first; equal scores share a rank.
     unranked : tuple of MethodRow
         The others, by name: what they miss could have been their hardest folds.
+    is_multilabel : bool, default=False
+        Whether a sample may have several labels.
     """
 
     leading: Column
     ranked: tuple[tuple[int, MethodRow], ...]
     unranked: tuple[MethodRow, ...]
+    is_multilabel: bool = False
 
     @property
     def rows(self) -> list[MethodRow]:
@@ -41,13 +44,15 @@ class Standings:
         return next((row for row in self.rows if among(row)), None)
 
 
-def standings(rows: Iterable[MethodRow]) -> Standings:
+def standings(rows: Iterable[MethodRow], *, is_multilabel: bool = False) -> Standings:
     """Rank the methods of one dataset.
 
     Parameters
     ----------
     rows : iterable of MethodRow
         All methods on the dataset.
+    is_multilabel : bool, default=False
+        Whether a sample of it may have several labels.
 
     Returns
     -------
@@ -57,6 +62,8 @@ def standings(rows: Iterable[MethodRow]) -> Standings:
     """
     rows = list(rows)
     leading = _leading_score([row for row in rows if row.is_complete])
+    if is_multilabel:
+        leading = of_label_sets(leading)
     able = [row for row in rows if _is_able(row, leading)]
     able.sort(key=lambda row: (_order(row, leading), row.method))
     ranks = competition_ranks([leading.merit(row) for row in able])
@@ -65,6 +72,7 @@ def standings(rows: Iterable[MethodRow]) -> Standings:
         leading=leading,
         ranked=tuple(zip(ranks.tolist(), able, strict=True)),
         unranked=tuple(sorted(others, key=lambda row: row.method)),
+        is_multilabel=is_multilabel,
     )
 
 

@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 from mmbench.results import Record
 from mmbench.stats import MeanStd, mean_std
 
-__all__ = ["FAILURE_COLUMNS", "MethodRow", "failure_rows", "method_rows", "trial_rows"]
+__all__ = [
+    "FAILURE_COLUMNS",
+    "MethodRow",
+    "failure_rows",
+    "method_rows",
+    "method_table",
+    "multilabel_datasets",
+    "trial_rows",
+]
 
 FAILURE_COLUMNS = (
     *("dataset", "method", "fold", "seed"),
@@ -24,10 +32,11 @@ NOT_RUN = "not_run"
 class MethodRow(NamedTuple):
     """One method on one dataset, over its trials that are ok.
 
-    The fields are the columns of ``tables/methods.csv``, in their order. A number is
-    NaN when no trial gave it, or when only some of the trials that are ok did: no mean
-    is taken over another set of trials than ``n_ok`` says. Deviations have
-    ``n_ok - 1`` in their denominator. A throughput is all samples over all seconds.
+    The fields are the columns of ``tables/methods.csv``, in their order; the last three
+    only where `method_table` says so. A number is NaN when no trial gave it, or when
+    only some of the trials that are ok did: no mean is taken over another set of trials
+    than ``n_ok`` says. Deviations have ``n_ok - 1`` in their denominator. A throughput
+    is all samples over all seconds.
     """
 
     dataset: str
@@ -52,6 +61,9 @@ class MethodRow(NamedTuple):
     predict_time_s_mean: float
     fit_samples_per_s: float
     predict_samples_per_s: float
+    f1_micro_mean: float = math.nan
+    f1_samples_mean: float = math.nan
+    average_precision_macro_mean: float = math.nan
 
     @property
     def is_complete(self) -> bool:
@@ -72,6 +84,9 @@ class MethodRow(NamedTuple):
     def is_multimodal(self) -> bool:
         """Whether it looks at several modalities."""
         return "+" in self.modalities and not self.is_dummy
+
+
+_OF_LABEL_SETS = range(MethodRow._fields.index("f1_micro_mean"), len(MethodRow._fields))
 
 
 def method_rows(
@@ -131,7 +146,41 @@ def _method_row(
         predict_time_s_mean=mean_std(_numbers(r.predict_time_s for r in ok)).mean,
         fit_samples_per_s=_rate((r.n_train, r.fit_time_s) for r in ok),
         predict_samples_per_s=_rate((r.n_test, r.predict_time_s) for r in ok),
+        f1_micro_mean=_score(ok, "f1_micro").mean,
+        f1_samples_mean=_score(ok, "f1_samples").mean,
+        average_precision_macro_mean=_score(ok, "average_precision_macro").mean,
     )
+
+
+def multilabel_datasets(plan: Mapping[str, Any]) -> frozenset[str]:
+    """Return the datasets of a plan whose samples may have several labels."""
+    return frozenset(
+        name for name, entry in plan["datasets"].items() if entry.get("is_multilabel")
+    )
+
+
+def method_table(
+    plan: Mapping[str, Any], rows: Sequence[MethodRow]
+) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Return the header and the rows of ``tables/methods.csv``.
+
+    Parameters
+    ----------
+    plan : mapping
+        What ``plan.json`` holds.
+    rows : sequence of MethodRow
+        What `method_rows` returned, in any order.
+
+    Returns
+    -------
+    (tuple of str, list of tuple)
+        The scores of label sets are columns where the plan has a dataset of several
+        labels a sample, or some method such a score. All other runs have the columns
+        that they always had.
+    """
+    known = any(not math.isnan(float(row[i])) for row in rows for i in _OF_LABEL_SETS)
+    n = None if known or multilabel_datasets(plan) else _OF_LABEL_SETS.start
+    return MethodRow._fields[:n], [row[:n] for row in rows]
 
 
 def trial_rows(

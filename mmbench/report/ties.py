@@ -12,7 +12,7 @@ from mmbench.report.columns import SCORES, Column
 from mmbench.report.scoring import Scores
 from mmbench.report.standings import Standings
 from mmbench.results import Record
-from mmbench.stats import LABEL_SCORES, corrected_t, holm, not_told_from_best
+from mmbench.stats import corrected_t, holm, not_told_from_best
 
 __all__ = ["FoldScores", "fold_scores", "tied_with_best"]
 
@@ -37,9 +37,8 @@ def fold_scores(
         record = records.get(trial["key"])
         scores = record.scores if record is not None else {}
         for column in SCORES:
-            metric = column.field.removesuffix("_mean")
-            of_metric = found[trial["method"]].setdefault(metric, [])
-            of_metric.append(scores.get(metric))
+            of_metric = found[trial["method"]].setdefault(column.metric, [])
+            of_metric.append(scores.get(column.metric))
     return found
 
 
@@ -73,12 +72,11 @@ def tied_with_best(
     names = [row.method for row in standings.rows if not row.is_dummy]
     found = {}
     for column in SCORES:
-        metric = column.field.removesuffix("_mean")
-        if scores is not None and metric in LABEL_SCORES:
+        if scores is not None and column.metric in scores.metrics:
             known = [name for name in names if name in scores.of]
-            tied = _by_samples(known, scores, metric)
+            tied = _by_samples(known, scores, column.metric)
         else:
-            tied = _by_folds(names, column, metric, folds, test_share)
+            tied = _by_folds(names, column, folds, test_share)
         if tied:
             found[column.field] = frozenset(tied)
     return found
@@ -97,14 +95,13 @@ def _by_samples(names: Sequence[str], scores: Scores, metric: str) -> list[str]:
 def _by_folds(
     names: Sequence[str],
     column: Column,
-    metric: str,
     folds: FoldScores,
     test_share: float,
 ) -> list[str]:
     known = {
         name: np.array(values, dtype=np.float64)
         for name in names
-        if (values := folds.get(name, {}).get(metric)) and None not in values
+        if (values := folds.get(name, {}).get(column.metric)) and None not in values
     }
     if not known or min(map(len, known.values())) < 2:
         return []

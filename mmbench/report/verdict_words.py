@@ -23,6 +23,7 @@ SCORE_NAMES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "f1_macro": "macro-F1",
+    "f1_micro": "micro-F1",
     "f1_weighted": "weighted F1",
     "precision_macro": "macro-precision",
     "recall_macro": "macro-recall",
@@ -30,8 +31,9 @@ SCORE_NAMES = {
 _RATES = (10, 100, 1_000, 10_000, 100_000)
 
 
-def comparison_sentence(found: Comparison) -> Sentence:
+def comparison_sentence(found: Comparison, *, is_multilabel: bool = False) -> Sentence:
     """Say what one side adds to the other, takes from it, or can't be told to do."""
+    how = _how(found, "label set" if is_multilabel else "answer")
     subject, reference = _sides(found)
     points = points_text(abs(found.estimate))
     metric = SCORE_NAMES[found.metric]
@@ -43,7 +45,7 @@ def comparison_sentence(found: Comparison) -> Sentence:
             text,
             *reference,
             f" {_evidence(found)}.",
-            *_how(found),
+            *how,
         )
     if found.is_loss:
         text = f" {points} of {metric} to "
@@ -53,11 +55,11 @@ def comparison_sentence(found: Comparison) -> Sentence:
             text,
             *reference,
             f" {_evidence(found)}.",
-            *_how(found),
+            *how,
         )
     more = "more" if found.estimate >= 0 else "less"
     rest = f": {points} of {metric} {more} {_evidence(found)}."
-    return (*subject, " can't be told from ", *reference, rest, *_how(found))
+    return (*subject, " can't be told from ", *reference, rest, *how)
 
 
 def throughput_sentence(
@@ -84,7 +86,10 @@ def throughput_sentence(
 
 
 def calibration_sentence(
-    rows: Iterable[CalibrationRow], best: MethodRow | None
+    rows: Iterable[CalibrationRow],
+    best: MethodRow | None,
+    *,
+    is_multilabel: bool = False,
 ) -> Sentence | None:
     """Say whose probabilities can be believed, and whether the best method's can."""
     known = sorted(rows, key=lambda row: row.ece)
@@ -100,7 +105,11 @@ def calibration_sentence(
     if of_best is None or of_best is first:
         return (*start, ".")
     says, right = (round(100 * x) for x in (of_best.mean_confidence, of_best.accuracy))
-    habit = f", says {says} % on average and is right {right} % of the time "
+    habit = (
+        f", calls a label {says} % probable on average where {right} % hold "
+        if is_multilabel
+        else f", says {says} % on average and is right {right} % of the time "
+    )
     name, numbers = Name(of_best.method), f"({_calibration(of_best)})."
     return (*start, "; the best-scoring, ", name, habit, numbers)
 
@@ -130,12 +139,12 @@ def _evidence(found: Comparison) -> str:
     return f"{text} at {_times(found.cost_ratio)} the predict cost"
 
 
-def _how(found: Comparison) -> Sentence:
+def _how(found: Comparison, answer: str) -> Sentence:
     """Say who stood for each side, and how the choice was corrected for."""
     if found.question == KIND:
         return ()
     won = (
-        f" {count_text(found.n_better, 'answer')} only the first gets right, "
+        f" {count_text(found.n_better, answer)} only the first gets right, "
         f"{found.n_worse:,} only the second."
     )
     if found.question == ENSEMBLE:

@@ -15,8 +15,8 @@ from mmbench.report.comparisons import Comparison, compared, corrected
 from mmbench.report.scoring import Scores
 from mmbench.report.sentences import Sentence
 from mmbench.report.speeds import predict_rates
-from mmbench.report.standings import standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.standings import Standings, standings
+from mmbench.report.tables import MethodRow, multilabel_datasets
 from mmbench.report.verdict_words import (
     calibration_sentence,
     comparison_sentence,
@@ -81,15 +81,17 @@ def judge(
         By dataset. P-values are corrected for all comparisons of the run.
     """
     names = sorted({row.dataset for row in rows})
+    of_sets = multilabel_datasets(plan)
     drafts = {}
     for name in names:
         here = [row for row in rows if row.dataset == name]
+        standing = standings(here, is_multilabel=name in of_sets)
         trials = [trial for trial in plan["trials"] if trial["dataset"] == name]
         complete = [row.method for row in here if row.is_complete]
         answers = read_answers(trials, complete, read)
         share = held_out_share(trials, records)
         drafts[name] = replace(
-            _drafted(name, here, answers, measured.get(name, {}), share),
+            _drafted(here, standing, answers, measured.get(name, {}), share),
             cautions=tuple(dataset_cautions(plan["datasets"][name], here, answers)),
         )
     together = corrected([c for draft in drafts.values() for c in draft.comparisons])
@@ -100,24 +102,27 @@ def judge(
 
 
 def _drafted(
-    name: str,
     rows: Sequence[MethodRow],
+    standing: Standings,
     answers: Answers | None,
     measured: Mapping[str, Any],
     test_share: float,
 ) -> Judgement:
     """Judge one dataset, before p-values are corrected for the other ones."""
-    complete = [row for row in rows if row.is_complete]
-    standing = standings(rows)
+    name, complete = rows[0].dataset, [row for row in rows if row.is_complete]
     rates = predict_rates(complete, measured)
     calibrations = calibration_rows(name, answers) if answers else []
     real = {row.method for row in complete if not row.is_dummy}
     best = standing.best(lambda row: not row.is_dummy)
     others = (
         throughput_sentence(standing, rates),
-        calibration_sentence([c for c in calibrations if c.method in real], best),
+        calibration_sentence(
+            [c for c in calibrations if c.method in real],
+            best,
+            is_multilabel=standing.is_multilabel,
+        ),
     )
-    leading = standing.leading.field.removesuffix("_mean")
+    leading = standing.leading.metric
     metric = leading if leading in LABEL_SCORES else "f1_macro"
     scores = Scores(answers, metric, test_share) if answers else None
     return Judgement(
@@ -130,7 +135,10 @@ def _drafted(
 
 
 def _told(draft: Judgement, comparisons: Sequence[Comparison]) -> Judgement:
-    sentences = map(comparison_sentence, comparisons)
+    of_sets = draft.scores is not None and draft.scores.answers.is_multilabel
+    sentences = (
+        comparison_sentence(each, is_multilabel=of_sets) for each in comparisons
+    )
     return replace(
         draft,
         comparisons=tuple(comparisons),

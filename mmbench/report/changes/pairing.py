@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.results import Record, ResultStore
+from mmbench.report.answers import predicted_labels
+from mmbench.results import Predictions, Record, ResultStore
+from mmbench.stats import rows_right
 
 __all__ = ["Place", "SharedAnswers", "Side", "shared_answers"]
 
@@ -47,11 +49,22 @@ class Side:
 
 
 class SharedAnswers(NamedTuple):
-    """Answers to the samples that two runs share."""
+    """Answers to the samples that two runs share.
 
-    y: NDArray[np.intp]
-    base: NDArray[np.intp]
-    new: NDArray[np.intp]
+    Attributes
+    ----------
+    y, base, new : ndarray of shape (n_rows,), intp, or (n_rows, n_classes), bool
+        The true labels and those that each run predicts; classes by number, or
+        indicators where a sample may have several.
+    units : ndarray of shape (n_rows,)
+        The sample of each row.
+    n_classes : int
+        The classes of the base run, and one for any other.
+    """
+
+    y: NDArray[Any]
+    base: NDArray[Any]
+    new: NDArray[Any]
     units: NDArray[np.intp]
     n_classes: int
 
@@ -85,8 +98,10 @@ def shared_answers(
     for seed, other_seed in _seeds(trials, others):
         ids, truth, answer = _pooled(base, trials, seed, classes)
         other_ids, other_truth, other = _pooled(new, others, other_seed, classes)
+        if truth.ndim != other_truth.ndim:
+            return None
         _, here, there = np.intersect1d(ids, other_ids, return_indices=True)
-        agree = truth[here] == other_truth[there]
+        agree = rows_right(truth[here], other_truth[there])
         here, there = here[agree], there[agree]
         y.append(truth[here])
         answers.append((answer[here], other[there]))
@@ -118,20 +133,42 @@ def _classes(side: Side, trials: Mapping[Place, Record]) -> NDArray[Any]:
 
 def _pooled(
     side: Side, trials: Mapping[Place, Record], seed: int, classes: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[np.intp], NDArray[np.intp]]:
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return sample ids, truth and answers of all folds of a seed.
 
-    A label that is none of `classes` gets the number behind the last.
+    A label that is none of `classes` gets the number, or column, behind the last.
     """
     parts = [
         side.store.predictions(trials[place].key)
         for place in sorted(trials)
         if place[0] == seed
     ]
-    labels = [part.classes[part.proba.argmax(axis=1)] for part in parts]
     ids = np.concatenate([part.sample_ids for part in parts])
-    truth = np.concatenate([part.y_true for part in parts])
-    return ids, _number(truth, classes), _number(np.concatenate(labels), classes)
+    told = [_told(part, classes) for part in parts]
+    truth, answers = (np.concatenate(each) for each in zip(*told, strict=True))
+    return ids, truth, answers
+
+
+def _told(
+    part: Predictions, classes: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return truth and answers of one trial, in terms of `classes`."""
+    answers = predicted_labels(part)
+    if answers.ndim == 2:
+        columns = _number(part.classes, classes)
+        n = len(classes)
+        return _columns(part.y_true, columns, n), _columns(answers, columns, n)
+    return _number(part.y_true, classes), _number(part.classes[answers], classes)
+
+
+def _columns(
+    indicator: NDArray[Any], columns: NDArray[np.intp], n_classes: int
+) -> NDArray[np.bool_]:
+    """Put the columns of an indicator to their places among those of `n_classes`."""
+    placed = np.zeros((len(indicator), n_classes + 1), np.bool_)
+    for values, column in zip(indicator.T, columns, strict=True):
+        placed[:, column] |= values != 0
+    return placed
 
 
 def _number(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.intp]:

@@ -18,6 +18,7 @@ from mmbench.stats import (
     label_counts,
     label_score,
     paired_difference,
+    scores_for,
 )
 
 __all__ = ["quality_changes"]
@@ -73,6 +74,8 @@ def _change(base: Side, new: Side, pair: tuple[str, str], metric: str) -> Change
         else:
             if answers is None:
                 why = "no sample is in both"
+            elif metric not in scores_for(answers.y):
+                return None
             elif by_fold is None or by_fold.outcome == "same":
                 return _by_sample(pair, metric, answers)
             elif np.array_equal(answers.base, answers.new):
