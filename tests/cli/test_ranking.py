@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from mmbench.cli.ranking import print_ranking, telling
+from mmbench.report.numbers import NOTHING
 from mmbench.report.tables import MethodRow
 
 
@@ -33,9 +34,9 @@ def row(method: str, f1: float, modalities: str = "text+image", **changes) -> Me
 
 @pytest.fixture
 def printed(tmp_path):
-    def run(rows, width=100) -> str:
+    def run(rows, width=100, **how) -> str:
         console = Console(file=io.StringIO(), width=width, markup=False)
-        print_ranking(console, rows, out_dir=tmp_path)
+        print_ranking(console, rows, out_dir=tmp_path, **how)
         return console.file.getvalue()
 
     return run
@@ -89,6 +90,25 @@ def test_each_dataset_has_its_own_table(printed):
     out = printed([row("m", 0.5), row("m", 0.5, dataset="other")])
     assert "d, ranked by macro-F1" in out
     assert "other, ranked by macro-F1" in out
+
+
+def test_label_sets_are_told_by_macro_f1_micro_f1_and_map(printed):
+    scores = {"f1_micro_mean": 0.625, "average_precision_macro_mean": 0.7}
+    rows = [row("m", 0.5, **scores), row("labels-only", 0.4, f1_micro_mean=0.6)]
+    lines = printed(rows, multilabel={"d"}).splitlines()
+    assert lines[0] == "d, ranked by macro-F1 (mean ±std of 5 trials)"
+    header = ["#", "method", "macro-F1", "micro-F1", "mAP", "fit", "rows/s"]
+    assert lines[1].split() == header
+    numbers = ["0.500", "±0.250", "0.625", "0.700", "2.00", "s", "1,230"]
+    assert lines[2].split() == ["1", "m", *numbers]
+    assert lines[3].split()[:6] == [
+        "2",
+        "labels-only",
+        "0.400",
+        "±0.250",
+        "0.600",
+        NOTHING,
+    ]
 
 
 def test_square_brackets_in_a_name_are_shown(printed):

@@ -55,3 +55,28 @@ def test_all_text_is_escaped(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
     assert "No run in" in ResultStore(tmp_path / "none")._repr_html_()
+
+
+def test_label_sets_show_micro_f1_and_map_beside_macro_f1(tmp_path: Path) -> None:
+    scores = {"f1_micro": 0.75, "f1_macro": 0.5, "average_precision_macro": 0.625}
+    trials = [trial("a0", "all", 0), trial("b0", "labels only", 0)]
+    plan = {
+        "suite": "s",
+        "scoring": [*scores, "accuracy"],
+        "datasets": {"d": {"is_multilabel": True}},
+        "methods": {"all": {}, "labels only": {}},
+        "trials": trials,
+    }
+    values = [scores, scores | {"f1_macro": 0.4, "average_precision_macro": None}]
+    store = ResultStore(tmp_path)
+    with store.open(plan, {}):
+        for each, found in zip(trials, values, strict=True):
+            store.append(Record(**each, suite="s", status="ok", scores=found))
+
+    html = store._repr_html_()
+
+    assert "<th>f1_macro</th><th>f1_micro</th><th>average_precision_macro</th>" in html
+    assert "<td>all</td><td>0.500</td><td>0.750</td><td>0.625</td><td>1/1</td>" in html
+    assert (
+        "<td>labels only</td><td>0.400</td><td>0.750</td><td>\N{EN DASH}</td>" in html
+    )
