@@ -183,6 +183,23 @@ def test_no_difference_is_rarely_found_where_there_is_none() -> None:
     assert found / 300 <= 0.08  # 0.05 and twice its standard error
 
 
+def test_no_difference_of_label_sets_is_rarely_found_where_there_is_none() -> None:
+    rng = np.random.default_rng(4)
+    draws, n_found = Resamples(np.arange(200), n_resamples=400), 0
+    for _ in range(300):
+        y = rng.random((200, 4)) < [0.5, 0.3, 0.2, 0.1]
+        # A row that is hard is so for all its labels, and for both methods.
+        hard = rng.random((200, 1)) < 0.3
+        first, second = (
+            y ^ (rng.random(y.shape) < np.where(hard, 0.3, 0.05)) for _ in range(2)
+        )
+        found = paired_difference(
+            *("f1_macro", y, first, second), n_classes=4, resamples=draws, n_swaps=999
+        )
+        n_found += found.p_value < 0.05
+    assert n_found / 300 <= 0.08  # 0.05 and twice its standard error
+
+
 def test_a_difference_is_found_with_the_power_that_theory_says() -> None:
     rng = np.random.default_rng(3)
     results = np.array([simulated(rng, 400, 0.06) for _ in range(300)])

@@ -135,3 +135,17 @@ def test_intervals_hold_the_truth_as_often_as_they_say(
         held += found.low <= truth <= found.high
     # 93 to 97 % in 2,000 (benchmarks/null_check.py); 300 are good for ± 2.5 points.
     assert 0.92 <= held / 300 <= 0.98
+
+
+def test_intervals_of_label_sets_hold_the_truth_as_often_as_they_say() -> None:
+    shares, error = np.array([0.5, 0.3, 0.2]), 0.15
+    hits = shares * (1 - error)
+    truth = float(np.mean(2 * hits / (shares + hits + (1 - shares) * error)))
+    draws, held = Resamples(np.arange(250)), 0
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        y = rng.random((250, 3)) < shares
+        answers = y ^ (rng.random(y.shape) < error)
+        found = bootstrap_score("f1_macro", y, answers, n_classes=3, resamples=draws)
+        held += found.low <= truth <= found.high
+    assert 0.92 <= held / 300 <= 0.98
