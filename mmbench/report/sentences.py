@@ -108,9 +108,13 @@ def _dummy_sentence(standings: Standings, dummy: MethodRow) -> Sentence:
     below = [row for row in standings.rows if not row.is_dummy]
     merit = standings.leading.merit
     n_below = sum(merit(row) <= merit(dummy) for row in below)
-    what = "labels" if standings.is_multilabel else "classes"
+    knows = (
+        "labels are and names those that most samples have"
+        if standings.is_multilabel
+        else "classes are"
+    )
     start = (
-        f"The dummy, which only knows how frequent the {what} are, reaches "
+        f"The dummy, which only knows how frequent the {knows}, reaches "
         f"{_score(standings, dummy)}"
     )
     if not n_below:
