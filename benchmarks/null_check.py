@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,15 +45,15 @@ _ERRORS = 2.0
 
 
 def judged(
-    y: NDArray[np.intp], answers: Mapping[str, NDArray[np.intp]], n_classes: int
+    y: NDArray[Any], answers: Mapping[str, NDArray[Any]], n_classes: int
 ) -> Judgement:
     """Judge one dataset from answers alone, as a report would.
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,)
-        The true classes.
-    answers : mapping of str to ndarray of shape (n_samples,)
+    y : ndarray of shape (n_samples,), or (n_samples, n_classes) of 0 and 1
+        The true classes; an indicator where a sample may have several labels.
+    answers : mapping of str to ndarray of that shape
         What each method predicts; names are ``<modalities>/<fusion or none>/<rest>``.
     n_classes : int
         The number of classes.
@@ -77,10 +77,10 @@ def judged(
                 n_test=len(rows),
                 **place,
             )
-            proba = np.eye(n_classes)[answer[rows]]
+            proba = answer[rows] if y.ndim == 2 else np.eye(n_classes)[answer[rows]]
             predictions[key] = Predictions(rows, y[rows], proba, classes)
     plan: dict[str, Any] = {
-        "datasets": {"made": {}},
+        "datasets": {"made": {"is_multilabel": y.ndim == 2}},
         "methods": {name: _described(name) for name in answers},
         "trials": trials,
     }
@@ -112,6 +112,27 @@ def made_up(
     return y, answers
 
 
+def made_sets(
+    rng: np.random.Generator,
+    n: int,
+    frequencies: Sequence[float],
+    accuracies: Mapping[str, float],
+) -> tuple[NDArray[np.intp], dict[str, NDArray[np.intp]]]:
+    """Return sets of labels, and answers that are right of each with known chances.
+
+    Half of the luck with a label is that of all labels of the sample.
+    """
+    shape = n, len(frequencies)
+    y = (rng.random(shape) < frequencies).astype(np.intp)
+    own, of_sample = rng.random(shape), rng.random((n, 1))
+    shared = np.where(rng.random(shape) < 0.5, of_sample, own)
+    answers = {}
+    for name, accuracy in accuracies.items():
+        luck = np.where(rng.random(shape) < SHARED, shared, rng.random(shape))
+        answers[name] = np.where(luck < accuracy, y, 1 - y)
+    return y, answers
+
+
 def methods(
     singles: list[float], fusions: list[float], *, bagged: bool = False
 ) -> dict[str, float]:
@@ -128,7 +149,10 @@ def methods(
     return found
 
 
-NULLS: dict[str, tuple[int, int, dict[str, float]]] = {
+FREQUENCIES = (0.5, 0.4, 0.3, 0.2, 0.1)
+"""Of labels, where a sample may have several; its length stands for classes below."""
+
+NULLS: dict[str, tuple[int, int | Sequence[float], dict[str, float]]] = {
     "one fusion, one single": (200, 2, methods([0.75], [0.75])),
     "16 fusions, one strong single": (200, 3, methods([0.75, 0.5, 0.4], [0.75] * 16)),
     "16 fusions, 6 singles, all alike": (300, 5, methods([0.7] * 6, [0.7] * 16)),
@@ -139,6 +163,12 @@ NULLS: dict[str, tuple[int, int, dict[str, float]]] = {
     ),
     "few samples, high scores": (60, 2, methods([0.95, 0.9], [0.95] * 4)),
     "an ensemble like its base": (200, 3, methods([0.75], [0.75], bagged=True)),
+    "label sets, one fusion, one single": (200, FREQUENCIES, methods([0.85], [0.85])),
+    "label sets, 16 fusions, 3 singles": (
+        200,
+        FREQUENCIES,
+        methods([0.85] * 3, [0.85] * 16),
+    ),
 }
 
 
@@ -154,13 +184,16 @@ def claims(question: str, judgement: Judgement) -> tuple[bool, bool]:
 
 def null_line(name: str, n_datasets: int, seed: int) -> tuple[str, bool]:
     """Return how often luck is taken for a gain, and whether that is rare enough."""
-    n, n_classes, accuracies = NULLS[name]
+    n, classes, accuracies = NULLS[name]
     question = ENSEMBLE if "ensemble" in name else FUSION
     rng = np.random.default_rng(seed)
-    found = [
-        claims(question, judged(*made_up(rng, n, n_classes, accuracies), n_classes))
-        for _ in range(n_datasets)
-    ]
+    found = []
+    for _ in range(n_datasets):
+        if isinstance(classes, int):
+            made, n_classes = made_up(rng, n, classes, accuracies), classes
+        else:
+            made, n_classes = made_sets(rng, n, classes, accuracies), len(classes)
+        found.append(claims(question, judged(*made, n_classes)))
     gain, loss = np.mean(found, axis=0)
     text = f"no gain: {name:34} gain claimed {gain:6.1%}, loss {loss:6.1%}"
     return f"{text}   (at most 5 %)", bool(gain <= 0.05)
@@ -221,6 +254,26 @@ def coverage_line(
     text = f"interval: {n_classes} classes, {n} samples, {accuracy:.0%} right:".ljust(
         43
     )
+    return f"{text} holds {share:6.1%}   (93 to 97 %)", 0.93 <= share <= 0.97
+
+
+def set_coverage_line(
+    n: int, accuracy: float, n_datasets: int, seed: int
+) -> tuple[str, bool]:
+    """Return how often the interval of the macro-F1 of label sets holds the truth."""
+    shares = np.array(FREQUENCIES)
+    hits = shares * accuracy
+    named = hits + (1 - shares) * (1 - accuracy)
+    truth = float(np.mean(2 * hits / (shares + named)))
+    rng, draws, held = np.random.default_rng(seed), Resamples(np.arange(n)), 0
+    for _ in range(n_datasets):
+        y, answers = made_sets(rng, n, FREQUENCIES, {"m": accuracy})
+        found = bootstrap_score(
+            "f1_macro", y, answers["m"], n_classes=len(shares), resamples=draws
+        )
+        held += found.low <= truth <= found.high
+    share = held / n_datasets
+    text = f"interval: label sets, {n} samples, {accuracy:.0%} right:".ljust(43)
     return f"{text} holds {share:6.1%}   (93 to 97 %)", 0.93 <= share <= 0.97
 
 
@@ -295,6 +348,10 @@ def main() -> int:
         *(
             lambda case=case: coverage_line(*case, given.intervals, given.seed)
             for case in COVERAGES
+        ),
+        *(
+            lambda case=case: set_coverage_line(*case, given.intervals, given.seed)
+            for case in ((150, 0.9), (400, 0.8))
         ),
         lambda: real_line(given.real, given.seed),
     ]
