@@ -17,6 +17,7 @@ from mmbench.feature_extraction import (
     Word2VecVectorizer,
     check_extractor,
 )
+from mmbench.feature_extraction.token_memo import forget, tokenized
 
 TRAINED = [Word2VecVectorizer, FastTextVectorizer, GloVeVectorizer]
 TEXTS = ["red hat", "blue hat", "red shoe and blue shoe", "a red and blue hat"]
@@ -169,3 +170,16 @@ def test_it_must_be_fitted(vectorizer):
 @pytest.mark.parametrize("pooling", ["mean", "tfidf", "sif"])
 def test_it_keeps_all_rules_for_extractors(vectorizer, pooling):
     check_extractor(vectorizer(vector_size=4, pooling=pooling), TEXTS)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "tfidf", "sif"])
+def test_what_the_process_has_read_before_changes_no_bit(vectorizer, pooling, topics):
+    made = vectorizer(vector_size=16, pooling=pooling, random_state=0)
+    found = []
+    for seen in ([], topics[::-1], ["zebra wheel fur car " + " ".join(topics[:9])]):
+        forget()
+        tokenized(seen)
+        found.append(clone(made).fit_transform(topics).tobytes())
+        # To fit and then to transform is the same.
+        found.append(clone(made).fit(topics).transform(topics).tobytes())
+    assert len(set(found)) == 1
