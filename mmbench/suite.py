@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from mmbench.datasets import Dataset
 
-__all__ = ["DEFAULT_SCORING", "Suite", "Trial"]
+__all__ = ["DEFAULT_SCORING", "MULTILABEL_SCORING", "Suite", "Trial"]
 
 DEFAULT_SCORING = (
     "accuracy",
@@ -27,6 +28,21 @@ DEFAULT_SCORING = (
     "log_loss",
     "roc_auc_ovr",
 )
+"""The metrics of data with one label a sample."""
+
+MULTILABEL_SCORING = (
+    "f1_micro",
+    "f1_macro",
+    "f1_weighted",
+    "f1_samples",
+    "average_precision_macro",
+    "accuracy",
+    "precision_macro",
+    "recall_macro",
+    "roc_auc_ovr",
+    "log_loss",
+)
+"""The metrics of data with several labels a sample."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +71,10 @@ class Suite:
     cv : int or scikit-learn splitter, default=5
         The number of stratified, shuffled folds (group-aware where a dataset has
         groups), or a splitter. A dataset's official split replaces it.
-    scoring : sequence of str, default=all metrics
-        Names of metrics.
+    scoring : sequence of str, optional
+        Names of metrics; by default :data:`DEFAULT_SCORING`,
+        :data:`MULTILABEL_SCORING`, or both, as the datasets have one label a sample or
+        several.
     seeds : sequence of int, default=(0,)
         Each seed draws the folds anew and is given to every ``random_state`` that is
         None, so several seeds are repeated cross-validation.
@@ -85,11 +103,14 @@ class Suite:
     datasets: Sequence[Dataset]
     methods: Mapping[str, ClassifierMixin]
     cv: Any = 5
-    scoring: Sequence[str] = DEFAULT_SCORING
+    # What the default is, the datasets say: it is never None afterwards.
+    scoring: Sequence[str] = None  # type: ignore[assignment]
     seeds: Sequence[int] = (0,)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.scoring is None:
+            object.__setattr__(self, "scoring", _scoring_for(self.datasets))
         for part in ("datasets", "methods", "scoring", "seeds"):
             if not getattr(self, part):
                 raise UsageError(f"suite {self.name!r} has no {part}.")
@@ -150,8 +171,10 @@ class Suite:
         """
         for glob in globs:
             if not any(fnmatchcase(name, glob) for name in self.methods):
+                near = get_close_matches(glob, self.methods, n=1)
+                hint = f"did you mean {near[0]!r}? There" if near else "there"
                 raise UsageError(
-                    f"no method of suite {self.name!r} matches {glob!r}; there are: "
+                    f"no method of suite {self.name!r} matches {glob!r}; {hint} are: "
                     f"{', '.join(self.methods)}."
                 )
         chosen = {
@@ -167,3 +190,10 @@ class Suite:
             scoring=self.scoring,
             seeds=self.seeds,
         )
+
+
+def _scoring_for(datasets: Sequence[Dataset]) -> tuple[str, ...]:
+    """Return the metrics that say something of any of the datasets."""
+    of_kind = {False: DEFAULT_SCORING, True: MULTILABEL_SCORING}
+    kinds = sorted({dataset.is_multilabel for dataset in datasets})
+    return tuple(dict.fromkeys(name for kind in kinds for name in of_kind[kind]))

@@ -9,14 +9,14 @@ from mmbench.datasets import Dataset
 from mmbench.errors import UsageError
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import branch
-from mmbench.suite import Suite
+from mmbench.suite import DEFAULT_SCORING, MULTILABEL_SCORING, Suite
 
 
 def never():
     raise AssertionError("loaded")
 
 
-def make_dataset(name="captions", *, columns=("text",), has_split=False):
+def make_dataset(name="captions", *, columns=("text",), **changes):
     return Dataset(
         name=name,
         version="1",
@@ -24,7 +24,7 @@ def make_dataset(name="captions", *, columns=("text",), has_split=False):
         licence="CC0-1.0",
         modalities=dict.fromkeys(columns, "text"),
         load=never,
-        has_split=has_split,
+        **changes,
     )
 
 
@@ -92,3 +92,20 @@ def test_methods_are_chosen_by_patterns():
 def test_a_pattern_that_chooses_nothing_lists_what_there_is():
     with pytest.raises(UsageError, match=r"matches 'image/\*'; there are: dummy"):
         make_suite().with_methods(["image/*"])
+
+
+def test_a_pattern_with_a_slip_names_the_nearest_method():
+    with pytest.raises(UsageError, match=r"did you mean 'text/tfidf'\? There are"):
+        make_suite().with_methods(["text/tfid"])
+
+
+def test_several_labels_have_metrics_of_their_own():
+    several = make_dataset(name="genres", is_multilabel=True)
+    assert make_suite(datasets=[several]).scoring == MULTILABEL_SCORING
+    both = make_suite(datasets=[make_dataset(), several]).scoring
+    assert both[: len(DEFAULT_SCORING)] == DEFAULT_SCORING
+    assert set(both) == {*DEFAULT_SCORING, *MULTILABEL_SCORING}
+
+
+def test_chosen_metrics_stay_as_they_are():
+    assert make_suite(scoring=["accuracy"]).scoring == ["accuracy"]

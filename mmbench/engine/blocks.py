@@ -10,7 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from mmbench.engine.light_work import LightWork
-from mmbench.engine.node import Context, Fitted, Rows, split
+from mmbench.engine.node import Fitted
+from mmbench.engine.values import Context, Rows, split
 from mmbench.fusion import row_products
 
 

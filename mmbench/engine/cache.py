@@ -17,19 +17,15 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from scipy import sparse
-
-from mmbench.engine.node import Split, Votes
+from mmbench.engine.cached_arrays import put_together, save_array, take_apart
 from mmbench.errors import DataWarning, StoreError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SCHEMA = 2
-_Layout = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +64,21 @@ class Cost:
 
 Costs = Mapping[str, Cost]
 """Node key to cost: of a kept node, and of the light ones that were done for it."""
+
+
+class Past(NamedTuple):
+    """How a kept value was made.
+
+    Attributes
+    ----------
+    costs : mapping of str to Cost
+        What it cost.
+    told : tuple of str
+        What the work warned about.
+    """
+
+    costs: Costs
+    told: tuple[str, ...]
 
 
 class Cache:
@@ -111,13 +122,15 @@ class Cache:
             When the disk is full or the folder can't be written.
         """
         arrays: dict[str, NDArray[Any]] = {}
-        layout = _take_apart(value, "value", arrays)
+        layout = take_apart(value, "value", arrays)
         if layout is None:
             return False
         temporary = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
         try:
             temporary.mkdir(parents=True)
-            files = {name: _save(temporary / name, a) for name, a in arrays.items()}
+            files = {
+                name: save_array(temporary / name, a) for name, a in arrays.items()
+            }
             entry = {
                 "schema": _SCHEMA,
                 "key": key,
@@ -165,7 +178,7 @@ class Cache:
                 raise ValueError("it is the entry of something else")
             for name, checksum in entry["files"].items():
                 self._verify(path / name, checksum)
-            value = _put_together(entry["layout"], path)
+            value = put_together(entry["layout"], path)
             os.utime(path / "entry.json")
             return value
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
@@ -177,23 +190,16 @@ class Cache:
             shutil.rmtree(path, ignore_errors=True)
             return None
 
-    def costs(self, key: str) -> Costs | None:
-        """Return what a kept value cost, or None; the value itself is not read."""
+    def past(self, key: str) -> Past | None:
+        """Return what is known of how a kept value was made, without reading it."""
         try:
             entry = json.loads((self._path(key) / "entry.json").read_bytes())
             if entry["key"] != key:
                 return None
-            return {node: Cost(**cost) for node, cost in entry["costs"].items()}
+            costs = {node: Cost(**cost) for node, cost in entry["costs"].items()}
+            return Past(costs, tuple(map(str, entry["told"])))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-
-    def told(self, key: str) -> tuple[str, ...]:
-        """Return what the work of a kept value warned about."""
-        try:
-            entry = json.loads((self._path(key) / "entry.json").read_bytes())
-            return tuple(map(str, entry["told"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return ()
 
     def drop(self, key: str) -> None:
         """Forget a value."""
@@ -213,62 +219,6 @@ class Cache:
         if found != checksum:
             raise ValueError(f"{path.name} does not match its checksum")
         self._verified[path] = state
-
-
-def _take_apart(
-    value: Any, name: str, arrays: dict[str, NDArray[Any]]
-) -> _Layout | None:
-    """Return how a value is made of arrays, which are added to `arrays`."""
-    if isinstance(value, Split):
-        parts = [_take_apart(p, f"{name}-{i}", arrays) for i, p in enumerate(value)]
-        return None if None in parts else {"kind": "split", "parts": parts}
-    if isinstance(value, Votes):
-        arrays[f"{name}-proba.npy"], arrays[f"{name}-seen.npy"] = value[:2]
-        return {"kind": "votes", "name": name, "has_proba": value.has_proba}
-    if sparse.issparse(value):
-        if value.format != "csr":
-            return None
-        for part in ("data", "indices", "indptr"):
-            arrays[f"{name}-{part}.npy"] = getattr(value, part)
-        is_array = isinstance(value, sparse.sparray)
-        shape = list(value.shape)
-        return {"kind": "csr", "name": name, "shape": shape, "array": is_array}
-    # Subclasses, such as masked arrays, would come back as something else.
-    if type(value) in (np.ndarray, np.memmap) and not value.dtype.hasobject:
-        arrays[f"{name}.npy"] = value
-        return {"kind": "array", "name": name}
-    return None
-
-
-def _put_together(layout: _Layout, path: Path) -> Any:
-    kind, name = layout["kind"], layout.get("name")
-    if kind == "split":
-        return Split(*(_put_together(part, path) for part in layout["parts"]))
-    if kind == "votes":
-        proba, seen = (_load(path / f"{name}-{part}.npy") for part in ("proba", "seen"))
-        return Votes(proba, seen, bool(layout["has_proba"]))
-    if kind == "array":
-        return _load(path / f"{name}.npy")
-    if kind == "csr":
-        make = sparse.csr_array if layout["array"] else sparse.csr_matrix
-        parts = (_load(path / f"{name}-{p}.npy") for p in ("data", "indices", "indptr"))
-        return make(tuple(parts), shape=tuple(layout["shape"]))
-    raise ValueError(f"unknown kind {kind!r}")
-
-
-def _save(path: Path, array: NDArray[Any]) -> str:
-    with path.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _load(path: Path) -> NDArray[Any]:
-    # Copy on write: an estimator that works in place changes its own copy only.
-    mapped = np.load(path, mmap_mode="c", allow_pickle=False)
-    return mapped.view(np.ndarray) if mapped.size else np.array(mapped)
 
 
 def _write_synced(path: Path, data: bytes) -> None:

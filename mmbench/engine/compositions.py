@@ -15,11 +15,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from mmbench.engine.blocks import Join, Multiply
 from mmbench.engine.expansion import Task, expand, is_row_wise, whole
 from mmbench.engine.node import Node
+from mmbench.engine.several_labels import BesideLabels, shares_of
 from mmbench.engine.voting import Average, ClassifyBlocks, Fuse, Meta
 from mmbench.engine.works import Source
 from mmbench.fusion import (
@@ -118,6 +120,18 @@ def _(hybrid: HybridFusionClassifier, task: Task) -> Node:
 def _(net: FusionNetClassifier, task: Task) -> Node:
     blocks = [expand(block, task) for _, block in net.blocks()]
     return task.node(ClassifyBlocks(net.network()), *blocks)
+
+
+@expand.register(OneVsRestClassifier)
+def _(each: OneVsRestClassifier, task: Task) -> Node:
+    if task.y.ndim == 1:
+        return whole(each, task)
+    shares = shares_of(task.y[task.rows.train])
+    varied = [label for label, share in enumerate(shares) if share is None]
+    if not varied:
+        return whole(each, task)
+    votes = [expand(each.estimator, task.about(label)) for label in varied]
+    return task.node(BesideLabels(shares), *votes)
 
 
 @expand.register(CalibratedClassifierCV)

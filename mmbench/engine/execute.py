@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 import signal
 import threading
@@ -33,6 +34,8 @@ from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
     from mmbench.suite import Suite
+
+_log = logging.getLogger(__name__)
 
 
 def run(
@@ -220,6 +223,7 @@ def _patient_interrupt() -> Iterator[threading.Event]:
         if interrupted.is_set():
             raise KeyboardInterrupt
         interrupted.set()
+        _log.warning("finishing what runs; press Ctrl-C again to stop at once")
 
     if threading.current_thread() is not threading.main_thread():
         yield interrupted

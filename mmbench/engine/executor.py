@@ -16,7 +16,7 @@ from mmbench.errors import EngineError, UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine.local_workers import LocalWorkers
-    from mmbench.engine.node import Context
+    from mmbench.engine.values import Context
 
 _LIVES = 2
 _UNPICKLABLE = (pickle.UnpicklingError, ImportError, AttributeError, TypeError)

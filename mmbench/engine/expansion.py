@@ -21,19 +21,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.feature_extraction.text import (
+    CountVectorizer,
+    HashingVectorizer,
+    TfidfTransformer,
+)
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import check_cv
 from sklearn.preprocessing import (
     Binarizer,
+    FunctionTransformer,
     MaxAbsScaler,
     MinMaxScaler,
     Normalizer,
     OneHotEncoder,
+    OrdinalEncoder,
+    QuantileTransformer,
+    RobustScaler,
     StandardScaler,
 )
+from sklearn.utils import get_tags
 
-from mmbench.engine.node import Node, Rows
+from mmbench.engine.node import Node
+from mmbench.engine.values import Rows
 from mmbench.engine.voting import Classify
 from mmbench.engine.works import Concatenate, Inner, Map, Source, Transform
 from mmbench.fusion import BlockScaler, SelectColumns
@@ -63,6 +74,19 @@ _LIGHT = (
     StandardScaler,
 )
 
+# scikit-learn has no way of asking: SelectKBest may do without labels, but looks.
+_IGNORE_LABELS = (
+    *_LIGHT,
+    PCA,
+    CountVectorizer,
+    FunctionTransformer,
+    OrdinalEncoder,
+    QuantileTransformer,
+    RobustScaler,
+    TfidfTransformer,
+    TruncatedSVD,
+)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -74,13 +98,16 @@ class Task:
         What the estimator is given as ``X``.
     rows : Rows
         Which rows to learn from and which to answer for.
-    y : ndarray of shape (n_samples,)
-        All labels of the dataset.
+    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        All labels of the dataset, or an indicator of several for each sample.
+    label : int, optional
+        Which one of several labels `y` is about.
     """
 
     input: Node
     rows: Rows
     y: NDArray[Any]
+    label: int | None = None
 
     def then(self, transformer: Any) -> Task:
         """Return the task for what stands behind a transformer."""
@@ -88,7 +115,13 @@ class Task:
 
     def node(self, work: Any, *inputs: Node) -> Node:
         """Return a node on this task's rows; its input is the task's unless given."""
-        return Node(work, inputs or (self.input,), self.rows, self.input.dataset)
+        # What looks at no labels is the same work for each of several.
+        label = self.label if work.looks_at_labels else None
+        return Node(work, inputs or (self.input,), self.rows, self.input.dataset, label)
+
+    def about(self, label: int) -> Task:
+        """Return the task of telling which samples have one of several labels."""
+        return replace(self, y=self.y[:, label], label=label)
 
     def inner(self, cv: Any) -> list[Task]:
         """Return the tasks of a cross-validation inside the training rows."""
@@ -114,6 +147,18 @@ def is_row_wise(transformer: Any) -> bool:
     return getattr(transformer, "row_wise", False) or isinstance(transformer, _ROW_WISE)
 
 
+def ignores_labels(transformer: Any) -> bool:
+    """Tell whether a transformer is sure to learn the same whatever the labels are.
+
+    Such a transformer is fitted once for all of several labels. Of mmbench's own, those
+    that need labels say so.
+    """
+    if isinstance(transformer, _IGNORE_LABELS):
+        return True
+    is_ours = type(transformer).__module__.startswith("mmbench.")
+    return is_ours and not get_tags(transformer).target_tags.required
+
+
 @functools.singledispatch
 def expand(estimator: Any, task: Task) -> Node:
     """Return the node whose value is what an estimator answers for a task.
@@ -136,7 +181,7 @@ def expand(estimator: Any, task: Task) -> Node:
     light = isinstance(estimator, _LIGHT)
     if is_row_wise(estimator) and task.input.rows is None:
         return _mapped(estimator, light, task)
-    return task.node(Transform(estimator, light))
+    return task.node(Transform(estimator, light, not ignores_labels(estimator)))
 
 
 def _mapped(transformer: Any, light: bool, task: Task) -> Node:

@@ -28,7 +28,8 @@ def folds_of(samples: Samples, cv: Any, seed: int) -> list[Fold]:
         The official split is used where there is one; it replaces `cv`.
     cv : int or scikit-learn splitter
         The number of stratified, shuffled folds (of whole groups where there are
-        groups), or a splitter, which is used as it is.
+        groups, which several labels a sample are then not stratified by), or a
+        splitter, which is used as it is.
     seed : int
         Seeds the shuffling.
 
@@ -50,7 +51,12 @@ def folds_of(samples: Samples, cv: Any, seed: int) -> list[Fold]:
         return [Fold(train, test)]
     splitter = cv
     if isinstance(cv, int):
-        splitter = shuffled_splitter(cv, grouped=samples.groups is not None, seed=seed)
+        splitter = shuffled_splitter(
+            cv,
+            grouped=samples.groups is not None,
+            multilabel=samples.y.ndim == 2,
+            seed=seed,
+        )
     # Splitters look at y and the groups only, so X need not be handed over.
     rows = np.zeros(len(samples.y))
     return [
@@ -59,9 +65,31 @@ def folds_of(samples: Samples, cv: Any, seed: int) -> list[Fold]:
     ]
 
 
-def shuffled_splitter(n_splits: int, *, grouped: bool, seed: int) -> Any:
-    """Return the stratified splitter that is used for folds, outer and inner."""
-    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+def shuffled_splitter(
+    n_splits: int, *, grouped: bool, multilabel: bool, seed: int
+) -> Any:
+    """Return the splitter that is used for folds, outer and inner.
 
-    kind = StratifiedGroupKFold if grouped else StratifiedKFold
+    It is stratified by the labels; by each of several labels as in [1]_, but not if
+    there are groups, too.
+
+    References
+    ----------
+    .. [1] K. Sechidis, G. Tsoumakas, I. Vlahavas (2011). On the stratification of
+       multi-label data. ECML PKDD, LNCS 6913, 145-158.
+    """
+    from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
+    from sklearn.model_selection import (
+        GroupKFold,
+        StratifiedGroupKFold,
+        StratifiedKFold,
+    )
+
+    kinds = {
+        (False, False): StratifiedKFold,
+        (True, False): StratifiedGroupKFold,
+        (False, True): MultilabelStratifiedKFold,
+        (True, True): GroupKFold,
+    }
+    kind: Any = kinds[grouped, multilabel]
     return kind(n_splits, shuffle=True, random_state=seed)

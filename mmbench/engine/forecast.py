@@ -67,11 +67,12 @@ def forecast(roots: Sequence[Node], cache: Cache) -> Forecast:
     past: dict[Any, list[float]] = defaultdict(list)
     left = []
     for key, node in nodes.items():
-        costs = None if node.light else cache.costs(key)
-        if costs is None:
+        known = None if node.light else cache.past(key)
+        if known is None:
             left.append(node)
         else:
-            past[_kind(node)].append(sum(cost.cpu_s for cost in costs.values()))
+            cpu_s = sum(cost.cpu_s for cost in known.costs.values())
+            past[_kind(node)].append(cpu_s)
     expected = [fmean(past[_kind(node)]) for node in left if past[_kind(node)]]
     return Forecast(
         n_trials=len(roots),

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mmbench.engine.node import Context, Fitted, Node, Rows, perform
+from mmbench.engine.node import Fitted, Node, perform
+from mmbench.engine.values import Context, Rows
 from mmbench.engine.worker import one_thread
 from mmbench.engine.works import Concatenate
 
@@ -55,7 +56,7 @@ class Learnt:
             fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
             return fitted
         inputs = [self.value(inner) for inner in node.inputs]
-        return node.work.learn(inputs, self.rows, self.context)
+        return node.work.learn(inputs, self.rows, self.context.of(node.label))
 
     def value(self, node: Node) -> Any:
         """Return a node's value: from the cache, or computed."""
@@ -63,7 +64,8 @@ class Learnt:
             value = None if node.light else self.cache.read(node.key)
             if value is None:
                 inputs = [self.value(inner) for inner in node.inputs]
-                value, _, _ = perform(node.work, inputs, node.rows, self.context)
+                context = self.context.of(node.label)
+                value, _, _ = perform(node.work, inputs, node.rows, context)
             self._values[node.key] = value
         return self._values[node.key]
 

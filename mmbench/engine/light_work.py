@@ -7,9 +7,10 @@ from typing import Any
 
 
 class LightWork:
-    """Work that is light, and all of whose inputs answer."""
+    """Work that is light, looks at no labels, and all of whose inputs answer."""
 
     light: bool = True
+    looks_at_labels: bool = False
 
     @property
     def n_live(self) -> int | None:

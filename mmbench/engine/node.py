@@ -3,89 +3,16 @@
 A node says *what* is done (its work), *to what* (its inputs) and *on which rows*. Its
 key is a digest of exactly that, so two trials that need the same work hold nodes of
 the same key, and it is done once.
-
-A value is either *whole*, one entry for every row of the dataset, or *split*, a part
-for the rows that were learnt from and a part for the rows that are answered for.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-
+from mmbench.engine.values import Context, Rows, Split, Votes, answer_part
 from mmbench.spec import digest_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """The rows a node learns from, and the rows it answers for.
-
-    Parameters
-    ----------
-    train, apply : ndarray of int, shape (n_train,) and (n_apply,)
-        Row numbers of the dataset, in the order in which they are handed over.
-    """
-
-    train: NDArray[np.intp]
-    apply: NDArray[np.intp]
-
-    @functools.cached_property
-    def digest(self) -> str:
-        """Names the rows."""
-        parts = (
-            np.ascontiguousarray(part, np.int64) for part in (self.train, self.apply)
-        )
-        return hashlib.sha256(b"|".join(part.tobytes() for part in parts)).hexdigest()
-
-
-class Split(NamedTuple):
-    """A value in two parts."""
-
-    train: Any
-    apply: Any
-
-
-class Votes(NamedTuple):
-    """Class probabilities of the rows that a classifier answered for.
-
-    Attributes
-    ----------
-    proba : ndarray of shape (n_apply, n_classes)
-        Over all classes of the dataset; a class that was not learnt has zero.
-    seen : ndarray of int, shape (n_seen,)
-        The positions of the classes that were learnt.
-    has_proba : bool
-        False when `proba` only marks predicted labels.
-    """
-
-    proba: NDArray[np.float64]
-    seen: NDArray[np.intp]
-    has_proba: bool = True
-
-
-class Context(NamedTuple):
-    """What a node needs beside its inputs: all rows of its dataset.
-
-    Attributes
-    ----------
-    X : DataFrame of shape (n_samples, n_columns)
-    y : ndarray of shape (n_samples,)
-    classes : ndarray of shape (n_classes,)
-        The labels of the dataset, sorted.
-    """
-
-    X: Any
-    y: NDArray[Any]
-    classes: NDArray[Any]
 
 
 class Times(NamedTuple):
@@ -119,6 +46,10 @@ class Work(Protocol):
     @property
     def light(self) -> bool:
         """Whether doing it again costs less than keeping it would."""
+
+    @property
+    def looks_at_labels(self) -> bool:
+        """Whether learning needs the labels of the training rows."""
 
     @property
     def n_live(self) -> int | None:
@@ -191,21 +122,30 @@ class Node:
         None for a value of all rows.
     dataset : str
         The digest of the dataset's identity.
+    label : int, optional
+        Which one of several labels is learnt, as :meth:`Context.of` takes it.
     """
 
-    __slots__ = ("dataset", "inputs", "key", "rows", "work")
+    __slots__ = ("dataset", "inputs", "key", "label", "rows", "work")
     key: str
 
     def __init__(
-        self, work: Work, inputs: tuple[Node, ...], rows: Rows | None, dataset: str
+        self,
+        work: Work,
+        inputs: tuple[Node, ...],
+        rows: Rows | None,
+        dataset: str,
+        label: int | None = None,
     ) -> None:
         self.work, self.inputs, self.rows, self.dataset = work, inputs, rows, dataset
+        self.label = label
         self.key = digest_of(
             type(work).__name__,
             work.identity(),
             [node.key for node in inputs],
             None if rows is None else rows.digest,
             dataset,
+            *([] if label is None else [label]),
         )
 
     @property
@@ -239,20 +179,3 @@ def _walk(node: Node, seen: set[str]) -> Iterator[Node]:
     for inner in node.inputs:
         yield from _walk(inner, seen)
     yield node
-
-
-def take(value: Any, rows: NDArray[np.intp]) -> Any:
-    """Return some rows of a frame, a series, an array or a sparse matrix."""
-    return value.iloc[rows] if hasattr(value, "iloc") else value[rows]
-
-
-def answer_part(value: Any, rows: Rows) -> Any:
-    """Return the part of a value for the rows that are answered for."""
-    return value if isinstance(value, Votes) else split(value, rows).apply
-
-
-def split(value: Any, rows: Rows) -> Split:
-    """Return the two parts of a value, whole or split."""
-    if isinstance(value, Split):
-        return value
-    return Split(take(value, rows.train), take(value, rows.apply))

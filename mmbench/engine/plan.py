@@ -7,16 +7,20 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from mmbench.datasets import check_classes, find_leaks, straddling_groups
+from mmbench.datasets import (
+    check_classes,
+    classes_of,
+    find_leaks,
+    straddling_groups,
+)
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Task, source, whole
 from mmbench.engine.folds import folds_of
-from mmbench.engine.node import Context, Node, Rows
+from mmbench.engine.node import Node
 from mmbench.engine.seeding import prepared
+from mmbench.engine.values import Context, Rows
 from mmbench.engine.works import Refuse
-from mmbench.errors import UsageError
+from mmbench.errors import DataError, UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
 
@@ -57,7 +61,7 @@ class Plan:
     @functools.cached_property
     def classes(self) -> dict[str, NDArray[Any]]:
         """The labels of each dataset, sorted."""
-        return {name: np.unique(samples.y) for name, samples in self.samples.items()}
+        return {name: classes_of(samples) for name, samples in self.samples.items()}
 
     @functools.cached_property
     def identities(self) -> dict[str, str]:
@@ -127,9 +131,9 @@ class Plan:
     def _prepared(self, trial: Trial, rows: Rows) -> ClassifierMixin:
         samples, method = self.samples[trial.dataset], self.suite.methods[trial.method]
         y = samples.y[rows.train]
-        if samples.groups is not None:
+        if samples.groups is not None or samples.classes is not None:
             # Inner folds are part of the method then, and differ from fold to fold.
-            groups = samples.groups[rows.train]
+            groups = None if samples.groups is None else samples.groups[rows.train]
             return prepared(method, seed=trial.seed, y=y, groups=groups)
         if (trial.method, trial.seed) not in self._found_methods:
             ready = prepared(method, seed=trial.seed, y=y)
@@ -169,7 +173,8 @@ class Plan:
             "checksum": dataset.checksum,
             "modalities": dict(dataset.modalities),
             "n_samples": len(samples.y),
-            "n_classes": len(np.unique(samples.y)),
+            "n_classes": len(self.classes[dataset.name]),
+            "is_multilabel": dataset.is_multilabel,
             # A dataset may tell of its leaks itself.
             "notices": list(
                 dict.fromkeys((*dataset.notices, *self.leaks[dataset.name]))
@@ -206,12 +211,14 @@ def make_plan(suite: Suite) -> Plan:
     Raises
     ------
     DataError
-        When a dataset can't be loaded, or a class has fewer samples than folds.
+        When a dataset can't be loaded, its labels are not of the kind it says, or a
+        class has fewer samples than folds.
     UsageError
         When a method can't be named, such as one with a lambda in it.
     """
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
+        _check_kind_of_labels(dataset, samples[dataset.name])
         if not dataset.has_split and isinstance(suite.cv, int):
             check_classes(samples[dataset.name], suite.cv)
     datasets = {
@@ -231,6 +238,22 @@ def make_plan(suite: Suite) -> Plan:
         for trial in suite.trials()
     }
     return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _check_kind_of_labels(dataset: Dataset, samples: Samples) -> None:
+    """Check that samples have the one or the several labels that their dataset says."""
+    wanted = "one label each"
+    has_it = samples.y.ndim == 1 and samples.classes is None
+    if dataset.is_multilabel:
+        wanted = "an indicator y with a name in classes for each column"
+        n_columns = 0 if samples.classes is None else len(samples.classes)
+        has_it = samples.y.ndim == 2 and samples.y.shape[1] == n_columns
+    if not has_it:
+        raise DataError(
+            f"dataset {dataset.name!r} has is_multilabel={dataset.is_multilabel}, so "
+            f"its samples must have {wanted}; got y of shape {samples.y.shape} and "
+            f"classes={samples.classes}."
+        )
 
 
 def describe_cv(cv: Any) -> str:

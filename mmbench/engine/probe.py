@@ -8,18 +8,19 @@ another row that it has answered for, or a missing one.
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmbench.engine.blocks import stacked
+from mmbench.engine.changes import MISSING, changes, origin
 from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
-from mmbench.engine.node import Fitted, Node, Votes, answer_part, take
+from mmbench.engine.node import Fitted, Node
+from mmbench.engine.values import Votes, answer_part, take
 from mmbench.engine.voting import Classify
 from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns, columns_of
@@ -30,63 +31,8 @@ if TYPE_CHECKING:
 
     from mmbench.datasets import Dataset
     from mmbench.engine.cache import Cache
+    from mmbench.engine.changes import Origin
     from mmbench.engine.plan import Plan
-
-    Origin = Mapping[str, NDArray[np.intp]]
-
-_N_SHUFFLES = 3
-_SHARES = (0.25, 0.5, 0.75)
-_MISSING = -1
-
-
-class Change(NamedTuple):
-    """What is done to the test rows.
-
-    Attributes
-    ----------
-    kind : {"present", "missing", "shuffled"}
-        Whether whole modalities are left, one is missing from some rows, or one is
-        shuffled among the rows.
-    modalities : tuple of str
-        Those that are left, or the one that is changed.
-    number : float
-        The share of the rows that miss it, or the number of the shuffle.
-    """
-
-    kind: str
-    modalities: tuple[str, ...]
-    number: float = 0.0
-
-
-def changes(modalities: Sequence[str]) -> Iterator[Change]:
-    """Yield every change for a dataset of these modalities."""
-    for size in range(len(modalities) + 1):
-        for left in itertools.combinations(modalities, size):
-            yield Change("present", left)
-    for modality in modalities:
-        for share in _SHARES:
-            yield Change("missing", (modality,), share)
-        for number in range(_N_SHUFFLES):
-            yield Change("shuffled", (modality,), number)
-
-
-def origin(change: Change, modalities: Sequence[str], n_rows: int, fold: int) -> Origin:
-    """Return, by modality, the row that each row gets it from; -1 for missing.
-
-    Rows that miss a modality at one share also miss it at a larger one.
-    """
-    rows = {modality: np.arange(n_rows) for modality in modalities}
-    if change.kind == "present":
-        for modality in set(modalities) - set(change.modalities):
-            rows[modality][:] = _MISSING
-    elif change.kind == "missing":
-        drawn = np.random.default_rng(fold).permutation(n_rows)
-        lost = drawn[: round(change.number * n_rows)]
-        rows[change.modalities[0]][lost] = _MISSING
-    else:
-        generator = np.random.default_rng([fold, int(change.number)])
-        generator.shuffle(rows[change.modalities[0]])
-    return rows
 
 
 @dataclass
@@ -173,7 +119,7 @@ class Prober:
     def _for_missing(self, node: Node) -> Any:
         """Return a node's answer for a row where all is missing."""
         if isinstance(node.work, Source):
-            return self._with_missing(node).iloc[_MISSING:]
+            return self._with_missing(node).iloc[MISSING:]
         parts = [self._for_missing(inner) for inner in live_inputs(node)]
         return self.learnt.fitted(node).answer(parts)
 

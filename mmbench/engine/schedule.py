@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mmbench.engine.cache import Cache, Costs
-from mmbench.engine.node import Node, Votes, walk
+from mmbench.engine.cache import Cache, Costs, Past
+from mmbench.engine.node import Node, walk
+from mmbench.engine.values import Votes
 from mmbench.engine.worker import Result
 from mmbench.errors import DataWarning
 
@@ -67,7 +68,7 @@ class Schedule:
         self._done: set[str] = set()
         self._dead: set[str] = set()
         self._mean_s: dict[Any, float] = {}
-        self._kept_costs: dict[str, Costs | None] = {}
+        self._pasts: dict[str, Past | None] = {}
         self._found: list[Finished] = []
         for trial, root in roots.items():
             self._unit(root).trials.append(trial)
@@ -177,14 +178,14 @@ class Schedule:
         found: dict[str, Any] = {}
         for node in walk([root]):
             if not node.light:
-                if node.key not in self._kept_costs:
-                    self._kept_costs[node.key] = self.cache.costs(node.key)
-                costs = self._kept_costs[node.key]
-                if costs is None:
+                if node.key not in self._pasts:
+                    self._pasts[node.key] = self.cache.past(node.key)
+                past = self._pasts[node.key]
+                if past is None:
                     return None
-                found |= costs
-                if told := self.cache.told(node.key):
-                    self.told[node.key] = told
+                found |= past.costs
+                if past.told:
+                    self.told[node.key] = past.told
         return found
 
     def _push(self, unit: _Unit) -> None:
@@ -240,7 +241,7 @@ class Schedule:
         """Make an input again that could not be believed, and then the node."""
         self._done.discard(lost)
         self._scheduled.discard(lost)
-        self._kept_costs.pop(lost, None)
+        self._pasts.pop(lost, None)
         self.cache.drop(lost)
         unit.waits_for = {lost}
         self._require(lost)

@@ -1,10 +1,13 @@
-"""Make a method ready for one trial: seeded, and its inner folds aware of groups."""
+"""Make a method ready for one trial: seeded, and told of groups or several labels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sklearn.base import clone
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
+from sklearn.pipeline import Pipeline
 
 from mmbench.engine.folds import shuffled_splitter
 from mmbench.errors import UsageError
@@ -12,6 +15,8 @@ from mmbench.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.base import ClassifierMixin
+
+_TAKE_SEVERAL_LABELS = (OneVsRestClassifier, ClassifierChain, MultiOutputClassifier)
 
 
 def prepared(
@@ -29,8 +34,12 @@ def prepared(
         It is left as it is.
     seed : int
         Given to every ``random_state`` that is None, at any depth.
-    y : ndarray of shape (n_train,)
-        The labels of the rows that the copy will be fitted on.
+    y : ndarray of shape (n_train,) or (n_train, n_classes)
+        The labels of the rows that the copy will be fitted on. Where there are several
+        a row, the method is put into a
+        :class:`~sklearn.multiclass.OneVsRestClassifier`, unless it takes several labels
+        by being one, a chain or a multi-output classifier; its inner cross-validation
+        is replaced by folds that are stratified by all labels and the same for each.
     groups : ndarray of shape (n_train,), optional
         Their groups. With groups, the inner cross-validation of the method (its ``cv``)
         is replaced by folds that keep each group whole.
@@ -62,33 +71,50 @@ def prepared(
         if name.rpartition("__")[2] == "random_state" and value is None
     }
     copy.set_params(**seeds)
-    if groups is not None:
-        copy.set_params(**_grouped_cv(params, seed=seed, y=y, groups=groups))
+    if groups is not None or y.ndim == 2:
+        copy.set_params(**_fixed_cv(params, seed=seed, y=y, groups=groups))
+    if y.ndim == 2 and not isinstance(_decider(copy), _TAKE_SEVERAL_LABELS):
+        return OneVsRestClassifier(copy)
     return copy
 
 
-def _grouped_cv(
-    params: dict[str, Any], *, seed: int, y: NDArray[Any], groups: NDArray[Any]
+def _decider(method: Any) -> Any:
+    """Return the last step of a pipeline, or the method itself."""
+    return _decider(method.steps[-1][1]) if isinstance(method, Pipeline) else method
+
+
+def _fixed_cv(
+    params: dict[str, Any],
+    *,
+    seed: int,
+    y: NDArray[Any],
+    groups: NDArray[Any] | None,
 ) -> dict[str, Any]:
-    """Return ``cv`` parameters as explicit folds of whole groups."""
+    """Return ``cv`` parameters as explicit folds."""
     names = [name for name in params if name.rpartition("__")[2] == "cv"]
-    for name in names:
-        owner = name.rpartition("cv")[0]
-        for other in names:
-            if other != name and other.startswith(owner):
-                raise UsageError(
-                    f"{other} is a cross-validation inside another ({name}), so its "
-                    "folds can't keep groups together; choose a classifier without "
-                    f"inner cross-validation, or drop the groups. Got groups and "
-                    f"{other}={params[other]!r}."
-                )
-    grouped = {}
-    for name in names:
+    inner = {
+        other: name
+        for name in names
+        for other in names
+        if other != name and other.startswith(name.rpartition("cv")[0])
+    }
+    if inner and groups is not None:
+        other, name = next(iter(inner.items()))
+        raise UsageError(
+            f"{other} is a cross-validation inside another ({name}), so its folds "
+            "can't keep groups together; choose a classifier without inner "
+            "cross-validation, or drop the groups. "
+            f"Got groups and {other}={params[other]!r}."
+        )
+    fixed = {}
+    for name in (name for name in names if name not in inner):
         cv = params[name]
         n_splits = 5 if cv is None else cv
         if hasattr(cv, "get_n_splits"):
             n_splits = cv.get_n_splits(groups=groups)
         if isinstance(n_splits, int):
-            splitter = shuffled_splitter(n_splits, grouped=True, seed=seed)
-            grouped[name] = list(splitter.split(y, y, groups))
-    return grouped
+            splitter = shuffled_splitter(
+                n_splits, grouped=groups is not None, multilabel=y.ndim == 2, seed=seed
+            )
+            fixed[name] = list(splitter.split(y, y, groups))
+    return fixed

@@ -10,7 +10,9 @@ import numpy as np
 from sklearn.base import clone
 
 from mmbench.engine.light_work import LightWork
-from mmbench.engine.node import Context, Fitted, Rows, Votes, split, take
+from mmbench.engine.node import Fitted
+from mmbench.engine.several_labels import label_votes
+from mmbench.engine.values import Context, Rows, Votes, split, take
 from mmbench.fusion import Rule, combine, learn_weights, missing_rows
 from mmbench.spec import spec_of
 
@@ -24,6 +26,7 @@ class Classify(LightWork):
 
     estimator: Any
     light = False
+    looks_at_labels = True
 
     def identity(self) -> Any:
         """Return what the work is."""
@@ -33,6 +36,10 @@ class Classify(LightWork):
         """Fit on the training rows."""
         X = self._looked_at([split(value, rows).train for value in inputs])
         model = clone(self.estimator).fit(X, context.y[rows.train])
+        if context.y.ndim == 2:
+            return Fitted(
+                None, lambda parts: label_votes(model, self._looked_at(parts)), model
+            )
         seen = np.searchsorted(context.classes, model.classes_)
         n_classes = len(context.classes)
 
@@ -101,6 +108,7 @@ class Fuse(LightWork):
     rule: Rule
     columns: tuple[tuple[str, ...], ...]
     folds: tuple[Rows, ...] = ()
+    looks_at_labels = True
 
     @property
     def n_live(self) -> int:
@@ -145,6 +153,7 @@ class Meta(LightWork):
 
     n_voters: int
     folds: tuple[Rows, ...]
+    looks_at_labels = True
 
     @property
     def n_live(self) -> int:

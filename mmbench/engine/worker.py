@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.limits import NO_LIMITS, Limits, watch
-from mmbench.engine.node import Context, Fitted, Node, Rows, Times, Votes, perform
+from mmbench.engine.node import Fitted, Node, Times, perform
+from mmbench.engine.values import Context, Rows, Votes
 from mmbench.errors import MmbenchError, RequirementError, StoreError
 
 if TYPE_CHECKING:
@@ -153,12 +154,8 @@ def cut(node: Node, *, top: bool = True) -> Any:
     if not node.light and not top:
         return Stored(node.key)
     twin = Node.__new__(Node)
-    twin.work, twin.rows, twin.dataset, twin.key = (
-        node.work,
-        node.rows,
-        node.dataset,
-        node.key,
-    )
+    twin.work, twin.rows, twin.dataset = node.work, node.rows, node.dataset
+    twin.label, twin.key = node.label, node.key
     twin.inputs = tuple(cut(inner, top=False) for inner in node.inputs)
     return twin
 
@@ -178,7 +175,7 @@ def _evaluate(
             raise _LostError(node.key)
         return value
     inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
-    context = contexts[node.dataset]
+    context = contexts[node.dataset].of(node.label)
     _reset_peak()
     cpu = time.process_time()
     value, times, fitted = perform(node.work, inputs, node.rows, context)

@@ -16,7 +16,8 @@ from sklearn.base import clone
 
 from mmbench.engine.blocks import stacked
 from mmbench.engine.light_work import LightWork
-from mmbench.engine.node import Context, Fitted, Rows, split, take
+from mmbench.engine.node import Fitted
+from mmbench.engine.values import Context, Rows, split, take
 from mmbench.errors import UsageError
 from mmbench.spec import spec_of
 
@@ -121,6 +122,7 @@ class Transform(LightWork):
 
     estimator: Any
     light: bool = False
+    looks_at_labels: bool = True
 
     def identity(self) -> Any:
         """Return what the work is."""

@@ -1,4 +1,4 @@
-"""Metrics of single-label classification.
+"""Metrics of classification, by one label a sample or by several.
 
 They equal scikit-learn's, which the tests hold them to. They are written out here over
 one confusion matrix because scoring every trial by eight separate functions, each of
@@ -16,54 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.errors import UnknownNameError
+from mmbench.metrics.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-class Outcomes:
-    """What was true, what was predicted, and what several metrics need of both.
-
-    Parameters
-    ----------
-    y_index : ndarray of int, shape (n_samples,)
-        The true labels, as column numbers of `proba`.
-    proba : ndarray of shape (n_samples, n_classes)
-        Class probabilities.
-
-    Attributes
-    ----------
-    confusion : ndarray of int, shape (n_classes, n_classes)
-        How many samples of each class (rows) were given each label (columns).
-    """
-
-    def __init__(self, y_index: NDArray[np.intp], proba: NDArray[np.float64]) -> None:
-        self.y_index, self.proba = y_index, proba
-        n_classes = proba.shape[1]
-        pairs = y_index * n_classes + proba.argmax(axis=1)
-        counts = np.bincount(pairs, minlength=n_classes**2)
-        self.confusion = counts.reshape(n_classes, n_classes)
-
-    @property
-    def hits(self) -> NDArray[np.intp]:
-        """How many samples of each class were found."""
-        return self.confusion.diagonal()
-
-    @property
-    def support(self) -> NDArray[np.intp]:
-        """How many samples of each class there are."""
-        total: NDArray[np.intp] = self.confusion.sum(axis=1)
-        return total
-
-    @property
-    def named(self) -> NDArray[np.intp]:
-        """How often each class was predicted."""
-        total: NDArray[np.intp] = self.confusion.sum(axis=0)
-        return total
-
-    def macro(self, per_class: NDArray[np.float64]) -> float:
-        """Return the mean over the classes that are true or predicted anywhere."""
-        return float(per_class[(self.support > 0) | (self.named > 0)].mean())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +58,16 @@ def score(
     """Score predictions by several metrics.
 
     The predicted label of a sample is its most probable class; of equally probable
-    ones, the first.
+    ones, the first. Where a sample may have several labels, those are predicted whose
+    probability is above one half.
 
     Parameters
     ----------
-    y_true : ndarray of shape (n_samples,)
-        The true labels, all of them in `classes`.
+    y_true : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        The true labels, all of them in `classes`; or an indicator of those that each
+        sample has.
     proba : ndarray of shape (n_samples, n_classes), values in [0, 1]
-        Class probabilities; rows sum to one.
+        Class probabilities, whose rows sum to one; or that of each label by itself.
     classes : ndarray of shape (n_classes,)
         The labels of the columns of `proba`, sorted.
     names : iterable of str
@@ -122,7 +80,8 @@ def score(
     -------
     dict of str to float or None
         None where a metric is not defined for these samples, such as the area under
-        the ROC curve of a class that no sample has.
+        the ROC curve of a class that no sample has, or balanced accuracy where samples
+        have several labels.
 
     Raises
     ------
@@ -134,8 +93,12 @@ def score(
     >>> proba = np.array([[0.8, 0.2], [0.4, 0.6], [0.9, 0.1]])
     >>> score(np.array([0, 1, 1]), proba, np.array([0, 1]), ["accuracy"])
     {'accuracy': 0.6666666666666666}
+    >>> genres = np.array([[1, 1], [0, 1], [0, 0]])
+    >>> score(genres, proba, np.array(["comedy", "drama"]), ["f1_micro", "f1_samples"])
+    {'f1_micro': 0.6666666666666666, 'f1_samples': 0.5555555555555555}
     """
-    outcomes = Outcomes(np.searchsorted(classes, y_true), proba)
+    y = y_true if y_true.ndim == 2 else np.searchsorted(classes, y_true)
+    outcomes = Outcomes(y, proba)
     scores: dict[str, float | None] = {}
     for name in names:
         metric = get_metric(name)
@@ -167,10 +130,12 @@ def _f1(outcomes: Outcomes) -> NDArray[np.float64]:
 
 
 def _accuracy(outcomes: Outcomes) -> float:
-    return float(outcomes.hits.sum() / outcomes.support.sum())
+    return outcomes.n_right / len(outcomes.y)
 
 
 def _balanced_accuracy(outcomes: Outcomes) -> float:
+    if outcomes.is_multilabel:
+        return math.nan
     present = outcomes.support > 0
     return float((outcomes.hits[present] / outcomes.support[present]).mean())
 
@@ -187,14 +152,42 @@ def _f1_macro(outcomes: Outcomes) -> float:
     return outcomes.macro(_f1(outcomes))
 
 
+def _f1_micro(outcomes: Outcomes) -> float:
+    total = outcomes.support.sum() + outcomes.named.sum()
+    return float(_ratio(2 * outcomes.hits.sum(keepdims=True), total[None])[0])
+
+
 def _f1_weighted(outcomes: Outcomes) -> float:
-    return float(np.average(_f1(outcomes), weights=outcomes.support))
+    weighted = _f1(outcomes) * outcomes.support
+    total = outcomes.support.sum()
+    return float(_ratio(weighted.sum(keepdims=True), total[None])[0])
+
+
+def _f1_samples(outcomes: Outcomes) -> float:
+    if not outcomes.is_multilabel:
+        return math.nan
+    truth, predicted = outcomes.truth, outcomes.predicted
+    both = (truth & predicted).sum(axis=1)
+    return float(_ratio(2 * both, truth.sum(axis=1) + predicted.sum(axis=1)).mean())
+
+
+def _average_precision_macro(outcomes: Outcomes) -> float:
+    from sklearn.metrics import average_precision_score
+
+    known = outcomes.support > 0
+    if not known.any():
+        return math.nan
+    truth, proba = outcomes.truth[:, known], outcomes.proba[:, known]
+    return float(average_precision_score(truth, proba, average="macro"))
 
 
 def _log_loss(outcomes: Outcomes) -> float:
     floor = np.finfo(np.float64).eps
-    truth = outcomes.proba[np.arange(len(outcomes.y_index)), outcomes.y_index]
-    return float(-np.log(np.clip(truth, floor, 1.0)).mean())
+    if outcomes.is_multilabel:
+        of_truth = np.where(outcomes.truth, outcomes.proba, 1 - outcomes.proba)
+    else:
+        of_truth = outcomes.proba[np.arange(len(outcomes.y)), outcomes.y]
+    return float(-np.log(np.clip(of_truth, floor, 1.0)).mean())
 
 
 def _roc_auc_ovr(outcomes: Outcomes) -> float:
@@ -207,11 +200,11 @@ def _roc_auc_ovr(outcomes: Outcomes) -> float:
     if not np.all(positive) or not np.all(negative):
         return math.nan
     ranks = rankdata(outcomes.proba, axis=0)
-    of_class = outcomes.y_index[:, None] == np.arange(n_classes)
-    rank_sums = np.where(of_class, ranks, 0.0).sum(axis=0)
+    rank_sums = np.where(outcomes.truth, ranks, 0.0).sum(axis=0)
     areas = (rank_sums - positive * (positive + 1) / 2) / (positive * negative)
     # Of two classes, the second is the one that a ROC curve is about.
-    return float(areas[1] if n_classes == 2 else areas.mean())
+    is_binary = n_classes == 2 and not outcomes.is_multilabel
+    return float(areas[1] if is_binary else areas.mean())
 
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
@@ -220,13 +213,15 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         for metric in (
             Metric(
                 name="accuracy",
-                description="share of samples whose label is predicted",
+                description="share of samples whose label, or whose every label, is "
+                "predicted",
                 greater_is_better=True,
                 compute=_accuracy,
             ),
             Metric(
                 name="balanced_accuracy",
-                description="mean over classes of the share of the class found",
+                description="mean over classes of the share of the class found; of one "
+                "label a sample",
                 greater_is_better=True,
                 compute=_balanced_accuracy,
             ),
@@ -249,14 +244,35 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 compute=_f1_macro,
             ),
             Metric(
+                name="f1_micro",
+                description="F1 score of all labels together; accuracy, of one label a "
+                "sample",
+                greater_is_better=True,
+                compute=_f1_micro,
+            ),
+            Metric(
                 name="f1_weighted",
                 description="mean of the F1 scores weighted by class size",
                 greater_is_better=True,
                 compute=_f1_weighted,
             ),
             Metric(
+                name="f1_samples",
+                description="mean over samples of the F1 score; of several labels a "
+                "sample",
+                greater_is_better=True,
+                compute=_f1_samples,
+            ),
+            Metric(
+                name="average_precision_macro",
+                description="mean over classes of average precision (mAP)",
+                greater_is_better=True,
+                compute=_average_precision_macro,
+                needs_proba=True,
+            ),
+            Metric(
                 name="log_loss",
-                description="mean of minus log the probability of the true label",
+                description="mean of minus log the probability of what is true",
                 greater_is_better=False,
                 compute=_log_loss,
                 needs_proba=True,

@@ -24,10 +24,10 @@ class Predictions(NamedTuple):
     ----------
     sample_ids : ndarray of shape (n_test,)
         The index of the test rows: strings or integers.
-    y_true : ndarray of shape (n_test,)
-        Their labels: strings or integers.
+    y_true : ndarray of shape (n_test,) or (n_test, n_classes)
+        Their labels: strings or integers; or an indicator of several for each.
     proba : ndarray of shape (n_test, n_classes), float64
-        The probability of each class; NaN nowhere.
+        The probability of each class, or of each label by itself; NaN nowhere.
     classes : ndarray of shape (n_classes,)
         What the columns of ``proba`` stand for, sorted.
     """
@@ -98,7 +98,11 @@ def _without_objects(values: ArrayLike) -> NDArray[Any]:
 
 def _check_shapes(predictions: Predictions) -> None:
     shape = (len(predictions.y_true), len(predictions.classes))
-    if predictions.proba.shape != shape or len(predictions.sample_ids) != shape[0]:
+    has_misfit = predictions.proba.shape != shape or predictions.y_true.shape not in (
+        shape[:1],
+        shape,
+    )
+    if has_misfit or len(predictions.sample_ids) != shape[0]:
         raise ValueError(
             "predictions need one row of proba a sample and one column a class, got "
             f"proba of shape {predictions.proba.shape} for {shape[0]} labels, "

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from mmbench.engine.cache import Cache, Cost
 from mmbench.engine.cache_upkeep import entries, prune
-from mmbench.engine.node import Split, Votes
+from mmbench.engine.values import Split, Votes
 from mmbench.errors import DataWarning
 
 COST = Cost(fit_s=1.0, apply_s=0.5, cpu_s=1.4, n_rows=9, peak_rss_bytes=1000)
@@ -62,7 +62,7 @@ def test_votes_come_back_with_what_they_mark(cache):
 
 def test_a_kept_value_keeps_the_cost_of_its_cold_run(cache):
     cache.write(KEY, np.ones(3), {KEY: COST})
-    assert reopened(cache).costs(KEY) == {KEY: COST}
+    assert reopened(cache).past(KEY).costs == {KEY: COST}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The oracle of the engine: plain scikit-learn's fit and predict of the clone."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,19 +18,23 @@ from sklearn.ensemble import (
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from mmbench.datasets import classes_of
 from mmbench.engine import folds_of, prepared
 from mmbench.engine.cache import Cache
 from mmbench.engine.compositions import expand
 from mmbench.engine.executor import CacheAt, InProcess, in_process
 from mmbench.engine.expansion import Task, source
-from mmbench.engine.node import Context, Rows
+from mmbench.engine.node import walk
 from mmbench.engine.schedule import Schedule
+from mmbench.engine.values import Context, Rows
 from mmbench.engine.worker import Job, cut
 from mmbench.feature_extraction import HashingVectorizer, TfidfVectorizer
 from mmbench.fusion import (
@@ -40,7 +46,7 @@ from mmbench.fusion import (
     stacked_fusion,
 )
 
-from .conftest import Flatten, make_samples
+from .conftest import Flatten, make_samples, make_tagged
 
 SAMPLES = make_samples()
 CLASSES = np.unique(SAMPLES.y)
@@ -58,7 +64,7 @@ def by_engine(method, folder, samples=SAMPLES, seed=0):
     root = expand(ready, Task(source("fruit"), rows, samples.y))
     place = CacheAt(folder, "test")
     schedule = Schedule({"t": root}, Cache(*place))
-    contexts = {"fruit": Context(samples.X, samples.y, np.unique(samples.y))}
+    contexts = {"fruit": Context(samples.X, samples.y, classes_of(samples))}
     for ended in schedule.found():
         return ended.result
     with in_process(contexts, place) as executor:
@@ -85,6 +91,8 @@ def by_scikit_learn(method, samples=SAMPLES, seed=0):
     X_test = samples.X.iloc[fold.test]
     if hasattr(model, "predict_proba"):
         return model.predict_proba(X_test)
+    if samples.y.ndim == 2:
+        return model.predict(X_test).astype(float)
     return (model.predict(X_test)[:, None] == model.classes_).astype(float)
 
 
@@ -92,9 +100,12 @@ def assert_equal(method, folder, samples=SAMPLES):
     result = by_engine(method, folder, samples)
     assert result.status == "ok", result.traceback
     expected = by_scikit_learn(method, samples)
-    np.testing.assert_allclose(result.value.proba, expected, rtol=0, atol=1e-9)
-    found = result.value.proba.argmax(axis=1)
-    assert found.tolist() == expected.argmax(axis=1).tolist()
+    found = result.value.proba
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+    if samples.y.ndim == 2:
+        assert np.array_equal(found > 0.5, expected > 0.5)
+    else:
+        assert found.argmax(axis=1).tolist() == expected.argmax(axis=1).tolist()
 
 
 def text(classifier=None):
@@ -226,6 +237,78 @@ def test_inner_folds_keep_groups_whole_as_scikit_learn_would(name, tmp_path):
 def test_rows_in_chunks_are_answered_as_scikit_learn_does(name, tmp_path, monkeypatch):
     monkeypatch.setattr("mmbench.engine.expansion._CHUNK_ROWS", (40, 40))
     assert_equal(METHODS[name], tmp_path)
+
+
+# Where voters only name labels, scikit-learn's OneVsRestClassifier can't ask them.
+@pytest.mark.parametrize("name", [name for name in METHODS if name != "hard voting"])
+def test_several_labels_are_told_as_scikit_learn_does_it_label_by_label(name, tmp_path):
+    assert_equal(METHODS[name], tmp_path, make_tagged())
+
+
+@pytest.mark.parametrize("name", ["late weighted", "stacked fusion", "early"])
+def test_several_labels_in_groups_are_told_as_scikit_learn_does(name, tmp_path):
+    assert_equal(METHODS[name], tmp_path, make_tagged(groups=True))
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        OneVsRestClassifier(LogisticRegression()),
+        MultiOutputClassifier(LogisticRegression()),
+        ClassifierChain(LogisticRegression()),
+    ],
+)
+def test_what_takes_several_labels_itself_is_left_to_it(classifier, tmp_path):
+    tagged = make_tagged()
+    fold = folds_of(tagged, 3, 0)[0]
+    method = text(classifier)
+    assert type(ready_for(method, tagged, fold, 0)) is Pipeline
+    expected = by_scikit_learn(method, tagged)
+    if isinstance(expected, list):
+        expected = np.column_stack([proba[:, 1] for proba in expected])
+    found = by_engine(method, tmp_path, tagged).value.proba
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_a_label_without_contrast_is_told_as_scikit_learn_does(share, tmp_path):
+    tagged = make_tagged()
+    tagged.y[:, 1] = share
+    with pytest.warns(UserWarning, match="present in all training examples"):
+        expected = by_scikit_learn(METHODS["late mean"], tagged)
+    result = by_engine(METHODS["late mean"], tmp_path, tagged)
+    np.testing.assert_allclose(result.value.proba, expected, rtol=0, atol=1e-9)
+    assert result.value.proba[:, 1].tolist() == [share] * len(expected)
+
+
+def test_labels_share_what_looks_at_none_of_them():
+    tagged = make_tagged()
+    fold = folds_of(tagged, 3, 0)[0]
+    ready = ready_for(METHODS["late weighted"], tagged, fold, 0)
+    task = Task(source("fruit"), Rows(fold.train, fold.test), tagged.y)
+    kinds = Counter(
+        type(getattr(node.work, "estimator", node.work)).__name__
+        for node in walk([expand(ready, task)])
+    )
+    # Three inner folds and the whole of the training rows, four labels; all pictures
+    # in two chunks.
+    assert kinds["TfidfVectorizer"] == 4
+    assert kinds["Flatten"] == 2
+    assert kinds["LogisticRegression"] == 4 * 4
+
+
+def test_a_transformer_that_needs_labels_is_fitted_for_each(tmp_path):
+    selecting = METHODS["image with selection"]
+    tagged = make_tagged()
+    fold = folds_of(tagged, 3, 0)[0]
+    task = Task(source("fruit"), Rows(fold.train, fold.test), tagged.y)
+    root = expand(ready_for(selecting, tagged, fold, 0), task)
+    picks = [
+        node
+        for node in walk([root])
+        if isinstance(getattr(node.work, "estimator", None), SelectKBest)
+    ]
+    assert sorted(node.label for node in picks) == [0, 1, 2, 3]
 
 
 def test_two_classes_are_stacked_as_scikit_learn_does(tmp_path):

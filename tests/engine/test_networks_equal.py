@@ -7,7 +7,8 @@ from sklearn.preprocessing import StandardScaler
 
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Task, source
-from mmbench.engine.node import Rows, walk
+from mmbench.engine.node import walk
+from mmbench.engine.values import Rows
 from mmbench.feature_extraction import (
     LSTMVectorizer,
     TfidfVectorizer,

@@ -1,0 +1,78 @@
+"""Values as ``.npy`` files: nothing is pickled, and what is read is mapped."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from mmbench.engine.values import Split, Votes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Layout = dict[str, Any]
+"""How a value is made of arrays, as JSON."""
+
+
+def take_apart(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Layout | None:
+    """Return how a value is made of arrays, which are added to `arrays`.
+
+    None for a value of another kind, which can't be kept.
+    """
+    if isinstance(value, Split):
+        parts = [take_apart(p, f"{name}-{i}", arrays) for i, p in enumerate(value)]
+        return None if None in parts else {"kind": "split", "parts": parts}
+    if isinstance(value, Votes):
+        arrays[f"{name}-proba.npy"], arrays[f"{name}-seen.npy"] = value[:2]
+        return {"kind": "votes", "name": name, "has_proba": value.has_proba}
+    if sparse.issparse(value):
+        if value.format != "csr":
+            return None
+        for part in ("data", "indices", "indptr"):
+            arrays[f"{name}-{part}.npy"] = getattr(value, part)
+        is_array = isinstance(value, sparse.sparray)
+        shape = list(value.shape)
+        return {"kind": "csr", "name": name, "shape": shape, "array": is_array}
+    # Subclasses, such as masked arrays, would come back as something else.
+    if type(value) in (np.ndarray, np.memmap) and not value.dtype.hasobject:
+        arrays[f"{name}.npy"] = value
+        return {"kind": "array", "name": name}
+    return None
+
+
+def put_together(layout: Layout, path: Path) -> Any:
+    """Return the value that was taken apart, out of the arrays in a folder."""
+    kind, name = layout["kind"], layout.get("name")
+    if kind == "split":
+        return Split(*(put_together(part, path) for part in layout["parts"]))
+    if kind == "votes":
+        proba, seen = (_load(path / f"{name}-{part}.npy") for part in ("proba", "seen"))
+        return Votes(proba, seen, bool(layout["has_proba"]))
+    if kind == "array":
+        return _load(path / f"{name}.npy")
+    if kind == "csr":
+        make = sparse.csr_array if layout["array"] else sparse.csr_matrix
+        parts = (_load(path / f"{name}-{p}.npy") for p in ("data", "indices", "indptr"))
+        return make(tuple(parts), shape=tuple(layout["shape"]))
+    raise ValueError(f"unknown kind {kind!r}")
+
+
+def save_array(path: Path, array: NDArray[Any]) -> str:
+    """Write an array, synced to the disk, and return its checksum."""
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _load(path: Path) -> NDArray[Any]:
+    # Copy on write: an estimator that works in place changes its own copy only.
+    mapped = np.load(path, mmap_mode="c", allow_pickle=False)
+    return mapped.view(np.ndarray) if mapped.size else np.array(mapped)
