@@ -43,7 +43,7 @@ import numpy as np
 import pandas as pd
 from joblib.externals.loky import get_reusable_executor
 from numpy.typing import NDArray
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.pipeline import Pipeline
 
 from mmbench.datasets import EMBEDDED, Dataset, Samples
@@ -89,14 +89,13 @@ def plain(suite: Suite, _folder: Path) -> Callable[[], Outcome]:
 def careful(suite: Suite, folder: Path) -> Callable[[], Outcome]:
     """Compute image features once, keep text features, then do as the plain way."""
     samples = suite.datasets[0].load()
-    blocks: dict[str, pd.DataFrame] = {}
+    samples = samples._replace(X=samples.X.assign(row=np.arange(len(samples.y))))
     memory = joblib.Memory(folder / "memory", verbose=0)
     methods = {
-        name: made_careful(method, samples.X, blocks, memory)
+        name: made_careful(method, samples.X, folder, memory)
         for name, method in suite.methods.items()
     }
-    X = pd.concat([samples.X, *blocks.values()], axis=1)
-    answers = loop(suite, methods, samples._replace(X=X))
+    answers = loop(suite, methods, samples)
     return lambda: Outcome(answers)
 
 
@@ -154,12 +153,27 @@ def fit_and_ask(method: Any, samples: Samples, fold: Fold) -> NDArray[np.float64
         return np.asarray(model.predict_proba(samples.X.iloc[fold.test]))
 
 
-def made_careful(
-    method: Any, X: pd.DataFrame, blocks: dict[str, pd.DataFrame], memory: joblib.Memory
-) -> Any:
-    """Return a method whose images are columns of features, and whose texts are kept.
+class Precomputed(TransformerMixin, BaseEstimator):
+    """Looks rows of features up, by their numbers."""
 
-    Features that are not in `blocks` yet are computed and added to it.
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def fit(self, X: Any, y: Any = None) -> Precomputed:  # noqa: ARG002
+        """Learn nothing."""
+        return self
+
+    def transform(self, X: Any) -> NDArray[Any]:
+        """Return the features of the rows of these numbers."""
+        return np.asarray(np.load(self.path, mmap_mode="r")[np.asarray(X)])
+
+
+def made_careful(
+    method: Any, X: pd.DataFrame, folder: Path, memory: joblib.Memory
+) -> Any:
+    """Return a method that looks image features up, and keeps those of texts.
+
+    Features that are not in the folder yet are computed and put there.
     """
     method = clone(method)
     for branch in branches(method):
@@ -167,14 +181,11 @@ def made_careful(
         if not getattr(extractor, "row_wise", False):
             branch.memory = memory
             continue
-        name = repr(extractor)
-        if name not in blocks:
-            features = pd.DataFrame(extractor.fit_transform(select.transform(X)))
-            blocks[name] = features.add_prefix(name).set_index(X.index)
-        branch.steps = [
-            ("columns", SelectColumns(blocks[name].columns.tolist())),
-            *rest,
-        ]
+        path = folder / f"{joblib.hash(repr(extractor))}.npy"
+        if not path.exists():
+            np.save(path, extractor.fit_transform(select.transform(X)))
+        looks_up = [("row", SelectColumns("row")), ("features", Precomputed(path))]
+        branch.steps = [*looks_up, *rest]
     return method
 
 

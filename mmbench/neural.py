@@ -172,7 +172,7 @@ class Training:
             "weight_decay": self.alpha,
         }
         if self.optimizer == "adam":
-            return torch.optim.Adam(network.parameters(), **common)
+            return torch.optim.Adam(network.parameters(), fused=True, **common)
         return torch.optim.SGD(
             network.parameters(), momentum=_MOMENTUM, nesterov=True, **common
         )

@@ -1,9 +1,13 @@
-"""Every fusion, beside every single unit alone with the same parts."""
+"""Every fusion, beside every single unit alone with the same parts.
+
+The classifier is the same throughout; :mod:`mmbench.suites.ensembles` compares those.
+"""
 
 from __future__ import annotations
 
 from mmbench.suites.parts import (
     FUSIONS,
+    NETWORKS,
     Materials,
     Methods,
     alone,
@@ -34,12 +38,7 @@ def methods(materials: Materials) -> Methods:
             fused(materials, chosen, fusion, extractors=dict.fromkeys(texts, "chars"))
             for chosen in unit_sets(materials)
             if any(units[unit] != "text" for unit in chosen)
-            for fusion in ("early", "late-weighted", "hybrid", "stacked")
-            if texts
-        ),
-        (
-            fused(materials, tuple(units), "early", classifier)
-            for classifier in ("random_forest", "xgboost")
-            if len(units) > 1
+            for fusion in FUSIONS
+            if texts and fusion not in NETWORKS
         ),
     )

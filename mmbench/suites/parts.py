@@ -181,7 +181,7 @@ def fused(
     ]
     model = FUSIONS[fusion](blocks, voters, classifier)
     parts = "+".join(dict.fromkeys(chosen.values()))
-    decides = "network" if fusion in _NETWORKS else classifier
+    decides = "network" if fusion in NETWORKS else classifier
     return {f"{'+'.join(units)}/{parts}/{fusion}/{decides}": model}
 
 
@@ -211,8 +211,8 @@ def _network(fusion: str) -> Callable[[_Blocks, _Blocks, str], ClassifierMixin]:
     return lambda blocks, _, __: FusionNetClassifier(blocks, fusion=fusion)
 
 
-# The classifier of these is the network itself.
-_NETWORKS = {"joint": "concat", "gated": "gated", "attention": "attention"}
+NETWORKS = {"joint": "concat", "gated": "gated", "attention": "attention"}
+"""Fusions whose classifier is the network itself, and how they join its layers."""
 
 FUSIONS: Mapping[str, Callable[[_Blocks, _Blocks, str], ClassifierMixin]] = (
     MappingProxyType(
@@ -225,7 +225,7 @@ FUSIONS: Mapping[str, Callable[[_Blocks, _Blocks, str], ClassifierMixin]] = (
             "late-weighted": _late("weighted"),
             "hybrid": _hybrid,
             "stacked": _stacked,
-            **{name: _network(fusion) for name, fusion in _NETWORKS.items()},
+            **{name: _network(fusion) for name, fusion in NETWORKS.items()},
         }
     )
 )
