@@ -294,7 +294,8 @@ def fitted(seed: int) -> tuple[NDArray[np.intp], dict[str, NDArray[np.intp]]]:
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     from mmbench.datasets import make_multimodal
-    from mmbench.suites.parts import Materials, alone, fused, merged
+    from mmbench.suites.materials import Materials
+    from mmbench.suites.parts import alone, fused, merged
 
     samples, _ = make_multimodal(
         n_samples=200,

@@ -9,7 +9,7 @@ import pytest
 
 from mmbench.datasets import EMBEDDED, Samples
 from mmbench.feature_extraction import CNNExtractor
-from mmbench.suites.parts import IMAGE_EXTRACTORS, TEXT_EXTRACTORS
+from mmbench.suites.materials import IMAGE_EXTRACTORS, TEXT_EXTRACTORS
 
 IMAGES = {**IMAGE_EXTRACTORS, "glyph_cnn": lambda: CNNExtractor(weights="glyphs")}
 

@@ -20,30 +20,31 @@ _NETWORKS: Mapping[str, Cost] = {
 }
 """Some of torchvision's networks; all others are named likewise."""
 
-_FROM_PYTHON: Mapping[str, tuple[str, str, Cost, str]] = {
+_WITHOUT_NAME: Mapping[str, tuple[str, str, Cost, str]] = {
     # name: modality, class, cost, needs
-    "rnn": ("text", "RNNVectorizer", "high", "mmbench[torch]"),
+    "rnn": ("text", "RNNVectorizer", "high", "Python, mmbench[torch]"),
     "transformer": (
         "text",
         "TransformerVectorizer",
         "high",
-        "mmbench[transformers], a model's folder or hub name",
+        "mmbench[transformers], --text-model MODEL",
     ),
     "sentence_transformer": (
         "text",
         "SentenceTransformerVectorizer",
         "high",
-        "mmbench[transformers], a model's folder or hub name",
+        "mmbench[transformers], --text-model MODEL",
     ),
-    "timm": ("image", "TimmExtractor", "high", "mmbench[timm], weights"),
+    "timm": ("image", "TimmExtractor", "high", "Python, mmbench[timm], weights"),
     "torch_module": (
         "image",
         "TorchModuleExtractor",
         "high",
-        "mmbench[torch], your network",
+        "Python, mmbench[torch], your network",
     ),
 }
-"""What is used from Python only: no method of the built-in suites carries its name."""
+"""No method of the built-in suites carries these names: it carries the model's, or they
+are used from Python only."""
 
 _COSTS: Mapping[str, Cost] = {
     "word2vec": "medium",
@@ -108,15 +109,15 @@ def encoders() -> list[dict[str, Any]]:
 
 def _named() -> Iterator[Encoder]:
     from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
-    from mmbench.suites import parts
+    from mmbench.suites import materials
 
     texts: dict[str, Callable[..., Any]] = {
-        **parts.TEXT_EXTRACTORS,
+        **materials.TEXT_EXTRACTORS,
         "vectors": PretrainedWordVectorizer,
     }
     networks = dict.fromkeys(("glyph_cnn", *_NETWORKS), CNNExtractor)
-    images: dict[str, Callable[..., Any]] = {**parts.IMAGE_EXTRACTORS, **networks}
-    audio: dict[str, Callable[..., Any]] = dict(parts.AUDIO_EXTRACTORS)
+    images: dict[str, Callable[..., Any]] = {**materials.IMAGE_EXTRACTORS, **networks}
+    audio: dict[str, Callable[..., Any]] = dict(materials.AUDIO_EXTRACTORS)
     for modality, made in (("text", texts), ("image", images), ("audio", audio)):
         for name, make in made.items():
             kind = make if isinstance(make, type) else type(make())
@@ -133,13 +134,13 @@ def _named() -> Iterator[Encoder]:
 def _from_python() -> Iterator[Encoder]:
     from mmbench import feature_extraction
 
-    for name, (modality, class_name, cost, needs) in _FROM_PYTHON.items():
+    for name, (modality, class_name, cost, needs) in _WITHOUT_NAME.items():
         yield Encoder(
             name=name,
             modality=modality,
             class_=class_name,
             cost=cost,
-            needs=f"Python, {needs}",
+            needs=needs,
             description=_first_line(getattr(feature_extraction, class_name)),
         )
 

@@ -142,7 +142,7 @@ def _claim(group: Group, goal: Goal) -> Reproduced:
 
 def _weights(given: tuple[str, ...], home: Path) -> dict[str, str]:
     """Return the network's weights: those given, or those that lie among the data."""
-    from mmbench.cli.request import parse_weights
+    from mmbench.cli.pretrained import parse_weights
     from mmbench.datasets.archives import is_archive
     from mmbench.datasets.install import data_home, take_file
 

@@ -50,7 +50,12 @@ table_options = _options(
         is_flag=True,
         help="Use folds in place of a dataset's official split.",
     ),
-    click.option("--target", metavar="COL", help="Its column of labels."),
+    click.option(
+        "--target",
+        multiple=True,
+        metavar="COL",
+        help="Its column of labels; or repeated, columns that mark a label with 1.",
+    ),
     click.option(
         "--label-separator",
         metavar="SEP",
@@ -118,6 +123,13 @@ choice_options = _options(
         type=_PATH,
         metavar="PATH",
         help="Pretrained word vectors: word2vec, GloVe or fastText.",
+    ),
+    click.option(
+        "--text-model",
+        multiple=True,
+        metavar="MODEL",
+        help="A pretrained language model: its folder, or its name on the hub if "
+        "fetched before (repeatable).",
     ),
 )
 split_options = _options(

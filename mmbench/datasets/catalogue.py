@@ -130,7 +130,7 @@ def _samples(card: Card, root: Path) -> tuple[Samples, tuple[str, ...]]:
     if absent:
         raise DataError(f"its reader gives no column {absent[0]!r}.")
     roles = Roles(
-        target=LABEL,
+        targets=(LABEL,),
         modalities=card.modalities,
         group=GROUP if GROUP in table.names else None,
         split=SPLIT if SPLIT in table.names else None,

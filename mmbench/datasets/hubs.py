@@ -71,7 +71,7 @@ def parse_reference(text: str) -> Reference | None:
 def read_hub(
     reference: Reference,
     *,
-    target: str,
+    target: str | Sequence[str],
     text: Sequence[str] = (),
     image: Sequence[str] = (),
     numeric: Sequence[str] = (),

@@ -32,7 +32,7 @@ class Loaded:
 def read_table(
     path: str | PathLike[str],
     *,
-    target: str,
+    target: str | Sequence[str],
     text: Sequence[str] = (),
     image: Sequence[str] = (),
     numeric: Sequence[str] = (),
@@ -54,10 +54,11 @@ def read_table(
         A table with a header: ``.csv``, ``.tsv``, ``.parquet``, or ``.jsonl`` and
         ``.ndjson`` (one JSON object a line). Text is UTF-8. What a row of a CSV lacks
         at its end is empty.
-    target : str
+    target : str or sequence of str
         The column of labels, strings or integers; 1.0 is read as 1. Rows whose cell is
         empty or null are left out. Where cells are lists (JSON, Parquet), a row has
-        all the labels in its list, and an empty list is a row without any.
+        all the labels in its list, and an empty list is a row without any. Of several
+        columns, each says with 1 or 0 whether a row has the label that it is called by.
     text, image, numeric, categorical : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
         values and stay missing, None (text, image, categorical) or NaN (numeric).
@@ -156,7 +157,8 @@ def read_table(
 
 
 def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> str:
-    uses = [roles.target, dict(roles.modalities), roles.group, roles.split]
+    target = roles.targets[0] if len(roles.targets) == 1 else list(roles.targets)
+    uses = [target, dict(roles.modalities), roles.group, roles.split]
     if roles.label_separator is not None:
         uses.append(roles.label_separator)
     digest = hashlib.sha256(json.dumps(uses).encode())

@@ -21,7 +21,7 @@ from mmbench.datasets.image_column import image_values
 from mmbench.datasets.samples import Modality, Samples
 from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
 from mmbench.datasets.tables import Table
-from mmbench.datasets.targets import targets_of
+from mmbench.datasets.targets import joined_marks, targets_of
 from mmbench.errors import DataError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _CONVERTERS = {
 class Roles:
     """What each column of a table is for, and what joins the labels of a cell."""
 
-    target: str
+    targets: tuple[str, ...]
     modalities: Mapping[str, Modality]
     group: str | None
     split: str | None
@@ -50,11 +50,11 @@ class Roles:
     def names(self) -> list[str]:
         """The names of all columns with a role, a name with two of them twice."""
         others = [self.group, self.split]
-        return [self.target, *self.modalities, *(each for each in others if each)]
+        return [*self.targets, *self.modalities, *(each for each in others if each)]
 
 
 def roles_of(
-    target: str,
+    target: str | Sequence[str],
     columns: Mapping[Modality, Sequence[str]],
     group: str | None,
     split: str | None,
@@ -73,9 +73,18 @@ def roles_of(
         )
     if label_separator == "":
         raise UsageError("label_separator must not be empty, got ''.")
-    roles = Roles(target, dict(named), group, split, label_separator)
+    targets = (target,) if isinstance(target, str) else tuple(target)
+    if not targets:
+        raise UsageError("target must name at least one column, got none.")
+    if label_separator is not None and len(targets) > 1:
+        raise UsageError(
+            "label_separator is for labels in the cells of one target column, got "
+            f"{len(targets)} of them."
+        )
+    roles = Roles(targets, dict(named), group, split, label_separator)
     taken: dict[str, str] = {}
-    uses = [(target, "target"), *named, (group, "group"), (split, "split")]
+    marked = ((name, "target") for name in targets)
+    uses = [*marked, *named, (group, "group"), (split, "split")]
     for name, use in uses:
         if name in taken:
             raise UsageError(
@@ -119,7 +128,7 @@ def samples_of(
         When a cell can't be used and does not just count as missing.
     """
     whole = range(table.n_rows)
-    kept, notices = _labelled(_column(table, roles.target, whole))
+    kept, notices = _labelled(_target(table, roles, whole))
     split = None
     if roles.split:
         parts = split_array(_column(table, roles.split, kept))
@@ -131,7 +140,7 @@ def samples_of(
             )
         kept, split = np.array(kept)[~left_out].tolist(), parts[~left_out]
         check_sides(split)
-    target = _column(table, roles.target, kept)
+    target = _target(table, roles, kept)
     y, classes, found = targets_of(target, roles.label_separator)
     X, more, checksums = _features(table, roles, kept, root)
     groups = group_array(_column(table, roles.group, kept)) if roles.group else None
@@ -142,6 +151,11 @@ def samples_of(
 def _column(table: Table, name: str, positions: Sequence[int]) -> Column:
     cells = table.column(name)
     return Column(name, [cells[i] for i in positions], [i + 1 for i in positions])
+
+
+def _target(table: Table, roles: Roles, positions: Sequence[int]) -> Column:
+    columns = [_column(table, name, positions) for name in roles.targets]
+    return columns[0] if len(columns) == 1 else joined_marks(columns)
 
 
 def _labelled(target: Column) -> tuple[list[int], list[str]]:

@@ -14,7 +14,12 @@ from mmbench.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Targets", "split_labels", "targets_of"]
+__all__ = ["Targets", "joined_marks", "split_labels", "targets_of"]
+
+_MARKS = {
+    **dict.fromkeys(("1", "1.0", "true", "yes"), True),
+    **dict.fromkeys(("0", "0.0", "false", "no"), False),
+}
 
 
 class Targets(NamedTuple):
@@ -74,6 +79,63 @@ def targets_of(column: Column, separator: str | None = None) -> Targets:
     _check_differ(column, y, classes)
     alike = alike_classes(column.name, classes)
     return Targets(y, classes, (*alike, *_notices(column, y, classes)))
+
+
+def joined_marks(columns: Sequence[Column]) -> Column:
+    """Return a column of labels out of columns that mark one label each.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Of the same rows. A cell says whether the row has the label that the column is
+        called by: 1 or 0, also written true or false, yes or no.
+
+    Returns
+    -------
+    Column
+        Each cell holds a tuple of labels; None where a mark is missing.
+
+    Raises
+    ------
+    DataError
+        When a cell says neither, or no row has a label.
+
+    Examples
+    --------
+    >>> marks = Column("loud", [1, 0], [1, 2]), Column("rude", ["1", "yes"], [1, 2])
+    >>> joined_marks(marks).cells
+    [('loud', 'rude'), ('rude',)]
+    """
+    names = [column.name for column in columns]
+    marks = [_marks(column) for column in columns]
+    cells = [
+        None
+        if None in row
+        else tuple(n for n, mark in zip(names, row, strict=True) if mark)
+        for row in zip(*marks, strict=True)
+    ]
+    return Column(", ".join(names), cells, columns[0].rows)
+
+
+def _marks(column: Column) -> list[bool | None]:
+    found: list[bool | None] = []
+    for position, cell in enumerate(column.cells):
+        if is_missing(cell):
+            found.append(None)
+            continue
+        mark = _MARKS.get(str(cell).strip().lower())
+        if mark is None:
+            raise column.error(
+                position,
+                "where the target is several columns, each must say 1 or 0, got "
+                f"{cell!r}.",
+            )
+        found.append(mark)
+    if not any(found):
+        raise DataError(
+            f"column {column.name!r}: no row has this label; leave the column out."
+        )
+    return found
 
 
 def split_labels(text: str, separator: str) -> tuple[str, ...]:

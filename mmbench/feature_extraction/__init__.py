@@ -23,6 +23,7 @@ from mmbench.feature_extraction.torch_module import TorchModuleExtractor
 from mmbench.feature_extraction.transformer import (
     SentenceTransformerVectorizer,
     TransformerVectorizer,
+    pretrained_vectorizer,
 )
 from mmbench.feature_extraction.word_vectors import (
     FastTextVectorizer,
@@ -53,5 +54,6 @@ __all__ = [
     "Word2VecVectorizer",
     "check_extractor",
     "open_image",
+    "pretrained_vectorizer",
     "words",
 ]

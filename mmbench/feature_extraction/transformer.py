@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 
+from mmbench.errors import RequirementError
 from mmbench.feature_extraction.parameters import require_choice
+from mmbench.feature_extraction.pretrained_folder import pretrained_folder
 from mmbench.feature_extraction.pretrained_texts import PretrainedTextVectorizer, Reader
 from mmbench.feature_extraction.transformer_loading import (
     sentence_network,
     transformer_network,
 )
 
-__all__ = ["SentenceTransformerVectorizer", "TransformerVectorizer"]
+__all__ = [
+    "SentenceTransformerVectorizer",
+    "TransformerVectorizer",
+    "pretrained_vectorizer",
+]
 
 _POOLINGS = ("cls", "mean")
 
@@ -153,3 +159,26 @@ class SentenceTransformerVectorizer(PretrainedTextVectorizer):
 
     def _reader(self) -> Reader:
         return sentence_network, (self.max_length,)
+
+
+def pretrained_vectorizer(model: str | os.PathLike[str]) -> PretrainedTextVectorizer:
+    """Return the vectorizer that suits a pretrained model.
+
+    Parameters
+    ----------
+    model : str or path
+        As :class:`TransformerVectorizer` takes it.
+
+    Returns
+    -------
+    SentenceTransformerVectorizer or TransformerVectorizer
+        The first where the model's folder says how sentence-transformers pools; the
+        other where it doesn't, or the model is not on this machine.
+    """
+    try:
+        pools = (pretrained_folder(model) / "modules.json").is_file()
+    except RequirementError:
+        pools = False
+    return (
+        SentenceTransformerVectorizer(model) if pools else TransformerVectorizer(model)
+    )

@@ -12,7 +12,8 @@ from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
 from mmbench.suites import ensembles, full, fusion, image, quick, text
-from mmbench.suites.parts import Materials, Methods, modalities_of
+from mmbench.suites.materials import Materials, modalities_of
+from mmbench.suites.parts import Methods
 
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
@@ -27,7 +28,8 @@ class BuiltinSuite:
     description : str
         One line for ``mmbench list suites``.
     methods : callable
-        Returns the methods for the :class:`~mmbench.suites.parts.Materials` at hand.
+        Returns the methods for the :class:`~mmbench.suites.materials.Materials` at
+        hand.
     datasets : tuple of str
         The embedded datasets that it runs on unless others are given.
     """
@@ -76,6 +78,7 @@ def build_suite(
     *,
     weights: Mapping[str, str] | None = None,
     vectors: Path | None = None,
+    text_models: Mapping[str, str] | None = None,
     cv: int = 5,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
@@ -93,6 +96,9 @@ def build_suite(
         and torchvision's MobileNetV2 for all others.
     vectors : path, optional
         A file of pretrained word vectors.
+    text_models : mapping of str to str, optional
+        Pretrained language models: what methods call them, and their folders or names,
+        as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
     cv : int, default=5
         The number of folds.
     seeds : sequence of int, default=(0,)
@@ -122,7 +128,10 @@ def build_suite(
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
     default = {"glyph_cnn": "glyphs"} if embedded else {"mobilenet_v2": "default"}
     materials = Materials(
-        modalities=modalities_of(datasets), weights=weights or default, vectors=vectors
+        modalities=modalities_of(datasets),
+        weights=weights or default,
+        vectors=vectors,
+        text_models=text_models or {},
     )
     methods = builtin.methods(materials)
     if len(methods) == 1:

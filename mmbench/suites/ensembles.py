@@ -7,7 +7,8 @@ tree, bagged linear models beside one, voting and stacking beside their members.
 from __future__ import annotations
 
 from mmbench.classifiers import CLASSIFIERS
-from mmbench.suites.parts import Materials, Methods, alone, dummy, fused, merged
+from mmbench.suites.materials import Materials
+from mmbench.suites.parts import Methods, alone, dummy, fused, merged
 
 # Left out: dummy, which looks at nothing, and the two that need an extra to be there.
 _CLASSIFIERS = tuple(

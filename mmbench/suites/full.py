@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mmbench.suites import ensembles, fusion, image, quick, text
-from mmbench.suites.parts import Materials, Methods, merged
+from mmbench.suites.materials import Materials
+from mmbench.suites.parts import Methods, merged
 
 
 def methods(materials: Materials) -> Methods:

@@ -5,10 +5,12 @@ The classifier is the same throughout; :mod:`mmbench.suites.ensembles` compares 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from mmbench.suites.materials import Materials
 from mmbench.suites.parts import (
     FUSIONS,
     NETWORKS,
-    Materials,
     Methods,
     alone,
     dummy,
@@ -16,6 +18,9 @@ from mmbench.suites.parts import (
     merged,
     unit_sets,
 )
+
+if TYPE_CHECKING:
+    from mmbench.datasets import Modality
 
 
 def methods(materials: Materials) -> Methods:
@@ -27,7 +32,7 @@ def methods(materials: Materials) -> Methods:
         (
             alone(materials, unit, extractor)
             for unit, kind in units.items()
-            for extractor in materials.extractors(kind)[:3]
+            for extractor in _singles(materials, kind)
         ),
         (
             fused(materials, chosen, fusion)
@@ -35,10 +40,17 @@ def methods(materials: Materials) -> Methods:
             for fusion in FUSIONS
         ),
         (
-            fused(materials, chosen, fusion, extractors=dict.fromkeys(texts, "chars"))
+            fused(materials, chosen, fusion, extractors=dict.fromkeys(texts, extractor))
+            for extractor in ("chars", *materials.text_models)
             for chosen in unit_sets(materials)
             if any(units[unit] != "text" for unit in chosen)
             for fusion in FUSIONS
             if texts and fusion not in NETWORKS
         ),
     )
+
+
+def _singles(materials: Materials, modality: Modality) -> list[str]:
+    """Return the extractors that are shown alone: the first, and every text model."""
+    n_given = len(materials.text_models) if modality == "text" else 0
+    return materials.extractors(modality)[: 3 + n_given]

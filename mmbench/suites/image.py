@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mmbench.suites.parts import Materials, Methods, dummy, merged
+from mmbench.suites.materials import Materials
+from mmbench.suites.parts import Methods, dummy, merged
 from mmbench.suites.text import every_extractor
 
 

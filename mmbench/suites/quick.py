@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mmbench.suites.parts import Materials, Methods, alone, dummy, fused, merged
+from mmbench.suites.materials import Materials
+from mmbench.suites.parts import Methods, alone, dummy, fused, merged
 
 # What stands beside what in the table: one extractor or one ensemble changes at a time.
 _TEXT = (
@@ -30,6 +31,11 @@ def methods(materials: Materials) -> Methods:
     return merged(
         dummy(),
         (alone(materials, text, *pair) for text in texts for pair in _TEXT),
+        (
+            alone(materials, text, extractor)
+            for text in texts
+            for extractor in materials.pretrained_texts()
+        ),
         (
             alone(materials, image, extractor)
             for image in images

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mmbench.suites.parts import Materials, Methods, alone, dummy, merged
+from mmbench.suites.materials import Materials
+from mmbench.suites.parts import Methods, alone, dummy, merged
 
 
 def methods(materials: Materials) -> Methods:

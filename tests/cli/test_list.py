@@ -11,12 +11,12 @@ from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
 from mmbench.metrics import METRICS
 from mmbench.suites import SUITES
-from mmbench.suites.parts import (
+from mmbench.suites.materials import (
     AUDIO_EXTRACTORS,
-    FUSIONS,
     IMAGE_EXTRACTORS,
     TEXT_EXTRACTORS,
 )
+from mmbench.suites.parts import FUSIONS
 
 NAMES = {
     "datasets": set(EMBEDDED),
@@ -24,7 +24,7 @@ NAMES = {
         *(*TEXT_EXTRACTORS, "vectors"),
         *(*IMAGE_EXTRACTORS, "glyph_cnn", *encoders._NETWORKS),
         *AUDIO_EXTRACTORS,
-        *encoders._FROM_PYTHON,
+        *encoders._WITHOUT_NAME,
     },
     "classifiers": set(CLASSIFIERS),
     "fusions": set(FUSIONS),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mmbench.cli.request import Request, requested_suite
+from mmbench.errors import MissingWeightsError, UsageError
 
 SUITE = """
 from sklearn.dummy import DummyClassifier
@@ -93,3 +94,21 @@ def test_a_built_in_suite_runs_on_your_own_table(asked, table):
     (dataset,) = suite.datasets
     assert dict(dataset.modalities) == {"name": "text", "grams": "numeric"}
     assert "name+numeric/tfidf+numeric/early/logistic" in suite.methods
+
+
+def test_a_text_model_goes_by_the_name_of_its_folder(asked, tiny_bert):
+    suite = asked("text", text_model=(str(tiny_bert),), dataset=("glyphs",))
+    name = tiny_bert.name.lower()
+    vectorizer = suite.methods[f"text/{name}/logistic"].steps[1][1]
+    assert vectorizer.model == str(tiny_bert)
+
+
+def test_two_text_models_of_one_name_are_refused(asked, tiny_bert):
+    with pytest.raises(UsageError, match="two models are called"):
+        asked("text", text_model=(str(tiny_bert), f"{tiny_bert}/"))
+
+
+def test_a_text_model_that_is_not_there_says_how_to_fetch_it(asked):
+    pytest.importorskip("huggingface_hub")
+    with pytest.raises(MissingWeightsError, match="hf download no/such-model"):
+        asked("text", text_model=("no/such-model",))

@@ -74,6 +74,55 @@ def test_lists_of_json_need_no_separator(write_table: Write) -> None:
     check_dataset(data)
 
 
+MARKS = "title,rude,loud\na,1,0\nb,yes,True\nc,0.0,no\nd,,1\ne,0,1\n"
+
+
+def test_a_column_of_marks_for_each_label_is_read_as_well(write_table: Write) -> None:
+    asked: dict[str, Any] = {"target": ["rude", "loud"], "text": ["title"]}
+    data = read_table(write_table(MARKS), **asked)
+    samples = data.load()
+    assert classes_of(samples).tolist() == ["loud", "rude"]
+    assert samples.y.tolist() == [[0, 1], [1, 1], [0, 0], [1, 0]]
+    assert samples.X["title"].tolist() == ["a", "b", "c", "e"]
+    left_out, without = data.notices
+    assert "'rude, loud': 1 of 5 cells have no label" in left_out
+    assert "(the first in row 4)" in left_out
+    assert "'rude, loud': 1 of 4 cells hold no label" in without
+    check_dataset(data)
+
+
+def test_the_order_of_columns_of_marks_makes_no_difference(write_table: Write) -> None:
+    path = write_table(MARKS)
+    one, other = (
+        read_table(path, target=names, text=["title"]).load()
+        for names in (["rude", "loud"], ["loud", "rude"])
+    )
+    assert one.y.tolist() == other.y.tolist()
+    assert classes_of(one).tolist() == classes_of(other).tolist()
+
+
+@pytest.mark.parametrize(
+    ("table", "roles", "message"),
+    [
+        (MARKS.replace("yes", "2"), {}, "each must say 1 or 0, got '2'"),
+        (
+            "title,rude,loud\na,1,0\nb,0,0\n",
+            {},
+            "column 'loud': no row has this label; leave the column out",
+        ),
+        (MARKS, {"label_separator": "|"}, "in the cells of one target column, got 2"),
+        (MARKS, {"target": []}, "target must name at least one column"),
+        (MARKS, {"target": ["rude", "rude"]}, "is given as target and as target"),
+        (MARKS, {"target": ["rude", "lewd"]}, "no column is named 'lewd'"),
+    ],
+)
+def test_columns_that_mark_no_labels_are_refused(
+    table: str, roles: dict[str, Any], message: str, write_table: Write
+) -> None:
+    asked = {"target": ["rude", "loud"], **roles}
+    assert message in error_of(write_table(table), **asked)
+
+
 def test_lists_of_parquet_are_read_alike(tmp_path: Path) -> None:
     cells = [[10, 9], [], None, [9]]
     table = pa.table({"title": list("wxyz"), "genres": cells})

@@ -110,3 +110,35 @@ def test_columns_that_disagree_between_datasets_are_refused():
     other = make_dataset(name="image")
     with pytest.raises(UsageError, match=r"column 'name' is text in one dataset"):
         build_suite("fusion", [PRODUCTS, other])
+
+
+def test_a_text_model_stands_alone_and_in_every_fusion_under_its_name():
+    data = [make_dataset(text="text", photo="image")]
+    suite = build_suite("fusion", data, text_models={"minilm": "models/minilm"})
+    with_it = [name for name in suite.methods if "minilm" in name]
+    assert "text/minilm/logistic" in with_it
+    for fusion in ("early", "late-mean", "late-weighted", "hybrid", "stacked"):
+        assert f"text+photo/minilm+mobilenet_v2/{fusion}/logistic" in with_it
+    without = build_suite("fusion", data).methods
+    assert list(without) == [name for name in suite.methods if name not in with_it]
+
+
+@pytest.mark.parametrize("name", ["quick", "text"])
+def test_what_was_trained_elsewhere_is_in_the_suites_of_texts(name, tmp_path):
+    data = [make_dataset(text="text", photo="image")]
+    given = {"text_models": {"minilm": "minilm"}, "vectors": tmp_path / "glove.txt"}
+    methods = build_suite(name, data, **given).methods
+    assert {"text/minilm/logistic", "text/vectors/logistic"} <= set(methods)
+
+
+def test_both_extractors_of_text_go_through_the_same_fusions():
+    methods = build_suite("fusion").methods
+    fusions = {
+        extractor: {
+            name.split("/")[2] for name in methods if f"/{extractor}+glyph" in name
+        }
+        for extractor in ("tfidf", "chars")
+    }
+    networks = {"joint", "gated", "attention"}
+    assert fusions["tfidf"] - networks == fusions["chars"]
+    assert networks <= fusions["tfidf"]

@@ -229,7 +229,7 @@ def _require_frequent_word(documents: Documents, min_count: int) -> None:
 
 
 def _coverage(terms: WordCounts, known: NDArray[np.bool_]) -> float:
-    # Not its sum(), which would sort each text's words by number, in place: pooling sums
-    # in the order of the text, whatever numbers the process has given out before.
+    # Not its sum(), which would sort each text's words by number, in place: pooling
+    # adds in the order of the text, whatever numbers words were given before.
     total = terms.counts.nnz
     return float((terms.counts @ known).sum() / total) if total else 1.0

@@ -1,0 +1,151 @@
+"""What a suite is built of: extractors by name, the columns, and pretrained files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import OneHotEncoder
+
+from mmbench import feature_extraction as fe
+from mmbench.errors import UsageError
+from mmbench.fusion import BlockScaler, branch
+
+if TYPE_CHECKING:
+    from sklearn.base import TransformerMixin
+    from sklearn.pipeline import Pipeline
+
+    from mmbench.datasets import Dataset, Modality
+
+TEXT_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
+    {
+        "bow": fe.CountVectorizer,
+        "tfidf": lambda: fe.TfidfVectorizer(sublinear_tf=True),
+        "chars": lambda: fe.TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True
+        ),
+        "hashing": lambda: fe.HashingVectorizer(n_features=2**14),
+        "word2vec": fe.Word2VecVectorizer,
+        "glove": fe.GloVeVectorizer,
+        "fasttext": fe.FastTextVectorizer,
+        "lstm": fe.LSTMVectorizer,
+    }
+)
+IMAGE_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
+    {
+        "pixels": fe.PixelsExtractor,
+        "color": fe.ColorHistogramExtractor,
+        "hog": fe.HOGExtractor,
+        "lbp": fe.LBPExtractor,
+    }
+)
+AUDIO_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
+    {"mfcc": fe.AudioExtractor}
+)
+_SPARSE = frozenset({"bow", "tfidf", "chars", "hashing"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Materials:
+    """What a suite is built for: the columns, and the pretrained files at hand.
+
+    Parameters
+    ----------
+    modalities : mapping of str to Modality
+        The kind of every column.
+    weights : mapping of str to path or str, default={"mobilenet_v2": "default"}
+        Network to its weights, as :class:`~mmbench.feature_extraction.CNNExtractor`
+        takes them. The first network is the one that fusions use.
+    vectors : path, optional
+        A file of pretrained word vectors.
+    text_models : mapping of str to str, default={}
+        Pretrained language models: what methods call them, and their folders or names,
+        as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
+    """
+
+    modalities: Mapping[str, Modality]
+    weights: Mapping[str, str] = field(
+        default_factory=lambda: {"mobilenet_v2": "default"}
+    )
+    vectors: Path | None = None
+    text_models: Mapping[str, str] = field(default_factory=dict)
+
+    def units(self) -> dict[str, Modality]:
+        """Return the name and the modality of every unit."""
+        units: dict[str, Modality] = {}
+        for column, modality in self.modalities.items():
+            joined = modality in ("numeric", "categorical")
+            units[modality if joined else column] = modality
+        return units
+
+    def extractors(self, modality: Modality) -> list[str]:
+        """Return the names of all extractors for a modality, most telling first."""
+        if modality == "text":
+            trained = ["word2vec", "glove", "fasttext", "bow", "hashing", "lstm"]
+            return ["tfidf", "chars", *self.pretrained_texts(), *trained]
+        if modality == "image":
+            return [*self.weights, "hog", "color", "lbp", "pixels"]
+        if modality == "audio":
+            return list(AUDIO_EXTRACTORS)
+        if modality in ("numeric", "categorical"):
+            return [modality]
+        raise UsageError(f"the built-in suites can't read {modality} columns.")
+
+    def pretrained_texts(self) -> list[str]:
+        """Return the names of the extractors of text that were trained elsewhere."""
+        return [*self.text_models, *(["vectors"] if self.vectors else [])]
+
+    def main_extractor(self, unit: str) -> str:
+        """Return the name of the extractor that fusions use for a unit."""
+        return self.extractors(self.units()[unit])[0]
+
+    def features(self, unit: str, extractor: str) -> Pipeline:
+        """Return the branch that turns a unit into scaled features."""
+        columns: Any = unit
+        if extractor in ("numeric", "categorical"):
+            columns = [c for c, kind in self.modalities.items() if kind == extractor]
+        return branch(columns, *self._steps(extractor))
+
+    def _steps(self, extractor: str) -> list[TransformerMixin]:
+        if extractor == "categorical":
+            return [OneHotEncoder(handle_unknown="ignore", min_frequency=2)]
+        if extractor in _SPARSE:
+            return [TEXT_EXTRACTORS[extractor]()]
+        made = [] if extractor == "numeric" else [self._made(extractor)]
+        if extractor in (*TEXT_EXTRACTORS, *self.pretrained_texts()):
+            return [*made, BlockScaler()]
+        return [*made, SimpleImputer(keep_empty_features=True), BlockScaler()]
+
+    def _made(self, extractor: str) -> TransformerMixin:
+        makers = {**TEXT_EXTRACTORS, **IMAGE_EXTRACTORS, **AUDIO_EXTRACTORS}
+        if extractor in makers:
+            return makers[extractor]()
+        if extractor in self.text_models:
+            return fe.pretrained_vectorizer(self.text_models[extractor])
+        if extractor == "vectors":
+            return fe.PretrainedWordVectorizer(str(self.vectors))
+        # A photo matters up to its edges, which cropping to the centre would cut off.
+        return fe.CNNExtractor(extractor, str(self.weights[extractor]), framing="pad")
+
+
+def modalities_of(datasets: Sequence[Dataset]) -> dict[str, Modality]:
+    """Return the columns of several datasets in one mapping.
+
+    Raises
+    ------
+    UsageError
+        When a column is of one modality here and of another there.
+    """
+    columns: dict[str, Modality] = {}
+    for dataset in datasets:
+        for column, modality in dataset.modalities.items():
+            if columns.setdefault(column, modality) != modality:
+                raise UsageError(
+                    f"column {column!r} is {columns[column]} in one dataset and "
+                    f"{modality} in {dataset.name!r}; a suite needs them to agree."
+                )
+    return columns
