@@ -95,7 +95,7 @@ class LocalWorkers:
 
     def _start_nursery(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", _NURSERY, str(self._folder)]
-        paths = os.pathsep.join(path for path in sys.path if path)
+        paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         with self._log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own module, no shell
                 command,
