@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mmbench.datasets import Dataset
     from mmbench.report.reproduction import Reproduced
+    from mmbench.results import Record
     from mmbench.suites.goals import Goal, Group
 
 __all__ = ["reproduce"]
@@ -70,11 +71,13 @@ def reproduce(
         path = write_reproduction(rows, out)
     _print(stdout(), rows)
     stdout().print(f"table: {path} (also reproduction.csv)", soft_wrap=True)
-    if all(row.outcome == "not tried" for row in rows):
+    if not any((out / group.name).exists() for group in groups):
         raise DataError(
             f"{home} holds none of the datasets: {', '.join(g.dataset for g in groups)}"
             ". Say with --data-dir where they are, unpacked or as archives."
         )
+    if all(row.outcome == "not tried" for row in rows):
+        raise DataError("none of the numbers could be tried; the table says why.")
     return 1 if any(row.outcome == "miss" for row in rows) else 0
 
 
@@ -97,8 +100,9 @@ def _group_rows(
         return
     plan = make_plan(build_group(group, dataset, weights))
     store = ResultStore(out)
+    told: set[str] = set()
     for record in run(plan, store, throughput=False, probes=False, **how):
-        _say(record)
+        _say(record, told)
     make_report(out)
     for goal in group.goals:
         yield compare(
@@ -158,15 +162,18 @@ def _weights(given: tuple[str, ...], home: Path) -> dict[str, str]:
     return {}
 
 
-def _say(record: Any) -> None:
+def _say(record: Record, told: set[str]) -> None:
+    """Tell what came of a trial; a reason that was told already isn't repeated."""
     from mmbench.cli.console import one_line, stderr
 
-    told = record.status
+    came: str = record.status
     if record.status == "ok":
-        told = f"{record.scores['accuracy']:.4f}"
+        came = f"{record.scores['accuracy']:.4f}"
     elif record.reason:
-        told = f"{told}: {one_line(record.reason)}"
-    stderr().print(f"  {record.method}, fold {record.fold}: {told}", soft_wrap=True)
+        why = "as above" if record.reason in told else one_line(record.reason)
+        came = f"{came}: {why}"
+        told.add(record.reason)
+    stderr().print(f"  {record.method}, fold {record.fold}: {came}", soft_wrap=True)
 
 
 def _print(console: Console, rows: list[Reproduced]) -> None:

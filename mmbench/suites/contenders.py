@@ -97,13 +97,10 @@ def _words_and_letters() -> FeatureUnion:
 
 
 def _pictures(weights: Weights) -> list[Any]:
-    imputer = SimpleImputer(keep_empty_features=True)
-    if "mobilenet_v2" in weights:
-        network = fe.CNNExtractor(
-            "mobilenet_v2", weights["mobilenet_v2"], framing="pad"
-        )
-        return [network, imputer, BlockScaler()]
-    return [_colours_and_edges(), imputer, BlockScaler()]
+    network = fe.CNNExtractor(
+        "mobilenet_v2", weights.get("mobilenet_v2", "default"), framing="pad"
+    )
+    return [network, SimpleImputer(keep_empty_features=True), BlockScaler()]
 
 
 def _colours_and_edges() -> FeatureUnion:

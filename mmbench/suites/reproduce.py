@@ -42,8 +42,7 @@ def build_group(group: Group, dataset: Dataset, weights: Mapping[str, str]) -> S
     dataset : Dataset
         Its dataset, loaded as the group says.
     weights : mapping of str to str
-        Network to its weights; without ``mobilenet_v2``, pictures are described by
-        their colours and edges.
+        Network to its weights; without ``mobilenet_v2``, torchvision's are looked for.
 
     Returns
     -------

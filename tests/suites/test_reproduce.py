@@ -60,6 +60,12 @@ def test_the_numbers_are_those_that_were_set(name, what, theirs):
     assert goals[what] == theirs
 
 
+def test_without_weights_nothing_stands_in_for_the_network():
+    suite = build_group(BY_NAME["flipkart1050"], dataset_of("flipkart1050"), {})
+    network = suite.methods["image"].steps[1][1]
+    assert (network.arch, network.weights) == ("mobilenet_v2", "default")
+
+
 def run(*arguments):
     return CliRunner().invoke(
         main, ["run", "reproduce", *arguments], prog_name="mmbench"
