@@ -1,10 +1,14 @@
 """Every fusion, beside every single unit alone with the same parts.
 
-The classifier is the same throughout; :mod:`mmbench.suites.ensembles` compares those.
+All sets of units are fused with their main extractors. All units together are fused
+again with another extractor in one modality's place, since the features may decide
+whether fusing helps. The classifier is the same throughout;
+:mod:`mmbench.suites.ensembles` compares those.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mmbench.suites.materials import Materials
@@ -25,32 +29,34 @@ if TYPE_CHECKING:
 
 def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand."""
-    units = materials.units()
-    texts = [unit for unit, kind in units.items() if kind == "text"]
+    sets = unit_sets(materials)
     return merged(
         dummy(),
         (
             alone(materials, unit, extractor)
-            for unit, kind in units.items()
-            for extractor in _singles(materials, kind)
+            for unit, kind in materials.units().items()
+            for extractor in _shown(materials, kind)
         ),
+        (fused(materials, chosen, fusion) for chosen in sets for fusion in FUSIONS),
         (
-            fused(materials, chosen, fusion)
-            for chosen in unit_sets(materials)
+            fused(materials, everything, fusion, extractors=others)
+            for everything in sets[:1]
+            for others in _exchanged(materials)
             for fusion in FUSIONS
-        ),
-        (
-            fused(materials, chosen, fusion, extractors=dict.fromkeys(texts, extractor))
-            for extractor in ("chars", *materials.text_models)
-            for chosen in unit_sets(materials)
-            if any(units[unit] != "text" for unit in chosen)
-            for fusion in FUSIONS
-            if texts and fusion not in NETWORKS
+            if fusion not in NETWORKS
         ),
     )
 
 
-def _singles(materials: Materials, modality: Modality) -> list[str]:
-    """Return the extractors that are shown alone: the first, and every text model."""
+def _exchanged(materials: Materials) -> Iterator[dict[str, str]]:
+    """Yield units to extractors: one modality with each that is not its main one."""
+    units = materials.units()
+    for modality in dict.fromkeys(units.values()):
+        for extractor in _shown(materials, modality)[1:]:
+            yield {unit: extractor for unit in units if units[unit] == modality}
+
+
+def _shown(materials: Materials, modality: Modality) -> list[str]:
+    """Return the extractors that are shown: the first three, and every text model."""
     n_given = len(materials.text_models) if modality == "text" else 0
     return materials.extractors(modality)[: 3 + n_given]

@@ -3,7 +3,7 @@
 import pytest
 from sklearn.base import is_classifier
 
-from mmbench.datasets import Dataset
+from mmbench.datasets import EMBEDDED, Dataset
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.fusion import columns_of, describe
 from mmbench.spec import digest_of
@@ -131,14 +131,23 @@ def test_what_was_trained_elsewhere_is_in_the_suites_of_texts(name, tmp_path):
     assert {"text/minilm/logistic", "text/vectors/logistic"} <= set(methods)
 
 
-def test_both_extractors_of_text_go_through_the_same_fusions():
-    methods = build_suite("fusion").methods
-    fusions = {
-        extractor: {
-            name.split("/")[2] for name in methods if f"/{extractor}+glyph" in name
-        }
-        for extractor in ("tfidf", "chars")
-    }
-    networks = {"joint", "gated", "attention"}
-    assert fusions["tfidf"] - networks == fusions["chars"]
-    assert networks <= fusions["tfidf"]
+def fusions_of(methods, extractors):
+    """Return the fusions that a suite holds of the embedded texts and pictures."""
+    paths = [name.split("/") for name in methods]
+    return {path[2] for path in paths if path[:2] == ["text+image", extractors]}
+
+
+@pytest.mark.parametrize(
+    "exchanged", ["chars+glyph_cnn", "word2vec+glyph_cnn", "tfidf+hog", "tfidf+color"]
+)
+def test_every_extractor_that_is_shown_goes_through_the_same_fusions(exchanged):
+    methods = build_suite("fusion", [EMBEDDED["glyphs"]]).methods
+    main = fusions_of(methods, "tfidf+glyph_cnn")
+    assert {"early", "late-mean", "stacked", "joint", "gated", "attention"} < main
+    assert fusions_of(methods, exchanged) == main - {"joint", "gated", "attention"}
+
+
+def test_extractors_are_exchanged_where_all_units_are_fused():
+    methods = build_suite("fusion", [PRODUCTS]).methods
+    with_hog = {name.split("/")[0] for name in methods if "+hog+" in name}
+    assert with_hog == {"name+body+photo+numeric"}
