@@ -13,6 +13,7 @@ driver does, it ends all workers and itself.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import select
 import signal
@@ -27,12 +28,13 @@ _POLL_S = 0.02
 
 def main(folder: str) -> None:
     """Fork workers as asked, until the driver is gone."""
-    # Ctrl-C reaches every process of a terminal; only the driver acts on it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     import distributed  # noqa: F401
 
     from mmbench.engine import worker  # noqa: F401
 
+    # What was imported stays: workers needn't walk it for garbage, nor copy it by that.
+    gc.freeze()
+    gc.enable()
     # Workers hold the end for reading, and see it close when the nursery ends.
     lifeline = os.pipe()
     workers: set[int] = set()
@@ -106,7 +108,3 @@ async def _serve(address: str, folder: str) -> None:
         async with worker:
             (Path(folder) / f"{os.getpid()}.ready").touch()
             await worker.finished()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import pickle
 import sys
-import time
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -177,9 +176,8 @@ def _evaluate(
     inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
     context = contexts[node.dataset].of(node.label)
     _reset_peak()
-    cpu = time.process_time()
     value, times, fitted = perform(node.work, inputs, node.rows, context)
-    cost = _cost(times, time.process_time() - cpu, node.rows, context)
+    cost = _cost(times, node.rows, context)
     costs[node.key] = replace(cost, computed_with=_computed_with(node.work, fitted))
     if keep is not None and fitted is not None:
         _keep_fitted(keep, fitted)
@@ -207,15 +205,9 @@ def _keep(key: str, value: Any, costs: Costs, told: Sequence[str], cache: Cache)
     return None if cache.write(key, value, costs, told) else value
 
 
-def _cost(times: Times, cpu_s: float, rows: Rows | None, context: Context) -> Cost:
+def _cost(times: Times, rows: Rows | None, context: Context) -> Cost:
     n_rows = len(context.y) if rows is None else len(rows.train) + len(rows.apply)
-    return Cost(
-        fit_s=times.fit_s,
-        apply_s=times.apply_s,
-        cpu_s=cpu_s,
-        n_rows=n_rows,
-        peak_rss_bytes=_peak_rss_bytes(),
-    )
+    return Cost(**times._asdict(), n_rows=n_rows, peak_rss_bytes=_peak_rss_bytes())
 
 
 def _computed_with(work: Any, fitted: Fitted | None) -> str:
