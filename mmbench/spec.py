@@ -178,10 +178,7 @@ def _spec_of_object(value: Any) -> dict[str, Any]:
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.nn.Module):
         return _spec_of_network(value)
-    params = value.get_params(deep=False) if hasattr(value, "get_params") else None
-    if params is None:
-        # Splitters and the like: their constructor's arguments are their attributes.
-        params = vars(value) if hasattr(value, "__dict__") else {}
+    params = _params_of(value)
     spec: dict[str, Any] = {
         "class": public_path(type(value)),
         "params": {name: spec_of(params[name]) for name in sorted(params)},
@@ -191,6 +188,25 @@ def _spec_of_object(value: Any) -> dict[str, Any]:
         checksums = [file_checksum(path) for path in named]
         spec = _without_paths(spec, named) | {"files": checksums}
     return spec
+
+
+def _params_of(value: Any) -> Mapping[str, Any]:
+    sklearn = sys.modules.get("sklearn.base")
+    own = getattr(type(value), "get_params", None)
+    if sklearn is not None and own is sklearn.BaseEstimator.get_params:
+        return {name: getattr(value, name) for name in _param_names(value.__class__)}
+    if hasattr(value, "get_params"):
+        params: Mapping[str, Any] = value.get_params(deep=False)
+        return params
+    # Splitters and the like: their constructor's arguments are their attributes.
+    return vars(value) if hasattr(value, "__dict__") else {}
+
+
+@functools.cache
+def _param_names(cls: Any) -> list[str]:
+    """Return what scikit-learn reads off the constructor's signature each time anew."""
+    names: list[str] = cls._get_param_names()
+    return names
 
 
 def _without_paths(spec: dict[str, Any], paths: list[str]) -> dict[str, Any]:

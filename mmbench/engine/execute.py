@@ -19,6 +19,7 @@ from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
 from mmbench.engine.learnt import all_live
 from mmbench.engine.limits import NO_LIMITS, Limits
+from mmbench.engine.local_workers import LocalWorkers, local_workers
 from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
 from mmbench.engine.plan import Plan, make_plan
@@ -108,25 +109,26 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         _run_folder(place.root) as folder,
     ):
-        finished = store.finished()
-        roots = plan.roots([key for key in plan.trials if key not in finished])
-        schedule = Schedule(roots, Cache(*place))
-        book = Book(plan, roots, schedule)
-        yield from book.enter(list(schedule.found()), store)
-        if schedule.n_open:
-            kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-            orders = _Orders(limits, folder, kept, in_process=debug)
-            contexts = plan.contexts()
-            executor: contextlib.AbstractContextManager[Executor] = (
-                in_process(contexts, place)
-                if debug
-                else on_dask(contexts, place, jobs=jobs, scheduler=scheduler)
-            )
-            with _patient_interrupt() as interrupted, executor as running:
-                for ended in _ends(schedule, running, orders, interrupted):
-                    yield from book.enter(ended, store)
-            if interrupted.is_set():
-                raise KeyboardInterrupt
+        # Own workers import what they need while the nodes are found.
+        with _where(jobs, scheduler, debug=debug) as where:
+            finished = store.finished()
+            roots = plan.roots([key for key in plan.trials if key not in finished])
+            schedule = Schedule(roots, Cache(*place))
+            book = Book(plan, roots, schedule)
+            yield from book.enter(list(schedule.found()), store)
+            if schedule.n_open:
+                kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
+                orders = _Orders(limits, folder, kept, in_process=debug)
+                executor: contextlib.AbstractContextManager[Executor] = (
+                    in_process(plan.contexts(), place)
+                    if where is None
+                    else on_dask(plan.contexts(), place, where)
+                )
+                with _patient_interrupt() as interrupted, executor as running:
+                    for ended in _ends(schedule, running, orders, interrupted):
+                        yield from book.enter(ended, store)
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
         if throughput and (roots or not store.throughput()):
             speeds = measure(plan, Cache(*place), store.finished(), folder)
             store.keep_throughput(as_json(speeds))
@@ -146,6 +148,15 @@ def cache_folder(chosen: Path | str | None = None) -> Path:
 def cache_at(folder: Path) -> CacheAt:
     """Return the part of a cache that was made with the installed versions."""
     return CacheAt(folder, digest_of(versions())[:16])
+
+
+def _where(
+    jobs: int, scheduler: str | None, *, debug: bool
+) -> contextlib.AbstractContextManager[LocalWorkers | str | None]:
+    """Give own workers, or the address of a scheduler, or None for this process."""
+    if debug or scheduler is not None:
+        return contextlib.nullcontext(None if debug else scheduler)
+    return local_workers(jobs)
 
 
 def _asked_again(

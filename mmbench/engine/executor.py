@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.engine import worker
 from mmbench.engine.limits import describe_exit, read_obituary
+from mmbench.engine.local_workers import LocalWorkers, local_scheduler, quiet
 from mmbench.engine.worker import Job, Result, run_batch, run_pickled
 from mmbench.errors import EngineError, UsageError
 
 if TYPE_CHECKING:
-    from mmbench.engine.local_workers import LocalWorkers
     from mmbench.engine.values import Context
 
 _LIVES = 2
@@ -187,11 +187,7 @@ def in_process(contexts: Mapping[str, Context], cache: CacheAt) -> Iterator[InPr
 
 @contextlib.contextmanager
 def on_dask(
-    contexts: Mapping[str, Context],
-    cache: CacheAt,
-    *,
-    jobs: int,
-    scheduler: str | None = None,
+    contexts: Mapping[str, Context], cache: CacheAt, where: LocalWorkers | str
 ) -> Iterator[OnDask]:
     """Give the executor that runs on a cluster: one made here, or one that is there.
 
@@ -201,10 +197,9 @@ def on_dask(
         The datasets, by their digests; every worker gets them when it starts.
     cache : CacheAt
         Where values are kept.
-    jobs : int
-        Worker processes of one thread each, when the cluster is made here.
-    scheduler : str, optional
-        The address of a scheduler that runs already: ``tcp://host:8786``.
+    where : LocalWorkers or str
+        Own workers, which a scheduler is made for here; or the address of one that runs
+        already: ``tcp://host:8786``.
 
     Raises
     ------
@@ -213,20 +208,18 @@ def on_dask(
     """
     import distributed
 
-    from mmbench.engine.local_workers import local_scheduler, local_workers, quiet
-
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
         connect: Any = distributed.Client
-        workers = None
-        if scheduler is None:
-            workers = stack.enter_context(local_workers(jobs))
-        address = scheduler or stack.enter_context(local_scheduler())
+        workers = None if isinstance(where, str) else where
+        address = (
+            where if isinstance(where, str) else stack.enter_context(local_scheduler())
+        )
         try:
             client = stack.enter_context(connect(address, timeout="10s"))
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
-                f"no Dask scheduler answers at {scheduler}; start one with "
+                f"no Dask scheduler answers at {address}; start one with "
                 "'dask scheduler', and workers with 'dask worker ADDRESS'."
             ) from error
         client.register_plugin(_datasets_plugin(contexts))

@@ -98,6 +98,9 @@ class LocalWorkers:
             self._stopped = True
         with contextlib.suppress(BrokenPipeError):
             self._orders.close()
+        if not self._address:
+            # Nobody asked for workers, and it may still be busy importing.
+            self._nursery.kill()
         self._nursery.wait()
         self._keeper.join()
 
