@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +48,7 @@ from mmbench.engine.values import Rows
 from mmbench.engine.voting import Classify
 from mmbench.engine.works import Concatenate, Inner, Map, Source, Transform
 from mmbench.fusion import BlockScaler, SelectColumns
+from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,12 +103,16 @@ class Task:
         All labels of the dataset, or an indicator of several for each sample.
     label : int, optional
         Which one of several labels `y` is about.
+    found : dict of str to Node
+        The nodes of row-wise transformers so far. Tasks may share it: these nodes are
+        the same whatever the rows are, and of many chunks each.
     """
 
     input: Node
     rows: Rows
     y: NDArray[Any]
     label: int | None = None
+    found: dict[str, Node] = field(default_factory=dict, repr=False)
 
     def then(self, transformer: Any) -> Task:
         """Return the task for what stands behind a transformer."""
@@ -180,7 +185,10 @@ def expand(estimator: Any, task: Task) -> Node:
         return task.node(Classify(estimator))
     light = isinstance(estimator, _LIGHT)
     if is_row_wise(estimator) and task.input.rows is None:
-        return _mapped(estimator, light, task)
+        key = digest_of(estimator, task.input.key)
+        if key not in task.found:
+            task.found[key] = _mapped(estimator, light, task)
+        return task.found[key]
     return task.node(Transform(estimator, light, not ignores_labels(estimator)))
 
 

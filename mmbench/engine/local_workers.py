@@ -33,6 +33,9 @@ _SETTINGS = {
     "distributed.worker.memory.terminate": False,
     # Nobody looks at its profile, which costs a worker a few per cent of its time.
     "distributed.worker.profile.enabled": False,
+    # Nor at how busy the machine is, which is looked up 2 and 50 times a second.
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
 }
 # Ctrl-C reaches every process of a terminal, but only the driver acts on it. Importing
 # is a fifth faster while nobody looks for garbage.

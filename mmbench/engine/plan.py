@@ -57,6 +57,7 @@ class Plan:
     trials: Mapping[str, Trial]
     _found_folds: dict[tuple[str, int], list[Rows]] = field(default_factory=dict)
     _found_methods: dict[tuple[str, int], ClassifierMixin] = field(default_factory=dict)
+    _found_nodes: dict[str, Node] = field(default_factory=dict)
 
     @functools.cached_property
     def classes(self) -> dict[str, NDArray[Any]]:
@@ -107,7 +108,8 @@ class Plan:
     def _root(self, trial: Trial) -> Node:
         samples = self.samples[trial.dataset]
         rows = self._folds(trial.dataset, trial.seed)[trial.fold]
-        task = Task(source(self.identities[trial.dataset]), rows, samples.y)
+        everything = source(self.identities[trial.dataset])
+        task = Task(everything, rows, samples.y, found=self._found_nodes)
         try:
             method = self._prepared(trial, rows)
         except UsageError as error:
