@@ -194,7 +194,7 @@ class Plan:
             "extractors": first.extractors,
             "fusion": first.fusion,
             "classifier": first.classifier,
-            "repr": repr(method),
+            "spec": spec_of(method),
         }
 
 
