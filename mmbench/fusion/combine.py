@@ -164,8 +164,33 @@ def learn_weights(
     ).x
     weights: _Floats = np.maximum(found, _LEAST_WEIGHT)
     weights /= weights.sum()
+    if not say.all():
+        weights = _polished(weights, truth, say)
     is_better = _log_loss(weights, truth, say)[0] < _log_loss(equal, truth, say)[0]
     return weights if is_better else equal
+
+
+def _polished(weights: _Floats, truth: _Floats, say: _Floats) -> _Floats:
+    """Improve the ratios of weights: the small ones decide where a great one is absent.
+
+    A thousandth and a millionth are next to each other, but not their logarithms.
+    """
+
+    def loss(logs: _Floats) -> tuple[float, _Floats]:
+        value, gradient = _log_loss(np.exp(logs), truth, say)
+        return value, gradient * np.exp(logs)
+
+    found = minimize(
+        loss,
+        np.log(weights),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(np.log(_LEAST_WEIGHT), 0.0)] * len(weights),
+        options={"ftol": 1e-12, "gtol": 1e-9, "maxiter": 500},
+    ).x
+    polished = np.maximum(np.exp(found), _LEAST_WEIGHT * np.exp(found).sum())
+    ratios: _Floats = polished / polished.sum()
+    return ratios
 
 
 def align_probabilities(

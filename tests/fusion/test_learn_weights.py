@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -48,6 +48,7 @@ def test_a_general_optimiser_finds_no_better_ones_for_five_voters(seed):
 
 
 @given(st.integers(0, 1000))
+@example(139)  # all is in the ratio of two weights of next to nothing
 @settings(max_examples=25, deadline=None)
 def test_where_voters_are_missing_no_other_weights_nearby_are_better(seed):
     probas, y = votes(seed)
@@ -56,8 +57,8 @@ def test_where_voters_are_missing_no_other_weights_nearby_are_better(seed):
     learned = learn_weights(probas, y, present)
     loss = log_loss(learned, probas, y, present)
     for _ in range(20):
-        near = np.maximum(learned + rng.normal(0, 0.02, 3), 0)
-        assert loss <= log_loss(near, probas, y, present) + 1e-4
+        near = np.maximum(learned + rng.normal(0, 0.02, 3), 1e-6)
+        assert loss <= log_loss(near, probas, y, present) + 2e-6
 
 
 def test_weights_lie_on_the_simplex():
