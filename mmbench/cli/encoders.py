@@ -103,7 +103,7 @@ class Encoder:
 
 def encoders() -> list[dict[str, Any]]:
     """Return what there is to encode texts, images and sounds with."""
-    rows = [*_named(), *_from_python()]
+    rows = [*_named(), *_without_name()]
     return [{k.rstrip("_"): v for k, v in asdict(row).items()} for row in rows]
 
 
@@ -131,7 +131,7 @@ def _named() -> Iterator[Encoder]:
             )
 
 
-def _from_python() -> Iterator[Encoder]:
+def _without_name() -> Iterator[Encoder]:
     from mmbench import feature_extraction
 
     for name, (modality, class_name, cost, needs) in _WITHOUT_NAME.items():

@@ -50,7 +50,7 @@ def _of_hub(request: Request, text: str) -> Dataset | None:
     request.refuse(("image_root", "split"), "is about a table file.")
     return read_hub(
         reference,
-        target=_target(request),
+        target=request.target,
         text=request.text,
         image=request.image,
         numeric=request.numeric,
@@ -72,7 +72,7 @@ def _table(request: Request, path: Path) -> Dataset:
         )
     return read_table(
         path,
-        target=_target(request),
+        target=request.target,
         text=request.text,
         image=request.image,
         numeric=request.numeric,
@@ -92,8 +92,3 @@ def _columns_of(path: Path) -> str:
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     return f"{path} has: {', '.join(names)}."
-
-
-def _target(request: Request) -> str | tuple[str, ...]:
-    """Return the column of labels, or several that mark one each."""
-    return request.target[0] if len(request.target) == 1 else request.target

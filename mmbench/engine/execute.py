@@ -9,6 +9,7 @@ import signal
 import threading
 import uuid
 from collections.abc import Container, Generator, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,10 +110,12 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         _run_folder(place.root) as folder,
     ):
+        finished = store.finished()
+        pending = [key for key in plan.trials if key not in finished]
         # Own workers import what they need while the nodes are found.
-        with _where(jobs, scheduler, debug=debug) as where:
-            finished = store.finished()
-            roots = plan.roots([key for key in plan.trials if key not in finished])
+        at_work = _where(jobs, scheduler, debug=debug) if pending else nullcontext()
+        with at_work as where:
+            roots = plan.roots(pending)
             schedule = Schedule(roots, Cache(*place))
             book = Book(plan, roots, schedule)
             yield from book.enter(list(schedule.found()), store)
@@ -154,9 +157,9 @@ def _where(
     jobs: int, scheduler: str | None, *, debug: bool
 ) -> contextlib.AbstractContextManager[LocalWorkers | str | None]:
     """Give own workers, or the address of a scheduler, or None for this process."""
-    if debug or scheduler is not None:
-        return contextlib.nullcontext(None if debug else scheduler)
-    return local_workers(jobs)
+    if debug:
+        return nullcontext()
+    return local_workers(jobs) if scheduler is None else nullcontext(scheduler)
 
 
 def _asked_again(

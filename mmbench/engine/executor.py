@@ -211,10 +211,10 @@ def on_dask(
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
         connect: Any = distributed.Client
-        workers = None if isinstance(where, str) else where
-        address = (
-            where if isinstance(where, str) else stack.enter_context(local_scheduler())
-        )
+        if isinstance(where, str):
+            workers, address = None, where
+        else:
+            workers, address = where, stack.enter_context(local_scheduler())
         try:
             client = stack.enter_context(connect(address, timeout="10s"))
         except (OSError, TimeoutError, ValueError) as error:

@@ -135,7 +135,8 @@ def learn_weights(
     Applications in Genetics and Molecular Biology 6(1): weights on the simplex, learned
     out of fold. L. Breiman (1996), "Stacked regressions", Machine Learning 24, 49-64:
     why not negative. The optimiser is SLSQP: D. Kraft (1988), "A software package for
-    sequential quadratic programming", DFVLR-FB 88-28.
+    sequential quadratic programming", DFVLR-FB 88-28; where voters are absent, L-BFGS-B
+    on the weights' logarithms follows.
 
     Examples
     --------
