@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from mmbench.engine.values import Context, Rows, Split, Votes, answer_part
 from mmbench.spec import digest_of
@@ -42,7 +42,16 @@ class Fitted(NamedTuple):
 
 
 class Work(Protocol):
-    """What a node does."""
+    """What a node does.
+
+    Attributes
+    ----------
+    kind : str
+        Names the kind of work in node keys, whatever its class is called: changing it
+        makes every cached value of that kind anew.
+    """
+
+    kind: ClassVar[str]
 
     @property
     def light(self) -> bool:
@@ -143,7 +152,7 @@ class Node:
         self.work, self.inputs, self.rows, self.dataset = work, inputs, rows, dataset
         self.label = label
         self.key = digest_of(
-            type(work).__name__,
+            work.kind,
             work.identity(),
             [node.key for node in inputs],
             None if rows is None else rows.digest,

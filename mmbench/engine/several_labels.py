@@ -15,7 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -42,6 +42,7 @@ class BesideLabels(LightWork):
         the others.
     """
 
+    kind: ClassVar[str] = "BesideLabels"
     shares: tuple[float | None, ...]
 
     def identity(self) -> Any:

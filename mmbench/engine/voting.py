@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class Classify(LightWork):
     """A classifier, or any estimator that the engine does not look into, run whole."""
 
+    kind: ClassVar[str] = "Classify"
     estimator: Any
     light = False
     looks_at_labels = True
@@ -63,6 +64,8 @@ class Classify(LightWork):
 class ClassifyBlocks(Classify):
     """A classifier whose X is a list of feature blocks."""
 
+    kind: ClassVar[str] = "ClassifyBlocks"
+
     def _looked_at(self, parts: Sequence[Any]) -> Any:
         return list(parts)
 
@@ -71,6 +74,7 @@ class ClassifyBlocks(Classify):
 class Average(LightWork):
     """Soft voting: the (weighted) mean of the voters' probabilities."""
 
+    kind: ClassVar[str] = "Average"
     weights: tuple[float, ...] | None
 
     def identity(self) -> Any:
@@ -105,6 +109,7 @@ class Fuse(LightWork):
         The inner folds.
     """
 
+    kind: ClassVar[str] = "Fuse"
     rule: Rule
     columns: tuple[tuple[str, ...], ...]
     folds: tuple[Rows, ...] = ()
@@ -151,6 +156,7 @@ class Meta(LightWork):
     The inputs are the voters, followed by each voter's inner folds, voter by voter.
     """
 
+    kind: ClassVar[str] = "Meta"
     n_voters: int
     folds: tuple[Rows, ...]
     looks_at_labels = True
