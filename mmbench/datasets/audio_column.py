@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mmbench.datasets.columns import Column, Values, is_missing
+from mmbench.columns import Column, Values, is_missing
 from mmbench.datasets.confinement import confined
 from mmbench.errors import DataError
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mmbench.datasets.columns import Column, is_missing
+from mmbench.columns import Column, is_missing
 from mmbench.datasets.confinement import confined
 from mmbench.datasets.image_files import ImageCheck, check_images
 from mmbench.errors import DataError

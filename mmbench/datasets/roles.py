@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.datasets.audio_column import audio_values
-from mmbench.datasets.columns import (
+from mmbench.columns import (
     Column,
     categorical_values,
     is_missing,

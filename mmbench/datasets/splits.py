@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.datasets.columns import Column, is_missing
+from mmbench.columns import Column, is_missing
 from mmbench.datasets.samples import classes_of
 from mmbench.errors import DataError, UsageError
 

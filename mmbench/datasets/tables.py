@@ -1,7 +1,7 @@
 """Tables as files hold them: CSV, TSV, Parquet and JSON Lines, cell by cell.
 
 Nothing is guessed about what a cell means here; that is for the column's role
-(:mod:`mmbench.datasets.columns`).
+(:mod:`mmbench.columns`).
 """
 
 from __future__ import annotations

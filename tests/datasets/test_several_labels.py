@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from mmbench.datasets import Samples, check_classes, classes_of, read_table
-from mmbench.datasets.columns import Column
+from mmbench.columns import Column
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.splits import check_split
 from mmbench.datasets.targets import targets_of

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mmbench.datasets.columns import is_missing
+from mmbench.columns import is_missing
 from mmbench.datasets.layouts.base import (
     GROUP,
     LABEL,

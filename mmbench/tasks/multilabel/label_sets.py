@@ -1,20 +1,20 @@
-"""From a target column to what is learnt: one label a sample, or several."""
+"""From a target column to label sets: any number of labels a sample."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.datasets.columns import Column, is_missing
-from mmbench.datasets.labels import alike_classes, label_array, labels_of
+from mmbench.columns import Column, is_missing
 from mmbench.errors import DataError
+from mmbench.tasks.classification.labels import alike_classes, labels_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Targets", "joined_marks", "split_labels", "targets_of"]
+__all__ = ["joined_marks", "label_sets", "split_labels"]
 
 _MARKS = {
     **dict.fromkeys(("1", "1.0", "true", "yes"), True),
@@ -22,39 +22,27 @@ _MARKS = {
 }
 
 
-class Targets(NamedTuple):
-    """What a target column says of the samples.
-
-    Attributes
-    ----------
-    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        A label each, or where a sample may have several an indicator of them.
-    classes : ndarray of shape (n_classes,), optional
-        What the columns of an indicator stand for, sorted.
-    notices : tuple of str
-        What should be known about the labels, one sentence each.
-    """
-
-    y: NDArray[Any]
-    classes: NDArray[np.str_] | None = None
-    notices: tuple[str, ...] = ()
-
-
-def targets_of(column: Column, separator: str | None = None) -> Targets:
-    """Return labels, or an indicator of them where cells hold several.
+def label_sets(
+    column: Column, separator: str | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.str_], tuple[str, ...]]:
+    """Return an indicator of the labels that cells hold.
 
     Parameters
     ----------
     column : Column
-        A target column; no cell of it is missing. A sample may have several labels
-        where cells are lists or tuples; an empty one is a sample without any.
+        A target column; no cell of it is missing. Cells are lists or tuples; an empty
+        one is a sample without any label.
     separator : str, optional
         What stands between the labels of a cell that is a string.
 
     Returns
     -------
-    Targets
-        The labels of an indicator are strings, whatever the cells hold.
+    y : ndarray of shape (n_samples, n_classes), int64
+        1 where a sample has the label.
+    classes : ndarray of shape (n_classes,), str
+        The labels, sorted; strings, whatever the cells hold.
+    notices : tuple of str
+        What should be known about the labels, one sentence each.
 
     Raises
     ------
@@ -65,20 +53,16 @@ def targets_of(column: Column, separator: str | None = None) -> Targets:
     Examples
     --------
     >>> films = Column("genres", ["War|Drama", "Comedy", "|"], [1, 2, 3])
-    >>> y, classes, notices = targets_of(films, "|")
+    >>> y, classes, notices = label_sets(films, "|")
     >>> classes.tolist(), y.tolist()
     (['Comedy', 'Drama', 'War'], [[0, 1, 1], [1, 0, 0], [0, 0, 0]])
     >>> notices[0]
     "column 'genres': 1 of 3 cells hold no label; their samples have none of them...
     """
-    label_sets = _label_sets(column, separator)
-    if label_sets is None:
-        y = label_array(column)
-        return Targets(y, notices=alike_classes(column.name, y))
-    y, classes = _indicator(column, label_sets)
+    y, classes = _indicator(column, _label_sets(column, separator))
     _check_differ(column, y, classes)
     alike = alike_classes(column.name, classes)
-    return Targets(y, classes, (*alike, *_notices(column, y, classes)))
+    return y, classes, (*alike, *_notices(column, y, classes))
 
 
 def joined_marks(columns: Sequence[Column]) -> Column:
@@ -150,14 +134,12 @@ def split_labels(text: str, separator: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _label_sets(
-    column: Column, separator: str | None
-) -> Sequence[Sequence[Any]] | None:
-    """Return the labels of every cell, None where a cell is one label by itself."""
+def _label_sets(column: Column, separator: str | None) -> Sequence[Sequence[Any]]:
+    """Return the labels of every cell."""
     cells = column.cells
     is_list = [isinstance(cell, list | tuple) for cell in cells]
-    if not any(is_list):
-        return None if separator is None else _separated(column, separator)
+    if separator is not None and not any(is_list):
+        return _separated(column, separator)
     if separator is not None:
         raise column.error(
             is_list.index(True),

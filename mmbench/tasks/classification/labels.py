@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.datasets.columns import Column
+from mmbench.columns import Column
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:

@@ -1,0 +1,22 @@
+"""What a column is: its cells, which of them are missing, and what they parse into.
+
+Datasets and tasks both read columns; nothing here knows either.
+"""
+
+from mmbench.columns.cells import (
+    Column,
+    Values,
+    categorical_values,
+    is_missing,
+    numeric_values,
+    text_values,
+)
+
+__all__ = [
+    "Column",
+    "Values",
+    "categorical_values",
+    "is_missing",
+    "numeric_values",
+    "text_values",
+]
