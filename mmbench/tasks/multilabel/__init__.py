@@ -37,4 +37,5 @@ MULTILABEL = Task(
     ),
     main_metric="f1_macro",
     shown=_shown,
+    card_name="multi-label classification",
 )
