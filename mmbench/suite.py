@@ -81,11 +81,9 @@ class Suite:
     # What the default is, the datasets say: it is never None afterwards.
     scoring: Sequence[str | Metric] = None  # type: ignore[assignment]
     seeds: Sequence[int] = (0,)
-    _ranks_by_default: bool = field(init=False, repr=False)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_ranks_by_default", self.scoring is None)
         if self.scoring is None:
             object.__setattr__(self, "scoring", _scoring_for(self.datasets))
         for part in ("datasets", "methods", "scoring", "seeds"):
@@ -129,10 +127,11 @@ class Suite:
 
     def ranked_by(self, dataset: Dataset) -> str:
         """Return the name of the metric that ranks methods on a dataset."""
-        if self._ranks_by_default:
-            return dataset.task.main_metric
-        metrics = self.metrics_for(dataset.task)
-        return metrics[0].name if metrics else dataset.task.main_metric
+        task, names = dataset.task, [m.name for m in self.metrics_for(dataset.task)]
+        # All that the task is scored by unless told otherwise: nobody chose an order.
+        if not names or set(names) >= set(task.default_scoring):
+            return task.main_metric
+        return names[0]
 
     def scores(
         self, task: Task, target: Target, prediction: Prediction
@@ -202,8 +201,7 @@ class Suite:
             for name, method in self.methods.items()
             if any(fnmatchcase(name, glob) for glob in globs)
         }
-        scoring = None if self._ranks_by_default else self.scoring
-        return replace(self, methods=chosen, scoring=scoring)
+        return replace(self, methods=chosen)
 
 
 def metric_identity(metric: str | Metric) -> str:

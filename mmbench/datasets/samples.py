@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from mmbench.errors import UsageError
@@ -50,7 +49,7 @@ class Samples(NamedTuple):
     y: NDArray[Any]
     groups: NDArray[Any] | None = None
     split: NDArray[Any] | None = None
-    schema: Mapping[str, Any] = MappingProxyType({})
+    schema: Mapping[str, Any] = {}
     truth: NDArray[Any] | None = None
 
     @property

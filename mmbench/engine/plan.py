@@ -188,6 +188,7 @@ class Plan:
             "modalities": dict(dataset.modalities),
             "n_samples": len(samples.y),
             **dataset.task.data.describe(self.targets[dataset.name]),
+            "size": dataset.task.data.size_text(self.targets[dataset.name]),
             "task": dataset.task.name,
             "ranked_by": self.suite.ranked_by(dataset),
             # A dataset may tell of its leaks itself.

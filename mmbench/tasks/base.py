@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -378,8 +378,9 @@ class Task:
         Such as ``"classification"``.
     data : Data
         What its data are.
-    answers : Answers
-        How methods answer.
+    make_answers : callable
+        Imports and returns how methods answer, an :class:`Answers`: it needs
+        scikit-learn, which commands that only list things should not wait for.
     metrics : tuple of Metric
         All that can score the answers.
     default_scoring : tuple of str
@@ -394,7 +395,7 @@ class Task:
 
     name: str
     data: Data
-    answers: Answers
+    make_answers: Callable[[], Answers]
     metrics: tuple[Metric, ...]
     default_scoring: tuple[str, ...]
     main_metric: str
@@ -406,6 +407,11 @@ class Task:
         by_name = {metric.name: metric for metric in self.metrics}
         object.__setattr__(self, "_by_name", by_name)
         object.__setattr__(self, "card_name", self.card_name or self.name)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """How methods answer."""
+        return self.make_answers()
 
     @property
     def metrics_by_name(self) -> Mapping[str, Metric]:

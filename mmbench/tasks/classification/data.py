@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from mmbench.columns import Column
 
+_NOT_LABELS = "labels must be strings or integers, none of them missing."
+
 __all__ = ["ClassificationData", "check_memberships", "check_trained"]
 
 
@@ -58,7 +60,12 @@ class ClassificationData:
             )
         if "classes" in target.schema:
             return target
-        return target._replace(schema={"classes": np.unique(target.y).tolist()})
+        try:
+            classes = np.unique(target.y).tolist()
+        except TypeError:
+            # None, or strings beside numbers.
+            raise DataError(_NOT_LABELS) from None
+        return target._replace(schema={"classes": classes})
 
     def verify(self, target: Target) -> None:
         """Check that labels are strings or integers, of two classes at least.
@@ -71,7 +78,7 @@ class ClassificationData:
         y = np.asarray(target.y)
         is_text = y.dtype.kind == "O" and all(isinstance(label, str) for label in y)
         if y.dtype.kind not in "iuU" and not is_text:
-            raise DataError("labels must be strings or integers, none of them missing.")
+            raise DataError(_NOT_LABELS)
         if len(np.unique(y)) < 2:
             raise DataError("there must be at least two classes.")
 
