@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.errors import UsageError
 from mmbench.fusion import columns_of
-from mmbench.tasks import all_metrics, get_metric, scores_of
+from mmbench.tasks import get_metric, scores_of
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -114,7 +114,9 @@ class Suite:
                 )
 
     def _check_scoring(self) -> None:
-        known = all_metrics()
+        known: dict[str, Metric] = {}
+        for dataset in self.datasets:
+            known |= dataset.task.metrics_by_name
         for metric in self.scoring:
             if isinstance(metric, str):
                 get_metric(metric, known)

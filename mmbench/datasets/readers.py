@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from mmbench.datasets.roles import Roles, check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
@@ -165,7 +166,7 @@ def read_table(
 
 def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> str:
     target = roles.targets[0] if len(roles.targets) == 1 else list(roles.targets)
-    uses = [target, dict(roles.modalities), roles.group, roles.split]
+    uses: list[Any] = [target, dict(roles.modalities), roles.group, roles.split]
     if roles.options.label_separator is not None:
         uses.append(roles.options.label_separator)
     if roles.task is not None:

@@ -232,6 +232,7 @@ def make_plan(suite: Suite) -> Plan:
     UsageError
         When a method can't be named, such as one with a lambda in it.
     """
+    _check_methods(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         _check_target(dataset, samples[dataset.name])
@@ -254,6 +255,19 @@ def make_plan(suite: Suite) -> Plan:
         for trial in suite.trials()
     }
     return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _check_methods(suite: Suite) -> None:
+    """Refuse methods that can't answer for a dataset's task, before it is loaded."""
+    for dataset in suite.datasets:
+        for name, method in suite.methods.items():
+            if suite.covers(dataset, name):
+                reason = dataset.task.answers.refusal(method)
+                if reason:
+                    raise UsageError(
+                        f"method {name!r} can't run on dataset {dataset.name!r}: "
+                        f"{type(method).__name__} {reason}."
+                    )
 
 
 def _check_target(dataset: Dataset, samples: Samples) -> None:
