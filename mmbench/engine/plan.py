@@ -18,7 +18,7 @@ from mmbench.engine.works import Refuse
 from mmbench.errors import DataError, UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
-from mmbench.suite import metric_identity
+from mmbench.suite import metric_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,7 +160,7 @@ class Plan:
         return {
             "schema": SCHEMA,
             "suite": suite.name,
-            "scoring": [getattr(each, "name", each) for each in suite.scoring],
+            "scoring": list(map(metric_name, suite.scoring)),
             "cv": describe_cv(suite.cv),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
@@ -242,7 +242,7 @@ def make_plan(suite: Suite) -> Plan:
         d.name: digest_of(d.name, d.version, d.checksum) for d in suite.datasets
     }
     methods = {name: digest_of(method) for name, method in suite.methods.items()}
-    common = digest_of(suite.cv, [metric_identity(each) for each in suite.scoring])
+    common = digest_of(suite.cv, list(map(metric_name, suite.scoring)))
     trials = {
         digest_of(
             datasets[trial.dataset],

@@ -332,6 +332,12 @@ class Answers(Protocol):
     def constant(self, value: Any, n_rows: int) -> Prediction:
         """Return the answer to a part whose training rows all have one value."""
 
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a fitted estimator that gives this prediction whatever it is asked.
+
+        So that scikit-learn's scorers can score it.
+        """
+
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""
 

@@ -84,6 +84,10 @@ class MultilabelAnswers(ClassificationAnswers):
             found["proba"] = np.column_stack([part["proba"][:, 1] for part in parts])
         return Prediction(found)
 
+    def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
+        """Return the indicator of the predicted labels."""
+        return prediction["label"]
+
     def likeliest(self, proba: NDArray[np.float64]) -> NDArray[Any]:
         """Return the labels that are more probable than not."""
         return (proba > 0.5).astype(np.int8)
