@@ -221,10 +221,8 @@ def metric_name(metric: Any) -> str:
     """Return the name of a metric, given by name, as it is, or as a scorer."""
     if isinstance(metric, str):
         return metric
-    name: str = (
-        metric.name if isinstance(metric, Metric) else metric._score_func.__name__
-    )
-    return name
+    named = metric.name if isinstance(metric, Metric) else metric._score_func.__name__
+    return str(named)
 
 
 def _scoring_for(datasets: Sequence[Dataset]) -> tuple[str, ...]:

@@ -116,7 +116,9 @@ def read_hub(
     }
     split = SPLIT if SPLIT in table.names else None
     options = Options(label_separator=label_separator)
-    roles = roles_of(target, columns, group, split, options, task)
+    roles = roles_of(
+        target, columns, group=group, split=split, options=options, task=task
+    )
     check_known(roles, table)
     try:
         samples, found, notices, _ = samples_of(table, roles, _NO_FILES)

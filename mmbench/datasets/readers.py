@@ -140,7 +140,9 @@ def read_table(
         "categorical": categorical,
     }
     options = Options(label_separator=label_separator)
-    roles = roles_of(target, columns, group, split, options, task)
+    roles = roles_of(
+        target, columns, group=group, split=split, options=options, task=task
+    )
     try:
         content = read_content(path)
         table = parse_table(content, path.suffix)

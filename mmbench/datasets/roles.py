@@ -57,6 +57,7 @@ class Roles:
 def roles_of(
     target: str | Sequence[str],
     columns: Mapping[Modality, Sequence[str]],
+    *,
     group: str | None,
     split: str | None,
     options: Options = NO_OPTIONS,

@@ -70,7 +70,7 @@ class AnsweredClassifier(ClassifierMixin, BaseEstimator):
         """Return the labels."""
         return self.labels
 
-    @available_if(lambda self: self.proba is not None)
+    @available_if(lambda self: self.proba is not None)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Floats | None:
         """Return the probabilities."""
         return self.proba

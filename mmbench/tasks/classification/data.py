@@ -103,7 +103,10 @@ class ClassificationData:
         codes = class_numbers(target)
         names = target.schema["classes"]
         rows = np.arange(len(codes))
-        check_memberships(rows, codes, names, groups, n_folds, ("class", "classes"))
+        words = "class", "classes"
+        check_memberships(
+            rows, codes, names, groups=groups, n_folds=n_folds, words=words
+        )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that several classes are trained, and all that are tested.
@@ -155,6 +158,7 @@ def check_memberships(
     rows: NDArray[np.intp],
     codes: NDArray[np.intp],
     names: Sequence[Any],
+    *,
     groups: NDArray[Any] | None,
     n_folds: int,
     words: tuple[str, str],

@@ -67,7 +67,7 @@ class MultilabelAnswers(ClassificationAnswers):
         return Prediction({"label": labels, "proba": proba})
 
     def parts(self, target: Target) -> Sequence[Part]:
-        """Return a question for each label: which samples have it?"""
+        """Return a question for each label: which samples have it."""
         from mmbench.tasks.classification import CLASSIFICATION
 
         yes_or_no = {"classes": [0, 1]}

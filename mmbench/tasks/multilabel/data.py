@@ -104,7 +104,10 @@ class MultilabelData:
         """
         rows, codes = np.nonzero(target.y)
         names = target.schema["classes"]
-        check_memberships(rows, codes, names, groups, n_folds, ("label", "labels"))
+        words = "label", "labels"
+        check_memberships(
+            rows, codes, names, groups=groups, n_folds=n_folds, words=words
+        )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that training rows differ, and have all labels that are tested.
