@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmbench.engine.compositions import expand
 from mmbench.engine.environment import cpu_name, n_cores, versions
-from mmbench.engine.execute import cache_folder, run
+from mmbench.engine.execute import cache_folder, finished_trials, run
 from mmbench.engine.expansion import Task
 from mmbench.engine.folds import Fold, folds_of
 from mmbench.engine.limits import Limits
@@ -19,6 +19,7 @@ __all__ = [
     "cache_folder",
     "cpu_name",
     "expand",
+    "finished_trials",
     "folds_of",
     "make_plan",
     "n_cores",

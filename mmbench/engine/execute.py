@@ -189,8 +189,8 @@ def _counted(
 ) -> Iterator[Record]:
     """Yield records, each counted; what was skipped took no work."""
     for record in records:
-        progress.advance(worked=worked and record.status != "skipped")
         yield record
+        progress.advance(worked=worked and record.status != "skipped")
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:

@@ -20,8 +20,9 @@ from mmbench.engine.node import Node
 from mmbench.engine.seeding import prepared
 from mmbench.engine.values import Context, Rows
 from mmbench.engine.works import Refuse
-from mmbench.errors import DataError, UsageError
+from mmbench.errors import DataError, UnknownNameError, UsageError
 from mmbench.fusion import describe
+from mmbench.metrics import METRICS
 from mmbench.spec import digest_of, spec_of
 
 if TYPE_CHECKING:
@@ -142,6 +143,16 @@ class Plan:
             self._found_methods[trial.method, trial.seed] = ready
         return self._found_methods[trial.method, trial.seed]
 
+    def describe_splits(self) -> str:
+        """Return in words how the rows of the datasets are split."""
+        official = [d.name for d in self.suite.datasets if d.has_split]
+        if not official:
+            return describe_cv(self.suite.cv)
+        if len(official) == len(self.suite.datasets):
+            return "official split"
+        cv = describe_cv(self.suite.cv)
+        return f"official split of {', '.join(official)}, else {cv}"
+
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
         suite = self.suite
@@ -216,19 +227,29 @@ def make_plan(suite: Suite) -> Plan:
         When a dataset can't be loaded, its labels are not of the kind it says, or a
         class has fewer samples than folds.
     UsageError
-        When a method can't be named, such as one with a lambda in it.
+        When a method can't be named, such as one with a lambda in it, or a metric
+        does not exist; before any data is loaded.
     """
+    trials = _named_trials(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         _check_kind_of_labels(dataset, samples[dataset.name])
         if not dataset.has_split and isinstance(suite.cv, int):
             check_classes(samples[dataset.name], suite.cv)
+    return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _named_trials(suite: Suite) -> dict[str, Trial]:
+    """Name every trial, without any data."""
+    for metric in suite.scoring:
+        if metric not in METRICS:
+            raise UnknownNameError("metric", metric, METRICS)
     datasets = {
         d.name: digest_of(d.name, d.version, d.checksum) for d in suite.datasets
     }
     methods = {name: digest_of(method) for name, method in suite.methods.items()}
     common = digest_of(suite.cv, list(suite.scoring))
-    trials = {
+    return {
         digest_of(
             datasets[trial.dataset],
             methods[trial.method],
@@ -239,7 +260,6 @@ def make_plan(suite: Suite) -> Plan:
         ): trial
         for trial in suite.trials()
     }
-    return Plan(suite=suite, samples=samples, trials=trials)
 
 
 def _check_kind_of_labels(dataset: Dataset, samples: Samples) -> None:
