@@ -34,9 +34,9 @@ def command(suite: str, out: Path | None, cache: Path | None, **asked: Any) -> N
     Takes the options of mmbench run. The expected time comes from the costs of like
     work in the cache, so it is known after a first run.
     """
+    from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, drafted
-    from mmbench.cli.run import default_out
     from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache import Cache
     from mmbench.engine.execute import cache_at, cache_folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,21 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmbench.cli.group import ARGUMENTS, GO_ON
+from mmbench.cli.places import check_places, default_out
 from mmbench.cli.run_options import (
     choice_options,
     run_options,
     split_options,
     table_options,
 )
-from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine import Plan
-
-# The first things that a run makes in its folder: where one of them is, the folder is
-# a run's.
-_MARKS = frozenset({"plan.json", "records.jsonl", "predictions"})
-
 
 REPRODUCE = "reproduce"
 """The suite of published numbers, which brings its datasets and splits along."""
@@ -62,7 +56,7 @@ def command(
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, drafted
-    from mmbench.engine import Limits, make_plan
+    from mmbench.engine import Limits, check_scheduler, make_plan
 
     if asked["suite"] == REPRODUCE:
         ctx.exit(_reproduce(out, cache, asked))
@@ -77,6 +71,8 @@ def command(
         draft = drafted(Request(**asked))
         out = out or default_out(draft.suite.name)
         check_places(out, cache)
+        if how["scheduler"] is not None:
+            check_scheduler(how["scheduler"])
         plan = make_plan(draft.complete())
     ctx.meta[GO_ON] = _how_to_go_on(ctx, out)
     ctx.exit(1 if _run(plan, out, **how) else 0)
@@ -150,47 +146,6 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
         f"report: {report} (also report.md, tables/, figures/)", soft_wrap=True
     )
     return n_failed
-
-
-def default_out(suite: str) -> Path:
-    """Return where the results of a suite go unless something else is asked for."""
-    if Path(suite).name != suite or suite in ("", ".", ".."):
-        raise UsageError(
-            f"give --out DIR: the suite's name {suite!r} is no folder name."
-        )
-    return Path("reports") / suite
-
-
-def check_places(out: Path, cache: Path | None) -> None:
-    """Refuse folders that a run can't write to, or whose files are somebody else's."""
-    from mmbench.results import ResultStore
-
-    for option, folder in (("--out", out), ("--cache", cache)):
-        if folder is not None:
-            _check_writable(option, folder)
-    _check_own(out)
-    ResultStore(out).check_free()
-
-
-def _check_writable(option: str, folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{option} must be a folder, but {folder} is a file.")
-    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
-    if not (there.is_dir() and os.access(there, os.W_OK)):
-        raise UsageError(
-            f"{option} {folder} can't be written: {there} is not writable."
-        )
-
-
-def _check_own(out: Path) -> None:
-    if not out.exists():
-        return
-    names = sorted(path.name for path in out.iterdir())
-    if names and not _MARKS.intersection(names):
-        raise UsageError(
-            f"--out {out} holds other files, such as {names[0]!r}; give a new or "
-            "empty folder, or one of an earlier run."
-        )
 
 
 def _how_to_go_on(ctx: click.Context, out: Path) -> str:

@@ -218,28 +218,44 @@ def on_dask(
     UsageError
         When the scheduler does not answer, or has no workers.
     """
-    import distributed
-
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
-        connect: Any = distributed.Client
         if isinstance(where, str):
             workers, address = None, where
         else:
             workers, address = where, stack.enter_context(local_scheduler())
-        try:
-            client = stack.enter_context(connect(address, timeout="10s"))
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"no Dask scheduler answers at {address}; start one with "
-                "'dask scheduler', and workers with 'dask worker ADDRESS'."
-            ) from error
+        client = stack.enter_context(_connected(address))
         client.register_plugin(_datasets_plugin(contexts))
         if workers is not None:
             workers.join(address)
             # Before the scheduler ends, which they would miss.
             stack.callback(workers.stop)
         yield OnDask(client, cache, workers)
+
+
+def check_scheduler(address: str) -> None:
+    """Check that a Dask scheduler answers at an address.
+
+    Raises
+    ------
+    UsageError
+        When none does.
+    """
+    with quiet(), _connected(address, timeout="5s"):
+        pass
+
+
+def _connected(address: str, timeout: str = "10s") -> Any:
+    import distributed
+
+    connect: Any = distributed.Client
+    try:
+        return connect(address, timeout=timeout)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise UsageError(
+            f"no Dask scheduler answers at {address}; start one with "
+            "'dask scheduler', and workers with 'dask worker ADDRESS'."
+        ) from error
 
 
 def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:

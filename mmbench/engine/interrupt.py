@@ -47,8 +47,7 @@ def patient_interrupt() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.ask()
         _log.warning(
-            "stopping: what runs has %.0f s to finish; press Ctrl-C again to stop at "
-            "once",
+            "finishing what ends within %.0f s; press Ctrl-C again to stop at once",
             _PATIENCE_S,
         )
 

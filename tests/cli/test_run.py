@@ -224,7 +224,9 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path):
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, "")
-    assert "finishing what runs; press Ctrl-C again to stop at once" in stderr
+    assert (
+        "finishing what ends within 4 s; press Ctrl-C again to stop at once" in stderr
+    )
     assert stderr.splitlines()[-1] == (
         "mmbench: interrupted; finished trials are kept in out. Go on with: "
         "mmbench run mine.py --out out --cache cache --jobs 1 --method '*slow'"
