@@ -9,6 +9,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 
+from mmbench.cli.console import stderr
+
 __all__ = ["INTERRUPTED", "soon_after_interrupt"]
 
 INTERRUPTED = 130
@@ -53,5 +55,7 @@ def soon_after_interrupt(say: Callable[[], None]) -> Iterator[None]:
 def _watch(seen: socket.socket, over: threading.Event, say: Callable[[], None]) -> None:
     while number := seen.recv(1):
         if number[0] == signal.SIGINT and not over.wait(_PATIENCE_S):
+            # A bar may have hidden it.
+            stderr().show_cursor(True)
             say()
             os._exit(INTERRUPTED)

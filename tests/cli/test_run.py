@@ -182,6 +182,20 @@ def test_the_same_command_again_runs_nothing_that_is_finished(sound):
     assert folder.n_records() == before
 
 
+def test_trials_whose_predictions_are_gone_are_not_called_finished(tmp_path):
+    folder = Folder(tmp_path)
+    folder.run("--method", "dummy", "--debug")
+    gone, *_ = (tmp_path / "out" / "predictions").glob("*.npz")
+    gone.unlink()
+
+    options = (tmp_path / "mine.py", "--method", "dummy", "--out", tmp_path / "out")
+    planned = CliRunner().invoke(main, ["plan", *map(str, options)])
+    assert "3 (2 finished already in" in planned.output
+    result = folder.run("--method", "dummy", "--debug")
+    assert "3 trials (2 finished already)" in result.stderr
+    assert folder.n_records() == 4
+
+
 def test_report_makes_the_same_report_again(sound):
     folder, _ = sound
     page = folder.path / "out/report.html"

@@ -54,7 +54,12 @@ def test_the_data_of_this_suite_cannot_be_loaded(mmbench):
         (["--out", "mine.py/out"], "--out mine.py/out can't be written"),
         (["--out", "."], "holds other files"),
         (["--cache", "mine.py"], "--cache must be a folder"),
-        (["--scheduler", "tcp://127.0.0.1:1"], "no Dask scheduler answers"),
+        # It is waited for.
+        pytest.param(
+            ["--scheduler", "tcp://127.0.0.1:1"],
+            "no Dask scheduler answers",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_wrong_option_is_refused_first(mmbench, options, message):
