@@ -65,7 +65,7 @@ class Meter(ABC):
     def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
         """Begin a phase, of whose units some are known to need no work."""
         self.estimate.enter(phase, n_units, n_idle=n_idle)
-        self.show(begins=True)
+        self.show(begins=n_units > 0)
 
     def advance(self, *, worked: bool = True) -> None:
         """Count a unit as done."""
@@ -91,7 +91,7 @@ class Meter(ABC):
         """The phase, how far it is, and how many trials failed."""
         phase = self.estimate.current
         if phase is None:
-            return ""
+            return "starting"
         failed = f", {self.n_failed:,} failed" if self.n_failed else ""
         return f"{phase.name} {phase.n_done:,}/{phase.n_units:,}{failed}"
 
