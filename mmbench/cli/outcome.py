@@ -18,12 +18,7 @@ _MAX_REASONS = 10
 
 
 def print_header(
-    console: Console,
-    plan: Mapping[str, Any],
-    *,
-    splits: str,
-    n_finished: int,
-    jobs: int,
+    console: Console, plan: Mapping[str, Any], *, n_finished: int, jobs: int
 ) -> None:
     """Say what is going to be done."""
     console.print(f"suite {plan['suite']}", style="bold")
@@ -42,7 +37,9 @@ def print_header(
             console.print(f"  note: {one_line(notice)}")
     seeds = plan["seeds"]
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds"
-    console.print(f"  {count_text(len(plan['methods']), 'method')}; {splits}, {seed}")
+    console.print(
+        f"  {count_text(len(plan['methods']), 'method')}; {plan['cv']}, {seed}"
+    )
     finished = f" ({n_finished:,} finished already)" if n_finished else ""
     trials = count_text(len(plan["trials"]), "trial")
     console.print(f"  {trials}{finished}, {count_text(jobs, 'job')}")

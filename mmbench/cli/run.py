@@ -122,7 +122,6 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     outcome.print_header(
         stderr(),
         plan.as_json(),
-        splits=plan.describe_splits(),
         n_finished=0 if fresh else len(finished_trials(plan, store)),
         jobs=jobs,
     )

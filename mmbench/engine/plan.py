@@ -160,7 +160,7 @@ class Plan:
             "schema": SCHEMA,
             "suite": suite.name,
             "scoring": list(suite.scoring),
-            "cv": describe_cv(suite.cv),
+            "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
