@@ -120,7 +120,9 @@ def run(
             schedule = Schedule(roots, Cache(*place))
             book = Book(plan, roots, schedule)
             found = list(schedule.found())
-            _announce(progress, plan, roots, throughput=throughput, probes=probes)
+            _say_what_is_ahead(
+                progress, plan, roots, throughput=throughput, probes=probes
+            )
             if roots:
                 progress.enter("trials", len(roots), n_idle=len(found))
             yield from _counted(book.enter(found, store), progress, worked=False)
@@ -139,7 +141,7 @@ def run(
                         yield from _counted(book.enter(ended, store), progress)
                     if interrupt.is_asked:
                         raise KeyboardInterrupt
-        finished = finished_trials(plan, store)
+        finished = finished_trials(plan, store) if throughput or probes else set()
         if throughput:
             speeds = measure(plan, Cache(*place), finished, folder, progress)
             store.keep_throughput(as_json(speeds))
@@ -165,7 +167,7 @@ def finished_trials(plan: Plan, store: ResultStore) -> set[str]:
     return store.finished() & plan.trials.keys() if store.exists() else set()
 
 
-def _announce(
+def _say_what_is_ahead(
     progress: Progress,
     plan: Plan,
     roots: Mapping[str, Node],
