@@ -197,6 +197,11 @@ class Card(BaseModel):
             raise ValueError(f"classes must be {self.n_classes} names")
         return self
 
+    @property
+    def task_name(self) -> str:
+        """The name of the task."""
+        return next(t.name for t in TASKS.values() if t.card_name == self.task)
+
     @field_validator("task")
     @classmethod
     def _is_known(cls, task: str) -> str:

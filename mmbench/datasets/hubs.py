@@ -49,6 +49,11 @@ class Reference:
     name: str
     version: str | None = None
 
+    @property
+    def dataset(self) -> str:
+        """The name of the dataset that it becomes."""
+        return self.name.rpartition("/")[2]
+
 
 def parse_reference(text: str) -> Reference | None:
     """Return what a reference says, or None when it is none.
@@ -127,7 +132,7 @@ def read_hub(
         raise DataError(f"{reference.hub}:{reference.name}: {error}") from error
     checksum = checksum_of(samples)
     return Dataset(
-        name=reference.name.rpartition("/")[2],
+        name=reference.dataset,
         version=checksum.removeprefix("sha256:")[:12],
         source=f"{HUBS[reference.hub]}, {reference.name}",
         licence=licence,

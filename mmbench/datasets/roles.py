@@ -27,7 +27,7 @@ from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Roles", "check_known", "roles_of", "samples_of"]
+__all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
 
 _CONVERTERS = {
     "text": text_values,
@@ -170,6 +170,20 @@ def samples_of(table: Table, roles: Roles, root: Path) -> Parsed:
     samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)
     told = (*notices, *([reason] if reason else []), *found, *more)
     return Parsed(samples, task, told, checksums)
+
+
+def target_task(table: Table, roles: Roles) -> Task:
+    """Return the task of a table: the one that was said, or that its target looks like.
+
+    Raises
+    ------
+    DataError
+        When no row has a target.
+    """
+    if roles.task:
+        return roles.task
+    kept, _ = _labelled(_target(table, roles, range(table.n_rows)))
+    return task_for(_target(table, roles, kept), roles.options)[0]
 
 
 def _column(table: Table, name: str, positions: Sequence[int]) -> Column:

@@ -154,6 +154,16 @@ class Plan:
     def _task(self, dataset: str) -> Task:
         return self.datasets[dataset].task
 
+    def describe_splits(self) -> str:
+        """Return in words how the rows of the datasets are split."""
+        official = [d.name for d in self.suite.datasets if d.has_split]
+        if not official:
+            return describe_cv(self.suite.cv)
+        if len(official) == len(self.suite.datasets):
+            return "official split"
+        cv = describe_cv(self.suite.cv)
+        return f"official split of {', '.join(official)}, else {cv}"
+
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
         suite = self.suite
@@ -161,7 +171,7 @@ class Plan:
             "schema": SCHEMA,
             "suite": suite.name,
             "scoring": list(map(metric_name, suite.scoring)),
-            "cv": describe_cv(suite.cv),
+            "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
@@ -230,20 +240,27 @@ def make_plan(suite: Suite) -> Plan:
         When a dataset can't be loaded, its targets are not of its task, or there is too
         little of something, such as a class, to be in every fold.
     UsageError
-        When a method can't be named, such as one with a lambda in it.
+        When a method can't be named, such as one with a lambda in it, or a metric
+        does not exist; before any data is loaded.
     """
     _check_methods(suite)
+    trials = _named_trials(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         _check_target(dataset, samples[dataset.name])
         if not dataset.has_split and isinstance(suite.cv, int):
             check_folds(dataset.task, samples[dataset.name], suite.cv)
+    return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _named_trials(suite: Suite) -> dict[str, Trial]:
+    """Name every trial, without any data."""
     datasets = {
         d.name: digest_of(d.name, d.version, d.checksum) for d in suite.datasets
     }
     methods = {name: digest_of(method) for name, method in suite.methods.items()}
     common = digest_of(suite.cv, list(map(metric_name, suite.scoring)))
-    trials = {
+    return {
         digest_of(
             datasets[trial.dataset],
             methods[trial.method],
@@ -254,7 +271,6 @@ def make_plan(suite: Suite) -> Plan:
         ): trial
         for trial in suite.trials()
     }
-    return Plan(suite=suite, samples=samples, trials=trials)
 
 
 def _check_methods(suite: Suite) -> None:
