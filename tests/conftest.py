@@ -3,6 +3,16 @@
 import pytest
 
 
+@pytest.fixture
+def needs_bfloat16():
+    """Skip a test of bfloat16 where the processor can't compute in it."""
+    pytest.importorskip("torch")
+    from mmbench.feature_extraction.bfloat16 import cpu_runs_bfloat16
+
+    if not cpu_runs_bfloat16():
+        pytest.skip("oneDNN can't compute in bfloat16 on this processor")
+
+
 @pytest.fixture(scope="session")
 def tiny_bert(tmp_path_factory):
     """Return the folder of a tiny BERT with random weights; it reads 24 tokens."""
