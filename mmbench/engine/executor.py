@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LIVES = 2
 _UNPICKLABLE = (pickle.UnpicklingError, ImportError, AttributeError, TypeError)
 _PATIENCE_S = 30
+_CONNECT_TIMEOUT = "10s"
 
 
 class CacheAt(NamedTuple):
@@ -216,7 +217,7 @@ def on_dask(
         else:
             workers, address = where, stack.enter_context(local_scheduler())
         try:
-            client = stack.enter_context(connect(address, timeout="10s"))
+            client = stack.enter_context(connect(address, timeout=_CONNECT_TIMEOUT))
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
                 f"no Dask scheduler answers at {address}; start one with "
