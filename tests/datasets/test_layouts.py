@@ -365,7 +365,7 @@ def test_cifar10(tmp_path):
 
 def idx(array: np.ndarray) -> bytes:
     header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-    return gzip.compress(header + array.astype(np.uint8).tobytes())
+    return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
 
 
 def write_fashion(root: Path, **changed: bytes) -> None:
@@ -394,8 +394,8 @@ def test_fashion_mnist(tmp_path):
     [
         (b"not packed", "is truncated or damaged"),
         (idx(np.zeros((2, 28, 28)))[:-9], "is truncated or damaged"),
-        (gzip.compress(b"\0\0\x08\x03\0\0"), "ends in its header"),
-        (gzip.compress(b"PK\3\4abcdefgh"), "is not an IDX file"),
+        (gzip.compress(b"\0\0\x08\x03\0\0", mtime=0), "ends in its header"),
+        (gzip.compress(b"PK\3\4abcdefgh", mtime=0), "is not an IDX file"),
         (idx(np.zeros((3, 28, 28))), "must have a label for each of its 3 pictures"),
     ],
 )
