@@ -1,6 +1,16 @@
 """What tests of several packages share."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure, so nothing is timed. The rest stays as it is, in CI too.
+settings.register_profile(
+    "untimed",
+    settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
