@@ -21,7 +21,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Spread folders of tests over processes; a file, or what is timed, runs in one."""
     if config.getoption("benchmark_only", False):
         return 0
-    if not all(Path(argument).is_dir() for argument in config.args):
+    if not any(Path(argument).is_dir() for argument in config.args):
         return 0
     n_cores = (
         len(os.sched_getaffinity(0))
