@@ -58,7 +58,6 @@ def requested_datasets(request: Request) -> list[Dataset] | None:
 
 def _unread(name: str, modalities: Mapping[str, Modality], task: str) -> Dataset:
     from mmbench.datasets import Dataset
-
     from mmbench.tasks import get_task
 
     def load() -> Samples:

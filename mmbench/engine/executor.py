@@ -22,6 +22,7 @@ _LIVES = 2
 _UNPICKLABLE = (pickle.UnpicklingError, ImportError, AttributeError, TypeError)
 _PATIENCE_S = 30
 _MOMENT_S = 0.5
+_CONNECT_TIMEOUT = "10s"
 
 
 class CacheAt(NamedTuple):
@@ -224,7 +225,7 @@ def on_dask(
             workers, address = None, where
         else:
             workers, address = where, stack.enter_context(local_scheduler())
-        client = stack.enter_context(_connected(address))
+        client = stack.enter_context(_connected(address, _CONNECT_TIMEOUT))
         client.register_plugin(_datasets_plugin(contexts))
         if workers is not None:
             workers.join(address)
@@ -245,7 +246,7 @@ def check_scheduler(address: str) -> None:
         pass
 
 
-def _connected(address: str, timeout: str = "10s") -> Any:
+def _connected(address: str, timeout: str) -> Any:
     import distributed
 
     connect: Any = distributed.Client
