@@ -11,6 +11,8 @@ from mmbench.errors import DataError, UsageError
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
 
+_MOST_NAMED = 100
+
 
 def requested_datasets(request: Request) -> list[Dataset] | None:
     """Return the datasets that were asked for, None for the suite's own."""
@@ -91,4 +93,5 @@ def _columns_of(path: Path) -> str:
         names = parse_table(read_content(path), path.suffix).names
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    return f"{path} has: {', '.join(names)}."
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f"{path} has: {', '.join(names[:_MOST_NAMED])}{more}."

@@ -65,11 +65,26 @@ def find_leaks(samples: Samples, modalities: Mapping[str, Modality]) -> list[str
     >>> find_leaks(Samples(X, np.array([0, 1, 0, 1])), {"text": "text"})
     ["column 'text': 2 of 4 rows have the same text as another row, 2 of them with ...
     """
-    codes = {name: _codes(samples.X[name], kind) for name, kind in modalities.items()}
-    return [
-        *_duplicates(samples, modalities, codes),
-        *giveaways(samples, modalities, codes),
-    ]
+    try:
+        codes = {n: _codes(samples.X[n], kind) for n, kind in modalities.items()}
+    except Exception as error:  # noqa: BLE001 - no side check may end a run
+        return [_failed("equal rows and for columns that give the label away", error)]
+    found: list[str] = []
+    for what, check in {
+        "equal rows": _duplicates,
+        "columns that give the label away": giveaways,
+    }.items():
+        try:
+            found += check(samples, modalities, codes)
+        except Exception as error:  # noqa: BLE001 - no side check may end a run
+            found.append(_failed(what, error))
+    return found
+
+
+def _failed(what: str, error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = f"{type(error).__name__}: {lines[0][:200]}" if lines else repr(error)[:200]
+    return f"the search for {what} failed ({reason}), so there may be some."
 
 
 def straddling_groups(

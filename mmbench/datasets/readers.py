@@ -53,7 +53,8 @@ def read_table(
     path : path
         A table with a header: ``.csv``, ``.tsv``, ``.parquet``, or ``.jsonl`` and
         ``.ndjson`` (one JSON object a line). Text is UTF-8. What a row of a CSV lacks
-        at its end is empty.
+        at its end is empty. Cells may be quoted as in RFC 4180; a TSV whose quotation
+        marks don't enclose cells is read without quoting, with a notice.
     target : str or sequence of str
         The column of labels, strings or integers; 1.0 is read as 1. Rows whose cell is
         empty or null are left out. Where cells are lists (JSON, Parquet), a row has
@@ -62,7 +63,8 @@ def read_table(
     text, image, numeric, categorical : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
         values and stay missing, None (text, image, categorical) or NaN (numeric).
-        Numbers may also be spelled NA, NaN or null; infinite ones count as missing.
+        Numbers may also be spelled NA, NaN or null; infinite ones and those beyond
+        single precision count as missing.
     group : str, optional
         A column; rows of one value are never on both sides of a split.
     split : str, optional

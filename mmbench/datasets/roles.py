@@ -143,9 +143,12 @@ def samples_of(
     target = _target(table, roles, kept)
     y, classes, found = targets_of(target, roles.label_separator)
     X, more, checksums = _features(table, roles, kept, root)
-    groups = group_array(_column(table, roles.group, kept)) if roles.group else None
+    groups = None
+    if roles.group:
+        groups, alike = group_array(_column(table, roles.group, kept))
+        found = (*found, *alike)
     samples = Samples(X, y, groups, split, classes)
-    return samples, (*notices, *found, *more), checksums
+    return samples, (*table.notices, *notices, *found, *more), checksums
 
 
 def _column(table: Table, name: str, positions: Sequence[int]) -> Column:

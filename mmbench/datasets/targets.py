@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mmbench.datasets.columns import Column, is_missing
-from mmbench.datasets.labels import alike_classes, label_array, labels_of
+from mmbench.datasets.columns import Column, is_missing, short
+from mmbench.datasets.labels import label_array, labels_of
+from mmbench.datasets.look_alikes import look_alikes
+from mmbench.datasets.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
@@ -74,10 +76,11 @@ def targets_of(column: Column, separator: str | None = None) -> Targets:
     label_sets = _label_sets(column, separator)
     if label_sets is None:
         y = label_array(column)
-        return Targets(y, notices=alike_classes(column.name, y))
+        alike = look_alikes(column.name, y.tolist(), "classes")
+        return Targets(y, notices=(*alike, *list_notices(column)))
     y, classes = _indicator(column, label_sets)
     _check_differ(column, y, classes)
-    alike = alike_classes(column.name, classes)
+    alike = look_alikes(column.name, classes.tolist(), "classes")
     return Targets(y, classes, (*alike, *_notices(column, y, classes)))
 
 
@@ -128,7 +131,7 @@ def _marks(column: Column) -> list[bool | None]:
             raise column.error(
                 position,
                 "where the target is several columns, each must say 1 or 0, got "
-                f"{cell!r}.",
+                f"{short(cell)}.",
             )
         found.append(mark)
     if not any(found):
@@ -155,6 +158,7 @@ def _label_sets(
 ) -> Sequence[Sequence[Any]] | None:
     """Return the labels of every cell, None where a cell is one label by itself."""
     cells = column.cells
+    check_no_lists(column, separator)
     is_list = [isinstance(cell, list | tuple) for cell in cells]
     if not any(is_list):
         return None if separator is None else _separated(column, separator)
@@ -197,6 +201,7 @@ def _indicator(
         [label for labels in label_sets for label in labels],
         [column.rows[i] for i in owners.tolist()],
     )
+    check_no_lists(flat)
     for position, label in enumerate(flat.cells):
         if is_missing(label):
             raise flat.error(position, "a label in the list is empty; leave it out.")

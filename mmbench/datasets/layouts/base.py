@@ -78,7 +78,13 @@ def stacked(tables: Mapping[str, Table]) -> Table:
         return [cell for part in parts for cell in part.column(name)]
 
     has_split = list(tables) != [WHOLE]
-    return Table((*names, SPLIT) if has_split else names, len(split), column)
+    notices = tuple(
+        notice if part == WHOLE else f"part {part!r}: {notice}"
+        for part, table in tables.items()
+        for notice in table.notices
+    )
+    names = (*names, SPLIT) if has_split else names
+    return Table(names, len(split), column, notices)
 
 
 def filled(template: str, fields: Mapping[str, Any]) -> Any:
