@@ -13,6 +13,7 @@ from mmbench.datasets.install import data_home, installed_root
 from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Roles, samples_of
 from mmbench.datasets.samples import Dataset, classes_of
 from mmbench.datasets.splits import check_split
@@ -135,7 +136,7 @@ def _samples(card: Card, root: Path) -> tuple[Samples, tuple[str, ...]]:
         group=GROUP if GROUP in table.names else None,
         split=SPLIT if SPLIT in table.names else None,
     )
-    samples, notices, _ = samples_of(table, roles, root)
+    samples, notices, _ = samples_of(table, roles, Folders(root))
     return samples, notices
 
 

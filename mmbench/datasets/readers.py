@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Roles, check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
 from mmbench.datasets.splits import check_split
@@ -73,7 +74,9 @@ def read_table(
         that neither training nor test holds what others tuned on.
     image_root : path, optional
         The folder that image paths are relative to and must not leave, links
-        included. By default the folder of the table.
+        included. By default the folder of the table. A path that leads to nothing
+        there starts in the folder of the table, if it stays in this one: so where
+        pictures are linked in from elsewhere, this is a folder above both.
     label_separator : str, optional
         What joins the labels in a cell of the target, such as ``"|"`` in
         ``War|Drama``, where a row may have several; spaces around labels don't count.
@@ -137,9 +140,10 @@ def read_table(
     roles = roles_of(target, columns, group, split, label_separator)
     try:
         content = read_content(path)
+        folders = Folders(root, path.parent)
         table = parse_table(content, path.suffix)
         check_known(roles, table)
-        samples, notices, image_checksums = samples_of(table, roles, root)
+        samples, notices, image_checksums = samples_of(table, roles, folders)
         check_split(samples)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from mmbench.datasets.columns import (
     text_values,
 )
 from mmbench.datasets.image_column import image_values
+from mmbench.datasets.references import Folders
 from mmbench.datasets.samples import Modality, Samples
 from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
 from mmbench.datasets.tables import Table
@@ -104,7 +104,7 @@ def check_known(roles: Roles, table: Table) -> None:
 
 
 def samples_of(
-    table: Table, roles: Roles, root: Path
+    table: Table, roles: Roles, folders: Folders
 ) -> tuple[Samples, tuple[str, ...], list[str]]:
     """Turn the cells of a table into samples.
 
@@ -114,8 +114,8 @@ def samples_of(
         The cells.
     roles : Roles
         What each column is for.
-    root : Path
-        The folder that paths of pictures and sounds are relative to and must not leave.
+    folders : Folders
+        Where paths of pictures and sounds start, and what they must not leave.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def samples_of(
         check_sides(split)
     target = _target(table, roles, kept)
     y, classes, found = targets_of(target, roles.label_separator)
-    X, more, checksums = _features(table, roles, kept, root)
+    X, more, checksums = _features(table, roles, kept, folders)
     groups = None
     if roles.group:
         groups, alike = group_array(_column(table, roles.group, kept))
@@ -176,7 +176,7 @@ def _labelled(target: Column) -> tuple[list[int], list[str]]:
 
 
 def _features(
-    table: Table, roles: Roles, kept: Sequence[int], root: Path
+    table: Table, roles: Roles, kept: Sequence[int], folders: Folders
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
     import pandas as pd
 
@@ -187,12 +187,12 @@ def _features(
     for name, modality in roles.modalities.items():
         column = _column(table, name, kept)
         if modality == "image":
-            images = image_values(column, root)
+            images = image_values(column, folders)
             checksums += images.checksums
             values: list[Any] = images.values
             notices += images.notices
         elif modality == "audio":
-            values, found = audio_values(column, root)
+            values, found = audio_values(column, folders)
             notices += found
         else:
             values, found = _CONVERTERS[modality](column)

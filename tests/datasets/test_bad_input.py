@@ -563,7 +563,6 @@ def test_an_image_that_can_not_be_used_counts_as_missing(
     ("cell", "reason"),
     [
         ("none.png", "not found"),
-        ("https://example.org/a.png", "not found"),
         (".", "not a file"),
         ("x" * 5000, "not readable (File name too long)"),
     ],
@@ -573,6 +572,76 @@ def test_a_path_that_leads_to_no_image_counts_as_missing(
 ) -> None:
     path = write_table(f"name,photo,kind\nrex,{cell},dog\nmimi,a.png,cat\n")
     assert f": 1 {reason} (the first is" in only_notice(path, **PETS)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason", "remedy"),
+    [
+        ("https://example.org/a.png", "a URL", "nothing is downloaded: save the files"),
+        ("s3://bucket/a.png", "a URL", "nothing is downloaded: save the files"),
+        ("file:///data/a.png", "a file:// address", "give the path alone"),
+        ("img\\\\a.png", "not found, with backslashes", "write paths with / instead"),
+        (
+            f"data:image/png;base64,{'iVBORw0KGgo' * 4000}",
+            "base64 text",
+            "decode it into files",
+        ),
+        ("iVBORw0KGgo" + "aB3/" * 4000, "base64 text", "decode it into files"),
+        ("/9j/" + "aB3+" * 4000, "base64 text", "decode it into files"),
+    ],
+)
+def test_a_cell_that_is_no_path_gets_its_remedy_and_is_shortened(
+    write_table: Write, cell: str, reason: str, remedy: str
+) -> None:
+    path = write_table(f'name,photo,kind\nrex,"{cell}",dog\nmimi,a.png,cat\n')
+    notice = only_notice(path, **PETS)
+    assert f": 1 {reason} (the first is" in notice
+    assert f" Of {reason}: {remedy}" in notice
+    assert len(notice) < 300
+
+
+@pytest.mark.parametrize("kind", ["TGA", "ICO", "PCX", "PPM", "SGI", "DDS"])
+def test_what_extractors_read_is_an_image(write_table: Write, kind: str) -> None:
+    path = write_table()
+    pixels = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
+    Image.fromarray(pixels).save(path.parent / "b.png", kind)
+    assert read_table(path, **PETS).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("pixels", "kind", "loss"),
+    [
+        (np.arange(64, dtype=np.uint16), "PNG", "are of one colour"),
+        (np.arange(64, dtype=np.uint16) * 64, "PNG", "keep 16 shades or fewer"),
+        (np.arange(64, dtype=np.int32), "TIFF", "are of one colour"),
+        (np.arange(64, dtype=np.int32) + 70_000, "TIFF", "are of one colour"),
+        (np.arange(64, dtype=np.float32) + 1, "TIFF", "are of one colour"),
+        (np.arange(64, dtype=np.float32), "TIFF", "keep 16 shades or fewer"),
+    ],
+)
+def test_pictures_that_lose_their_content_in_eight_bits_are_counted(
+    write_table: Write, pixels: Any, kind: str, loss: str
+) -> None:
+    path = write_table()
+    Image.fromarray(pixels.reshape(8, 8)).save(path.parent / "b.png", kind)
+    expected = f"column 'photo': 1 of 3 images {loss} once in 8 bits, as methods see"
+    assert only_notice(path, **PETS).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.arange(64, dtype=np.uint16) * 1000,
+        np.zeros(64, dtype=np.uint16),
+        np.linspace(0, 1, 64, dtype=np.float32),
+    ],
+)
+def test_pictures_that_keep_their_content_in_eight_bits_are_not_pointed_out(
+    write_table: Write, pixels: Any
+) -> None:
+    path = write_table()
+    Image.fromarray(pixels.reshape(8, 8)).save(path.parent / "b.png", "TIFF")
+    assert read_table(path, **PETS).notices == ()
 
 
 def test_reasons_are_counted_apart(write_table: Write) -> None:
@@ -609,6 +678,24 @@ def test_a_link_that_leaves_the_image_root_is_refused(write_table: Write) -> Non
     path.write_text(rows)
     message = error_of(path, **PETS, image_root=inside)
     assert "the path 'link.png' leaves" in message
+
+
+@pytest.mark.parametrize("given_root", [False, True])
+def test_the_remedy_for_a_linked_folder_of_images_works(
+    tmp_path: Path, write_table: Write, given_root: bool
+) -> None:
+    write_table()
+    project = tmp_path / "deep" / "project"
+    project.mkdir(parents=True)
+    (project / "images").symlink_to(tmp_path)
+    table = project / "pets.csv"
+    table.write_text("photo,kind\nimages/a.png,dog\nimages/b.png,cat\n")
+    roles: dict[str, Any] = {"target": "kind", "image": ["photo"]}
+    root = project if given_root else None
+    message = error_of(table, **roles, image_root=root)
+    assert f"set the image root (--image-root) to '{tmp_path}'" in message
+    cells = read_table(table, **roles, image_root=tmp_path).load().X["photo"].tolist()
+    assert cells == [str(tmp_path / "a.png"), str(tmp_path / "b.png")]
 
 
 def test_an_image_root_that_is_no_folder_is_refused(write_table: Write) -> None:
