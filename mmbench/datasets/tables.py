@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from mmbench.datasets.quotes import broken_quote, line_of, swallowed_rows
 from mmbench.errors import DataError
+from mmbench.untrusted import allowance
 
 __all__ = ["Table", "parse_table", "read_content"]
 
@@ -214,11 +215,23 @@ def _parse_parquet(content: bytes) -> Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
         _check_width(file.metadata.num_columns)
+        _check_swelling(file.metadata, len(content))
         table = file.read()
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"this is not a readable Parquet file: {error}.") from error
     names = tuple(table.column_names)
     return Table(names, table.num_rows, lambda name: table.column(name).to_pylist())
+
+
+def _check_swelling(metadata: Any, n_bytes: int) -> None:
+    """Refuse a Parquet file that is a bomb by what it says of itself."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    n_unpacked = sum(group.total_byte_size for group in groups)
+    if max(n_unpacked, metadata.num_rows) > allowance(n_bytes):
+        raise DataError(
+            f"{metadata.num_rows:,} rows of {n_unpacked:,} bytes come out of "
+            f"{n_bytes:,} bytes, which no honest data would."
+        )
 
 
 def _decoded(content: bytes) -> str:

@@ -219,6 +219,16 @@ def test_a_table_of_too_many_columns_is_refused_before_it_is_parsed(
     assert "the table has 200,001 columns, and may have 200,000" in message
 
 
+def test_a_parquet_file_that_swells_beyond_what_data_would_is_refused(
+    tmp_path: Path,
+) -> None:
+    names = pa.array(["x" * 2**20] * 100)
+    table = pa.table({"name": names, "kind": names})
+    path = tmp_path / "t.parquet"
+    pq.write_table(table, path, compression="zstd", use_dictionary=False)
+    assert "which no honest data would" in error_of(path, **NAMES)
+
+
 # -- the columns ---------------------------------------------------------------------
 
 

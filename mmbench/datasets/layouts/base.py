@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
+from mmbench.untrusted import check_regular, gunzip
 
 __all__ = ["GROUP", "LABEL", "SPLIT", "WHOLE", "BaseLayout", "filled", "read_bytes"]
 
@@ -123,8 +124,9 @@ def read_bytes(path: Path) -> bytes:
         When it can't be read or unpacked.
     """
     try:
+        check_regular(path)
         content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        return gunzip(content) if path.suffix == ".gz" else content
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path.name} is truncated or damaged: {error}.") from error
     except OSError as error:
