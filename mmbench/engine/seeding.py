@@ -9,7 +9,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import Pipeline
 
-from mmbench.engine.folds import shuffled_splitter
+from mmbench.engine.inner_folds import inner_cvs, inner_folds
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def prepared(
         is replaced by folds that are stratified by all labels and the same for each.
     groups : ndarray of shape (n_train,), optional
         Their groups. With groups, the inner cross-validation of the method (its ``cv``)
-        is replaced by folds that keep each group whole.
+        is replaced by folds that keep each group whole, as many as there are groups
+        where these are fewer.
 
     Returns
     -------
@@ -54,7 +55,7 @@ def prepared(
     ------
     UsageError
         When there are groups and one cross-validation stands inside another, since the
-        inner one could not be told about the groups.
+        inner one could not be told about the groups; or when there is one group only.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def prepared(
     }
     copy.set_params(**seeds)
     if groups is not None or y.ndim == 2:
-        copy.set_params(**_fixed_cv(params, seed=seed, y=y, groups=groups))
+        copy.set_params(**_fixed_cv(copy, seed=seed, y=y, groups=groups))
     if y.ndim == 2 and not isinstance(_decider(copy), _TAKE_SEVERAL_LABELS):
         return OneVsRestClassifier(copy)
     return copy
@@ -84,37 +85,31 @@ def _decider(method: Any) -> Any:
 
 
 def _fixed_cv(
-    params: dict[str, Any],
+    method: Any,
     *,
     seed: int,
     y: NDArray[Any],
     groups: NDArray[Any] | None,
 ) -> dict[str, Any]:
     """Return ``cv`` parameters as explicit folds."""
-    names = [name for name in params if name.rpartition("__")[2] == "cv"]
-    inner = {
-        other: name
-        for name in names
-        for other in names
-        if other != name and other.startswith(name.rpartition("cv")[0])
+    found = inner_cvs(method)
+    nested = {
+        inner.name: outer.name
+        for outer in found
+        for inner in found
+        if inner.name != outer.name and inner.name.startswith(outer.prefix)
     }
-    if inner and groups is not None:
-        other, name = next(iter(inner.items()))
+    if nested and groups is not None:
+        other, name = next(iter(nested.items()))
         raise UsageError(
             f"{other} is a cross-validation inside another ({name}), so its folds "
             "can't keep groups together; choose a classifier without inner "
             "cross-validation, or drop the groups. "
-            f"Got groups and {other}={params[other]!r}."
+            f"Got groups and {other}={method.get_params()[other]!r}."
         )
     fixed = {}
-    for name in (name for name in names if name not in inner):
-        cv = params[name]
-        n_splits = 5 if cv is None else cv
-        if hasattr(cv, "get_n_splits"):
-            n_splits = cv.get_n_splits(groups=groups)
-        if isinstance(n_splits, int):
-            splitter = shuffled_splitter(
-                n_splits, grouped=groups is not None, multilabel=y.ndim == 2, seed=seed
-            )
-            fixed[name] = list(splitter.split(y, y, groups))
+    for each in found:
+        n_splits = each.n_splits(groups)
+        if each.name not in nested and n_splits is not None:
+            fixed[each.name] = inner_folds(n_splits, y, groups, seed)
     return fixed
