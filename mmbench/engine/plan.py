@@ -14,6 +14,7 @@ from mmbench.datasets import (
     classes_of,
     find_leaks,
     straddling_groups,
+    untested_columns,
 )
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Task, source, whole
@@ -82,9 +83,10 @@ class Plan:
         for dataset in self.suite.datasets:
             samples = self.samples[dataset.name]
             found[dataset.name] = find_leaks(samples, dataset.modalities)
+            folds = self._folds(dataset.name, self.suite.seeds[0])
+            rows = [(fold.train, fold.apply) for fold in folds]
+            found[dataset.name] += untested_columns(samples.X, rows)
             if samples.groups is not None:
-                folds = self._folds(dataset.name, self.suite.seeds[0])
-                rows = [(fold.train, fold.apply) for fold in folds]
                 found[dataset.name] += straddling_groups(samples.groups, rows)
                 found[dataset.name] += self._fewer_inner_folds(dataset, folds)
         return found

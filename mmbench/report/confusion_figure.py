@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.report.answers import Answers
-from mmbench.report.drawing import WIDTH, Drawing, finish, printable
+from mmbench.report.drawing import WIDTH, Drawing, distinct, finish, printable
 from mmbench.report.palette import INK, MUTED, fusion_tone
 from mmbench.report.svg import figure_style
 
@@ -22,6 +22,7 @@ _MOST_CLASSES = 15
 _MOST_WRITTEN = 12
 _SIZE = 3.4
 _LEFT = 1.25
+_LONGEST = 16
 
 
 def confusion_matrix(
@@ -79,7 +80,7 @@ def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing
             _draw_matrix(axes, matrix, names, is_first=position == 0)
             axes.set_title(printable(method)[:52], fontsize=8.5, loc="left")
         image = finish(figure)
-    return Drawing("confusion", image, _caption(known, n))
+    return Drawing("confusion", image, _caption(known, n) + _legend(names))
 
 
 def _caption(methods: Sequence[str], n_classes: int) -> str:
@@ -94,6 +95,17 @@ def _caption(methods: Sequence[str], n_classes: int) -> str:
         f"{text} Of {n_classes} classes, the {_MOST_CLASSES} most often mistaken are "
         "shown, the others together."
     )
+
+
+def _legend(names: Sequence[str]) -> str:
+    """Say which class is which, where their names had to be numbered."""
+    shown = zip(distinct(names, _LONGEST), names, strict=True)
+    numbered = [
+        f"{short.partition(' ')[0]} is {printable(name)}"
+        for number, (short, name) in enumerate(shown, start=1)
+        if short.startswith(f"{number} ") and not name.startswith(f"{number} ")
+    ]
+    return f" Of the classes, {', '.join(numbered)}." if numbered else ""
 
 
 def _most_mistaken(
@@ -135,7 +147,7 @@ def _draw_matrix(
                 fontsize=7,
                 color=INK.light,
             )
-    labels = [printable(name)[:16] for name in names]
+    labels = distinct(names, _LONGEST)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_xlim(-0.5, n - 0.5)
