@@ -23,6 +23,7 @@ _MOST_WRITTEN = 12
 _SIZE = 3.4
 _LEFT = 1.25
 _LONGEST = 16
+_LONGEST_TITLE = 52
 
 
 def confusion_matrix(
@@ -73,12 +74,13 @@ def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing
     height = _SIZE + 1.35
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        for position, (method, matrix) in enumerate(zip(known, matrices, strict=True)):
+        titles = distinct(known, _LONGEST_TITLE)
+        for position, (title, matrix) in enumerate(zip(titles, matrices, strict=True)):
             left = (_LEFT + position * (_SIZE + 0.35)) / WIDTH
             box = (left, 1.0 / height, _SIZE / WIDTH, _SIZE / height)
             axes = figure.add_axes(box)
             _draw_matrix(axes, matrix, names, is_first=position == 0)
-            axes.set_title(printable(method)[:52], fontsize=8.5, loc="left")
+            axes.set_title(title, fontsize=8.5, loc="left")
         image = finish(figure)
     return Drawing("confusion", image, _caption(known, n) + _legend(names))
 

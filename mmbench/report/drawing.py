@@ -225,16 +225,15 @@ def distinct(texts: Sequence[str], longest: int) -> list[str]:
     >>> distinct(["talk.politics.mideast", "talk.politics.misc", "sci.med"], 16)
     ['talk.pol…mideast', 'talk.pol…cs.misc', 'sci.med']
     >>> distinct(["talk.politics.old.mideast", "talk.politics.new.mideast"], 16)
-    ['1 talk.p…mideast', '2 talk.p…mideast']
+    ['1 talk.po…ideast', '2 talk.po…ideast']
     """
     short = [_cut(text, longest) for text in texts]
     twice = {name for name, n in Counter(short).items() if n > 1}
-    return [
-        f"{number} {_cut(text, longest - len(str(number)) - 1)}"
-        if cut in twice
-        else cut
-        for number, (text, cut) in enumerate(zip(texts, short, strict=True), start=1)
-    ]
+    for number, text in enumerate(texts, start=1):
+        if short[number - 1] in twice:
+            room = longest - len(str(number)) - 1
+            short[number - 1] = f"{number} {_cut(text, room)}"
+    return short
 
 
 def without_glyph(texts: Iterable[str]) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["FONT", "figure_style", "inline_svg", "png_bytes", "svg_text"]
 
 FONT = "DejaVu Sans"
-"""What PNG files are written in; pages draw the text of SVG files in fonts of theirs."""
+"""What PNG files are written in; the text of SVG files is in the page's own fonts."""
 
 _PNG_DPI = 120
 
