@@ -1,14 +1,26 @@
-"""Files from elsewhere: regular ones only, and unpacked within bounds."""
+"""What comes from elsewhere: files and names.
+
+Files are regular ones only, and unpacked within bounds. Names are shown so that they
+can neither steer a terminal nor turn the text around them.
+"""
 
 from __future__ import annotations
 
 import errno
 import gzip
 import io
+import re
 import stat
 from pathlib import Path
 
-__all__ = ["allowance", "check_regular", "gunzip"]
+__all__ = ["allowance", "check_regular", "gunzip", "visible"]
+
+# Control characters but for tabs and line feeds; what turns the direction of text;
+# line and paragraph separators; halves of characters; and tags, which don't show.
+_STEERING = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
+    "\\ud800-\\udfff\\U000e0000-\\U000e007f]"
+)
 
 # Texts of real datasets shrink to a tenth, black pictures to a hundredth; a bomb
 # swells a thousandfold and more.
@@ -59,3 +71,19 @@ def gunzip(content: bytes) -> bytes:
             "which no honest data would; unpack it yourself if it is"
         )
     return unpacked
+
+
+def visible(text: str) -> str:
+    r"""Return a text with what could steer a terminal or turn text spelled out.
+
+    Parameters
+    ----------
+    text : str
+        May have line feeds and tabs, which stay.
+
+    Examples
+    --------
+    >>> print(visible("a \x1b[31mred \u202etxt"))
+    a \x1b[31mred \u202etxt
+    """
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from mmbench.cli.console import say
 from mmbench.cli.run_options import choice_options, split_options, table_options
 
 
@@ -39,19 +40,19 @@ def command(suite: str, cache: Path | None, **asked: Any) -> None:
         roots = list(plan.roots(list(plan.trials)).values())
         ahead = forecast(roots, Cache(*cache_at(cache_folder(cache))))
     jobs = n_cores()
-    click.echo(f"suite     {plan.suite.name}")
-    click.echo(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
-    click.echo(f"methods   {len(plan.suite.methods):,}")
-    click.echo(f"trials    {ahead.n_trials:,}")
-    click.echo(
+    say(f"suite     {plan.suite.name}")
+    say(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
+    say(f"methods   {len(plan.suite.methods):,}")
+    say(f"trials    {ahead.n_trials:,}")
+    say(
         f"nodes     {ahead.n_nodes:,} distinct pieces of work instead of "
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"
     )
-    click.echo(f"cached    {ahead.n_cached:,} of them are in the cache")
+    say(f"cached    {ahead.n_cached:,} of them are in the cache")
     if ahead.expected_s is None:
-        click.echo("time      not known: the cache holds no like work yet")
+        say("time      not known: the cache holds no like work yet")
     else:
-        click.echo(
+        say(
             f"time      about {ahead.expected_s / jobs:,.0f} s on {jobs} cores, from "
             f"the costs of like work ({ahead.known:.0%} of what is left)"
         )
