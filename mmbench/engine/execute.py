@@ -8,8 +8,7 @@ import shutil
 import signal
 import threading
 import uuid
-from collections.abc import Container, Generator, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Container, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from mmbench.engine.book import Book
 from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
-from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
+from mmbench.engine.executor import Executor, on_dask
 from mmbench.engine.learnt import all_live
 from mmbench.engine.limits import NO_LIMITS, Limits
-from mmbench.engine.local_workers import LocalWorkers, local_workers
+from mmbench.engine.local_executor import in_process, on_workers
+from mmbench.engine.local_workers import LocalWorkers, Place, local_workers
 from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
 from mmbench.engine.plan import Plan, make_plan
@@ -52,6 +52,7 @@ def run(
     throughput: bool = True,
     probes: bool = True,
     debug: bool = False,
+    before_answers: Callable[[], object] | None = None,
 ) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
 
@@ -81,6 +82,9 @@ def run(
         are shuffled.
     debug : bool, default=False
         Run everything in this process, without limits.
+    before_answers : callable, optional
+        Called once the trials have ended, before throughput is measured and modalities
+        are taken away: what there is by then can be reported.
 
     Yields
     ------
@@ -112,31 +116,46 @@ def run(
     ):
         finished = store.finished()
         pending = [key for key in plan.trials if key not in finished]
+        again = not pending and (
+            (throughput and not store.throughput()) or (probes and not store.probes())
+        )
+        contexts, n_workers = plan.contexts(), 1 if scheduler else jobs
+
+        def on_this_machine() -> contextlib.AbstractContextManager[Executor]:
+            if own is None:
+                return in_process(contexts, place)
+            return on_workers(contexts, place, own, n_workers, limits)
+
+        def for_trials() -> contextlib.AbstractContextManager[Executor]:
+            if scheduler is None or debug:
+                return on_this_machine()
+            return on_dask(contexts, place, scheduler, limits)
+
         # Own workers import what they need while the nodes are found.
-        at_work = _where(jobs, scheduler, debug=debug) if pending else nullcontext()
-        with at_work as where:
+        with _own_workers(needed=not debug and bool(pending or again)) as own:
             roots = plan.roots(pending)
             schedule = Schedule(roots, Cache(*place))
             book = Book(plan, roots, schedule)
             yield from book.enter(list(schedule.found()), store)
             if schedule.n_open:
                 kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-                orders = _Orders(limits, folder, kept, in_process=debug)
-                executor: contextlib.AbstractContextManager[Executor] = (
-                    in_process(plan.contexts(), place)
-                    if where is None
-                    else on_dask(plan.contexts(), place, where)
-                )
-                with _patient_interrupt() as interrupted, executor as running:
+                orders = _Orders(folder, kept)
+                with _patient_interrupt() as interrupted, for_trials() as running:
                     for ended in _ends(schedule, running, orders, interrupted):
                         yield from book.enter(ended, store)
                 if interrupted.is_set():
                     raise KeyboardInterrupt
-        if throughput and (roots or not store.throughput()):
-            speeds = measure(plan, Cache(*place), store.finished(), folder)
-            store.keep_throughput(as_json(speeds))
-        if probes and (roots or not store.probes()):
-            store.keep_probes(probe(plan, Cache(*place), store.finished(), folder))
+            measures = throughput and bool(roots or not store.throughput())
+            asks = probes and bool(roots or not store.probes())
+            if (measures or asks) and before_answers is not None:
+                before_answers()
+            if measures or asks:
+                with on_this_machine() as running:
+                    how = (plan, running, store.finished(), folder)
+                    if measures:
+                        store.keep_throughput(as_json(measure(*how)))
+                    if asks:
+                        store.keep_probes(probe(*how))
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:
@@ -148,18 +167,19 @@ def cache_folder(chosen: Path | str | None = None) -> Path:
     return Path(platformdirs.user_cache_dir("mmbench", appauthor=False))
 
 
-def cache_at(folder: Path) -> CacheAt:
+def cache_at(folder: Path) -> Place:
     """Return the part of a cache that was made with the installed versions."""
-    return CacheAt(folder, digest_of(versions())[:16])
+    return Place(folder, digest_of(versions())[:16])
 
 
-def _where(
-    jobs: int, scheduler: str | None, *, debug: bool
-) -> contextlib.AbstractContextManager[LocalWorkers | str | None]:
-    """Give own workers, or the address of a scheduler, or None for this process."""
-    if debug:
-        return nullcontext()
-    return local_workers(jobs) if scheduler is None else nullcontext(scheduler)
+@contextlib.contextmanager
+def _own_workers(*, needed: bool) -> Iterator[LocalWorkers | None]:
+    """Give worker processes of this machine, or None."""
+    if not needed:
+        yield None
+        return
+    with local_workers() as workers:
+        yield workers
 
 
 def _asked_again(
@@ -179,21 +199,12 @@ def _asked_again(
 class _Orders:
     """What every job of a run is told beside its node."""
 
-    limits: Limits
     folder: Path
     asked_again: Container[str]
-    in_process: bool
 
     def job(self, node: Node, given: Mapping[str, Any]) -> Job:
         fitted = self.folder / node.key if node.key in self.asked_again else None
-        obituary = None if self.in_process else self.folder / f"{node.key}.obituary"
-        return Job(
-            node=cut(node),
-            given=given,
-            limits=self.limits,
-            obituary=obituary,
-            fitted=fitted,
-        )
+        return Job(node=cut(node), given=given, fitted=fitted)
 
 
 def _ends(

@@ -8,6 +8,7 @@ another row that it has answered for, or a missing one.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +19,19 @@ import numpy as np
 
 from mmbench.engine.blocks import stacked
 from mmbench.engine.changes import MISSING, changes, origin
-from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
+from mmbench.engine.learnt import (
+    Learnt,
+    all_live,
+    forget,
+    last,
+    live_inputs,
+    no_warnings,
+)
+from mmbench.engine.local_executor import all_results
 from mmbench.engine.node import Fitted, Node
 from mmbench.engine.values import Votes, answer_part, take
 from mmbench.engine.voting import Classify
+from mmbench.engine.worker import Result, contexts, heartbeat
 from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns, columns_of
 from mmbench.metrics import score
@@ -32,6 +42,7 @@ if TYPE_CHECKING:
     from mmbench.datasets import Dataset
     from mmbench.engine.cache import Cache
     from mmbench.engine.changes import Origin
+    from mmbench.engine.executor import Executor
     from mmbench.engine.plan import Plan
 
 
@@ -88,6 +99,7 @@ class Prober:
             if node.key not in models:
                 models[node.key] = self.learnt.fitted(node)
             parts = [self._answer(n, rows, models, known) for n in live_inputs(node)]
+            heartbeat()
             answer = models[node.key].answer(parts)
         known[node.key] = answer
         return answer
@@ -114,6 +126,7 @@ class Prober:
             test = answer_part(self.learnt.value(node), self.learnt.rows)
             return stacked([test, self._for_missing(node.inputs[0])])
         parts = [self._with_missing(inner) for inner in live_inputs(node)]
+        heartbeat()
         return self.learnt.fitted(node).answer(parts)
 
     def _for_missing(self, node: Node) -> Any:
@@ -124,8 +137,49 @@ class Prober:
         return self.learnt.fitted(node).answer(parts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ablation:
+    """The task of asking a method about changed test rows.
+
+    Parameters
+    ----------
+    key : str
+        The trial's.
+    root : Node
+        Of the method.
+    modalities : mapping of str to str
+        Column to modality.
+    fold : int
+        Which fold it is.
+    folder : path
+        Where this run left what it learnt.
+    """
+
+    key: str
+    root: Node
+    modalities: Mapping[str, str]
+    fold: int
+    folder: Path
+
+    def perform(self, cache: Cache) -> Result:
+        """Ask it, together with those that were asked on the same fold."""
+        root, rows = self.root, self.root.rows
+        assert rows is not None  # noqa: S101
+
+        def make() -> Prober:
+            learnt = Learnt(contexts[root.dataset], rows, cache, self.folder)
+            return Prober(learnt, self.modalities)
+
+        kinds = sorted(set(self.modalities.values()))
+        n_rows = len(rows.apply)
+        origins = [origin(each, kinds, n_rows, self.fold) for each in changes(kinds)]
+        with no_warnings():
+            prober = last(("asked", root.dataset, rows.digest, self.folder), make)
+            return Result(key=self.key, status="ok", value=prober.ask(root, origins))
+
+
 def probe(
-    plan: Plan, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan, executor: Executor, finished: Container[str], folder: Path
 ) -> dict[str, dict[str, Any]]:
     """Ask every method about changed test rows, over all folds of the first seed.
 
@@ -133,8 +187,8 @@ def probe(
     ----------
     plan : Plan
         What was run.
-    cache : Cache
-        Where its values are.
+    executor : Executor
+        Where to ask.
     finished : container of str
         Keys of the trials that are ok; a method is asked if all its folds are.
     folder : path
@@ -146,37 +200,43 @@ def probe(
         By dataset and method: ``changes``, each :class:`Change` with the scores of all
         test rows under it; or the ``reason`` why it can't answer for changed rows.
     """
-    return {
+    asked = {
         dataset.name: found
         for dataset in plan.suite.datasets
-        if (found := _probe_dataset(plan, dataset, cache, finished, folder))
+        if (found := _probe_dataset(plan, dataset, executor, finished, folder))
     }
+    forget()
+    return asked
 
 
 def _probe_dataset(
-    plan: Plan, dataset: Dataset, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan,
+    dataset: Dataset,
+    executor: Executor,
+    finished: Container[str],
+    folder: Path,
 ) -> dict[str, dict[str, Any]]:
     name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
     context = plan.contexts()[plan.identities[name]]
     planned = list(changes(kinds))
-    probas: dict[str, list[list[Any]]] = defaultdict(list)
-    reasons: dict[str, str] = {}
-    y_true = []
+    y_true, batches = [], []
     for fold, keys in probed_trials(plan, name, finished).items():
         roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
         rows = next((root.rows for root in roots.values() if root.rows), None)
         if rows is None:
             continue
         y_true.append(context.y[rows.apply])
-        prober = Prober(Learnt(context, rows, cache, folder), dataset.modalities)
-        origins = [origin(each, kinds, len(rows.apply), fold) for each in planned]
-        for key, root in roots.items():
-            method = plan.trials[key].method
-            answers, reason = asked_again(prober.ask, root, origins)
-            if answers is None:
-                reasons[method] = str(reason)
-            else:
-                probas[method].append(answers)
+        how = {"modalities": dict(dataset.modalities), "fold": fold, "folder": folder}
+        batches.append([Ablation(key=k, root=r, **how) for k, r in roots.items()])
+    results = {result.key: result for result in all_results(executor, batches)}
+    probas: dict[str, list[list[Any]]] = defaultdict(list)
+    reasons: dict[str, str] = {}
+    for task in itertools.chain.from_iterable(batches):
+        result, method = results[task.key], plan.trials[task.key].method
+        if result.status == "ok":
+            probas[method].append(result.value)
+        else:
+            reasons[method] = str(result.reason)
 
     def scored(of_folds: list[list[Any]]) -> list[dict[str, Any]]:
         pooled = (np.concatenate(each) for each in zip(*of_folds, strict=True))
