@@ -132,6 +132,8 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     n_finished = 0 if fresh else _n_finished(store, plan)
     outcome.print_header(stderr(), plan.as_json(), n_finished=n_finished, jobs=jobs)
     n_todo = len(plan.trials) - n_finished
+    # First without what is asked after the trials, which may take long or end badly.
+    how["before_answers"] = lambda: make_report(out)
     for _ in shown(run(plan, store, jobs=jobs, fresh=fresh, **how), n_todo):
         pass
     with waiting("making the report"):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import shutil
 import signal
 import threading
-import uuid
 from collections.abc import Callable, Container, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +23,10 @@ from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.probe import can_ask, probe
+from mmbench.engine.run_folder import run_folder
 from mmbench.engine.schedule import Finished, Schedule
 from mmbench.engine.worker import Job, cut
-from mmbench.results import (
-    Record,
-    ResultStore,
-    store_errors,
-)
+from mmbench.results import Record, ResultStore
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
@@ -112,7 +107,7 @@ def run(
     place = cache_at(cache_folder(cache))
     with (
         store.open(plan.as_json(), environment, fresh=fresh),
-        _run_folder(place.root) as folder,
+        run_folder(place.root) as folder,
     ):
         finished = store.finished()
         pending = [key for key in plan.trials if key not in finished]
@@ -224,19 +219,6 @@ def _ends(
         if not results and interrupted.is_set():
             return
         yield [ended for result in results for ended in schedule.settle(result)]
-
-
-@contextlib.contextmanager
-def _run_folder(root: Path) -> Iterator[Path]:
-    """Give a folder for this run only, which its workers see, wherever they are."""
-    with store_errors(root, "write"):
-        (root / "tmp").mkdir(parents=True, exist_ok=True)
-        folder = root / "tmp" / f"run-{uuid.uuid4().hex}"
-        folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

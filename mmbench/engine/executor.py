@@ -197,9 +197,7 @@ class OnDask:
         if self._deaths[task.key] < _LIVES:
             self._start([task])
             return []
-        return [
-            Result(key=task.key, status="failed", reason="its Dask workers died")
-        ]
+        return [Result(key=task.key, status="failed", reason="its Dask workers died")]
 
     @contextlib.contextmanager
     def _lost_scheduler(self) -> Iterator[None]:

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from typing import Any
 
 # Their classes may share a process: they don't edit their input nor their process.
-_KNOWN = frozenset(
-    "mmbench sklearn numpy scipy pandas xgboost lightgbm catboost torch torchvision "
-    "builtins collections copyreg datetime decimal functools math operator pathlib "
-    "_codecs".split()
-)
+_KNOWN = {
+    *("mmbench", "sklearn", "numpy", "scipy", "pandas", "xgboost", "lightgbm"),
+    *("catboost", "torch", "torchvision", "builtins", "collections", "copyreg"),
+    *("datetime", "decimal", "functools", "math", "operator", "pathlib", "_codecs"),
+}
 _MOST_REASON, _MOST_TRACEBACK, _MOST_WARNINGS = 2_000, 20_000, 50
 
 

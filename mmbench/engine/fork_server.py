@@ -6,9 +6,9 @@ never runs a method and starts no threads, so that forking it is safe.
 
 It is given a socket. First it reads from there what to import and then the datasets,
 each as a length of 8 bytes and a pickle; then each byte comes with an open socket and
-asks for a worker at its other end. It answers with a line for each worker that ended: its process number and
-its exit code, which is negative for a signal. When the socket is closed, which is when
-the driver ends, however it ends, it ends all workers and itself.
+asks for a worker at its other end. It answers with a line for each worker that ended:
+its process number and its exit code, which is negative for a signal. When the socket is
+closed, which is when the driver ends, however it ends, it ends all workers and itself.
 
 A worker reads tasks from its socket and answers one after another. Code that is not of
 a known package may change anything about its process: the worker that ran some ends
@@ -30,7 +30,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, NoReturn
 
 _POLL_S = 0.02
@@ -171,7 +170,7 @@ def _be_worker(descriptor: int) -> NoReturn:
 def _serve(driver: Connection) -> None:
     from mmbench.engine import worker
 
-    worker.beat = lambda: driver.send_bytes(b"")
+    worker.on_heartbeat(lambda: driver.send_bytes(b""))
     driver.send_bytes(str(os.getpid()).encode())
     while True:
         try:

@@ -37,9 +37,7 @@ class InProcess:
     def wait(self) -> list[Result]:
         """Run what was submitted."""
         tasks, self._tasks = self._tasks, []
-        return stored(
-            run_task(task, self._cache, interruptible=True) for task in tasks
-        )
+        return stored(run_task(task, self._cache, interruptible=True) for task in tasks)
 
 
 class OnWorkers:

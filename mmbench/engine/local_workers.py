@@ -131,8 +131,9 @@ class LocalWorkers:
         """Return the results up to the task that a worker ends with."""
         results: list[Result] = []
         try:
+            # Not by extend, which would lose those before an exception.
             for result in self._answers(tasks, place, limits):
-                results.append(result)
+                results.append(result)  # noqa: PERF402
         except _WorkerEndedError as ended:
             task = tasks[len(results)]
             results.append(
@@ -142,9 +143,7 @@ class LocalWorkers:
             )
         return results
 
-    def _second_life(
-        self, task: PickledTask, place: Place, limits: Limits
-    ) -> Result:
+    def _second_life(self, task: PickledTask, place: Place, limits: Limits) -> Result:
         """Do a task again whose worker may have been killed by somebody else."""
         # One at a time: who killed the worker of the other must not kill it again.
         with self._second_lives:

@@ -205,7 +205,10 @@ def measure(
             if root.rows is not None:
                 executor.submit([Timing(key=key, root=root, folder=folder)])
                 for result in executor.wait():
-                    answer = result.value if result.status == "ok" else result.reason
+                    ok = result.status == "ok"
+                    answer: Throughput | str = (
+                        result.value if ok else str(result.reason)
+                    )
                     method = plan.trials[key].method
                     found.setdefault(dataset.name, {})[method] = answer
     forget()

@@ -119,7 +119,9 @@ class Plan:
             warnings.simplefilter("ignore")
             try:
                 return expand(method, task)
-            except Exception:  # noqa: BLE001 - whatever it is, it comes up again there:
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # noqa: BLE001 - whatever it is, it comes up again:
                 return whole(method, task)
 
     def _folds(self, dataset: str, seed: int) -> list[Rows]:

@@ -226,7 +226,11 @@ def _probe_dataset(
         if rows is None:
             continue
         y_true.append(context.y[rows.apply])
-        how = {"modalities": dict(dataset.modalities), "fold": fold, "folder": folder}
+        how: dict[str, Any] = {
+            "modalities": dict(dataset.modalities),
+            "fold": fold,
+            "folder": folder,
+        }
         batches.append([Ablation(key=k, root=r, **how) for k, r in roots.items()])
     results = {result.key: result for result in all_results(executor, batches)}
     probas: dict[str, list[list[Any]]] = defaultdict(list)

@@ -21,6 +21,7 @@ import numpy as np
 
 from mmbench.engine.light_work import LightWork
 from mmbench.engine.node import Fitted
+from mmbench.engine.probabilities import as_probabilities
 from mmbench.engine.values import Context, Rows, Votes
 from mmbench.errors import DataWarning
 
@@ -80,7 +81,7 @@ def shares_of(y: NDArray[Any]) -> tuple[float | None, ...]:
     )
 
 
-def label_votes(model: Any, X: Any) -> Votes:
+def label_votes(model: Any, X: Any, n_labels: int) -> Votes:
     """Return the probability of each label by itself, from a multi-label classifier.
 
     Parameters
@@ -90,18 +91,18 @@ def label_votes(model: Any, X: Any) -> Votes:
         a label as a forest's does.
     X : object
         What it is asked about.
+    n_labels : int
+        The labels that there are.
     """
     if not hasattr(model, "predict_proba"):
-        labels = np.asarray(model.predict(X), np.float64)
-        return Votes(labels, np.arange(labels.shape[1]), has_proba=False)
+        labels = as_probabilities(model.predict(X), n_labels, exclusive=False)
+        return Votes(labels, np.arange(n_labels), has_proba=False)
     proba = model.predict_proba(X)
     if isinstance(proba, list):
         columns = zip(proba, model.classes_, strict=True)
         proba = np.column_stack([_of_one(each, seen) for each, seen in columns])
-    proba = np.asarray(proba, np.float64)
-    if not np.all(np.isfinite(proba)):
-        raise ValueError("predict_proba must return finite numbers, got NaN or inf.")
-    return Votes(proba, np.arange(proba.shape[1]))
+    proba = as_probabilities(proba, n_labels, exclusive=False)
+    return Votes(proba, np.arange(n_labels))
 
 
 def _of_one(proba: NDArray[Any], seen: NDArray[Any]) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from mmbench.engine.light_work import LightWork
 from mmbench.engine.node import Fitted
+from mmbench.engine.probabilities import as_probabilities, positions_of
 from mmbench.engine.several_labels import label_votes
 from mmbench.engine.values import Context, Rows, Votes, split, take
 from mmbench.fusion import Rule, combine, learn_weights, missing_rows
@@ -36,20 +37,23 @@ class Classify(LightWork):
         """Fit on the training rows."""
         X = self._looked_at([split(value, rows).train for value in inputs])
         model = clone(self.estimator).fit(X, context.y[rows.train])
+        n_classes = len(context.classes)
         if context.y.ndim == 2:
             return Fitted(
-                None, lambda parts: label_votes(model, self._looked_at(parts)), model
+                None,
+                lambda parts: label_votes(model, self._looked_at(parts), n_classes),
+                model,
             )
-        seen = np.searchsorted(context.classes, model.classes_)
-        n_classes = len(context.classes)
+        seen = positions_of(model.classes_, context.classes, "classes_")
 
         def answer(parts: Sequence[Any]) -> Votes:
             X = self._looked_at(parts)
             if not hasattr(model, "predict_proba"):
-                labels = np.asarray(model.predict(X))
-                proba = (labels[:, None] == model.classes_).astype(float)
-                return Votes(_spread(proba, seen, n_classes), seen, has_proba=False)
-            proba = _checked(np.asarray(model.predict_proba(X), float), len(seen))
+                labels = positions_of(model.predict(X), context.classes, "predict")
+                proba = np.eye(n_classes)[labels]
+                return Votes(proba, seen, has_proba=False)
+            given = model.predict_proba(X)
+            proba = as_probabilities(given, len(seen), exclusive=True)
             return Votes(_spread(proba, seen, n_classes), seen)
 
         return Fitted(None, answer, model)
@@ -189,16 +193,6 @@ def out_of_fold(
         np.concatenate([votes[i].proba for i in of_voter])[order]
         for of_voter in per_voter
     ]
-
-
-def _checked(proba: NDArray[Any], n_seen: int) -> NDArray[Any]:
-    if proba.ndim != 2 or proba.shape[1] != n_seen:
-        raise ValueError(
-            f"predict_proba must return {n_seen} columns, got shape {proba.shape}."
-        )
-    if not np.all(np.isfinite(proba)):
-        raise ValueError("predict_proba must return finite numbers, got NaN or inf.")
-    return proba
 
 
 def _spread(proba: NDArray[Any], seen: NDArray[Any], n: int) -> NDArray[np.float64]:

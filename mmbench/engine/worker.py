@@ -90,7 +90,9 @@ class Job:
                 return Result(
                     key=self.key, status="lost", reason=str(error), warnings=damages
                 )
-        return Result(key=self.key, status="ok", value=value, costs=costs, warnings=told)
+        return Result(
+            key=self.key, status="ok", value=value, costs=costs, warnings=told
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +143,18 @@ class _LostError(MmbenchError):
 contexts: dict[str, Context] = {}
 _caches: dict[tuple[Path, str], Cache] = {}
 
-beat: Callable[[], object] = lambda: None
-"""Says that a piece of work of a longer task is done: the time limit starts anew."""
+_beats: list[Callable[[], object]] = []
+
+
+def on_heartbeat(beat: Callable[[], object]) -> None:
+    """Say what :func:`heartbeat` does in this process."""
+    _beats[:] = [beat]
 
 
 def heartbeat() -> None:
-    """Start the time limit anew, between the pieces of a longer task."""
-    beat()
+    """Start the time limit anew: a piece of a longer task begins."""
+    for beat in _beats:
+        beat()
 
 
 def cache_at(root: Path, namespace: str) -> Cache:
@@ -161,11 +168,10 @@ def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
     A method that edits what it is given would change what all others are given.
     """
     for context in datasets.values():
-        for _, column in context.X.items():
-            if column.dtype == object:
-                for cell in column.array:
-                    if isinstance(cell, np.ndarray):
-                        cell.flags.writeable = False
+        for name in context.X.columns:
+            for cell in context.X[name].array:
+                if isinstance(cell, np.ndarray):
+                    cell.flags.writeable = False
     return datasets
 
 
@@ -191,7 +197,9 @@ def answer(pickled: bytes, root: Path, namespace: str) -> tuple[bytes, bool]:
         task, is_foreign = load(pickled)
     except BaseException as error:  # noqa: BLE001 - it runs what methods bring along
         reason = f"a worker process can't load it: {reason_of(error)}"
-        return pickle.dumps((Result(key="", status="failed", reason=reason), True)), True
+        return pickle.dumps(
+            (Result(key="", status="failed", reason=reason), True)
+        ), True
     result = run_task(task, cache_at(root, namespace))
     is_spent = is_foreign or _opened_foreign
     return pickle.dumps((result, is_spent)), is_spent
@@ -217,8 +225,10 @@ def run_task(task: Task, cache: Cache, *, interruptible: bool = False) -> Result
         # No method is to blame for a full disk: it ends the run, which can resume.
         return Result(key=task.key, status="unstored", reason=str(error))
     except RequirementError as error:
-        return Result(key=task.key, status="skipped", reason=reason_of(error, bare=True))
-    except BaseException as error:  # noqa: BLE001 - the one place where methods run
+        return Result(
+            key=task.key, status="skipped", reason=reason_of(error, bare=True)
+        )
+    except BaseException as error:
         if interruptible and isinstance(error, KeyboardInterrupt):
             raise
         return Result(
@@ -283,7 +293,7 @@ _opened_foreign = False
 
 
 def _keep_fitted(path: Path, fitted: Fitted) -> None:
-    """Leave what was learnt to the phases after the trials, which else learn it again."""
+    """Leave what was learnt to the phases after the trials."""
     import cloudpickle
 
     try:

@@ -30,8 +30,9 @@ from mmbench.datasets import classes_of
 from mmbench.engine import folds_of, prepared
 from mmbench.engine.cache import Cache
 from mmbench.engine.compositions import expand
-from mmbench.engine.executor import CacheAt, InProcess, in_process
 from mmbench.engine.expansion import Task, source
+from mmbench.engine.local_executor import InProcess, in_process
+from mmbench.engine.local_workers import Place
 from mmbench.engine.node import walk
 from mmbench.engine.schedule import Schedule
 from mmbench.engine.values import Context, Rows
@@ -62,7 +63,7 @@ def by_engine(method, folder, samples=SAMPLES, seed=0):
     ready = ready_for(method, samples, fold, seed)
     rows = Rows(fold.train, fold.test)
     root = expand(ready, Task(source("fruit"), rows, samples.y))
-    place = CacheAt(folder, "test")
+    place = Place(folder, "test")
     schedule = Schedule({"t": root}, Cache(*place))
     contexts = {"fruit": Context(samples.X, samples.y, classes_of(samples))}
     for ended in schedule.found():
@@ -329,7 +330,7 @@ def test_a_class_that_training_rows_lack_gets_no_probability(tmp_path):
 def by_engine_rows(method, y, fold, folder):
     ready = prepared(method, seed=0, y=y[fold.train])
     root = expand(ready, Task(source("fruit"), Rows(fold.train, fold.test), y))
-    place = CacheAt(folder, "rows")
+    place = Place(folder, "rows")
     schedule = Schedule({"t": root}, Cache(*place))
     contexts = {"fruit": Context(SAMPLES.X, y, np.unique(y))}
     with in_process(contexts, place) as executor:

@@ -156,7 +156,7 @@ def test_a_scheduler_that_is_not_there_is_a_clear_error(make_suite, tmp_path):
 
 
 def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monkeypatch):
-    monkeypatch.setattr("mmbench.engine.local_workers._NURSERY", "no_such_module")
+    monkeypatch.setattr("mmbench.engine.forking._FORK_SERVER", "no_such_module")
     records = run(make_suite({"dummy": DummyClassifier()}), tmp_path / "out", jobs=1)
     with pytest.raises(EngineError, match=r"can't start: .*no_such_module"):
         list(records)
