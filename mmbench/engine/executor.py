@@ -15,7 +15,7 @@ import time
 import uuid
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -248,17 +248,21 @@ def on_dask(
                 f"'dask scheduler', and workers with {_HINT}."
             ) from error
         plugin = _datasets_plugin(contexts)
-        try:
+        with contextlib.ExitStack() as stack:
+            stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
             # Versions first: a worker of others may not know what a plugin is.
             executor = OnDask(client, plugin.name, place, limits)
+            forget = functools.partial(client.unregister_worker_plugin, plugin.name)
+            stack.callback(_unless_gone, client, forget)
             client.register_plugin(plugin)
             yield executor
-        finally:
-            if client.status == "running":
-                with contextlib.suppress(OSError, TimeoutError, CancelledError):
-                    client.unregister_worker_plugin(plugin.name)
-            with contextlib.suppress(OSError, TimeoutError, CancelledError):
-                client.close(timeout=5)
+
+
+def _unless_gone(client: Any, do: Callable[[], object]) -> None:
+    """Take leave of a cluster, which may be gone."""
+    if client.status == "running":
+        with contextlib.suppress(OSError, TimeoutError, CancelledError, ValueError):
+            do()
 
 
 # On a Dask worker: own workers and datasets of each run that it takes part in.

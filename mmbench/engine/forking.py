@@ -87,7 +87,9 @@ class ForkServer:
     def exit_code(self, pid: int, timeout: float = 0) -> int | None:
         """Return how a worker ended, or None when that is not known (yet)."""
         with self._changed:
-            self._changed.wait_for(lambda: pid in self._exit_codes, timeout)
+            self._changed.wait_for(
+                lambda: pid in self._exit_codes or self._is_gone, timeout
+            )
             return self._exit_codes.get(pid)
 
     def stop(self) -> None:
@@ -113,7 +115,7 @@ class ForkServer:
 
     def _start(self) -> None:
         self._n_starts += 1
-        self._is_ready = False
+        self._is_ready = self._is_gone = False
         self._channel, theirs = socket.socketpair()
         command = [sys.executable, "-c", _FORK_SERVER]
         paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
@@ -190,6 +192,9 @@ class ForkServer:
                 with self._changed:
                     self._exit_codes[int(pid)] = int(code)
                     self._changed.notify_all()
+        with self._changed:
+            self._is_gone = True
+            self._changed.notify_all()
 
     def _last_words(self) -> str:
         log = self._log.read_text(errors="replace").strip()

@@ -1,10 +1,7 @@
 """Methods that hang, crash or eat memory end as records; everything else goes on."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -15,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine import Limits, run
 from mmbench.engine.limits import NO_LIMITS
-from mmbench.errors import EngineError, UsageError
+from mmbench.errors import EngineError
 from mmbench.fusion import branch
 
 from .conftest import Flatten
@@ -89,70 +86,6 @@ def test_a_method_that_eats_memory_is_stopped_at_the_limit(on_workers):
     assert records["dummy", 0].status == "ok"
     assert records["eat", 0].status == "failed"
     assert "over the limit of 0.93 GiB" in records["eat", 0].reason
-
-
-class Slow(DummyClassifier):
-    """A dummy that takes its time, so that there is a middle to be killed in."""
-
-    def fit(self, X, y, sample_weight=None):
-        time.sleep(0.3)
-        return super().fit(X, y, sample_weight)
-
-
-def start(*command):
-    return subprocess.Popen(
-        [sys.executable, "-m", *command],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-
-
-@pytest.fixture
-def cluster(tmp_path):
-    """A Dask scheduler and two workers, each a process of its own on loopback."""
-    file = tmp_path / "scheduler.json"
-    quiet = ["--no-dashboard", "--scheduler-file", str(file)]
-    scheduler = start(
-        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *quiet
-    )
-    until = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    command = ["distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1", *quiet]
-    workers = [start(*command, "--memory-limit", "0") for _ in range(2)]
-    yield json.loads(file.read_text())["address"], workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
-
-
-def test_a_run_on_a_cluster_survives_the_death_of_a_worker(
-    cluster, make_suite, tmp_path
-):
-    address, workers = cluster
-    methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(6)}
-    options = {"scheduler": address, "cache": tmp_path / "cache"}
-    records = []
-    for record in run(make_suite(methods), tmp_path / "out", **options):
-        records.append(record)
-        if len(records) == 3:
-            workers[0].kill()
-    assert [r.status for r in records] == ["ok"] * 18
-
-
-def test_a_cluster_of_two_workers_gives_the_same_scores(cluster, make_suite, tmp_path):
-    good = branch("image", Flatten(), LogisticRegression())
-    suite = make_suite({"good": good, "dummy": DummyClassifier()})
-    there = run(suite, tmp_path / "a", scheduler=cluster[0], cache=tmp_path / "c1")
-    here = run(suite, tmp_path / "b", debug=True, cache=tmp_path / "c2")
-    assert {r.key: r.scores for r in there} == {r.key: r.scores for r in here}
-
-
-def test_a_scheduler_that_is_not_there_is_a_clear_error(make_suite, tmp_path):
-    suite = make_suite({"dummy": DummyClassifier()})
-    with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp"):
-        list(run(suite, tmp_path / "out", scheduler="tcp://127.0.0.1:1"))
 
 
 def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monkeypatch):
