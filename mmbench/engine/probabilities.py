@@ -74,7 +74,8 @@ def positions_of(labels: Any, classes: NDArray[Any], what: str) -> NDArray[np.in
     given = np.asarray(labels)
     known = np.isin(given, classes)
     if given.ndim != 1 or not np.all(known):
-        wrong = f"shape {given.shape}" if given.ndim != 1 else repr(given[~known][0])
+        is_flat = given.ndim == 1
+        wrong = repr(given[~known].tolist()[0]) if is_flat else f"shape {given.shape}"
         raise ValueError(f"{what} must be one label each of y, got {wrong}.")
     return np.searchsorted(classes, given)
 

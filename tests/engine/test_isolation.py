@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
+from psutil import process_iter
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -16,6 +19,21 @@ from mmbench.errors import EngineError
 from mmbench.fusion import branch
 
 from .conftest import Flatten
+
+NAP = "import time; time.sleep(86396.5)"
+
+
+class NoExceptionError(BaseException):
+    """Nothing that is expected."""
+
+
+class Editor(ClassifierMixin, BaseEstimator):
+    """Wipes the pictures that it is given."""
+
+    def fit(self, X, y):
+        for cell in X["image"]:
+            cell[...] = 0
+        return self
 
 
 class Rogue(ClassifierMixin, BaseEstimator):
@@ -38,6 +56,16 @@ class Rogue(ClassifierMixin, BaseEstimator):
             while True:
                 hoard.append(np.ones(2_000_000))
                 time.sleep(0.005)
+        if self.deed == "gulp":
+            # One call, which holds the interpreter's lock to its end.
+            hoard = [b"x" * 4_000_000_000]
+            time.sleep(60)
+        if self.deed == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if self.deed == "leave":
+            subprocess.Popen([sys.executable, "-c", NAP], start_new_session=True)
+        if self.deed == "raise":
+            raise NoExceptionError("no")
         return self
 
 
@@ -80,12 +108,41 @@ def test_a_method_that_does_not_end_runs_out_of_time(on_workers, deed):
         assert "longer than the time limit of 1.5 s" in records[deed, fold].reason
 
 
-def test_a_method_that_eats_memory_is_stopped_at_the_limit(on_workers):
+@pytest.mark.parametrize("deed", ["eat", "gulp"])
+def test_a_method_that_eats_memory_is_stopped_at_the_limit(on_workers, deed):
     limits = Limits(memory_bytes=1_000_000_000)
-    records = on_workers({"eat": rogue("eat"), "dummy": DummyClassifier()}, limits)
+    records = on_workers({deed: rogue(deed), "dummy": DummyClassifier()}, limits)
     assert records["dummy", 0].status == "ok"
-    assert records["eat", 0].status == "failed"
-    assert "over the limit of 0.93 GiB" in records["eat", 0].reason
+    assert records[deed, 0].status == "failed"
+    assert "over the limit of 0.93 GiB" in records[deed, 0].reason
+
+
+def test_a_method_that_stops_its_process_is_ended_without_a_limit(on_workers):
+    records = on_workers({"stop": rogue("stop"), "dummy": DummyClassifier()})
+    assert records["dummy", 0].status == "ok"
+    assert records["stop", 0].status == "failed"
+    assert "stopped its worker process" in records["stop", 0].reason
+
+
+def test_what_a_method_has_started_ends_with_the_run(on_workers):
+    records = on_workers({"leave": rogue("leave")})
+    assert records["leave", 0].status == "ok"
+    commands = [process.info["cmdline"] for process in process_iter(["cmdline"])]
+    assert not [command for command in commands if command and NAP in command]
+
+
+def test_what_is_no_exception_fails_in_this_process_too(go, make_suite):
+    records = go(make_suite({"raise": rogue("raise"), "dummy": DummyClassifier()}))
+    assert records["dummy", 0, 0].status == "ok"
+    assert records["raise", 0, 0].reason == "NoExceptionError: no"
+
+
+def test_pictures_are_read_only_to_methods(go, make_suite):
+    good = branch("image", Flatten(), LogisticRegression())
+    alone = go(make_suite({"good": good}), out="alone")
+    beside = go(make_suite({"bad": Editor(), "good": good}), out="beside")
+    assert beside["bad", 0, 0].reason.endswith("read-only")
+    assert beside["good", 0, 0].scores == alone["good", 0, 0].scores
 
 
 def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monkeypatch):
