@@ -19,10 +19,10 @@ from mmbench.datasets.samples import (
     Dataset,
     Modality,
     Samples,
-    classes_of,
 )
-from mmbench.datasets.splits import check_classes
+from mmbench.datasets.splits import check_folds
 from mmbench.datasets.synthetic import make_multimodal
+from mmbench.datasets.untested import untested_columns
 
 __all__ = [
     "EMBEDDED",
@@ -36,9 +36,8 @@ __all__ = [
     "Published",
     "Samples",
     "bayes_accuracy",
-    "check_classes",
+    "check_folds",
     "checksum_of",
-    "classes_of",
     "find_dataset",
     "find_leaks",
     "get_dataset",
@@ -49,4 +48,5 @@ __all__ = [
     "read_dataset",
     "read_table",
     "straddling_groups",
+    "untested_columns",
 ]

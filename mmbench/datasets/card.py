@@ -19,6 +19,8 @@ from pydantic import (
 from mmbench.datasets.layouts import Layout
 from mmbench.datasets.samples import Modality
 from mmbench.errors import DataError, UnknownNameError
+from mmbench.tasks import TASKS
+from mmbench.untrusted import check_regular
 
 __all__ = ["Card", "DataFile", "Download", "Published", "load_card", "read_card"]
 
@@ -121,8 +123,8 @@ class Card(BaseModel):
         tested, numbers not`` (the reader is tested on a small copy of the layout).
     obtain : str
         How it is got.
-    task : {"classification", "multi-label classification"}
-        What the labels are for.
+    task : str
+        What the targets are for: the ``card_name`` of a task.
     columns : dict of str to Modality
         The kind of every column of ``X``.
     views : dict of str to int
@@ -162,7 +164,7 @@ class Card(BaseModel):
     citation: Text
     status: Literal["embedded", "proven", "layout tested, numbers not"]
     obtain: Text
-    task: Literal["classification", "multi-label classification"]
+    task: str
     columns: dict[str, Modality] = Field(default_factory=dict)
     views: dict[str, Count] = Field(default_factory=dict)
     target: Text
@@ -197,6 +199,19 @@ class Card(BaseModel):
         return self
 
     @property
+    def task_name(self) -> str:
+        """The name of the task."""
+        return next(t.name for t in TASKS.values() if t.card_name == self.task)
+
+    @field_validator("task")
+    @classmethod
+    def _is_known(cls, task: str) -> str:
+        known = [each.card_name for each in TASKS.values()]
+        if task not in known:
+            raise ValueError(f"must be one of {known}")
+        return task
+
+    @property
     def modalities(self) -> dict[str, Modality]:
         """The kind of every column, those of views written out."""
         numbered: dict[str, Modality] = {
@@ -226,6 +241,7 @@ def read_card(path: Path) -> Card:
         wrong; the message names the file and every such field.
     """
     try:
+        check_regular(path)
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
         # By way of JSON, because strict validation of Python objects refuses the
         # lists that TOML has in place of tuples.

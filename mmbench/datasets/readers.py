@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Roles, check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
 from mmbench.datasets.splits import check_split
 from mmbench.datasets.tables import parse_table, read_content
 from mmbench.errors import DataError, UsageError
+from mmbench.tasks import Options, Task
 
 __all__ = ["read_table"]
 
@@ -41,6 +44,7 @@ def read_table(
     split: str | None = None,
     image_root: str | PathLike[str] | None = None,
     label_separator: str | None = None,
+    task: str | Task | None = None,
     name: str | None = None,
 ) -> Dataset:
     r"""Read your own data from a table file, and check all of it.
@@ -53,7 +57,8 @@ def read_table(
     path : path
         A table with a header: ``.csv``, ``.tsv``, ``.parquet``, or ``.jsonl`` and
         ``.ndjson`` (one JSON object a line). Text is UTF-8. What a row of a CSV lacks
-        at its end is empty.
+        at its end is empty. Cells may be quoted as in RFC 4180; a TSV whose quotation
+        marks don't enclose cells is read without quoting, with a notice.
     target : str or sequence of str
         The column of labels, strings or integers; 1.0 is read as 1. Rows whose cell is
         empty or null are left out. Where cells are lists (JSON, Parquet), a row has
@@ -62,7 +67,8 @@ def read_table(
     text, image, numeric, categorical : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
         values and stay missing, None (text, image, categorical) or NaN (numeric).
-        Numbers may also be spelled NA, NaN or null; infinite ones count as missing.
+        Numbers may also be spelled NA, NaN or null; infinite ones and those beyond
+        single precision count as missing.
     group : str, optional
         A column; rows of one value are never on both sides of a split.
     split : str, optional
@@ -71,12 +77,18 @@ def read_table(
         that neither training nor test holds what others tuned on.
     image_root : path, optional
         The folder that image paths are relative to and must not leave, links
-        included. By default the folder of the table.
+        included. By default the folder of the table. A path that leads to nothing
+        there starts in the folder of the table, if it stays in this one: so where
+        pictures are linked in from elsewhere, this is a folder above both.
     label_separator : str, optional
         What joins the labels in a cell of the target, such as ``"|"`` in
         ``War|Drama``, where a row may have several; spaces around labels don't count.
         A cell that holds the separator alone is a row without any label, an empty one
         is left out all the same.
+    task : str or Task, optional
+        What kind of question the target is, such as ``"classification"``. By default
+        the first task that the target looks like; a notice says which where that could
+        surprise.
     name : str, optional
         The dataset's name. By default the file's, without its suffix.
 
@@ -119,7 +131,7 @@ def read_table(
     ...     films = read_table(
     ...         table, target="genres", text=["title"], label_separator="|"
     ...     ).load()
-    >>> films.classes.tolist(), films.y.tolist()
+    >>> films.schema["classes"], films.y.tolist()
     (['Comedy', 'Crime', 'Drama'], [[0, 1, 1], [1, 0, 1]])
     """
     path = Path(path)
@@ -132,13 +144,17 @@ def read_table(
         "numeric": numeric,
         "categorical": categorical,
     }
-    roles = roles_of(target, columns, group, split, label_separator)
+    options = Options(label_separator=label_separator)
+    roles = roles_of(
+        target, columns, group=group, split=split, options=options, task=task
+    )
     try:
         content = read_content(path)
+        folders = Folders(root, path.parent)
         table = parse_table(content, path.suffix)
         check_known(roles, table)
-        samples, notices, image_checksums = samples_of(table, roles, root)
-        check_split(samples)
+        samples, found, notices, image_checksums = samples_of(table, roles, folders)
+        check_split(found, samples)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     checksum = _checksum(content, roles, image_checksums)
@@ -151,16 +167,18 @@ def read_table(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
-        is_multilabel=samples.classes is not None,
+        task=found,
         notices=notices,
     )
 
 
 def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> str:
     target = roles.targets[0] if len(roles.targets) == 1 else list(roles.targets)
-    uses = [target, dict(roles.modalities), roles.group, roles.split]
-    if roles.label_separator is not None:
-        uses.append(roles.label_separator)
+    uses: list[Any] = [target, dict(roles.modalities), roles.group, roles.split]
+    if roles.options.label_separator is not None:
+        uses.append(roles.options.label_separator)
+    if roles.task is not None:
+        uses.append({"task": roles.task.name})
     digest = hashlib.sha256(json.dumps(uses).encode())
     digest.update(hashlib.sha256(content).digest())
     digest.update("\n".join(image_checksums).encode())

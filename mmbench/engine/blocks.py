@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy import sparse
@@ -28,6 +28,7 @@ class Join(LightWork):
         which is sparse as soon as one block is.
     """
 
+    kind: ClassVar[str] = "Join"
     weights: tuple[float | None, ...]
     sparse_threshold: float | None = None
 
@@ -63,6 +64,8 @@ class Join(LightWork):
 @dataclass(frozen=True)
 class Multiply(LightWork):
     """Put two feature blocks and their products side by side."""
+
+    kind: ClassVar[str] = "Multiply"
 
     def identity(self) -> Any:
         """Return what the work is."""

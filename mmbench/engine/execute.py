@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import signal
-import threading
-from collections.abc import Callable, Container, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mmbench.engine.book import Book
 from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import Executor, on_dask
+from mmbench.engine.interrupt import Interrupt, patient_interrupt
 from mmbench.engine.learnt import all_live
 from mmbench.engine.limits import NO_LIMITS, Limits
 from mmbench.engine.local_executor import in_process, on_workers
 from mmbench.engine.local_workers import LocalWorkers, Place, local_workers
 from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
+from mmbench.engine.orders import Orders, ends
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.probe import can_ask, probe
+from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.run_folder import run_folder
-from mmbench.engine.schedule import Finished, Schedule
-from mmbench.engine.worker import Job, cut
+from mmbench.engine.schedule import Schedule
 from mmbench.results import Record, ResultStore
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
     from mmbench.suite import Suite
-
-_log = logging.getLogger(__name__)
 
 
 def run(
@@ -47,6 +44,7 @@ def run(
     throughput: bool = True,
     probes: bool = True,
     debug: bool = False,
+    progress: Progress = SILENT,
     before_answers: Callable[[], object] | None = None,
 ) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
@@ -77,6 +75,8 @@ def run(
         are shuffled.
     debug : bool, default=False
         Run everything in this process, without limits.
+    progress : Progress, default=silent
+        Is notified of the phases of the run, and of every unit that is done in them.
     before_answers : callable, optional
         Called once the trials have ended, before throughput is measured and modalities
         are taken away: what there is by then can be reported.
@@ -109,48 +109,89 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         run_folder(place.root) as folder,
     ):
-        finished = store.finished()
+        finished = finished_trials(plan, store)
         pending = [key for key in plan.trials if key not in finished]
-        again = not pending and (
-            (throughput and not store.throughput()) or (probes and not store.probes())
-        )
-        contexts, n_workers = plan.contexts(), 1 if scheduler else jobs
-
-        def on_this_machine() -> contextlib.AbstractContextManager[Executor]:
-            if own is None:
-                return in_process(contexts, place)
-            return on_workers(contexts, place, own, n_workers, limits)
-
-        def for_trials() -> contextlib.AbstractContextManager[Executor]:
-            if scheduler is None or debug:
-                return on_this_machine()
-            return on_dask(contexts, place, scheduler, limits)
-
+        throughput = throughput and bool(pending or not store.throughput())
+        probes = probes and bool(pending or not store.probes())
+        sites = _Sites(plan, place, limits, jobs, scheduler, debug=debug)
         # Own workers import what they need while the nodes are found.
-        with _own_workers(needed=not debug and bool(pending or again)) as own:
+        with sites.opened(needed=bool(pending or throughput or probes)):
             roots = plan.roots(pending)
             schedule = Schedule(roots, Cache(*place))
             book = Book(plan, roots, schedule)
-            yield from book.enter(list(schedule.found()), store)
+            found = list(schedule.found())
+            _say_what_is_ahead(
+                progress, plan, roots, throughput=throughput, probes=probes
+            )
+            if roots:
+                progress.enter("trials", len(roots), n_idle=len(found))
+            yield from _counted(book.enter(found, store), progress, worked=False)
             if schedule.n_open:
                 kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-                orders = _Orders(folder, kept)
-                with _patient_interrupt() as interrupted, for_trials() as running:
-                    for ended in _ends(schedule, running, orders, interrupted):
-                        yield from book.enter(ended, store)
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
-            measures = throughput and bool(roots or not store.throughput())
-            asks = probes and bool(roots or not store.probes())
-            if (measures or asks) and before_answers is not None:
+                orders = Orders(folder, kept)
+                # In this process, a fit is stopped by the interrupt itself.
+                patience = nullcontext(Interrupt()) if debug else patient_interrupt()
+                with sites.for_trials() as running, patience as interrupt:
+                    for ended in ends(schedule, running, orders, interrupt):
+                        yield from _counted(book.enter(ended, store), progress)
+                    if interrupt.is_asked:
+                        raise KeyboardInterrupt
+            if not throughput and not probes:
+                return
+            if before_answers is not None:
                 before_answers()
-            if measures or asks:
-                with on_this_machine() as running:
-                    how = (plan, running, store.finished(), folder)
-                    if measures:
-                        store.keep_throughput(as_json(measure(*how)))
-                    if asks:
-                        store.keep_probes(probe(*how))
+            with sites.for_answers() as running:
+                how = (plan, running, finished_trials(plan, store), folder, progress)
+                if throughput:
+                    store.keep_throughput(as_json(measure(*how)))
+                if probes:
+                    store.keep_probes(probe(*how))
+
+
+def finished_trials(plan: Plan, store: ResultStore) -> set[str]:
+    """Return the keys of a plan's trials that need not run again.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be run.
+    store : ResultStore
+        What earlier runs left; its folder need not exist.
+
+    Returns
+    -------
+    set of str
+        Of the trials whose record is ok and whose predictions can be read.
+    """
+    return store.finished() & plan.trials.keys() if store.exists() else set()
+
+
+def _say_what_is_ahead(
+    progress: Progress,
+    plan: Plan,
+    roots: Mapping[str, Node],
+    *,
+    throughput: bool,
+    probes: bool,
+) -> None:
+    """Say how many units the phases will about have."""
+    first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
+    progress.expect(
+        {
+            "trials": len(roots),
+            "throughput": throughput * sum(trial.fold == 0 for trial in first),
+            "ablation": probes * len(first),
+        }
+    )
+
+
+def _counted(
+    records: Iterable[Record], progress: Progress, *, worked: bool = True
+) -> Iterator[Record]:
+    """Yield records, each counted; what was skipped took no work."""
+    for record in records:
+        yield record
+        progress.advance(worked=worked and record.status != "skipped")
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:
@@ -167,14 +208,46 @@ def cache_at(folder: Path) -> Place:
     return Place(folder, digest_of(versions())[:16])
 
 
-@contextlib.contextmanager
-def _own_workers(*, needed: bool) -> Iterator[LocalWorkers | None]:
-    """Give worker processes of this machine, or None."""
-    if not needed:
-        yield None
-        return
-    with local_workers() as workers:
-        yield workers
+class _Sites:
+    """Where a run has its tasks done."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        place: Place,
+        limits: Limits,
+        jobs: int,
+        scheduler: str | None,
+        *,
+        debug: bool,
+    ) -> None:
+        self._contexts, self._place, self._limits = plan.contexts(), place, limits
+        self._jobs, self._scheduler, self._debug = jobs, scheduler, debug
+        self._own: LocalWorkers | None = None
+
+    @contextlib.contextmanager
+    def opened(self, *, needed: bool) -> Iterator[None]:
+        """Have workers of this machine ready."""
+        if self._debug or not needed:
+            yield
+            return
+        with local_workers() as self._own:
+            yield
+
+    def for_trials(self) -> contextlib.AbstractContextManager[Executor]:
+        """Give the executor for trials."""
+        if self._scheduler is None or self._debug:
+            return self.for_answers()
+        where = (self._contexts, self._place, self._scheduler)
+        return on_dask(*where, self._limits)
+
+    def for_answers(self) -> contextlib.AbstractContextManager[Executor]:
+        """Give the executor for what is asked after them, always on this machine."""
+        if self._own is None:
+            return in_process(self._contexts, self._place)
+        where = (self._contexts, self._place, self._own)
+        n_workers = 1 if self._scheduler else self._jobs
+        return on_workers(*where, n_workers, self._limits)
 
 
 def _asked_again(
@@ -188,55 +261,3 @@ def _asked_again(
         if trial.seed == plan.suite.seeds[0] and (timed or (probes and can_ask(root))):
             again.update(node.key for node in all_live(root))
     return again
-
-
-@dataclass(frozen=True)
-class _Orders:
-    """What every job of a run is told beside its node."""
-
-    folder: Path
-    asked_again: Container[str]
-
-    def job(self, node: Node, given: Mapping[str, Any]) -> Job:
-        fitted = self.folder / node.key if node.key in self.asked_again else None
-        return Job(node=cut(node), given=given, fitted=fitted)
-
-
-def _ends(
-    schedule: Schedule,
-    executor: Executor,
-    orders: _Orders,
-    interrupted: threading.Event,
-) -> Iterator[list[Finished]]:
-    """Yield trials as they end; once interrupted, only those that are running."""
-    while schedule.n_open:
-        while executor.has_room() and not interrupted.is_set():
-            batch = schedule.next_batch()
-            if not batch:
-                break
-            executor.submit([orders.job(node, schedule.given(node)) for node in batch])
-        results = executor.wait()
-        if not results and interrupted.is_set():
-            return
-        yield [ended for result in results for ended in schedule.settle(result)]
-
-
-@contextlib.contextmanager
-def _patient_interrupt() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a request to stop; the second stops at once."""
-    interrupted = threading.Event()
-
-    def ask(_number: int, _frame: Any) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-        _log.warning("finishing what runs; press Ctrl-C again to stop at once")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupted
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mmbench.engine import worker
 from mmbench.engine.environment import versions
 from mmbench.engine.limits import NO_LIMITS, Limits
-from mmbench.engine.local_executor import pickled_tasks, stored
+from mmbench.engine.local_executor import MOMENT_S, pickled_tasks, stored
 from mmbench.engine.local_workers import LocalWorkers, PickledTask, Place
 from mmbench.engine.worker import Result, Task
 from mmbench.errors import EngineError, UsageError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mmbench.engine.values import Context
 
 _PATIENCE_S = 30
+_CONNECT_TIMEOUT = "10s"
 _RECOUNT_S = 1.0
 _LIVES = 2
 _HINT = "'dask worker ADDRESS --nthreads 1'"
@@ -45,8 +46,11 @@ class Executor(Protocol):
     def submit(self, tasks: Sequence[Task]) -> None:
         """Start a batch."""
 
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+
     def wait(self) -> list[Result]:
-        """Wait until something is done, and return it; nothing when nothing runs."""
+        """Wait a moment for something to be done, and return what is."""
 
 
 class OnDask:
@@ -96,13 +100,16 @@ class OnDask:
         if pickled:
             self._start(pickled)
 
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+        return not self._running and not self._failed
+
     def wait(self) -> list[Result]:
-        """Wait until something is done, and return it; nothing when nothing runs."""
+        """Wait a moment for something to be done, and return what is."""
         results, self._failed = self._failed, []
         with self._lost_scheduler():
-            while self._running and not results:
-                for future in self._wait_for_some():
-                    results += self._results(future, self._running.pop(future))
+            for future in self._wait_for_some():
+                results += self._results(future, self._running.pop(future))
         return stored(results)
 
     def _wait_for_workers(self) -> None:
@@ -168,14 +175,14 @@ class OnDask:
         import distributed
 
         wait_for: Any = distributed.wait
-        done: set[Any] = set()
-        while not done:
-            if self._client.status != "running":
-                raise CancelledError
-            with contextlib.suppress(TimeoutError):
-                running = list(self._running)
-                done = wait_for(running, timeout=1, return_when="FIRST_COMPLETED").done
-        return done
+        if self._client.status != "running":
+            raise CancelledError
+        running, how = list(self._running), {"return_when": "FIRST_COMPLETED"}
+        with contextlib.suppress(TimeoutError):
+            if running:
+                done: set[Any] = wait_for(running, timeout=MOMENT_S, **how).done
+                return done
+        return set()
 
     def _results(self, future: Any, tasks: Sequence[PickledTask]) -> list[Result]:
         from distributed.scheduler import KilledWorker
@@ -236,17 +243,8 @@ def on_dask(
     UsageError
         When the scheduler does not answer, or has no workers.
     """
-    import distributed
-
-    connect: Any = distributed.Client
     with quiet():
-        try:
-            client = connect(address, timeout="10s")
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"no Dask scheduler answers at {address}; start one with "
-                f"'dask scheduler', and workers with {_HINT}."
-            ) from error
+        client = _connected(address, _CONNECT_TIMEOUT)
         plugin = _datasets_plugin(contexts)
         with contextlib.ExitStack() as stack:
             stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
@@ -256,6 +254,31 @@ def on_dask(
             stack.callback(_unless_gone, client, forget)
             client.register_plugin(plugin)
             yield executor
+
+
+def check_scheduler(address: str) -> None:
+    """Check that a Dask scheduler answers at an address.
+
+    Raises
+    ------
+    UsageError
+        When none does.
+    """
+    with quiet(), _connected(address, timeout="5s"):
+        pass
+
+
+def _connected(address: str, timeout: str) -> Any:
+    import distributed
+
+    connect: Any = distributed.Client
+    try:
+        return connect(address, timeout=timeout)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise UsageError(
+            f"no Dask scheduler answers at {address}; start one with "
+            f"'dask scheduler', and workers with {_HINT}."
+        ) from error
 
 
 def _unless_gone(client: Any, do: Callable[[], object]) -> None:
@@ -367,6 +390,9 @@ def _difference(address: str, python: Any, packages: Any) -> str | None:
 def quiet() -> Iterator[None]:
     """Turn Dask's log lines off: they are for its developers, not our users."""
     import logging
+
+    # Importing it sets the levels that are to be restored.
+    import distributed  # noqa: F401
 
     names = ("distributed", "distributed.worker", "distributed.client", "tornado")
     before = {name: logging.getLogger(name).level for name in names}

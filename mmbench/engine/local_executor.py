@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mmbench.engine.values import Context
 
 
+MOMENT_S = 0.5
+
+
 class InProcess:
     """Run batches in this very process, one after another: for debugging."""
 
@@ -33,6 +36,10 @@ class InProcess:
     def submit(self, tasks: Sequence[Task]) -> None:
         """Start a batch."""
         self._tasks += tasks
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+        return not self._tasks
 
     def wait(self) -> list[Result]:
         """Run what was submitted."""
@@ -82,13 +89,15 @@ class OnWorkers:
             run, how = self._workers.run, (self._place, self._limits)
             self._running.add(self._pool.submit(run, pickled, *how))
 
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+        return not self._running and not self._failed
+
     def wait(self) -> list[Result]:
-        """Wait until something is done, and return it; nothing when nothing runs."""
+        """Wait a moment for something to be done, and return what is."""
         results, self._failed = self._failed, []
-        if results or not self._running:
-            return results
-        done, self._running = wait(self._running, return_when=FIRST_COMPLETED)
-        return stored(result for future in done for result in future.result())
+        done, self._running = wait(self._running, MOMENT_S, FIRST_COMPLETED)
+        return results + stored(r for future in done for r in future.result())
 
 
 def all_results(
@@ -99,10 +108,9 @@ def all_results(
     while True:
         while executor.has_room() and (batch := next(waiting, None)) is not None:
             executor.submit(batch)
-        results = executor.wait()
-        if not results:
+        if executor.is_idle():
             return
-        yield from results
+        yield from executor.wait()
 
 
 def stored(results: Iterable[Result]) -> list[Result]:

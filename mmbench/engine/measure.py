@@ -22,7 +22,9 @@ from mmbench.engine.learnt import (
     live_inputs,
     no_warnings,
 )
+from mmbench.engine.local_executor import all_results
 from mmbench.engine.node import Node
+from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.worker import Result, contexts, heartbeat
 from mmbench.engine.works import Source
 
@@ -177,7 +179,11 @@ class Timing:
 
 
 def measure(
-    plan: Plan, executor: Executor, finished: Container[str], folder: Path
+    plan: Plan,
+    executor: Executor,
+    finished: Container[str],
+    folder: Path,
+    progress: Progress = SILENT,
 ) -> dict[str, dict[str, Throughput | str]]:
     """Measure how fast every method answers, on the first fold of every dataset.
 
@@ -191,6 +197,8 @@ def measure(
         Keys of the trials that are ok; others can't be measured.
     folder : path
         Where this run left what it learnt.
+    progress : Progress, default=silent
+        Is notified of every method that was measured.
 
     Returns
     -------
@@ -198,19 +206,21 @@ def measure(
         By dataset and method; or the reason why it can't be measured.
     """
     found: dict[str, dict[str, Throughput | str]] = {}
+    keys = {
+        dataset.name: [k for k in plan.first_trials(dataset.name) if k in finished]
+        for dataset in plan.suite.datasets
+    }
+    progress.enter("throughput", sum(map(len, keys.values())))
     for dataset in plan.suite.datasets:
-        keys = plan.first_trials(dataset.name)
-        roots = plan.roots([key for key in keys if key in finished])
-        for key, root in roots.items():
+        for key, root in plan.roots(keys[dataset.name]).items():
             if root.rows is not None:
-                executor.submit([Timing(key=key, root=root, folder=folder)])
-                for result in executor.wait():
-                    ok = result.status == "ok"
-                    answer: Throughput | str = (
-                        result.value if ok else str(result.reason)
-                    )
+                task = Timing(key=key, root=root, folder=folder)
+                for result in all_results(executor, [[task]]):
+                    is_ok = result.status == "ok"
+                    answer = result.value if is_ok else str(result.reason)
                     method = plan.trials[key].method
                     found.setdefault(dataset.name, {})[method] = answer
+            progress.advance(worked=root.rows is not None)
     forget()
     return found
 

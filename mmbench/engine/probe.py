@@ -29,16 +29,15 @@ from mmbench.engine.learnt import (
 )
 from mmbench.engine.local_executor import all_results
 from mmbench.engine.node import Fitted, Node
-from mmbench.engine.values import Votes, answer_part, take
-from mmbench.engine.voting import Classify
+from mmbench.engine.predicting import Predict
+from mmbench.engine.progress import SILENT, Progress
+from mmbench.engine.values import answer_part, take
 from mmbench.engine.worker import Result, contexts, heartbeat
 from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns, columns_of
-from mmbench.metrics import score
+from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mmbench.datasets import Dataset
     from mmbench.engine.cache import Cache
     from mmbench.engine.changes import Origin
@@ -63,10 +62,10 @@ class Prober:
     _looks: dict[str, frozenset[str]] = field(default_factory=dict)
     _intact: dict[str, Any] = field(default_factory=dict)
 
-    def ask(self, root: Node, origins: Sequence[Origin]) -> list[NDArray[np.float64]]:
-        """Return class probabilities of the test rows under each change."""
+    def ask(self, root: Node, origins: Sequence[Origin]) -> list[Prediction]:
+        """Return the answers for the test rows under each change."""
         models: dict[str, Fitted] = {}
-        return [self._answer(root, rows, models, {}).proba for rows in origins]
+        return [self._answer(root, rows, models, {}) for rows in origins]
 
     def _looks_at(self, node: Node) -> frozenset[str]:
         if node.key not in self._looks:
@@ -94,7 +93,7 @@ class Prober:
         if isinstance(node.work, Source):
             answer: Any = self._changed_columns(self._with_missing(node), rows)
         elif len(looks) == 1:
-            answer = _take(self._with_missing(node), rows[next(iter(looks))])
+            answer = take(self._with_missing(node), rows[next(iter(looks))])
         else:
             if node.key not in models:
                 models[node.key] = self.learnt.fitted(node)
@@ -179,7 +178,11 @@ class Ablation:
 
 
 def probe(
-    plan: Plan, executor: Executor, finished: Container[str], folder: Path
+    plan: Plan,
+    executor: Executor,
+    finished: Container[str],
+    folder: Path,
+    progress: Progress = SILENT,
 ) -> dict[str, dict[str, Any]]:
     """Ask every method about changed test rows, over all folds of the first seed.
 
@@ -193,6 +196,8 @@ def probe(
         Keys of the trials that are ok; a method is asked if all its folds are.
     folder : path
         Where this run left what it learnt.
+    progress : Progress, default=silent
+        Is notified of every trial that was asked about.
 
     Returns
     -------
@@ -200,59 +205,65 @@ def probe(
         By dataset and method: ``changes``, each :class:`Change` with the scores of all
         test rows under it; or the ``reason`` why it can't answer for changed rows.
     """
-    asked = {
-        dataset.name: found
-        for dataset in plan.suite.datasets
-        if (found := _probe_dataset(plan, dataset, executor, finished, folder))
-    }
+    asked = {d.name: probed_trials(plan, d.name, finished) for d in plan.suite.datasets}
+    n_asked = sum(len(keys) for folds in asked.values() for keys in folds.values())
+    progress.enter("ablation", n_asked)
+    found = {}
+    for d in plan.suite.datasets:
+        how = (asked[d.name], executor, folder, progress)
+        if scores := _probe_dataset(plan, d, *how):
+            found[d.name] = scores
     forget()
-    return asked
+    return found
 
 
 def _probe_dataset(
     plan: Plan,
     dataset: Dataset,
+    asked: Mapping[int, Sequence[str]],
     executor: Executor,
-    finished: Container[str],
     folder: Path,
+    progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
-    context = plan.contexts()[plan.identities[name]]
+    context, task = plan.context(name), dataset.task
     planned = list(changes(kinds))
-    y_true, batches = [], []
-    for fold, keys in probed_trials(plan, name, finished).items():
+    tested, batches = [], []
+    for fold, keys in asked.items():
         roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
+        for _ in range(len(keys) - len(roots)):
+            progress.advance(worked=False)
         rows = next((root.rows for root in roots.values() if root.rows), None)
         if rows is None:
             continue
-        y_true.append(context.y[rows.apply])
-        how: dict[str, Any] = {
-            "modalities": dict(dataset.modalities),
-            "fold": fold,
-            "folder": folder,
-        }
+        tested.append(rows.apply)
+        how: dict[str, Any] = {"fold": fold, "folder": folder}
+        how["modalities"] = dict(dataset.modalities)
         batches.append([Ablation(key=k, root=r, **how) for k, r in roots.items()])
-    results = {result.key: result for result in all_results(executor, batches)}
-    probas: dict[str, list[list[Any]]] = defaultdict(list)
+    results = {}
+    for result in all_results(executor, batches):
+        results[result.key] = result
+        progress.advance()
+    answers: dict[str, list[list[Prediction]]] = defaultdict(list)
     reasons: dict[str, str] = {}
-    for task in itertools.chain.from_iterable(batches):
-        result, method = results[task.key], plan.trials[task.key].method
+    for each in itertools.chain.from_iterable(batches):
+        result, method = results[each.key], plan.trials[each.key].method
         if result.status == "ok":
-            probas[method].append(result.value)
+            answers[method].append(result.value)
         else:
             reasons[method] = str(result.reason)
 
-    def scored(of_folds: list[list[Any]]) -> list[dict[str, Any]]:
-        pooled = (np.concatenate(each) for each in zip(*of_folds, strict=True))
+    def scored(of_folds: list[list[Prediction]]) -> list[dict[str, Any]]:
+        target = context.target.take(np.concatenate(tested))
+        pooled = map(Prediction.concatenate, zip(*of_folds, strict=True))
         return [
-            change._asdict() | {"scores": score(np.concatenate(y_true), proba, *named)}
-            for change, proba in zip(planned, pooled, strict=True)
+            change._asdict() | {"scores": plan.suite.scores(task, target, each)}
+            for change, each in zip(planned, pooled, strict=True)
         ]
 
-    named = context.classes, plan.suite.scoring
     failed = {method: {"reason": reason} for method, reason in reasons.items()}
-    asked = {m: {"changes": scored(p)} for m, p in probas.items() if m not in failed}
-    return asked | failed
+    scores = {m: {"changes": scored(p)} for m, p in answers.items() if m not in failed}
+    return scores | failed
 
 
 def probed_trials(
@@ -282,13 +293,7 @@ def can_ask(root: Node) -> bool:
     What it can't look into would have to start from changed pictures each time.
     """
     return not any(
-        isinstance(node.work, Classify | Transform)
+        isinstance(node.work, Predict | Transform)
         and any(isinstance(inner.work, Source) for inner in live_inputs(node))
         for node in all_live(root)
     )
-
-
-def _take(value: Any, rows: NDArray[np.intp]) -> Any:
-    if isinstance(value, Votes):
-        return value._replace(proba=value.proba[rows])
-    return take(value, rows)

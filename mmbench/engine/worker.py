@@ -22,8 +22,9 @@ import numpy as np
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.foreign import load, reason_of, traceback_of, warnings_of
 from mmbench.engine.node import Fitted, Node, Times, perform
-from mmbench.engine.values import Context, Rows, Votes
+from mmbench.engine.values import Context, Rows
 from mmbench.errors import MmbenchError, RequirementError, StoreError
+from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -249,7 +250,7 @@ def cut(node: Node, *, top: bool = True) -> Any:
         return Stored(node.key)
     twin = Node.__new__(Node)
     twin.work, twin.rows, twin.dataset = node.work, node.rows, node.dataset
-    twin.label, twin.key = node.label, node.key
+    twin.views, twin.key = node.views, node.key
     twin.inputs = tuple(cut(inner, top=False) for inner in node.inputs)
     return twin
 
@@ -269,7 +270,7 @@ def _evaluate(
             raise _LostError(node.key)
         return value
     inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
-    context = contexts[node.dataset].of(node.label)
+    context = contexts[node.dataset].seen_by(node.views)
     _reset_peak()
     value, times, fitted = perform(node.work, inputs, node.rows, context)
     cost = _cost(times, node.rows, context)
@@ -310,9 +311,10 @@ def _keep(key: str, value: Any, costs: Costs, told: Sequence[str], cache: Cache)
     """Put a value into the cache and return None, or return what travels instead."""
     import cloudpickle
 
-    if isinstance(value, Votes):
+    if isinstance(value, Prediction):
         # Small, and often needed at once: it travels, and is kept if it was costly.
-        value.proba.flags.writeable = False
+        for array in value.arrays.values():
+            array.flags.writeable = False
         if costs[key].wall_s >= _WORTH_KEEPING_S:
             cache.write(key, value, costs, told)
         return value

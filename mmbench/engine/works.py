@@ -2,7 +2,7 @@
 
 A work that answers for each row by itself is *whole*: it is done once for all rows. Any
 other *learns* from the training rows and then answers for others. Joining features is
-in :mod:`mmbench.engine.blocks`, classifying in :mod:`mmbench.engine.voting`.
+in :mod:`mmbench.engine.blocks`, predicting in :mod:`mmbench.engine.predicting`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -27,6 +27,8 @@ from mmbench.spec import spec_of
 @dataclass(frozen=True)
 class Source(LightWork):
     """All columns of the dataset, as they are."""
+
+    kind: ClassVar[str] = "Source"
 
     def identity(self) -> Any:
         """Return what the work is."""
@@ -45,6 +47,7 @@ class Source(LightWork):
 class Refuse(LightWork):
     """A method that can't be fitted to these rows as it was asked for."""
 
+    kind: ClassVar[str] = "Refuse"
     reason: str
     light = False
 
@@ -71,6 +74,7 @@ class Map(LightWork):
         The first row, and the row after the last; all rows by default.
     """
 
+    kind: ClassVar[str] = "Map"
     estimator: Any
     light: bool = False
     chunk: tuple[int, int] | None = None
@@ -116,6 +120,7 @@ def _no_collection() -> Iterator[None]:
 class Concatenate(LightWork):
     """Chunks of rows, one after another."""
 
+    kind: ClassVar[str] = "Concatenate"
     light = False
 
     def identity(self) -> Any:
@@ -135,9 +140,10 @@ class Concatenate(LightWork):
 class Transform(LightWork):
     """A transformer that learns from the training rows."""
 
+    kind: ClassVar[str] = "Transform"
     estimator: Any
     light: bool = False
-    looks_at_labels: bool = True
+    uses_target: bool = True
 
     def identity(self) -> Any:
         """Return what the work is."""
@@ -164,6 +170,7 @@ class Inner(LightWork):
         The rows of the input.
     """
 
+    kind: ClassVar[str] = "Inner"
     outer: Rows
 
     def identity(self) -> Any:

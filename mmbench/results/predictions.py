@@ -1,10 +1,11 @@
-"""The class probabilities that one trial gave to its test rows."""
+"""What one trial answered about its test rows, as arrays."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,26 +17,25 @@ from mmbench.results.atomic import store_errors, write_atomic
 
 __all__ = ["Predictions"]
 
+_IDS, _GROUPS = "sample_ids", "groups"
+
 
 class Predictions(NamedTuple):
-    """What a trial predicted, enough to compute any score again.
+    """What a trial answered, enough to compute any score again.
 
     Attributes
     ----------
     sample_ids : ndarray of shape (n_test,)
         The index of the test rows: strings or integers.
-    y_true : ndarray of shape (n_test,) or (n_test, n_classes)
-        Their labels: strings or integers; or an indicator of several for each.
-    proba : ndarray of shape (n_test, n_classes), float64
-        The probability of each class, or of each label by itself; NaN nowhere.
-    classes : ndarray of shape (n_classes,)
-        What the columns of ``proba`` stand for, sorted.
+    arrays : mapping of str to ndarray
+        What is true of the rows, and what was answered; a task knows the names.
+    groups : ndarray of shape (n_test,), optional
+        The group of each row, where the dataset has groups.
     """
 
     sample_ids: NDArray[Any]
-    y_true: NDArray[Any]
-    proba: NDArray[np.float64]
-    classes: NDArray[Any]
+    arrays: Mapping[str, NDArray[Any]]
+    groups: NDArray[Any] | None = None
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
@@ -45,20 +45,15 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
 
     Raises
     ------
-    ValueError
-        When the shapes don't fit together.
     StoreError
         When the file can't be written.
     """
-    tidy = Predictions(
-        sample_ids=_without_objects(predictions.sample_ids),
-        y_true=_without_objects(predictions.y_true),
-        proba=np.asarray(predictions.proba, dtype=np.float64),
-        classes=_without_objects(predictions.classes),
-    )
-    _check_shapes(tidy)
+    arrays = {_IDS: predictions.sample_ids, **predictions.arrays}
+    if predictions.groups is not None:
+        arrays[_GROUPS] = predictions.groups
+    tidy = {name: _without_objects(array) for name, array in arrays.items()}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **tidy._asdict())
+    np.savez_compressed(buffer, allow_pickle=False, **tidy)
     write_atomic(path, buffer.getvalue(), durable_name=False)
 
 
@@ -73,9 +68,9 @@ def read_predictions(path: Path) -> Predictions:
     with store_errors(path, "read"):
         content = path.read_bytes()
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            predictions = Predictions(**{n: arrays[n] for n in Predictions._fields})
-        _check_shapes(predictions)
+        with np.load(io.BytesIO(content), allow_pickle=False) as found:
+            arrays = {name: found[name] for name in found.files}
+        return Predictions(arrays.pop(_IDS), arrays, arrays.pop(_GROUPS, None))
     except (
         *(ValueError, KeyError, TypeError, AttributeError, EOFError, OSError),
         *(zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError),
@@ -84,7 +79,6 @@ def read_predictions(path: Path) -> Predictions:
             f"{path} is corrupt; delete it and run the same command again to "
             "compute that trial anew."
         ) from error
-    return predictions
 
 
 def _without_objects(values: ArrayLike) -> NDArray[Any]:
@@ -94,17 +88,3 @@ def _without_objects(values: ArrayLike) -> NDArray[Any]:
         return array
     array = np.asarray(array.tolist())
     return array if array.dtype.kind in "biufU" else array.astype(np.str_)
-
-
-def _check_shapes(predictions: Predictions) -> None:
-    shape = (len(predictions.y_true), len(predictions.classes))
-    has_misfit = predictions.proba.shape != shape or predictions.y_true.shape not in (
-        shape[:1],
-        shape,
-    )
-    if has_misfit or len(predictions.sample_ids) != shape[0]:
-        raise ValueError(
-            "predictions need one row of proba a sample and one column a class, got "
-            f"proba of shape {predictions.proba.shape} for {shape[0]} labels, "
-            f"{len(predictions.sample_ids)} sample ids and {shape[1]} classes."
-        )

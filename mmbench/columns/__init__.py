@@ -1,0 +1,28 @@
+"""What a column is: its cells, which of them are missing, and what they parse into.
+
+Datasets and tasks both read columns; nothing here knows either.
+"""
+
+from mmbench.columns.cells import (
+    NO_VALUE,
+    Column,
+    Values,
+    categorical_values,
+    is_missing,
+    numeric_values,
+    short,
+    split_labels,
+    text_values,
+)
+
+__all__ = [
+    "NO_VALUE",
+    "Column",
+    "Values",
+    "categorical_values",
+    "is_missing",
+    "numeric_values",
+    "short",
+    "split_labels",
+    "text_values",
+]

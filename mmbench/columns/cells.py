@@ -1,0 +1,202 @@
+"""From the cells of a table to the values of a column's modality."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mmbench.errors import DataError
+
+__all__ = [
+    "NO_VALUE",
+    "Column",
+    "Values",
+    "categorical_values",
+    "is_missing",
+    "numeric_values",
+    "short",
+    "split_labels",
+    "text_values",
+]
+
+NO_VALUE = frozenset(
+    {"na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "none", "?"}
+    | {"\\n"}
+)
+"""How tables that are text spell a missing number, in lower case; elsewhere these are
+words. The last is MySQL's."""
+
+# Methods compute in single precision.
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+class Column(NamedTuple):
+    """Some cells of one column of a table, and the rows that they come from.
+
+    Attributes
+    ----------
+    name : str
+        The column's name.
+    cells : sequence of object
+        What the file holds.
+    rows : sequence of int
+        The number of each cell's row: the first one under the header is 1.
+    """
+
+    name: str
+    cells: Sequence[Any]
+    rows: Sequence[int]
+
+    def error(self, position: int, message: str) -> DataError:
+        """Return an error that names the row and the column of a cell."""
+        row = self.rows[position]
+        return DataError(f"row {row}, column {self.name!r}: {message}")
+
+    def notice(self, positions: Sequence[int], what: str) -> str:
+        """Return a sentence about some of the cells: how many, and the first one."""
+        return (
+            f"column {self.name!r}: {len(positions):,} of {len(self.cells):,} cells "
+            f"{what} (the first in row {self.rows[positions[0]]})."
+        )
+
+
+class Values(NamedTuple):
+    """A converted column, and what was done to cells that could not be used."""
+
+    values: list[Any]
+    notices: tuple[str, ...] = ()
+
+
+def is_missing(cell: Any) -> bool:
+    """Tell whether a cell holds nothing: None, NaN, or a text of spaces at most.
+
+    Examples
+    --------
+    >>> [is_missing(cell) for cell in (None, float("nan"), " ", 0, "NA")]
+    [True, True, True, False, False]
+    """
+    if isinstance(cell, str):
+        return not cell.strip()
+    return cell is None or (isinstance(cell, float | Decimal) and math.isnan(cell))
+
+
+def split_labels(text: str, separator: str) -> tuple[str, ...]:
+    """Return the labels that a text joins, without the spaces around them.
+
+    Examples
+    --------
+    >>> split_labels("War | Drama|", "|")
+    ('War', 'Drama')
+    """
+    names = (name.strip() for name in text.split(separator))
+    return tuple(name for name in names if name)
+
+
+def text_values(column: Column) -> Values:
+    """Return strings, None where a cell is missing; numbers are written out.
+
+    Raises
+    ------
+    DataError
+        When a cell is neither a string nor a number, or all are missing.
+    """
+    return _present(column, [_string(column, i) for i in range(len(column.cells))])
+
+
+def categorical_values(column: Column) -> Values:
+    """Return categories as strings, None where a cell is missing; 1.0 is ``"1"``.
+
+    Raises
+    ------
+    DataError
+        When a cell is neither a string nor a number, or all are missing.
+    """
+    return text_values(column._replace(cells=[_whole(cell) for cell in column.cells]))
+
+
+def numeric_values(column: Column) -> Values:
+    """Return floats, NaN where a cell is missing, NA, infinite or beyond float32.
+
+    Raises
+    ------
+    DataError
+        When a cell is not a number, or all are missing.
+    """
+    numbers = [_number(column, position) for position in range(len(column.cells))]
+    beyond = [i for i, number in enumerate(numbers) if abs(number) > _LARGEST]
+    infinite = [i for i in beyond if math.isinf(numbers[i])]
+    large = [i for i in beyond if not math.isinf(numbers[i])]
+    for position in beyond:
+        numbers[position] = math.nan
+    unusable = {
+        "are infinite and count as missing": infinite,
+        f"are beyond {_LARGEST:.1e} and count as missing": large,
+    }
+    notices = tuple(column.notice(at, what) for what, at in unusable.items() if at)
+    checked = _present(column, numbers, known=beyond, how="are empty, NA or NaN")
+    return Values(numbers, notices + checked.notices)
+
+
+def _present(
+    column: Column,
+    values: list[Any],
+    *,
+    known: Sequence[int] = (),
+    how: str = "are empty",
+) -> Values:
+    """Refuse a column without any value; give notice of missing ones not yet known."""
+    missing = [i for i, value in enumerate(values) if is_missing(value)]
+    if len(missing) == len(values):
+        raise DataError(
+            f"column {column.name!r}: all {len(values):,} cells are empty or unusable."
+        )
+    empty = sorted(set(missing) - set(known))
+    what = f"{how} and count as missing"
+    return Values(values, (column.notice(empty, what),) if empty else ())
+
+
+def _string(column: Column, position: int) -> str | None:
+    cell = column.cells[position]
+    if is_missing(cell):
+        return None
+    if isinstance(cell, str | Real | Decimal):
+        return str(cell)
+    raise column.error(
+        position, f"holds a {type(cell).__name__}, must be a string or a number."
+    )
+
+
+def _whole(cell: Any) -> Any:
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _number(column: Column, position: int) -> float:
+    cell = column.cells[position]
+    if isinstance(cell, float):
+        return cell
+    if is_missing(cell) or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
+        return math.nan
+    # Python's own spelling 1_000 is nobody else's.
+    if isinstance(cell, str | Real | Decimal) and "_" not in str(cell):
+        try:
+            return float(cell)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            pass
+    raise column.error(
+        position,
+        f"{short(cell)} is not a number; correct it, or use the column as text or "
+        "categorical.",
+    )
+
+
+def short(cell: Any) -> str:
+    """Return a cell as messages show it, however long it is."""
+    shown = repr(cell)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."

@@ -1,0 +1,448 @@
+"""What a task is: three small protocols, and the arrays that pass between them.
+
+A task says what its data are (:class:`Data`), how fitted methods answer
+(:class:`Answers`), which metrics score the answers (:class:`~mmbench.tasks.Metric`) and
+what a report of it shows (:class:`Shown`). Nothing outside a task's folder asks which
+task it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.columns import Column
+    from mmbench.tasks.metric import Metric
+
+__all__ = [
+    "NO_OPTIONS",
+    "Answers",
+    "Data",
+    "Options",
+    "Part",
+    "Prediction",
+    "Question",
+    "Shown",
+    "Target",
+    "Task",
+]
+
+
+class Target(NamedTuple):
+    """What `y` is, and what it takes to read it.
+
+    Attributes
+    ----------
+    y : ndarray of shape (n_samples, ...)
+        What ``fit`` is given.
+    schema : mapping of str to JSON data
+        What all rows share, such as the classes.
+    truth : ndarray of shape (n_samples, ...), optional
+        What is scored, where that is more than `y`: all reference captions, say.
+    """
+
+    y: NDArray[Any]
+    schema: Mapping[str, Any] = {}
+    truth: NDArray[Any] | None = None
+
+    @property
+    def scored(self) -> NDArray[Any]:
+        """What is scored: the truth, or `y` where there is no more than that."""
+        return self.y if self.truth is None else self.truth
+
+    def take(self, rows: Any) -> Target:
+        """Return some of the rows."""
+        truth = None if self.truth is None else self.truth[rows]
+        return self._replace(y=self.y[rows], truth=truth)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a fitted method answers for some rows: named arrays of one row each.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray of shape (n_rows, ...)
+        What the names mean is the task's own: ``label`` and ``proba``, ``number``, an
+        embedding for each side. No array holds objects.
+    """
+
+    arrays: Mapping[str, NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.arrays.values())))
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.arrays[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.arrays
+
+    def take(self, rows: Any) -> Prediction:
+        """Return some of the rows."""
+        return Prediction({name: each[rows] for name, each in self.arrays.items()})
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Prediction]) -> Prediction:
+        """Return the rows of several predictions, one after another.
+
+        An array that one of them lacks is left out.
+        """
+        names = [n for n in parts[0].arrays if all(n in part for part in parts)]
+        return cls({name: np.concatenate([p[name] for p in parts]) for name in names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a user may say about a target, beside its columns.
+
+    Parameters
+    ----------
+    label_separator : str, optional
+        What stands between the labels of a cell.
+    """
+
+    label_separator: str | None = None
+
+
+NO_OPTIONS = Options()
+"""Nothing said beside the columns."""
+
+
+class Question(NamedTuple):
+    """Something about each row that a single column may give away.
+
+    Attributes
+    ----------
+    about, guess : str
+        What is asked, and what the best constant guess does, in words.
+    y : ndarray of shape (n_samples,), int
+        The answers, by number.
+    """
+
+    about: str
+    guess: str
+    y: NDArray[np.intp]
+
+
+class Part(NamedTuple):
+    """One of the questions that a target of several columns is made of.
+
+    Attributes
+    ----------
+    name : str
+        What a message calls it, such as ``"the label 'war'"``.
+    task : Task
+        What kind of question it is.
+    target : Target
+        Its target.
+    """
+
+    name: str
+    task: Task
+    target: Target
+
+
+class Data(Protocol):
+    """What the data of a task are."""
+
+    def claims(self, column: Column, options: Options) -> str | None:
+        """Return a notice if a target column looks like this task's, else None.
+
+        The notice may be empty, where nobody would be surprised.
+        """
+
+    def joined(self, columns: Sequence[Column]) -> Column | None:
+        """Return several target columns as one, None where a task has one column."""
+
+    def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
+        """Parse a target column without missing cells; return notices with it.
+
+        Raises
+        ------
+        DataError
+            Names row and column.
+        """
+
+    def completed(self, target: Target) -> Target:
+        """Fill in what the schema leaves out, and check that `y` has its shape.
+
+        Raises
+        ------
+        DataError
+            When `y` can't be this task's target.
+        """
+
+    def verify(self, target: Target) -> None:
+        """Check in full a target that did not come from a table.
+
+        Raises
+        ------
+        DataError
+            When something about it is not as the task has it.
+        """
+
+    def describe(self, target: Target) -> Mapping[str, Any]:
+        """Return what ``plan.json`` says about the target, such as ``n_classes``."""
+
+    def size_text(self, target: Target) -> str:
+        """Say in words how large the target is, such as ``"12 classes"``."""
+
+    def check(
+        self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
+    ) -> None:
+        """Check that rows, or whole groups, can be split into so many folds.
+
+        Raises
+        ------
+        DataError
+            When there is too little of something to be in every fold.
+        """
+
+    def check_split(self, target: Target, train: Any, test: Any) -> None:
+        """Check that a model can be trained and tested on an official split.
+
+        Raises
+        ------
+        DataError
+            When what is tested was never trained, or nothing can be learnt.
+        """
+
+    def folds(
+        self,
+        target: Target,
+        *,
+        n_folds: int,
+        groups: NDArray[Any] | None,
+        seed: int,
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Yield the train and test rows of shuffled folds that keep groups together."""
+
+    def untrained(
+        self,
+        target: Target,
+        folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    ) -> Sequence[str]:
+        """Name what folds answer for mostly without having trained on it.
+
+        Empty where nothing can be missing from training rows, as in regression.
+        """
+
+    def rarest(self, target: Target) -> tuple[str, int] | None:
+        """Name the rarest class and count its rows; None where there are no classes."""
+
+    def codes(self, target: Target) -> NDArray[np.intp]:
+        """Return a number for each row, equal where rows have the same target."""
+
+    def questions(self, target: Target) -> Iterator[Question]:
+        """Yield what a column of the data might give away about the target."""
+
+    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
+        """Return what each row of a metric's contributions is resampled with.
+
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        owners : ndarray of shape (n_rows,)
+            The group of each row, or its sample where there are no groups.
+        """
+
+
+class Answers(Protocol):
+    """How the methods of a task are made ready, asked, and combined.
+
+    Attributes
+    ----------
+    is_classifier : bool
+        Whether a number of inner folds means stratified ones, as scikit-learn has it.
+    fixes_inner_folds : bool
+        Whether inner cross-validation must be replaced by folds of the task's own.
+    """
+
+    is_classifier: bool
+    fixes_inner_folds: bool
+
+    def refusal(self, method: Any) -> str | None:
+        """Say why a method can't answer for this task, or return None."""
+
+    def prepare(self, method: Any) -> Any:
+        """Return a seeded method as this task fits it, such as one-vs-rest."""
+
+    def is_answer(self, estimator: Any) -> bool:
+        """Return whether an estimator answers, rather than making features."""
+
+    def predict(self, model: Any, X: Any, target: Target) -> Prediction:
+        """Ask a fitted model.
+
+        Parameters
+        ----------
+        model : estimator
+            Fitted to rows of the target.
+        X : object
+            What it is asked about.
+        target : Target
+            Only its schema says something about the rows of `X`.
+
+        Raises
+        ------
+        ValueError
+            When the answer is not what the task takes for one.
+        """
+
+    def average(
+        self, parts: Sequence[Prediction], weights: Any, target: Target
+    ) -> Prediction:
+        """Return the (weighted) mean of several answers."""
+
+    def learn_fusion(
+        self,
+        rule: str,
+        target: Target,
+        out_of_fold: Sequence[Prediction] | None,
+        present: NDArray[np.bool_] | None,
+    ) -> Any:
+        """Return what late fusion learns from training rows: a prior, and weights."""
+
+    def fuse(
+        self,
+        rule: str,
+        learnt: Any,
+        parts: Sequence[Prediction],
+        present: NDArray[np.bool_],
+        target: Target,
+    ) -> Prediction:
+        """Combine the answers of several voters by a rule of late fusion."""
+
+    def stack(self, parts: Sequence[Prediction], trained: Target) -> NDArray[Any]:
+        """Return several voters' answers as the features of a stacked model.
+
+        Parameters
+        ----------
+        parts : sequence of Prediction
+            One a voter.
+        trained : Target
+            Of the rows that the stack is trained on.
+        """
+
+    def parts(self, target: Target) -> Sequence[Part]:
+        """Return the questions that a target of several columns is made of, if any.
+
+        A one-vs-rest method then answers each by itself, and the engine shares what
+        looks at none of them.
+        """
+
+    def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
+        """Put the answers to all :meth:`parts` together."""
+
+    def constant(self, value: Any, n_rows: int) -> Prediction:
+        """Return the answer to a part whose training rows all have one value."""
+
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a fitted estimator that gives this prediction whatever it is asked.
+
+        So that scikit-learn's scorers can score it.
+        """
+
+    def floors(self) -> Mapping[str, Any]:
+        """Return the methods that look at nothing, by name."""
+
+    def dump(
+        self, target: Target, prediction: Prediction
+    ) -> Mapping[str, NDArray[Any]]:
+        """Return what is kept of scored rows, enough to compute any score again.
+
+        Returns
+        -------
+        mapping of str to ndarray
+            Numbers and strings only; those of a prediction under their own names.
+        """
+
+    def load(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[Target, Prediction]:
+        """Read back what :meth:`dump` returned, or older versions of mmbench kept.
+
+        Raises
+        ------
+        ValueError
+            When the arrays don't fit together.
+        """
+
+
+class Shown(Protocol):
+    """What a report of a task shows: the module ``report`` of its folder.
+
+    Attributes
+    ----------
+    ANSWER : str
+        What one answer is called, such as ``"answer"`` or ``"label set"``.
+    """
+
+    ANSWER: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A kind of question, and all that is known about it.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"classification"``.
+    data : Data
+        What its data are.
+    make_answers : callable
+        Imports and returns how methods answer, an :class:`Answers`: it needs
+        scikit-learn, which commands that only list things should not wait for.
+    metrics : tuple of Metric
+        All that can score the answers.
+    default_scoring : tuple of str
+        Those that do unless a suite says otherwise, in the order of records.
+    main_metric : str
+        The one that ranks then.
+    card_name : str, optional
+        What cards of datasets call the task; its name by default.
+    shown : callable
+        Imports what only this task's reports show, a :class:`Shown`.
+    """
+
+    name: str
+    data: Data
+    make_answers: Callable[[], Answers]
+    metrics: tuple[Metric, ...]
+    default_scoring: tuple[str, ...]
+    main_metric: str
+    shown: Callable[[], Shown]
+    card_name: str = ""
+    _by_name: dict[str, Metric] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {metric.name: metric for metric in self.metrics}
+        object.__setattr__(self, "_by_name", by_name)
+        object.__setattr__(self, "card_name", self.card_name or self.name)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """How methods answer."""
+        return self.make_answers()
+
+    @property
+    def metrics_by_name(self) -> Mapping[str, Metric]:
+        """The metrics under their names."""
+        return self._by_name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle a built-in task by its name, and any other by its parts."""
+        from mmbench.tasks.registry import BUILTIN, get_task
+
+        if BUILTIN.get(self.name) is self:
+            return get_task, (self.name,)
+        parts = {each.name: getattr(self, each.name) for each in fields(self)}
+        del parts["_by_name"]
+        return partial(Task, **parts), ()

@@ -1,0 +1,304 @@
+"""How classifiers answer: with the labels of ``predict``, and with probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    is_classifier,
+    is_regressor,
+)
+from sklearn.dummy import DummyClassifier
+from sklearn.utils.metaestimators import available_if
+
+from mmbench.fusion.combine import combine, learn_weights
+from mmbench.tasks.base import Part, Prediction, Target
+from mmbench.tasks.classification.decisions import needs_predict
+from mmbench.tasks.classification.metrics import classes_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["ClassificationAnswers", "checked_probabilities"]
+
+_SUM_TOLERANCE = 1e-6
+
+
+class FusionWeights(NamedTuple):
+    """What late fusion learns from training rows.
+
+    Attributes
+    ----------
+    seen : ndarray of int, shape (n_seen,)
+        The numbers of the classes that training rows have.
+    prior : ndarray of shape (n_seen,)
+        Their shares.
+    weights : ndarray of shape (n_voters,) or None
+        What the rule ``weighted`` multiplies with.
+    """
+
+    seen: NDArray[np.intp]
+    prior: Floats
+    weights: Floats | None
+
+
+class AnsweredClassifier(ClassifierMixin, BaseEstimator):
+    """A classifier that has answered already, whatever it is asked.
+
+    Parameters
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+    labels : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        What ``predict`` returns.
+    proba : ndarray of shape (n_rows, n_classes) or None
+        What ``predict_proba`` returns, if the method gave probabilities.
+    """
+
+    def __init__(
+        self, classes_: NDArray[Any], labels: NDArray[Any], proba: Floats | None
+    ) -> None:
+        self.classes_, self.labels, self.proba = classes_, labels, proba
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the labels."""
+        return self.labels
+
+    @available_if(lambda self: self.proba is not None)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> Floats | None:
+        """Return the probabilities."""
+        return self.proba
+
+
+class ClassificationAnswers:
+    """One label a row and, where the method gives them, the classes' probabilities.
+
+    A prediction has ``label``, the number of each row's class, and perhaps ``proba`` of
+    shape (n_rows, n_classes), in which a class that was never learnt has zero.
+    """
+
+    is_classifier = True
+    fixes_inner_folds = False
+
+    def refusal(self, method: Any) -> str | None:
+        """Say why a method can't answer for this task, or return None."""
+        if is_regressor(method):
+            return "is a regressor; classification needs a classifier"
+        return None
+
+    def prepare(self, method: Any) -> Any:
+        """Return the method as it is."""
+        return method
+
+    def is_answer(self, estimator: Any) -> bool:
+        """Return whether an estimator answers, rather than making features."""
+        return is_classifier(estimator) or not hasattr(estimator, "transform")
+
+    def predict(self, model: Any, X: Any, target: Target) -> Prediction:
+        """Ask a fitted classifier.
+
+        Labels are those of ``predict``, also where another class is more probable.
+
+        Parameters
+        ----------
+        model : classifier
+            Fitted.
+        X : object
+            What it is asked about.
+        target : Target
+            Has the classes.
+
+        Returns
+        -------
+        Prediction
+
+        Raises
+        ------
+        ValueError
+            When a label is none of the classes, or probabilities are none.
+        """
+        classes = classes_of(target)
+        if not hasattr(model, "predict_proba"):
+            return Prediction({"label": _numbers(model.predict(X), classes)})
+        seen = np.searchsorted(classes, model.classes_)
+        found = checked_probabilities(model.predict_proba(X), len(seen))
+        proba = np.zeros((len(found), len(classes)))
+        proba[:, seen] = found
+        labels = proba.argmax(axis=1)
+        asked = needs_predict(model, proba)
+        if asked is not None:
+            rows = X if asked.all() else _take(X, np.flatnonzero(asked))
+            labels[asked] = _numbers(model.predict(rows), classes)
+        return Prediction({"label": labels, "proba": proba})
+
+    def average(
+        self, parts: Sequence[Prediction], weights: Any, target: Target
+    ) -> Prediction:
+        """Return the (weighted) mean of probabilities, as soft voting does."""
+        stacked = np.asarray([part["proba"] for part in parts])
+        return _most_probable(np.average(stacked, axis=0, weights=weights))
+
+    def learn_fusion(
+        self,
+        rule: str,
+        target: Target,
+        out_of_fold: Sequence[Prediction] | None,
+        present: NDArray[np.bool_] | None,
+    ) -> FusionWeights:
+        """Return the classes' shares, and weights where the rule has any."""
+        classes = classes_of(target)
+        seen = np.searchsorted(classes, np.unique(target.y))
+        y_index = np.searchsorted(classes[seen], target.y)
+        prior = np.bincount(y_index) / len(y_index)
+        weights = None
+        if out_of_fold is not None:
+            probas = np.array([part["proba"][:, seen] for part in out_of_fold])
+            weights = learn_weights(probas, y_index, present)
+        return FusionWeights(seen, prior, weights)
+
+    def fuse(
+        self,
+        rule: Any,
+        learnt: FusionWeights,
+        parts: Sequence[Prediction],
+        present: NDArray[np.bool_],
+        target: Target,
+    ) -> Prediction:
+        """Combine probabilities by a rule of :func:`mmbench.fusion.combine`."""
+        seen = learnt.seen
+        probas = np.array([part["proba"][:, seen] for part in parts])
+        proba = np.zeros((probas.shape[1], len(classes_of(target))))
+        proba[:, seen] = combine(probas, present, rule, learnt.weights, learnt.prior)
+        return _most_probable(proba)
+
+    def stack(self, parts: Sequence[Prediction], trained: Target) -> Floats:
+        """Return probabilities side by side, as StackingClassifier lays them out."""
+        seen = np.searchsorted(classes_of(trained), np.unique(trained.y))
+        # The first of two columns says the same as the second, and is left out.
+        kept = seen[1:] if len(seen) == 2 else seen
+        return np.concatenate([part["proba"][:, kept] for part in parts], axis=1)
+
+    def parts(self, target: Target) -> Sequence[Part]:
+        """Return nothing: one label a row is one question."""
+        return ()
+
+    def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
+        """Refuse, as there are no parts."""
+        raise NotImplementedError
+
+    def constant(self, value: Any, n_rows: int) -> Prediction:
+        """Return the answer of all rows to be of one class, given by number."""
+        label = np.full(n_rows, value)
+        return Prediction({"label": label, "proba": np.eye(2)[label]})
+
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a classifier that gives this prediction."""
+        classes, proba = classes_of(target), prediction.arrays.get("proba")
+        return AnsweredClassifier(classes, self.named(prediction, classes), proba)
+
+    def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
+        """Return the predicted labels, as ``predict`` gives them."""
+        labels: NDArray[Any] = classes[prediction["label"]]
+        return labels
+
+    def floors(self) -> Mapping[str, Any]:
+        """Return the method that only knows how frequent the classes are."""
+        return {"dummy": DummyClassifier(strategy="prior")}
+
+    def dump(
+        self, target: Target, prediction: Prediction
+    ) -> Mapping[str, NDArray[Any]]:
+        """Return the true labels, the classes, and the prediction."""
+        kept = {"y_true": target.scored, "classes": classes_of(target)}
+        return kept | dict(prediction.arrays)
+
+    def load(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[Target, Prediction]:
+        """Read them back; without labels, the most probable classes are meant."""
+        target = Target(arrays["y_true"], {"classes": arrays["classes"].tolist()})
+        said = {n: arrays[n] for n in ("label", "proba") if n in arrays}
+        if "label" not in said:
+            said["label"] = self.likeliest(said["proba"])
+            # Ones and zeros throughout stood for labels without probabilities.
+            if np.isin(said["proba"], (0.0, 1.0)).all():
+                del said["proba"]
+        n_columns = said["proba"].shape[1] if "proba" in said else None
+        if n_columns not in (None, len(target.schema["classes"])):
+            raise ValueError(f"proba must have a column a class, got {n_columns}.")
+        return target, Prediction(said)
+
+    def likeliest(self, proba: Floats) -> NDArray[Any]:
+        """Return the most probable classes by number."""
+        numbers: NDArray[np.intp] = proba.argmax(axis=1)
+        return numbers
+
+
+def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> Floats:
+    """Return probabilities as floats, or raise a `ValueError` where they are none.
+
+    Parameters
+    ----------
+    proba : array-like of shape (n_rows, n_columns)
+        What ``predict_proba`` returned.
+    n_columns : int
+        How many classes were learnt.
+    sums : bool, default=True
+        Whether each row must sum to one.
+
+    Raises
+    ------
+    ValueError
+        When the shape is another, or a value is no finite number between 0 and 1, or a
+        row does not sum to one.
+    """
+    try:
+        found = np.asarray(proba, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("predict_proba must return numbers.") from None
+    if found.ndim != 2 or found.shape[1] != n_columns:
+        raise ValueError(
+            f"predict_proba must return {n_columns} columns, got shape {found.shape}."
+        )
+    if not np.all(np.isfinite(found)):
+        raise ValueError("predict_proba must return finite numbers, got NaN or inf.")
+    if found.size and (found.min() < 0 or found.max() > 1 + _SUM_TOLERANCE):
+        worst = found.min() if found.min() < 0 else found.max()
+        raise ValueError(
+            f"predict_proba must return numbers between 0 and 1, got {worst:g}."
+        )
+    if sums and len(found):
+        errors = np.abs(found.sum(axis=1) - 1)
+        if errors.max() > _SUM_TOLERANCE:
+            row = int(errors.argmax())
+            raise ValueError(
+                "each row of predict_proba must sum to 1, got "
+                f"{found[row].sum():.6g} in row {row}."
+            )
+    return found
+
+
+def _most_probable(proba: Floats) -> Prediction:
+    return Prediction({"label": proba.argmax(axis=1), "proba": proba})
+
+
+def _numbers(labels: Any, classes: NDArray[Any]) -> NDArray[np.intp]:
+    """Return labels by number."""
+    found = np.asarray(labels)
+    numbers = np.searchsorted(classes, found).clip(max=len(classes) - 1)
+    strange = classes[numbers] != found
+    if np.any(strange):
+        raise ValueError(
+            f"predict must return labels that were learnt, got {found[strange][0]!r}."
+        )
+    return numbers
+
+
+def _take(X: Any, rows: NDArray[np.intp]) -> Any:
+    if isinstance(X, list):
+        return [_take(block, rows) for block in X]
+    return X.iloc[rows] if hasattr(X, "iloc") else X[rows]

@@ -1,0 +1,1 @@
+"""What only reports of this task show."""
