@@ -22,7 +22,7 @@ from mmbench.report.per_label import LabelRow, label_rows
 from mmbench.report.probing import Carried, carried
 from mmbench.report.probing_words import carrier_sentence, robustness_sentence
 from mmbench.report.sentences import Sentence, dataset_sentences
-from mmbench.report.speeds import SpeedRow, speed_rows
+from mmbench.report.speeds import SpeedRow, speed_rows, untimed
 from mmbench.report.standings import Standings, standings
 from mmbench.report.tables import MethodRow, multilabel_datasets
 from mmbench.report.ties import fold_scores, tied_with_best
@@ -89,6 +89,8 @@ class Section:
         What the methods cost, in the order of the standings.
     speeds : list of SpeedRow
         What was measured with the machine to itself, the fastest first.
+    untimed : list of (str, str)
+        Methods that could not be timed, and why.
     carried : Carried or None
         What each modality is to the methods.
     labels : list of LabelRow
@@ -110,6 +112,7 @@ class Section:
     tied: Mapping[str, frozenset[str]]
     costs: list[CostRow]
     speeds: list[SpeedRow]
+    untimed: list[tuple[str, str]]
     carried: Carried | None
     labels: list[LabelRow]
     troubles: list[Trouble]
@@ -220,6 +223,7 @@ def dataset_section(
         tied=tied_with_best(found, judgement.scores, folds, share),
         costs=[costs[row.method] for row in (*found.rows, *found.unranked)],
         speeds=speed_rows({name: run.measured.get(name, {})}),
+        untimed=untimed(run.measured.get(name, {})),
         carried=carried(name, found, run.probes.get(name, {})),
         labels=label_rows(found, judgement.scores),
         troubles=[item for item in troubles(plan, records) if item.dataset == name],
