@@ -8,6 +8,7 @@ from mmbench.columns.cells import (
     Values,
     categorical_values,
     is_missing,
+    numbers_of,
     numeric_values,
     text_values,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "Values",
     "categorical_values",
     "is_missing",
+    "numbers_of",
     "numeric_values",
     "text_values",
 ]

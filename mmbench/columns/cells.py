@@ -15,6 +15,7 @@ __all__ = [
     "Values",
     "categorical_values",
     "is_missing",
+    "numbers_of",
     "numeric_values",
     "text_values",
 ]
@@ -103,7 +104,7 @@ def numeric_values(column: Column) -> Values:
     DataError
         When a cell is not a number, or all are missing.
     """
-    numbers = [_number(column, position) for position in range(len(column.cells))]
+    numbers = numbers_of(column)
     infinite = [i for i, number in enumerate(numbers) if math.isinf(number)]
     for position in infinite:
         numbers[position] = math.nan
@@ -111,6 +112,26 @@ def numeric_values(column: Column) -> Values:
     notices = (column.notice(infinite, what),) if infinite else ()
     checked = _present(column, numbers, known=infinite, how="are empty, NA or NaN")
     return Values(numbers, notices + checked.notices)
+
+
+def numbers_of(
+    column: Column, remedy: str = "use the column as text or categorical"
+) -> list[float]:
+    """Return floats: NaN where a cell is missing or NA, infinities as they are.
+
+    Parameters
+    ----------
+    column : Column
+        Its cells are numbers, or written as numbers.
+    remedy : str
+        What an error advises, beside correcting the cell.
+
+    Raises
+    ------
+    DataError
+        When a cell is not a number.
+    """
+    return [_number(column, i, remedy) for i in range(len(column.cells))]
 
 
 def _present(
@@ -146,7 +167,7 @@ def _whole(cell: Any) -> Any:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _number(column: Column, position: int) -> float:
+def _number(column: Column, position: int, remedy: str) -> float:
     cell = column.cells[position]
     if isinstance(cell, float):
         return cell
@@ -163,9 +184,7 @@ def _number(column: Column, position: int) -> float:
         except ValueError:
             pass
     raise column.error(
-        position,
-        f"{_short(cell)} is not a number; correct it, or use the column as text or "
-        "categorical.",
+        position, f"{_short(cell)} is not a number; correct it, or {remedy}."
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import is_classifier, is_regressor
 from sklearn.dummy import DummyClassifier
 
-from mmbench.fusion.combine import combine, learn_weights
+from mmbench.fusion import combine, learn_weights
 from mmbench.tasks.base import Part, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
 from mmbench.tasks.classification.metrics import classes_of
