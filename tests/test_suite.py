@@ -9,7 +9,8 @@ from mmbench.datasets import Dataset
 from mmbench.errors import UsageError
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import branch
-from mmbench.suite import DEFAULT_SCORING, MULTILABEL_SCORING, Suite
+from mmbench.suite import Suite
+from mmbench.tasks import get_task
 
 
 def never():
@@ -99,12 +100,19 @@ def test_a_pattern_with_a_slip_names_the_nearest_method():
         make_suite().with_methods(["text/tfid"])
 
 
-def test_several_labels_have_metrics_of_their_own():
-    several = make_dataset(name="genres", is_multilabel=True)
-    assert make_suite(datasets=[several]).scoring == MULTILABEL_SCORING
-    both = make_suite(datasets=[make_dataset(), several]).scoring
-    assert both[: len(DEFAULT_SCORING)] == DEFAULT_SCORING
-    assert set(both) == {*DEFAULT_SCORING, *MULTILABEL_SCORING}
+def test_each_task_has_metrics_of_its_own():
+    one, several = get_task("classification"), get_task("multilabel")
+    genres = make_dataset(name="genres", task="multilabel")
+    assert make_suite(datasets=[genres]).scoring == several.default_scoring
+    both = make_suite(datasets=[make_dataset(), genres]).scoring
+    assert both[: len(one.default_scoring)] == one.default_scoring
+    assert set(both) == {*one.default_scoring, *several.default_scoring}
+
+
+def test_the_first_chosen_metric_ranks():
+    suite = make_suite(scoring=["precision_macro", "accuracy"])
+    assert suite.ranked_by(make_dataset()) == "precision_macro"
+    assert make_suite().ranked_by(make_dataset()) == "f1_macro"
 
 
 def test_chosen_metrics_stay_as_they_are():

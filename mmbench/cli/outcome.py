@@ -27,11 +27,9 @@ def print_header(
             kind if column == kind else f"{column} ({kind})"
             for column, kind in dataset["modalities"].items()
         ]
-        several = " (several a sample)" if dataset.get("is_multilabel") else ""
         console.print(
             f"  {name}: {count_text(dataset['n_samples'], 'sample')}, "
-            f"{count_text(dataset['n_classes'], 'class')}{several}; "
-            f"{', '.join(columns)}"
+            f"{dataset['size']}; {', '.join(columns)}"
         )
         for notice in dataset.get("notices") or ():
             console.print(f"  note: {one_line(notice)}")

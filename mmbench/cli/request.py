@@ -18,7 +18,7 @@ N_FOLDS, N_REPEATS, SEED = 5, 1, 0
 
 
 OF_A_TABLE = (
-    *("target", "label_separator", "text", "image", "numeric", "categorical"),
+    *("target", "task", "label_separator", "text", "image", "numeric", "categorical"),
     *("group", "split", "image_root"),
 )
 """The options that describe a table."""
@@ -40,6 +40,8 @@ class Request:
         Whether folds replace a dataset's official split.
     target : tuple of str
         The table's column of labels, or several that mark one each.
+    task : str, optional
+        What kind of question the target is; by default what it looks like.
     label_separator : str, optional
         What joins the labels in a cell of that column.
     text, image, numeric, categorical : tuple of str
@@ -65,6 +67,7 @@ class Request:
     data_dir: Path | None = None
     ignore_split: bool = False
     target: tuple[str, ...] = ()
+    task: str | None = None
     label_separator: str | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()

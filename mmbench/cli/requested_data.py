@@ -57,6 +57,7 @@ def _of_hub(request: Request, text: str) -> Dataset | None:
         categorical=request.categorical,
         group=request.group,
         label_separator=request.label_separator,
+        task=request.task,
     )
 
 
@@ -81,6 +82,7 @@ def _table(request: Request, path: Path) -> Dataset:
         split=request.split,
         image_root=request.image_root,
         label_separator=request.label_separator,
+        task=request.task,
     )
 
 

@@ -10,6 +10,7 @@ from mmbench.columns.cells import (
     is_missing,
     numbers_of,
     numeric_values,
+    split_labels,
     text_values,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "is_missing",
     "numbers_of",
     "numeric_values",
+    "split_labels",
     "text_values",
 ]

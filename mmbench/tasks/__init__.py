@@ -6,6 +6,7 @@ report shows of them; :mod:`mmbench.tasks.base` has the protocols. May import `c
 """
 
 from mmbench.tasks.base import (
+    NO_OPTIONS,
     Answers,
     Data,
     Options,
@@ -26,6 +27,7 @@ from mmbench.tasks.registry import (
 )
 
 __all__ = [
+    "NO_OPTIONS",
     "TASKS",
     "Answers",
     "Data",

@@ -419,7 +419,7 @@ def test_mm_imdb_has_several_labels_a_film(tmp_path):
     write_films(tmp_path)
     dataset = read_dataset(tmp_path, card=small("mm_imdb"))
     samples = dataset.load()
-    assert dataset.is_multilabel
+    assert dataset.task.name == "multilabel"
     assert samples.X["plot"].tolist() == ["plot 1", "plot 2", "plot 4", "plot 5"]
     assert shades(samples) == [1, 2, 4, 5]
     assert samples.split.tolist() == ["train", "train", "test", "test"]

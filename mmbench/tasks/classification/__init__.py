@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mmbench.tasks.base import Task
-from mmbench.tasks.classification.answers import ClassificationAnswers
+from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.classification.data import ClassificationData
 from mmbench.tasks.classification.metrics import METRICS
 
 __all__ = ["CLASSIFICATION"]
+
+
+def _answers() -> Answers:
+    from mmbench.tasks.classification.answers import ClassificationAnswers
+
+    return ClassificationAnswers()
 
 
 def _shown() -> Any:
@@ -21,7 +26,7 @@ def _shown() -> Any:
 CLASSIFICATION = Task(
     name="classification",
     data=ClassificationData(),
-    answers=ClassificationAnswers(),
+    make_answers=_answers,
     metrics=METRICS,
     default_scoring=(
         "accuracy",

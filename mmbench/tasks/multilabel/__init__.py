@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mmbench.tasks.base import Task
-from mmbench.tasks.multilabel.answers import MultilabelAnswers
+from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.multilabel.data import MultilabelData
 from mmbench.tasks.multilabel.metrics import METRICS
 
 __all__ = ["MULTILABEL"]
+
+
+def _answers() -> Answers:
+    from mmbench.tasks.multilabel.answers import MultilabelAnswers
+
+    return MultilabelAnswers()
 
 
 def _shown() -> Any:
@@ -21,7 +26,7 @@ def _shown() -> Any:
 MULTILABEL = Task(
     name="multilabel",
     data=MultilabelData(),
-    answers=MultilabelAnswers(),
+    make_answers=_answers,
     metrics=METRICS,
     default_scoring=(
         "f1_micro",
@@ -37,4 +42,5 @@ MULTILABEL = Task(
     ),
     main_metric="f1_macro",
     shown=_shown,
+    card_name="multi-label classification",
 )
