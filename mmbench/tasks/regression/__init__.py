@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mmbench.tasks.base import Task
-from mmbench.tasks.regression.answers import RegressionAnswers
+from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.regression.data import RegressionData
-from mmbench.tasks.regression.estimators import log_target
 from mmbench.tasks.regression.metrics import METRICS
 
-__all__ = ["REGRESSION", "log_target"]
+__all__ = ["REGRESSION"]
+
+
+def _answers() -> Answers:
+    from mmbench.tasks.regression.answers import RegressionAnswers
+
+    return RegressionAnswers()
 
 
 def _shown() -> Any:
@@ -22,7 +26,7 @@ def _shown() -> Any:
 REGRESSION = Task(
     name="regression",
     data=RegressionData(),
-    answers=RegressionAnswers(),
+    make_answers=_answers,
     metrics=METRICS,
     default_scoring=tuple(metric.name for metric in METRICS),
     main_metric="r2",
