@@ -5,11 +5,11 @@ import json
 import pytest
 
 from mmbench import feature_extraction
-from mmbench.predictors import CLASSIFIERS, REGRESSORS
 from mmbench.cli import encoders
 from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
 from mmbench.metrics import METRICS
+from mmbench.predictors import CLASSIFIERS, REGRESSORS
 from mmbench.suites import SUITES
 from mmbench.suites.materials import (
     AUDIO_EXTRACTORS,
