@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.errors import UsageError
 from mmbench.fusion import columns_of
-from mmbench.tasks import all_metrics, get_metric, scores_of
+from mmbench.tasks import Metric, get_metric, metric_of_scorer, scores_of
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
 
     from mmbench.datasets import Dataset
-    from mmbench.tasks import Metric, Prediction, Target, Task
+    from mmbench.tasks import Prediction, Target, Task
 
 __all__ = ["Suite", "Trial"]
 
@@ -79,7 +79,7 @@ class Suite:
     methods: Mapping[str, BaseEstimator]
     cv: Any = 5
     # What the default is, the datasets say: it is never None afterwards.
-    scoring: Sequence[str | Metric] = None  # type: ignore[assignment]
+    scoring: Sequence[Any] = None  # type: ignore[assignment]
     seeds: Sequence[int] = (0,)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
@@ -114,16 +114,30 @@ class Suite:
                 )
 
     def _check_scoring(self) -> None:
-        known = all_metrics()
+        known: dict[str, Metric] = {}
+        for dataset in self.datasets:
+            known |= dataset.task.metrics_by_name
         for metric in self.scoring:
             if isinstance(metric, str):
                 get_metric(metric, known)
+            elif not isinstance(metric, Metric):
+                metric_of_scorer(metric, self.datasets[0].task)
+        names = list(map(metric_name, self.scoring))
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise UsageError(
+                f"suite {self.name!r} has metric {twice!r} more than once."
+            )
 
     def metrics_for(self, task: Task) -> tuple[Metric, ...]:
         """Return the metrics of the suite that a task has, in the suite's order."""
         known = task.metrics_by_name
-        found = [known.get(m) if isinstance(m, str) else m for m in self.scoring]
-        return tuple(metric for metric in found if metric is not None)
+        found = (known.get(m) if isinstance(m, str) else m for m in self.scoring)
+        return tuple(
+            each if isinstance(each, Metric) else metric_of_scorer(each, task)
+            for each in found
+            if each is not None
+        )
 
     def ranked_by(self, dataset: Dataset) -> str:
         """Return the name of the metric that ranks methods on a dataset."""
@@ -153,8 +167,7 @@ class Suite:
             None for a metric that the task does not have, or that is not defined here.
         """
         found = scores_of(self.metrics_for(task), target, prediction)
-        names = (m if isinstance(m, str) else m.name for m in self.scoring)
-        return {name: found.get(name) for name in names}
+        return {name: found.get(name) for name in map(metric_name, self.scoring)}
 
     def covers(self, dataset: Dataset, method: str) -> bool:
         """Return whether a dataset has every column that a method selects."""
@@ -204,9 +217,12 @@ class Suite:
         return replace(self, methods=chosen)
 
 
-def metric_identity(metric: str | Metric) -> str:
-    """Return what names a metric in the keys of trials."""
-    return metric if isinstance(metric, str) else metric.name
+def metric_name(metric: Any) -> str:
+    """Return the name of a metric, given by name, as it is, or as a scorer."""
+    if isinstance(metric, str):
+        return metric
+    named = metric.name if isinstance(metric, Metric) else metric._score_func.__name__
+    return str(named)
 
 
 def _scoring_for(datasets: Sequence[Dataset]) -> tuple[str, ...]:

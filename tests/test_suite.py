@@ -1,8 +1,10 @@
 """A suite knows its trials without loading anything."""
 
+import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import fbeta_score, make_scorer
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from mmbench.datasets import Dataset
@@ -10,7 +12,7 @@ from mmbench.errors import UsageError
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import branch
 from mmbench.suite import Suite
-from mmbench.tasks import get_task
+from mmbench.tasks import Metric, Prediction, Target, get_task
 
 
 def never():
@@ -113,6 +115,37 @@ def test_the_first_chosen_metric_ranks():
     suite = make_suite(scoring=["precision_macro", "accuracy"])
     assert suite.ranked_by(make_dataset()) == "precision_macro"
     assert make_suite().ranked_by(make_dataset()) == "f1_macro"
+
+
+def test_a_metric_and_a_scorer_of_ones_own_stand_beside_named_ones():
+    own = Metric(
+        name="share_of_a",
+        label="share of a",
+        description="how often a is predicted",
+        contributions=lambda _, said: np.column_stack(
+            [said["label"] == 0, np.ones(len(said))]
+        ),
+        value=lambda sums: sums[0] / sums[1],
+    )
+    scorer = make_scorer(fbeta_score, beta=2, average="macro")
+    suite = make_suite(scoring=[own, "accuracy", scorer])
+    task = get_task("classification")
+    target = Target(np.array(["a", "b", "a"]), {"classes": ["a", "b", "c"]})
+    said = Prediction({"label": np.array([0, 1, 1])})
+    assert suite.scores(task, target, said) == {
+        "share_of_a": pytest.approx(1 / 3),
+        "accuracy": pytest.approx(2 / 3),
+        "fbeta_score": pytest.approx(
+            fbeta_score(list("aba"), list("abb"), beta=2, average="macro")
+        ),
+    }
+
+
+def test_what_is_no_metric_is_refused_by_its_name():
+    with pytest.raises(UsageError, match=r"make_scorer, got <built-in function len>"):
+        make_suite(scoring=[len])
+    with pytest.raises(UsageError, match="metric 'accuracy' more than once"):
+        make_suite(scoring=["accuracy", "accuracy"])
 
 
 def test_chosen_metrics_stay_as_they_are():

@@ -8,21 +8,32 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from mmbench.errors import DataError
 
 __all__ = [
+    "NO_VALUE",
     "Column",
     "Values",
     "categorical_values",
     "is_missing",
     "numbers_of",
     "numeric_values",
+    "short",
     "split_labels",
     "text_values",
 ]
 
-# How tables that are text spell a missing number; elsewhere these are words.
-_NO_NUMBER = frozenset({"na", "n/a", "#n/a", "nan", "null", "none"})
+NO_VALUE = frozenset(
+    {"na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "none", "?"}
+    | {"\\n"}
+)
+"""How tables that are text spell a missing number, in lower case; elsewhere these are
+words. The last is MySQL's."""
+
+# Methods compute in single precision.
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Column(NamedTuple):
@@ -110,7 +121,7 @@ def categorical_values(column: Column) -> Values:
 
 
 def numeric_values(column: Column) -> Values:
-    """Return floats, NaN where a cell is missing, NA or infinite.
+    """Return floats, NaN where a cell is missing, NA, infinite or beyond float32.
 
     Raises
     ------
@@ -118,12 +129,17 @@ def numeric_values(column: Column) -> Values:
         When a cell is not a number, or all are missing.
     """
     numbers = numbers_of(column)
-    infinite = [i for i, number in enumerate(numbers) if math.isinf(number)]
-    for position in infinite:
+    beyond = [i for i, number in enumerate(numbers) if abs(number) > _LARGEST]
+    infinite = [i for i in beyond if math.isinf(numbers[i])]
+    large = [i for i in beyond if not math.isinf(numbers[i])]
+    for position in beyond:
         numbers[position] = math.nan
-    what = "are infinite and count as missing"
-    notices = (column.notice(infinite, what),) if infinite else ()
-    checked = _present(column, numbers, known=infinite, how="are empty, NA or NaN")
+    unusable = {
+        "are infinite and count as missing": infinite,
+        f"are beyond {_LARGEST:.1e} and count as missing": large,
+    }
+    notices = tuple(column.notice(at, what) for what, at in unusable.items() if at)
+    checked = _present(column, numbers, known=beyond, how="are empty, NA or NaN")
     return Values(numbers, notices + checked.notices)
 
 
@@ -184,9 +200,7 @@ def _number(column: Column, position: int, remedy: str) -> float:
     cell = column.cells[position]
     if isinstance(cell, float):
         return cell
-    if is_missing(cell) or (
-        isinstance(cell, str) and cell.strip().lower() in _NO_NUMBER
-    ):
+    if is_missing(cell) or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
         return math.nan
     # Python's own spelling 1_000 is nobody else's.
     if isinstance(cell, str | Real | Decimal) and "_" not in str(cell):
@@ -197,10 +211,11 @@ def _number(column: Column, position: int, remedy: str) -> float:
         except ValueError:
             pass
     raise column.error(
-        position, f"{_short(cell)} is not a number; correct it, or {remedy}."
+        position, f"{short(cell)} is not a number; correct it, or {remedy}."
     )
 
 
-def _short(cell: Any) -> str:
+def short(cell: Any) -> str:
+    """Return a cell as messages show it, however long it is."""
     shown = repr(cell)
     return shown if len(shown) <= 40 else f"{shown[:37]}..."

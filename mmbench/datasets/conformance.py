@@ -79,7 +79,8 @@ def _check_rows(dataset: Dataset, samples: Samples) -> None:
         )
     if not X.index.is_unique:
         raise DataError("the index of X must be unique: it holds the samples' ids.")
-    for name, values in samples._replace(schema=None)._asdict().items():
+    for name in ("y", "groups", "split", "truth"):
+        values = getattr(samples, name)
         if values is not None and len(values) != len(X):
             raise DataError(f"{name} must have {len(X)} rows, as X, got {len(values)}.")
     if samples.split is not None:

@@ -11,6 +11,7 @@ from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.layouts.base import SPLIT
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
@@ -48,6 +49,11 @@ class Reference:
     hub: str
     name: str
     version: str | None = None
+
+    @property
+    def dataset(self) -> str:
+        """The name of the dataset that it becomes."""
+        return self.name.rpartition("/")[2]
 
 
 def parse_reference(text: str) -> Reference | None:
@@ -116,16 +122,18 @@ def read_hub(
     }
     split = SPLIT if SPLIT in table.names else None
     options = Options(label_separator=label_separator)
-    roles = roles_of(target, columns, group, split, options, task)
+    roles = roles_of(
+        target, columns, group=group, split=split, options=options, task=task
+    )
     check_known(roles, table)
     try:
-        samples, found, notices, _ = samples_of(table, roles, _NO_FILES)
+        samples, found, notices, _ = samples_of(table, roles, Folders(_NO_FILES))
         check_split(found, samples)
     except DataError as error:
         raise DataError(f"{reference.hub}:{reference.name}: {error}") from error
     checksum = checksum_of(samples)
     return Dataset(
-        name=reference.name.rpartition("/")[2],
+        name=reference.dataset,
         version=checksum.removeprefix("sha256:")[:12],
         source=f"{HUBS[reference.hub]}, {reference.name}",
         licence=licence,

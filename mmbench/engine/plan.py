@@ -7,10 +7,18 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mmbench.datasets import check_folds, find_leaks, straddling_groups
+import numpy as np
+
+from mmbench.datasets import (
+    check_folds,
+    find_leaks,
+    straddling_groups,
+    untested_columns,
+)
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Subproblem, source, whole
 from mmbench.engine.folds import folds_of
+from mmbench.engine.inner_folds import check_inner_folds, n_inner_folds
 from mmbench.engine.node import Node
 from mmbench.engine.seeding import prepared
 from mmbench.engine.values import Context, Rows
@@ -18,7 +26,7 @@ from mmbench.engine.works import Refuse
 from mmbench.errors import DataError, UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
-from mmbench.suite import metric_identity
+from mmbench.suite import metric_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,11 +86,33 @@ class Plan:
         for dataset in self.suite.datasets:
             samples = self.samples[dataset.name]
             found[dataset.name] = find_leaks(dataset.task, samples, dataset.modalities)
+            folds = self._folds(dataset.name, self.suite.seeds[0])
+            rows = [(fold.train, fold.apply) for fold in folds]
+            found[dataset.name] += untested_columns(samples.X, rows)
             if samples.groups is not None:
-                folds = self._folds(dataset.name, self.suite.seeds[0])
-                rows = [(fold.train, fold.apply) for fold in folds]
                 found[dataset.name] += straddling_groups(samples.groups, rows)
+                found[dataset.name] += self._fewer_inner_folds(dataset, folds)
         return found
+
+    def _fewer_inner_folds(self, dataset: Dataset, folds: Sequence[Rows]) -> list[str]:
+        """Tell of methods that get fewer inner folds than they ask for."""
+        groups = self.samples[dataset.name].groups
+        assert groups is not None  # noqa: S101 - the caller has looked
+        n_groups = min(len(np.unique(groups[fold.train])) for fold in folds)
+        asked = [
+            n_splits
+            for name, method in self.suite.methods.items()
+            if self.suite.covers(dataset, name)
+            for n_splits in n_inner_folds(method, groups)
+        ]
+        most = max(asked, default=0)
+        if not 2 <= n_groups < most:
+            return []
+        sentence = (
+            f"there are {n_groups} groups to train on, so methods that ask for up to "
+            f"{most} inner folds get {n_groups} at most."
+        )
+        return [sentence]
 
     def context(self, dataset: str) -> Context:
         """Return what nodes need of a dataset."""
@@ -113,8 +143,12 @@ class Plan:
         problem = Subproblem(everything, rows, context, found=self._found_nodes)
         try:
             method = self._prepared(trial, rows)
+            check_inner_folds(method, context.task, context.target.take(rows.train))
         except UsageError as error:
             return problem.node(Refuse(str(error)))
+        except Exception as error:  # noqa: BLE001 - of splitters and estimators
+            reason = f"{type(error).__name__}: {error}"
+            return problem.node(Refuse(f"it can't be made ready: {reason}"))
         with warnings.catch_warnings():
             # What splitting warns about here, it warns about again where it counts.
             warnings.simplefilter("ignore")
@@ -154,14 +188,24 @@ class Plan:
     def _task(self, dataset: str) -> Task:
         return self.datasets[dataset].task
 
+    def describe_splits(self) -> str:
+        """Return in words how the rows of the datasets are split."""
+        official = [d.name for d in self.suite.datasets if d.has_split]
+        if not official:
+            return describe_cv(self.suite.cv)
+        if len(official) == len(self.suite.datasets):
+            return "official split"
+        cv = describe_cv(self.suite.cv)
+        return f"official split of {', '.join(official)}, else {cv}"
+
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
         suite = self.suite
         return {
             "schema": SCHEMA,
             "suite": suite.name,
-            "scoring": [getattr(each, "name", each) for each in suite.scoring],
-            "cv": describe_cv(suite.cv),
+            "scoring": list(map(metric_name, suite.scoring)),
+            "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
@@ -230,19 +274,27 @@ def make_plan(suite: Suite) -> Plan:
         When a dataset can't be loaded, its targets are not of its task, or there is too
         little of something, such as a class, to be in every fold.
     UsageError
-        When a method can't be named, such as one with a lambda in it.
+        When a method can't be named, such as one with a lambda in it, or a metric
+        does not exist; before any data is loaded.
     """
+    _check_methods(suite)
+    trials = _named_trials(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         _check_target(dataset, samples[dataset.name])
         if not dataset.has_split and isinstance(suite.cv, int):
             check_folds(dataset.task, samples[dataset.name], suite.cv)
+    return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _named_trials(suite: Suite) -> dict[str, Trial]:
+    """Name every trial, without any data."""
     datasets = {
         d.name: digest_of(d.name, d.version, d.checksum) for d in suite.datasets
     }
     methods = {name: digest_of(method) for name, method in suite.methods.items()}
-    common = digest_of(suite.cv, [metric_identity(each) for each in suite.scoring])
-    trials = {
+    common = digest_of(suite.cv, list(map(metric_name, suite.scoring)))
+    return {
         digest_of(
             datasets[trial.dataset],
             methods[trial.method],
@@ -253,7 +305,19 @@ def make_plan(suite: Suite) -> Plan:
         ): trial
         for trial in suite.trials()
     }
-    return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _check_methods(suite: Suite) -> None:
+    """Refuse methods that can't answer for a dataset's task, before it is loaded."""
+    for dataset in suite.datasets:
+        for name, method in suite.methods.items():
+            if suite.covers(dataset, name):
+                reason = dataset.task.answers.refusal(method)
+                if reason:
+                    raise UsageError(
+                        f"method {name!r} can't run on dataset {dataset.name!r}: "
+                        f"{type(method).__name__} {reason}."
+                    )
 
 
 def _check_target(dataset: Dataset, samples: Samples) -> None:

@@ -181,7 +181,7 @@ class JoinParts(LightWork):
         """Return what the work is."""
         return self.constants
 
-    def learn(self, _inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, context: Context) -> Fitted:
         """Learn nothing, and warn of parts about which nothing can be learnt."""
         parts = context.answers.parts(context.target)
         for part, value in zip(parts, self.constants, strict=True):

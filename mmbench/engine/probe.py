@@ -8,8 +8,9 @@ another row that it has answered for, or a missing one.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from mmbench.engine.changes import MISSING, changes, origin
 from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
 from mmbench.engine.node import Fitted, Node
 from mmbench.engine.predicting import Predict
+from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.values import answer_part, take
 from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns, columns_of
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from mmbench.engine.cache import Cache
     from mmbench.engine.changes import Origin
     from mmbench.engine.plan import Plan
+    from mmbench.engine.values import Context, Rows
 
 
 @dataclass
@@ -123,7 +126,11 @@ class Prober:
 
 
 def probe(
-    plan: Plan, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan,
+    cache: Cache,
+    finished: Container[str],
+    folder: Path,
+    progress: Progress = SILENT,
 ) -> dict[str, dict[str, Any]]:
     """Ask every method about changed test rows, over all folds of the first seed.
 
@@ -137,6 +144,8 @@ def probe(
         Keys of the trials that are ok; a method is asked if all its folds are.
     folder : path
         Where this run left what it learnt.
+    progress : Progress, default=silent
+        Is notified of every trial that was asked about.
 
     Returns
     -------
@@ -144,15 +153,23 @@ def probe(
         By dataset and method: ``changes``, each :class:`Change` with the scores of all
         test rows under it; or the ``reason`` why it can't answer for changed rows.
     """
+    asked = {d.name: probed_trials(plan, d.name, finished) for d in plan.suite.datasets}
+    n_asked = sum(len(keys) for folds in asked.values() for keys in folds.values())
+    progress.enter("ablation", n_asked)
+    learnt = functools.partial(Learnt, cache=cache, folder=folder)
     return {
-        dataset.name: found
-        for dataset in plan.suite.datasets
-        if (found := _probe_dataset(plan, dataset, cache, finished, folder))
+        d.name: found
+        for d in plan.suite.datasets
+        if (found := _probe_dataset(plan, d, asked[d.name], learnt, progress))
     }
 
 
 def _probe_dataset(
-    plan: Plan, dataset: Dataset, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan,
+    dataset: Dataset,
+    asked: Mapping[int, Sequence[str]],
+    learnt: Callable[[Context, Rows], Learnt],
+    progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
     context, task = plan.context(name), dataset.task
@@ -160,13 +177,15 @@ def _probe_dataset(
     answers: dict[str, list[list[Prediction]]] = defaultdict(list)
     reasons: dict[str, str] = {}
     tested = []
-    for fold, keys in probed_trials(plan, name, finished).items():
+    for fold, keys in asked.items():
         roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
+        for _ in range(len(keys) - len(roots)):
+            progress.advance(worked=False)
         rows = next((root.rows for root in roots.values() if root.rows), None)
         if rows is None:
             continue
         tested.append(rows.apply)
-        prober = Prober(Learnt(context, rows, cache, folder), dataset.modalities)
+        prober = Prober(learnt(context, rows), dataset.modalities)
         origins = [origin(each, kinds, len(rows.apply), fold) for each in planned]
         for key, root in roots.items():
             method = plan.trials[key].method
@@ -175,6 +194,7 @@ def _probe_dataset(
                 reasons[method] = str(reason)
             else:
                 answers[method].append(found)
+            progress.advance()
 
     def scored(of_folds: list[list[Prediction]]) -> list[dict[str, Any]]:
         target = context.target.take(np.concatenate(tested))
@@ -185,8 +205,8 @@ def _probe_dataset(
         ]
 
     failed = {method: {"reason": reason} for method, reason in reasons.items()}
-    asked = {m: {"changes": scored(p)} for m, p in answers.items() if m not in failed}
-    return asked | failed
+    scores = {m: {"changes": scored(p)} for m, p in answers.items() if m not in failed}
+    return scores | failed
 
 
 def probed_trials(

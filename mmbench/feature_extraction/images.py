@@ -28,7 +28,7 @@ from mmbench.feature_extraction.flattening import (
     DECODE_ERRORS,
     ImageMode,
     flatten,
-    to_eight_bits,
+    in_eight_bits,
 )
 
 __all__ = [
@@ -213,7 +213,7 @@ def _open(cell: Any, mode: ImageMode, least_side: int) -> Image.Image:
     if isinstance(cell, np.ndarray):
         _check_size(cell.shape[1], cell.shape[0])
         grey = cell.ndim == 3 and cell.shape[2] == 1
-        cell = Image.fromarray(to_eight_bits(cell[:, :, 0] if grey else cell))
+        cell = Image.fromarray(in_eight_bits(cell[:, :, 0] if grey else cell))
     if isinstance(cell, Image.Image):
         _check_size(*cell.size)
         return flatten(cell, mode)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.errors import DataError
+from mmbench.untrusted import check_regular
 
 __all__ = ["DEFAULT_RATE_HZ", "Recording", "open_recording"]
 
@@ -89,6 +90,8 @@ def _wav(cell: Any) -> tuple[NDArray[Any], int]:
     from scipy.io import wavfile
 
     try:
+        if not isinstance(cell, bytes):
+            check_regular(Path(cell))
         content = cell if isinstance(cell, bytes) else Path(cell).read_bytes()
         with warnings.catch_warnings():
             # Remarks about chunks that it skips, such as a title.

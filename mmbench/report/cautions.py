@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mmbench.report.answers import Answers
+from mmbench.report.drawing import without_glyph
 from mmbench.report.facts import plain_text
 from mmbench.report.numbers import count_text
 from mmbench.report.sentences import Name, Sentence
@@ -45,6 +46,8 @@ def dataset_cautions(
         *((plain_text(notice),) for notice in entry.get("notices") or ()),
         *_coverage(rows),
         *(_sizes(answers) if answers else _no_answers(rows)),
+        *(_no_roc_auc(answers, rows) if answers else ()),
+        *_no_glyphs([*(answers.classes if answers else ()), *(r.method for r in rows)]),
     ]
 
 
@@ -136,6 +139,42 @@ def _folds(n_folds: int) -> Iterator[Sentence]:
         text = (
             f"{n_folds} folds say little of how scores vary with the training rows: a "
             f"t-test over them has {freedom} of freedom."
+        )
+        yield (text,)
+
+
+def _no_roc_auc(answers: Answers, rows: Sequence[MethodRow]) -> Iterator[Sentence]:
+    """Say why there is no ROC AUC, where folds lack a class."""
+    if not all(np.isnan(row.roc_auc_ovr_mean) for row in rows if row.is_complete):
+        return
+    has = answers.y
+    if has.ndim == 1:
+        has = has[:, None] == np.arange(answers.n_classes)
+    of_fold = [has[answers.folds == fold] for fold in range(answers.n_folds)]
+    has_none = [~each.any(axis=0) for each in of_fold]
+    lacking = [number for number, each in enumerate(has_none) if each.any()]
+    if lacking:
+        first = answers.classes[int(has_none[lacking[0]].argmax())]
+        noun = "label" if answers.is_multilabel else "class"
+        verb = "has" if len(lacking) == 1 else "have"
+        text = (
+            f"{len(lacking)} of {count_text(answers.n_folds, 'fold')} {verb} no test "
+            f"row of some {noun} (the first: {first!r}), where ROC AUC is not defined; "
+            "so none is shown."
+        )
+        yield (text,)
+
+
+def _no_glyphs(names: Sequence[str]) -> Iterator[Sentence]:
+    """Say which names the PNG files can't show."""
+    if all(name.isascii() for name in names):
+        return
+    lacking = without_glyph(dict.fromkeys(names))
+    if lacking:
+        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        text = (
+            f"The figures as PNG lack characters of {plain_text(lacking[0])!r}{more}, "
+            "and show boxes instead; use those as SVG."
         )
         yield (text,)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.report.answers import Answers
-from mmbench.report.drawing import WIDTH, Drawing, finish, printable
+from mmbench.report.drawing import WIDTH, Drawing, distinct, finish, printable
 from mmbench.report.palette import INK, MUTED, fusion_tone
 from mmbench.report.svg import figure_style
 
@@ -22,6 +22,8 @@ _MOST_CLASSES = 15
 _MOST_WRITTEN = 12
 _SIZE = 3.4
 _LEFT = 1.25
+_LONGEST = 16
+_LONGEST_TITLE = 52
 
 
 def confusion_matrix(
@@ -72,14 +74,15 @@ def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing
     height = _SIZE + 1.35
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        for position, (method, matrix) in enumerate(zip(known, matrices, strict=True)):
+        titles = distinct(known, _LONGEST_TITLE)
+        for position, (title, matrix) in enumerate(zip(titles, matrices, strict=True)):
             left = (_LEFT + position * (_SIZE + 0.35)) / WIDTH
             box = (left, 1.0 / height, _SIZE / WIDTH, _SIZE / height)
             axes = figure.add_axes(box)
             _draw_matrix(axes, matrix, names, is_first=position == 0)
-            axes.set_title(printable(method)[:52], fontsize=8.5, loc="left")
+            axes.set_title(title, fontsize=8.5, loc="left")
         image = finish(figure)
-    return Drawing("confusion", image, _caption(known, n))
+    return Drawing("confusion", image, _caption(known, n) + _legend(names))
 
 
 def _caption(methods: Sequence[str], n_classes: int) -> str:
@@ -94,6 +97,17 @@ def _caption(methods: Sequence[str], n_classes: int) -> str:
         f"{text} Of {n_classes} classes, the {_MOST_CLASSES} most often mistaken are "
         "shown, the others together."
     )
+
+
+def _legend(names: Sequence[str]) -> str:
+    """Say which class is which, where their names had to be numbered."""
+    shown = zip(distinct(names, _LONGEST), names, strict=True)
+    numbered = [
+        f"{short.partition(' ')[0]} is {printable(name)}"
+        for number, (short, name) in enumerate(shown, start=1)
+        if short.startswith(f"{number} ") and not name.startswith(f"{number} ")
+    ]
+    return f" Of the classes, {', '.join(numbered)}." if numbered else ""
 
 
 def _most_mistaken(
@@ -135,7 +149,7 @@ def _draw_matrix(
                 fontsize=7,
                 color=INK.light,
             )
-    labels = [printable(name)[:16] for name in names]
+    labels = distinct(names, _LONGEST)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_xlim(-0.5, n - 0.5)

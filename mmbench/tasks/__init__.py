@@ -25,6 +25,7 @@ from mmbench.tasks.registry import (
     register_task,
     task_for,
 )
+from mmbench.tasks.scorers import metric_of_scorer
 
 __all__ = [
     "NO_OPTIONS",
@@ -42,6 +43,7 @@ __all__ = [
     "all_metrics",
     "get_metric",
     "get_task",
+    "metric_of_scorer",
     "register_task",
     "scores_of",
     "sums_of",

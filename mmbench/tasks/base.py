@@ -225,6 +225,19 @@ class Data(Protocol):
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Yield the train and test rows of shuffled folds that keep groups together."""
 
+    def untrained(
+        self,
+        target: Target,
+        folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    ) -> Sequence[str]:
+        """Name what folds answer for mostly without having trained on it.
+
+        Empty where nothing can be missing from training rows, as in regression.
+        """
+
+    def rarest(self, target: Target) -> tuple[str, int] | None:
+        """Name the rarest class and count its rows; None where there are no classes."""
+
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return a number for each row, equal where rows have the same target."""
 
@@ -331,6 +344,12 @@ class Answers(Protocol):
 
     def constant(self, value: Any, n_rows: int) -> Prediction:
         """Return the answer to a part whose training rows all have one value."""
+
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a fitted estimator that gives this prediction whatever it is asked.
+
+        So that scikit-learn's scorers can score it.
+        """
 
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""

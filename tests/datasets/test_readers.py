@@ -237,7 +237,7 @@ def test_the_checksum_changes_with_the_table_the_images_and_the_roles(
     assert len(set(checksums)) == len(checksums)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     texts=st.lists(
         st.text(st.characters(codec="utf-8", exclude_characters="\0\r")),

@@ -238,7 +238,6 @@ def methods(draw, depth=2):
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(method=methods())

@@ -132,6 +132,19 @@ def test_floating_point_pixels_go_from_zero_to_one():
     assert np.asarray(open_image(data, "L")).tolist() == [[0, 128, 255, 255, 0, 0]]
 
 
+@pytest.mark.parametrize(
+    "deep",
+    [
+        np.arange(64, dtype=np.uint16).reshape(8, 8),
+        Image.fromarray(np.arange(64, dtype=np.int32).reshape(8, 8)),
+        Image.fromarray(np.arange(2, 66, dtype=np.float32).reshape(8, 8)),
+    ],
+)
+def test_a_picture_of_which_nothing_is_left_in_eight_bits_is_warned_of(deep):
+    with pytest.warns(DataWarning, match="is of one colour in 8 bits"):
+        open_image(deep, "L")
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_exif_rotation_is_applied(kind):
     picture = np.zeros((16, 32), dtype=np.uint8)
@@ -256,7 +269,7 @@ WHOLE = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     whole=st.sampled_from(WHOLE),
     cut=st.floats(0, 1),

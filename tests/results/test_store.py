@@ -135,6 +135,29 @@ def test_corrupt_predictions_are_noticed_and_their_trial_is_not_finished(
     assert store.finished() == {"0b"}
 
 
+def test_predictions_that_change_after_they_were_read_are_read_again(
+    store: ResultStore, make_record: Any, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    assert store.finished() == {"0a"}
+    path = store.out_dir / "predictions" / "0a.npz"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert store.finished() == set()
+
+
+def test_whether_a_run_could_write_is_known_without_a_change(
+    store: ResultStore, tmp_path: Path
+) -> None:
+    with pytest.raises(StoreError, match="another run is writing"):
+        ResultStore(store.out_dir).check_free()
+    store.close()
+    ResultStore(store.out_dir).check_free()
+
+    nowhere = ResultStore(tmp_path / "nowhere")
+    nowhere.check_free()
+    assert not nowhere.out_dir.exists()
+
+
 def test_pickled_predictions_are_refused_not_run(store: ResultStore) -> None:
     class Trap:
         def __reduce__(self) -> tuple[Any, ...]:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import Column
+from mmbench.columns import NO_VALUE, Column, short
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["alike_classes", "label_array", "labels_of"]
+__all__ = ["label_array", "labels_of"]
 
 # A number as tables write it. 007 is none: it's a code, which 7 would not be.
 _NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)", re.ASCII)
-_NOT_FINITE = {"nan", "inf", "+inf", "-inf", "infinity"}
+_INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
+# Among words these are words; among whole numbers no one means a class by them.
+_NO_CLASS = NO_VALUE | _INFINITE
 _INT64 = range(-(2**63), 2**63)
 # The name of a class is no longer than this; a text is, and as a label would make an
 # array as wide as the longest of them.
@@ -77,24 +78,12 @@ def labels_of(column: Column) -> list[Any]:
     """
     cells = [_plain(column, position) for position in range(len(column.cells))]
     if not all(
-        _NUMBER.fullmatch(cell) or cell.lower() in _NOT_FINITE for cell in cells
-    ):
+        _NUMBER.fullmatch(cell) or cell.strip().lower() in _NO_CLASS for cell in cells
+    ) or not any(map(_NUMBER.fullmatch, cells)):
         return cells
     labels = [_integer(column, i, cell) for i, cell in enumerate(cells)]
     # Numbers too long for a machine's integers are codes.
     return labels if all(label in _INT64 for label in labels) else cells
-
-
-def alike_classes(name: str, labels: NDArray[Any]) -> tuple[str, ...]:
-    """Return notices of classes that differ in case or surrounding spaces only."""
-    alike = defaultdict(list)
-    for label in np.unique(labels).tolist():
-        alike[str(label).strip().casefold()].append(label)
-    return tuple(
-        f"column {name!r}: {', '.join(map(repr, names))} count as different classes."
-        for names in alike.values()
-        if len(names) > 1
-    )
 
 
 def _plain(column: Column, position: int) -> str:
@@ -105,6 +94,9 @@ def _plain(column: Column, position: int) -> str:
             f"a label has at most {_MAX_CHARACTERS:,} characters, got {len(cell):,}; "
             "is this the target?",
         )
+    if isinstance(cell, str) and "\0" in cell:
+        # Arrays of strings drop it from the end, and two labels would become one.
+        raise column.error(position, f"{short(cell)} holds a NUL character.")
     if isinstance(cell, str | int | float | Decimal):
         return str(cell)
     raise column.error(
@@ -114,11 +106,13 @@ def _plain(column: Column, position: int) -> str:
 
 
 def _integer(column: Column, position: int, text: str) -> int:
-    number = Decimal(text)
-    if not number.is_finite():
+    if text.strip().lower() in _NO_CLASS:
         raise column.error(
-            position, f"{text} is not a class; leave the cell empty if there is none."
+            position,
+            f"{text} is not a class, where other labels are numbers; leave the cell "
+            "empty if there is none, or write all classes as words.",
         )
+    number = Decimal(text)
     if number == int(number):
         return int(number)
     raise column.error(

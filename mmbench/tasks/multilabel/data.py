@@ -9,7 +9,11 @@ import numpy as np
 
 from mmbench.errors import DataError
 from mmbench.tasks.base import Options, Question, Target
-from mmbench.tasks.classification.data import check_memberships, check_trained
+from mmbench.tasks.classification.data import (
+    check_memberships,
+    check_trained,
+    mostly_untrained,
+)
 from mmbench.tasks.multilabel.label_sets import joined_marks, label_sets
 
 if TYPE_CHECKING:
@@ -104,7 +108,10 @@ class MultilabelData:
         """
         rows, codes = np.nonzero(target.y)
         names = target.schema["classes"]
-        check_memberships(rows, codes, names, groups, n_folds, ("label", "labels"))
+        words = "label", "labels"
+        check_memberships(
+            rows, codes, names, groups=groups, n_folds=n_folds, words=words
+        )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that training rows differ, and have all labels that are tested.
@@ -145,6 +152,19 @@ class MultilabelData:
         kind = MultilabelStratifiedKFold if groups is None else GroupKFold
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), target.y, groups)
+
+    def untrained(
+        self,
+        target: Target,
+        folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    ) -> Sequence[str]:
+        """Name labels that folds answer for mostly without having trained on them."""
+        names = [f"the label {name!r}" for name in target.schema["classes"]]
+        return mostly_untrained(target.y.astype(bool), names, folds)
+
+    def rarest(self, target: Target) -> tuple[str, int] | None:
+        """Return nothing: each label is a question of its own."""
+        return None
 
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return a number for each row, equal where rows have the same labels."""
