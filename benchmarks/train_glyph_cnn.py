@@ -33,7 +33,7 @@ from sklearn.pipeline import make_pipeline
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everyone writes it
 
-from mmbench.classifiers import make_classifier
+from mmbench.predictors import make_classifier
 from mmbench.datasets import get_dataset
 from mmbench.feature_extraction import CNNExtractor, HOGExtractor, PixelsExtractor
 from mmbench.feature_extraction.glyph_cnn import glyph_trunk

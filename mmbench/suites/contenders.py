@@ -23,7 +23,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from mmbench import feature_extraction as fe
-from mmbench.classifiers import make_classifier
+from mmbench.predictors import make_classifier
 from mmbench.fusion import (
     BlockScaler,
     LateFusionClassifier,

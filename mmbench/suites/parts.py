@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import StratifiedKFold
 
-from mmbench.classifiers import make_classifier
+from mmbench.predictors import make_classifier
 from mmbench.fusion import (
     FusionNetClassifier,
     HybridFusionClassifier,

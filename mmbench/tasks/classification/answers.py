@@ -15,7 +15,7 @@ from sklearn.base import (
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.metaestimators import available_if
 
-from mmbench.fusion.combine import combine, learn_weights
+from mmbench.fusion import combine, learn_weights
 from mmbench.tasks.base import Part, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
 from mmbench.tasks.classification.metrics import classes_of
