@@ -136,7 +136,7 @@ def _print(console: Console, changes: Changes) -> None:
 
 
 def _row(change: Change) -> tuple[str, ...]:
-    from mmbench.report.numbers import p_text
+    from mmbench.presentation.numbers import p_text
 
     if math.isnan(change.p_value) and change.what in _TIMES:
         number = _TIMES[change.what]
@@ -153,13 +153,13 @@ def _row(change: Change) -> tuple[str, ...]:
 
 
 def _seconds(value: float) -> str:
-    from mmbench.report.numbers import seconds_text
+    from mmbench.presentation.numbers import seconds_text
 
     return seconds_text(value)
 
 
 def _rate(value: float) -> str:
-    from mmbench.report.numbers import rate_text
+    from mmbench.presentation.numbers import rate_text
 
     return f"{rate_text(value)}/s"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.console import one_line
-from mmbench.report.numbers import count_text
+from mmbench.presentation.numbers import count_text
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmbench.cli.table import print_table
 from mmbench.report.columns import COLUMNS, Column
-from mmbench.report.numbers import count_text
+from mmbench.presentation.numbers import count_text
 from mmbench.report.standings import Standings, standings
 from mmbench.report.tables import MethodRow
 

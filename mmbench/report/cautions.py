@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from mmbench.report.answers import Answers
 from mmbench.report.facts import plain_text
-from mmbench.report.numbers import count_text
-from mmbench.report.sentences import Name, Sentence
+from mmbench.presentation.numbers import count_text
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.tables import MethodRow
-from mmbench.stats import label_counts, smallest_p
+from mmbench.stats import smallest_p
+from mmbench.tasks import PooledPredictions, Shown
 
 __all__ = ["dataset_cautions", "suite_cautions"]
 
-# A class with fewer samples than this moves macro-F1 by luck more than by merit.
-_RARE = 10
 _FEW_SAMPLES = 50
 _FEW_FOLDS = 5
 _MOST_NAMED = 3
 
 
 def dataset_cautions(
-    entry: Mapping[str, Any], rows: Sequence[MethodRow], answers: Answers | None
+    entry: Mapping[str, Any],
+    rows: Sequence[MethodRow],
+    pooled: PooledPredictions | None,
+    shown: Shown,
 ) -> list[Sentence]:
     """Return the warnings about one dataset and what was run on it.
 
@@ -34,8 +33,10 @@ def dataset_cautions(
         What ``plan.json`` says of the dataset; its notices come first.
     rows : sequence of MethodRow
         Every planned method on it.
-    answers : Answers or None
-        What the complete methods answered, None where no predictions are kept.
+    pooled : PooledPredictions or None
+        What the complete methods predicted, None where no predictions are kept.
+    shown : Shown
+        What reports of the task show.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def dataset_cautions(
     return [
         *((plain_text(notice),) for notice in entry.get("notices") or ()),
         *_coverage(rows),
-        *(_sizes(answers) if answers else _no_answers(rows)),
+        *(_sizes(pooled, shown) if pooled else _no_answers(rows)),
     ]
 
 
@@ -81,47 +82,19 @@ def _coverage(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
     yield (f"{len(lacking)} of {of} {verb} trials and can't be compared: ", *named)
 
 
-def _sizes(answers: Answers) -> Iterator[Sentence]:
-    _, first_rows = np.unique(answers.units, return_index=True)
-    y, n_samples = answers.y[first_rows], len(first_rows)
-    of_class = label_counts(y, y, answers.n_classes).support
-    sizes = dict(zip(answers.classes, of_class.tolist(), strict=True))
-    yield from _rare_classes(sizes, "label" if answers.is_multilabel else "class")
-    if answers.is_multilabel:
-        yield from _unlabelled(int(np.sum(~y.any(axis=1))), n_samples)
+def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Sentence]:
+    yield from shown.cautions(pooled)
+    n_samples = pooled.n_samples
     if n_samples < _FEW_SAMPLES:
-        text = (
-            f"Only {count_text(n_samples, 'sample')} are compared: one answer is "
-            f"{100 / n_samples:.1f} points of "
-            f"{'exact matches' if answers.is_multilabel else 'accuracy'}."
+        weight = (
+            f": one answer is {100 / n_samples:.1f} points of {shown.share_right}"
+            if shown.share_right
+            else ""
         )
-        yield (text,)
-    yield from _folds(answers.n_folds)
-    for method, why in answers.left_out.items():
+        yield (f"Only {count_text(n_samples, 'sample')} are compared{weight}.",)
+    yield from _folds(pooled.n_folds)
+    for method, why in pooled.excluded.items():
         yield (Name(method), f" can't be compared: {why}")
-
-
-def _rare_classes(sizes: Mapping[str, int], noun: str) -> Iterator[Sentence]:
-    rare = sorted((n, name) for name, n in sizes.items() if n < _RARE)
-    if rare:
-        n_least, least = rare[0]
-        others = f", and {len(rare) - 1} more like it" if len(rare) > 1 else ""
-        text = (
-            f"{noun.capitalize()} {least!r} has {count_text(n_least, 'sample')} to "
-            f"test on, fewer than {_RARE}{others}: macro-averages hang on single "
-            "answers."
-        )
-        yield (text,)
-
-
-def _unlabelled(n: int, n_samples: int) -> Iterator[Sentence]:
-    if n:
-        verb = "has" if n == 1 else "have"
-        text = (
-            f"{n:,} of {count_text(n_samples, 'sample')} {verb} no label: F1 averaged "
-            "over samples counts each as 0, even where a method rightly names none."
-        )
-        yield (text,)
 
 
 def _folds(n_folds: int) -> Iterator[Sentence]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.report.csv_files import csv_text
+from mmbench.presentation.csv_files import csv_text
 from mmbench.results import ResultStore, write_text
 from mmbench.stats import (
     Difference,

@@ -12,11 +12,11 @@ from mmbench.tasks.base import (
     Part,
     Prediction,
     Question,
-    Shown,
     Target,
     Task,
 )
 from mmbench.tasks.metric import Metric, get_metric, scores_of, sums_of
+from mmbench.tasks.pooled import Counted, MethodPredictions, PooledPredictions
 from mmbench.tasks.registry import (
     TASKS,
     all_metrics,
@@ -24,17 +24,23 @@ from mmbench.tasks.registry import (
     register_task,
     task_for,
 )
+from mmbench.tasks.shown import Note, Shown, Table
 
 __all__ = [
     "TASKS",
     "Answers",
+    "Counted",
     "Data",
+    "MethodPredictions",
     "Metric",
+    "Note",
     "Options",
     "Part",
+    "PooledPredictions",
     "Prediction",
     "Question",
     "Shown",
+    "Table",
     "Target",
     "Task",
     "all_metrics",

@@ -2,7 +2,7 @@
 
 A task says what its data are (:class:`Data`), how fitted methods answer
 (:class:`Answers`), which metrics score the answers (:class:`~mmbench.tasks.Metric`) and
-what a report of it shows (:class:`Shown`). Nothing outside a task's folder asks which
+what a report of it shows (:class:`~mmbench.tasks.shown.Shown`). Nothing outside a task's folder asks which
 task it is.
 """
 
@@ -14,6 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
+
+from mmbench.tasks.shown import Shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -333,18 +335,6 @@ class Answers(Protocol):
         """
 
 
-class Shown(Protocol):
-    """What a report of a task shows: the module ``report`` of its folder.
-
-    Attributes
-    ----------
-    ANSWER : str
-        What one answer is called, such as ``"answer"`` or ``"label set"``.
-    """
-
-    ANSWER: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A kind of question, and all that is known about it.
@@ -363,8 +353,11 @@ class Task:
         Those that do unless a suite says otherwise, in the order of records.
     main_metric : str
         The one that ranks then.
-    shown : callable
-        Imports what only this task's reports show, a :class:`Shown`.
+    shown : callable, default=Shown
+        Imports and returns what only this task's reports show, a :class:`Shown`.
+    independent_rows : bool, default=True
+        Whether a row's score depends on no other row, as it does on the gallery that
+        a query is ranked in; folds are then pooled by their sums only.
     """
 
     name: str
@@ -373,7 +366,8 @@ class Task:
     metrics: tuple[Metric, ...]
     default_scoring: tuple[str, ...]
     main_metric: str
-    shown: Callable[[], Shown]
+    shown: Callable[[], Shown] = Shown
+    independent_rows: bool = True
     _by_name: dict[str, Metric] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from mmbench.report.changes.pairing import Side
 from mmbench.report.changes.quality import quality_changes
 from mmbench.report.changes.speed import speed_changes
 from mmbench.report.changes.timings import read_timings, timing_changes
-from mmbench.report.numbers import count_text
+from mmbench.presentation.numbers import count_text
 from mmbench.results import ResultStore
 from mmbench.stats import LABEL_SCORES
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mmbench.tasks.base import Task
 from mmbench.tasks.classification.answers import ClassificationAnswers
 from mmbench.tasks.classification.data import ClassificationData
 from mmbench.tasks.classification.metrics import METRICS
+from mmbench.tasks.shown import Shown
 
 __all__ = ["CLASSIFICATION"]
 
 
-def _shown() -> Any:
-    from mmbench.tasks.classification import report
+def _shown() -> Shown:
+    from mmbench.tasks.classification.report import ClassificationShown
 
-    return report
+    return ClassificationShown()
 
 
 CLASSIFICATION = Task(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mmbench.tasks.base import Task
 from mmbench.tasks.multilabel.answers import MultilabelAnswers
 from mmbench.tasks.multilabel.data import MultilabelData
 from mmbench.tasks.multilabel.metrics import METRICS
+from mmbench.tasks.shown import Shown
 
 __all__ = ["MULTILABEL"]
 
 
-def _shown() -> Any:
-    from mmbench.tasks.multilabel import report
+def _shown() -> Shown:
+    from mmbench.tasks.multilabel.report import MultilabelShown
 
-    return report
+    return MultilabelShown()
 
 
 MULTILABEL = Task(

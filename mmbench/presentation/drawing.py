@@ -5,11 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mmbench.report.palette import INK, PAPER, fusion_tone, marker
-from mmbench.report.svg import figure_style, png_bytes, svg_text
-from mmbench.report.tables import MethodRow
+from mmbench.presentation.palette import INK, PAPER, fusion_tone, marker
+from mmbench.presentation.svg import figure_style, png_bytes, svg_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ __all__ = [
     "WIDTH",
     "Drawing",
     "Image",
+    "Marked",
     "canvas",
     "draw_legend",
     "draw_point",
@@ -35,6 +35,15 @@ WIDTH = 9.0
 
 _LEGEND_HEIGHT = 1.05
 _LONGEST_NAME = 70
+
+
+class Marked(Protocol):
+    """What a point's colour and shape say: how a method fuses, and what it sees."""
+
+    @property
+    def fusion(self) -> str: ...
+    @property
+    def modalities(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -118,13 +127,13 @@ def canvas(height: float, *, left: float) -> tuple[Figure, Axes]:
     return figure, figure.add_axes(box)
 
 
-def draw_point(axes: Axes, x: float, y: float, row: MethodRow, position: int) -> None:
+def draw_point(axes: Axes, x: float, y: float, row: Marked, position: int) -> None:
     """Draw a method: its colour is its fusion, its shape what it sees."""
     look = _look(row.fusion, row.modalities)
     axes.plot([x], [y], gid=part_id(position), zorder=3, **look)
 
 
-def draw_legend(figure: Figure, rows: Sequence[MethodRow]) -> None:
+def draw_legend(figure: Figure, rows: Sequence[Marked]) -> None:
     """Explain colours and shapes in two lines under the figure."""
     fusions = sorted({row.fusion or "none" for row in rows})
     shapes = sorted({row.modalities for row in rows})
