@@ -92,7 +92,7 @@ def suites() -> Rows:
 
 def metrics() -> Rows:
     """Return the metrics."""
-    from mmbench.metrics import METRICS
+    from mmbench.tasks import all_metrics
 
     return [
         {
@@ -100,7 +100,7 @@ def metrics() -> Rows:
             "better": "higher" if metric.greater_is_better else "lower",
             "description": metric.description,
         }
-        for metric in METRICS.values()
+        for metric in all_metrics().values()
     ]
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.console import one_line
 from mmbench.presentation.numbers import count_text
+from mmbench.report.facts import size_text
+from mmbench.report.plan_reading import task_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,12 +29,8 @@ def print_header(
             kind if column == kind else f"{column} ({kind})"
             for column, kind in dataset["modalities"].items()
         ]
-        several = " (several a sample)" if dataset.get("is_multilabel") else ""
-        console.print(
-            f"  {name}: {count_text(dataset['n_samples'], 'sample')}, "
-            f"{count_text(dataset['n_classes'], 'class')}{several}; "
-            f"{', '.join(columns)}"
-        )
+        size = size_text(dataset, task_of(name, dataset).shown())
+        console.print(f"  {name}: {size}; {', '.join(columns)}")
         for notice in dataset.get("notices") or ():
             console.print(f"  note: {one_line(notice)}")
     seeds = plan["seeds"]

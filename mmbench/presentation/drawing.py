@@ -38,12 +38,15 @@ _LONGEST_NAME = 70
 
 
 class Marked(Protocol):
-    """What a point's colour and shape say: how a method fuses, and what it sees."""
+    """What a point's colour and shape say of a method."""
 
     @property
-    def fusion(self) -> str: ...
+    def fusion(self) -> str:
+        """How it fuses."""
+
     @property
-    def modalities(self) -> str: ...
+    def modalities(self) -> str:
+        """What it sees."""
 
 
 @dataclass(frozen=True)

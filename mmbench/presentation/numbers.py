@@ -37,8 +37,8 @@ def number_text(value: float) -> str:
 
     Examples
     --------
-    >>> [number_text(value) for value in (1.0889, 0.0, 26.5, 1234.5, 0.000123, -3.14159)]
-    ['1.089', '0.000', '26.500', '1,234', '0.000123', '-3.142']
+    >>> [number_text(value) for value in (1.0889, 0.0, 1234.5, 0.000123, -3.14159)]
+    ['1.089', '0.000', '1,234', '0.000123', '-3.142']
     """
     if not math.isfinite(value):
         return NOTHING

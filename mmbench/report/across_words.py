@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mmbench.report.comparisons import FUSION, Comparison
 from mmbench.presentation.sentences import Sentence
+from mmbench.report.comparisons import FUSION, Comparison
 from mmbench.stats import bayesian_signed_rank
 from mmbench.tasks import Metric
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mmbench.report.facts import plain_text
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Name, Sentence
+from mmbench.report.facts import plain_text
 from mmbench.report.tables import MethodRow
 from mmbench.stats import smallest_p
 from mmbench.tasks import PooledPredictions, Shown

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mmbench.report.costs import CostRow
 from mmbench.presentation.numbers import (
     bytes_text,
     number_text,
@@ -15,6 +14,7 @@ from mmbench.presentation.numbers import (
     score_text,
     seconds_text,
 )
+from mmbench.report.costs import CostRow
 from mmbench.report.speeds import SpeedRow
 from mmbench.report.tables import MethodRow
 from mmbench.tasks import Metric
@@ -58,7 +58,7 @@ class Column:
         """Return the number, NaN where there is none."""
         return float(getattr(row, self.field))
 
-    def spread(self, row: MethodRow | CostRow | SpeedRow) -> float:
+    def spread(self, row: MethodRow | CostRow | SpeedRow) -> float:  # noqa: ARG002
         """Return the standard deviation over folds, NaN where it is not shown."""
         return math.nan
 

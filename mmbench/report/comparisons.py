@@ -203,10 +203,9 @@ def _asked(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
 
 def _comparison(ask: _Ask, scores: Scores) -> Comparison:
     sides = ask.firsts, ask.seconds
+    ours, theirs = ([scores.of[name] for name in side] for side in sides)
     draws = _known_draws(*(scores.draws_of(side) for side in sides))
-    found = best_against_best(
-        *([scores.of[name] for name in side] for side in sides), *draws
-    )
+    found = best_against_best(ours, theirs, *draws)
     first, second = ask.firsts[found.first], ask.seconds[found.second]
     n_better, n_worse = _right_by_one(first, second, scores)
     folds = scores.fold_scores(first) - scores.fold_scores(second)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mmbench.presentation.numbers import count_text
+from mmbench.presentation.sentences import Sentence
 from mmbench.report.across_words import across_sentences
 from mmbench.report.cautions import suite_cautions
 from mmbench.report.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
 from mmbench.report.comparisons import Comparison
 from mmbench.report.costs import CostRow, cost_ledger
 from mmbench.report.facts import Facts, environment_facts, plain_text, version_facts
-from mmbench.presentation.numbers import count_text
-from mmbench.presentation.sentences import Sentence
 from mmbench.report.probing import CarrierRow
 from mmbench.report.ranks import Ranks, ranks_over_datasets
 from mmbench.report.run import Run

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mmbench.report.columns import COLUMNS, Column
 from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
@@ -22,9 +21,10 @@ from mmbench.presentation.drawing import (
 from mmbench.presentation.label_placement import Label, place_labels, text_size
 from mmbench.presentation.numbers import rate_text
 from mmbench.presentation.palette import INK, MUTED, fusion_tone
-from mmbench.report.standings import Standings
 from mmbench.presentation.sentences import capital
 from mmbench.presentation.svg import figure_style
+from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.standings import Standings
 from mmbench.report.tables import MethodRow
 from mmbench.stats import pareto_front
 

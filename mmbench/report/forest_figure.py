@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
-from mmbench.report.differences import axis_text, scaled, unit_text
 from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
@@ -19,6 +17,8 @@ from mmbench.presentation.label_placement import text_size
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
+from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.differences import axis_text, scaled, unit_text
 from mmbench.tasks import Metric
 
 __all__ = ["dataset_differences", "fusion_gains_figure"]

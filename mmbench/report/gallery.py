@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mmbench.report.content import Content
 from mmbench.presentation.drawing import Drawing
+from mmbench.report.content import Content
 from mmbench.report.figures import scores_figure, throughput_figure
 from mmbench.report.forest_figure import dataset_differences, fusion_gains_figure
 from mmbench.report.modality_figure import missing_figure
@@ -33,9 +33,7 @@ def _of_dataset(section: Section) -> list[Drawing]:
         [
             throughput_figure(found),
             scores_figure(found),
-            dataset_differences(
-                judgement.comparisons, section.on_dataset.compared_by
-            ),
+            dataset_differences(judgement.comparisons, section.on_dataset.compared_by),
             missing_figure(section.carried),
         ]
     )

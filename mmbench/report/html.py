@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from mmbench.report.content import Content
 from mmbench.presentation.drawing import Drawing
-from mmbench.report.gallery import ALL, Gallery
 from mmbench.presentation.numbers import percent_text, score_text
 from mmbench.presentation.palette import TONES, fusion_tone
 from mmbench.presentation.sentences import Name, Sentence
 from mmbench.presentation.svg import inline_svg
+from mmbench.report.content import Content
+from mmbench.report.gallery import ALL, Gallery
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from mmbench.report.comparisons import Comparison
 from mmbench.presentation.numbers import p_text
+from mmbench.report.comparisons import Comparison
 from mmbench.report.differences import scaled
 from mmbench.report.sections import Section
 from mmbench.tasks import Metric
@@ -112,7 +112,8 @@ def verdicts_table(
         metric = metrics[each.dataset]
         digits = ".1f" if metric.is_share else ".4g"
         estimate, low, high = (
-            f"{scaled(metric, x):+{digits}}" for x in (each.estimate, each.low, each.high)
+            f"{scaled(metric, x):+{digits}}"
+            for x in (each.estimate, each.low, each.high)
         )
         words = [each.dataset, f"{each.subject} over {each.reference}"]
         numbers = [f"${estimate}$", f"$[{low}, {high}]$"]
@@ -121,7 +122,9 @@ def verdicts_table(
     escaped = [escape_latex(word) for word in head]
     units = {each.metric: metrics[each.dataset] for each in comparisons}.values()
     others = ", ".join(m.label for m in units if not m.is_share)
-    caption = "Differences in points" + (f"; of {others} in its unit." if others else ".")
+    caption = "Differences in points" + (
+        f"; of {others} in its unit." if others else "."
+    )
     return _tabular(caption, "llrrr", escaped, body)
 
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
+from mmbench.presentation.csv_files import csv_text
 from mmbench.report.comparisons import Comparison
 from mmbench.report.content import Content, report_content
 from mmbench.report.costs import CostRow
-from mmbench.presentation.csv_files import csv_text
 from mmbench.report.gallery import ALL, gallery
 from mmbench.report.html import html_report
 from mmbench.report.latex import methods_table, verdicts_table
@@ -35,9 +35,7 @@ __all__ = ["make_report"]
 _MOST_PNG = 60
 
 
-def make_report(
-    out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()
-) -> Path:
+def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) -> Path:
     """Make the report of a results folder, again or for the first time.
 
     It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and

@@ -13,8 +13,8 @@ from mmbench.presentation.drawing import (
     printable,
 )
 from mmbench.presentation.palette import fusion_tone
-from mmbench.report.probing import Carried, MissingCurve
 from mmbench.presentation.svg import figure_style
+from mmbench.report.probing import Carried, MissingCurve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mmbench.errors import StoreError
+from mmbench.results.plan import greater_is_better
 from mmbench.tasks import TASKS, Metric, Task, all_metrics
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def task_of(name: str, entry: Mapping[str, Any]) -> Task:
     StoreError
         When the task is not known here.
     """
-    called = entry.get("task")
+    called = str(entry.get("task"))
     if called in TASKS:
         return TASKS[called]
     if "ranked_by" in entry:
@@ -67,11 +68,11 @@ def metrics_of(
     Returns
     -------
     tuple of Metric
-        In the plan's order, the task's main one if there is none. One that nobody knows here has neither words nor interval,
-        only what the run recorded.
+        In the plan's order; the task's main one if there is none. One that nobody knows
+        here has neither words nor interval, only what the run recorded.
     """
     given = {metric.name: metric for metric in own}
-    known = given | task.metrics_by_name
+    known = {**given, **task.metrics_by_name}
     others = all_metrics().keys() - known.keys()
     found = tuple(
         known.get(name) or _recorded(name, plan)
@@ -83,16 +84,15 @@ def metrics_of(
 
 def _recorded(name: str, plan: Mapping[str, Any]) -> Metric:
     """Return a metric of which only the recorded scores are known."""
-    said = (plan.get("metrics") or {}).get(name) or {}
     return Metric(
         name=name,
         label=name,
         description="a metric of the run's own, as it was recorded",
-        greater_is_better=bool(said.get("greater_is_better", True)),
+        greater_is_better=greater_is_better(plan, name),
         compute=_unknown,
         is_share=False,
     )
 
 
-def _unknown(target: Target, prediction: Prediction) -> float:
+def _unknown(_target: Target, _prediction: Prediction) -> float:
     return math.nan

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.differences import difference_text, signed_text
 from mmbench.report.probing import Carried, CarrierRow, MissingCurve
 from mmbench.tasks import Metric
-from mmbench.presentation.sentences import Name, Sentence
 
 __all__ = ["carrier_sentence", "robustness_sentence"]
 
@@ -34,11 +34,13 @@ def carrier_sentence(found: Carried) -> Sentence:
         return (Name(first.method), rest)
     parts = ", ".join(f"{row.modality} {100 * row.share:.0f} %" for row in rows)
     drawn = [row for row in rows if not math.isnan(row.shuffled)]
-    shuffled = "; ".join(f"{row.modality} {_shuffled_text(found.metric, row)}" for row in drawn)
+    shuffled = "; ".join(
+        f"{row.modality} {_shuffled_text(found.metric, row)}" for row in drawn
+    )
     costs = f" Shuffled among the rows, each costs: {shuffled}." if shuffled else ""
     gained = (
-        f": of the {difference_text(found.metric, total)} of {label} that it gains over seeing nothing, "
-        f"{parts} (Shapley shares).{costs}"
+        f": of the {difference_text(found.metric, total)} of {label} that it gains "
+        f"over seeing nothing, {parts} (Shapley shares).{costs}"
     )
     name = Name(first.method)
     if first.share >= _CARRIES:

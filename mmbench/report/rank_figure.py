@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from mmbench.presentation.drawing import WIDTH, Drawing, finish, part_id, printable
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import INK, MUTED, fusion_tone
-from mmbench.report.ranks import RankRow, Ranks
 from mmbench.presentation.svg import figure_style
+from mmbench.report.ranks import RankRow, Ranks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

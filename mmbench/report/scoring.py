@@ -54,16 +54,15 @@ class Scores:
 
     def by(self, metric: Metric) -> dict[str, float]:
         """Return the score of every method that has one, by some metric."""
+        count, value = metric.as_sums
         found = {
-            method: _sign(metric) * _value(metric, self.pooled.sums(method, count))
+            method: _sign(metric) * float(value(self.pooled.sums(method, count)))
             for method, said in self.pooled.methods.items()
-            if (count := metric.contributions) in said.counted
+            if count in said.counted
         }
         return {name: score for name, score in found.items() if np.isfinite(score)}
 
-    def draws_of(
-        self, methods: Sequence[str], metric: Metric | None = None
-    ) -> Floats:
+    def draws_of(self, methods: Sequence[str], metric: Metric | None = None) -> Floats:
         """Return the scores of some methods under every resample.
 
         Parameters
@@ -97,21 +96,17 @@ class Scores:
 
     def fold_scores(self, method: str) -> Floats:
         """Return the score of a method in every fold of every seed."""
-        counted = self.pooled.methods[method].counted[self._count]
+        count, _ = self.metric.as_sums
+        counted = self.pooled.methods[method].counted[count]
         return _sign(self.metric) * _values(self.metric, counted.by_fold.T)
 
     def p_value(self, first: str, second: str) -> float:
         """Return that of no difference between two methods, by permutation."""
-        methods = self.pooled.methods
-        assert self.metric.value is not None  # noqa: S101 - it has an interval
-        return paired_permutation_test(
-            self.metric.value,
-            *(methods[name].counted[self._count].by_block for name in (first, second)),
+        count, value = self.metric.as_sums
+        one, other = (
+            self.pooled.methods[name].counted[count] for name in (first, second)
         )
-
-    @property
-    def _count(self) -> Any:
-        return self.metric.contributions
+        return paired_permutation_test(value, one.by_block, other.by_block)
 
 
 def _sign(metric: Metric) -> int:
@@ -119,9 +114,5 @@ def _sign(metric: Metric) -> int:
 
 
 def _values(metric: Metric, sums: Any) -> Floats:
-    assert metric.value is not None  # noqa: S101 - it has an interval
-    return np.asarray(metric.value(sums), np.float64)
-
-
-def _value(metric: Metric, sums: Any) -> float:
-    return float(_values(metric, sums))
+    _, value = metric.as_sums
+    return np.asarray(value(sums), np.float64)

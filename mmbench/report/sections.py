@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from mmbench.presentation.sentences import Sentence
 from mmbench.report.columns import (
     COLUMNS,
     COST_COLUMNS,

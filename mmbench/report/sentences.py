@@ -92,8 +92,7 @@ def _dummy_sentence(standings: Standings, dummy: MethodRow) -> Sentence:
     merit = standings.leading.merit
     n_below = sum(merit(row) <= merit(dummy) for row in standings.contenders)
     start = (
-        f"The dummy, which {standings.shown.floor}, reaches "
-        f"{_score(standings, dummy)}"
+        f"The dummy, which {standings.shown.floor}, reaches {_score(standings, dummy)}"
     )
     if not n_below:
         return (f"{start}.",)

@@ -108,7 +108,9 @@ def _is_able(row: MethodRow, leading: ScoreColumn) -> bool:
 
 
 def _leading(
-    columns: Sequence[ScoreColumn], rows: Sequence[MethodRow], wanted: Sequence[str | None]
+    columns: Sequence[ScoreColumn],
+    rows: Sequence[MethodRow],
+    wanted: Sequence[str | None],
 ) -> ScoreColumn:
     by_name = {column.metric.name: column for column in columns}
     ordered = [by_name[name] for name in wanted if name in by_name] + [*columns]

@@ -128,21 +128,22 @@ def method_rows(
     }
     metrics = [_text(metric) for metric in plan.get("scoring") or ()]
     return [
-        _method_row(dataset, method, plan, found, metrics, floors[dataset])
+        _method_row(
+            (dataset, method), plan["methods"][method], found, metrics, floors[dataset]
+        )
         for (dataset, method), found in trials.items()
     ]
 
 
 def _method_row(
-    dataset: str,
-    method: str,
-    plan: Mapping[str, Any],
+    pair: tuple[str, str],
+    described: Mapping[str, Any],
     found: Sequence[Record | None],
     metrics: Sequence[str],
     floors: frozenset[str],
 ) -> MethodRow:
     ok = [record for record in found if record is not None and record.status == "ok"]
-    described = plan["methods"][method]
+    dataset, method = pair
     classifier = _text(described.get("classifier"))
     scores = {metric: _score(ok, metric) for metric in metrics}
     return MethodRow(

@@ -71,9 +71,9 @@ def tied_with_best(
     -------
     dict of str to frozenset of str
         A score with an interval is compared sample by sample, if there are predictions:
-        all pairs of methods, corrected for how many they are. Any other score is compared
-        over folds: each method with the best by the corrected resampled t-test, and
-        Holm's correction. A score with neither has no entry.
+        all pairs of methods, corrected for how many they are. Any other score is
+        compared over folds: each method with the best by the corrected resampled
+        t-test, and Holm's correction. A score with neither has no entry.
     """
     names = [row.method for row in standings.contenders]
     found = {}
@@ -108,7 +108,8 @@ def _by_folds(
     known = {
         name: np.array(values, dtype=np.float64)
         for name in names
-        if (values := folds.get(name, {}).get(column.metric.name)) and None not in values
+        if (values := folds.get(name, {}).get(column.metric.name))
+        and None not in values
     }
     if not known or min(map(len, known.values())) < 2:
         return []

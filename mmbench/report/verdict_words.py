@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence

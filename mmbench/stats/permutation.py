@@ -1,4 +1,4 @@
-"""The paired permutation test: does it matter which method made which prediction?"""
+"""The paired permutation test: whether it matters who made which prediction."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def paired_permutation_test(
     moves = _moves(second - first, units)
     if not moves.shape[0]:
         return 1.0
-    drawn = _permuted(value, a, b, moves, n_permutations, random_state)
+    rng = np.random.default_rng(random_state)
+    is_swapped = rng.integers(0, 2, (moves.shape[0], n_permutations), np.int8)
+    drawn = _permuted(value, a, b, moves, is_swapped)
     limit = abs(seen) - _ROUNDING * max(map(abs, scores))
     # A score that is not defined after a permutation counts against a difference.
     n_tail = int(np.sum(~(np.abs(drawn) < limit)))
@@ -109,7 +111,9 @@ def _moves(difference: Any, units: ArrayLike | None) -> Any:
     numbers = np.unique(np.asarray(units)[rows], return_inverse=True)[1].reshape(-1)
     shape = (int(numbers.max()) + 1 if len(rows) else 0, len(rows))
     ones = np.ones(len(rows), found.dtype)
-    return sparse.csr_array((ones, (numbers, np.arange(len(rows)))), shape) @ found[rows]
+    return (
+        sparse.csr_array((ones, (numbers, np.arange(len(rows)))), shape) @ found[rows]
+    )
 
 
 def _permuted(
@@ -117,12 +121,10 @@ def _permuted(
     a: Floats,
     b: Floats,
     moves: Any,
-    n_permutations: int,
-    random_state: int,
+    is_swapped: NDArray[np.int8],
 ) -> Floats:
-    """Return the difference of the scores after each of many random permutations."""
-    rng = np.random.default_rng(random_state)
-    is_swapped = rng.integers(0, 2, (moves.shape[0], n_permutations), np.int8)
+    """Return the difference of the scores after each of many permutations."""
+    n_permutations = is_swapped.shape[1]
     at_once = max(1, _MOST_NUMBERS // max(moves.shape))
     drawn = np.empty(n_permutations)
     for start in range(0, n_permutations, at_once):

@@ -2,8 +2,8 @@
 
 A task says what its data are (:class:`Data`), how fitted methods answer
 (:class:`Answers`), which metrics score the answers (:class:`~mmbench.tasks.Metric`) and
-what a report of it shows (:class:`~mmbench.tasks.shown.Shown`). Nothing outside a task's folder asks which
-task it is.
+what a report of it shows (:class:`~mmbench.tasks.shown.Shown`). Nothing outside a
+task's folder asks which task it is.
 """
 
 from __future__ import annotations

@@ -95,9 +95,7 @@ class Shown:
         """Return the words for something that ``plan.json`` says of the dataset."""
         return name, text
 
-    def right(
-        self, target: Target, prediction: Prediction
-    ) -> NDArray[np.bool_] | None:
+    def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_] | None:
         """Return which rows are right as a whole, None where that says nothing."""
         return None
 

@@ -107,13 +107,17 @@ def calibration_sentence(
     if not known:
         return None
     first = known[0]
-    start: Sentence = ("Best calibrated is ", Name(first.method), f" ({_numbers(first)})")
+    start: Sentence = (
+        "Best calibrated is ",
+        Name(first.method),
+        f" ({_numbers(first)})",
+    )
     of_best = next((row for row in known if row.method in best), None)
     if of_best is None or of_best is first:
         return (*start, ".")
     shares = (round(100 * x) for x in (of_best.mean_confidence, of_best.accuracy))
-    name, numbers = Name(of_best.method), f"({_numbers(of_best)})."
-    return (*start, "; the best-scoring, ", name, habit.format(*shares), numbers)
+    words = f"{habit.format(*shares)}({_numbers(of_best)})."
+    return (*start, "; the best-scoring, ", Name(of_best.method), words)
 
 
 def _numbers(row: CalibrationRow) -> str:

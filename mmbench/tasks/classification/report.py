@@ -18,7 +18,10 @@ from mmbench.tasks.classification.calibration import (
 )
 from mmbench.tasks.classification.confusion import confusion_figure
 from mmbench.tasks.classification.metrics import class_numbers
-from mmbench.tasks.classification.reliability import ReliabilityWords, reliability_figure
+from mmbench.tasks.classification.reliability import (
+    ReliabilityWords,
+    reliability_figure,
+)
 from mmbench.tasks.shown import Shown, Table
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ class ClassificationShown(Shown):
         *("f1_macro", "f1_micro", "average_precision_macro", "accuracy"),
         *("balanced_accuracy", "roc_auc_ovr", "log_loss"),
     )
-    beside = ("accuracy",)
+    beside: tuple[str, ...] = ("accuracy",)
     against_speed = "accuracy"
     share_right = "accuracy"
     floor = "only knows how frequent the classes are"

@@ -70,7 +70,11 @@ class MultilabelShown(ClassificationShown):
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Call classes labels."""
-        return ("labels", f"{text}, several a sample") if name == "classes" else (name, text)
+        return (
+            ("labels", f"{text}, several a sample")
+            if name == "classes"
+            else (name, text)
+        )
 
     def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_]:
         """Return which rows are given all their labels and no other."""
