@@ -1,16 +1,16 @@
 # Each target is a step of .ci/run, which is what CI runs.
-.PHONY: check test lint types layers wheel reports fix
+.PHONY: check quickstart test avx2 lint types layers wheel reports fix
 
 check:
 	.ci/run
 
-test lint types layers wheel:
+quickstart test avx2 lint types layers wheel:
 	.ci/run $@
 
 # The reference reports; with the cache at hand they take minutes.
 reports:
 	for suite in quick fusion text image ensembles; do \
-	  .venv/bin/mmbench run $$suite --fresh || exit 1; \
+	  .venv/bin/mmbench run $$suite --fresh --out reports/reference/$$suite || exit 1; \
 	done
 
 fix:

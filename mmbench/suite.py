@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from mmbench.errors import UsageError
 from mmbench.fusion import columns_of
+from mmbench.tasks import Metric, get_metric, metric_of_scorer, scores_of
 
 if TYPE_CHECKING:
-    from sklearn.base import ClassifierMixin
+    from sklearn.base import BaseEstimator
 
     from mmbench.datasets import Dataset
+    from mmbench.tasks import Prediction, Target, Task
 
-__all__ = ["DEFAULT_SCORING", "MULTILABEL_SCORING", "Suite", "Trial"]
-
-DEFAULT_SCORING = (
-    "accuracy",
-    "balanced_accuracy",
-    "precision_macro",
-    "recall_macro",
-    "f1_macro",
-    "f1_weighted",
-    "log_loss",
-    "roc_auc_ovr",
-)
-"""The metrics of data with one label a sample."""
-
-MULTILABEL_SCORING = (
-    "f1_micro",
-    "f1_macro",
-    "f1_weighted",
-    "f1_samples",
-    "average_precision_macro",
-    "accuracy",
-    "precision_macro",
-    "recall_macro",
-    "roc_auc_ovr",
-    "log_loss",
-)
-"""The metrics of data with several labels a sample."""
+__all__ = ["Suite", "Trial"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +41,15 @@ class Suite:
         The name of the suite and of its report.
     datasets : sequence of Dataset
         What the methods are tried on.
-    methods : mapping of str to scikit-learn classifier
-        Name to classifier over ``X``. A method is tried on the datasets that have all
-        the columns it selects.
+    methods : mapping of str to scikit-learn estimator
+        Name to classifier or regressor over ``X``. A method is tried on the datasets
+        that have all the columns it selects.
     cv : int or scikit-learn splitter, default=5
         The number of stratified, shuffled folds (group-aware where a dataset has
         groups), or a splitter. A dataset's official split replaces it.
-    scoring : sequence of str, optional
-        Names of metrics; by default :data:`DEFAULT_SCORING`,
-        :data:`MULTILABEL_SCORING`, or both, as the datasets have one label a sample or
-        several.
+    scoring : sequence of str, Metric or scikit-learn scorer, optional
+        Metrics, by name or as they are; the first one ranks. By default those that the
+        datasets' tasks name, ranked by each task's main metric.
     seeds : sequence of int, default=(0,)
         Each seed draws the folds anew and is given to every ``random_state`` that is
         None, so several seeds are repeated cross-validation.
@@ -101,10 +76,10 @@ class Suite:
 
     name: str
     datasets: Sequence[Dataset]
-    methods: Mapping[str, ClassifierMixin]
+    methods: Mapping[str, BaseEstimator]
     cv: Any = 5
     # What the default is, the datasets say: it is never None afterwards.
-    scoring: Sequence[str] = None  # type: ignore[assignment]
+    scoring: Sequence[Any] = None  # type: ignore[assignment]
     seeds: Sequence[int] = (0,)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
@@ -126,6 +101,7 @@ class Suite:
                 )
         if isinstance(self.cv, int) and self.cv < 2:
             raise UsageError(f"cv must be at least 2 folds, got {self.cv}.")
+        self._check_scoring()
         columns = {name: columns_of(method) for name, method in self.methods.items()}
         object.__setattr__(self, "_columns", columns)
         for method in self.methods:
@@ -136,6 +112,62 @@ class Suite:
                     f"no dataset of suite {self.name!r} has them all; there are "
                     f"{known}."
                 )
+
+    def _check_scoring(self) -> None:
+        known: dict[str, Metric] = {}
+        for dataset in self.datasets:
+            known |= dataset.task.metrics_by_name
+        for metric in self.scoring:
+            if isinstance(metric, str):
+                get_metric(metric, known)
+            elif not isinstance(metric, Metric):
+                metric_of_scorer(metric, self.datasets[0].task)
+        names = list(map(metric_name, self.scoring))
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise UsageError(
+                f"suite {self.name!r} has metric {twice!r} more than once."
+            )
+
+    def metrics_for(self, task: Task) -> tuple[Metric, ...]:
+        """Return the metrics of the suite that a task has, in the suite's order."""
+        known = task.metrics_by_name
+        found = (known.get(m) if isinstance(m, str) else m for m in self.scoring)
+        return tuple(
+            each if isinstance(each, Metric) else metric_of_scorer(each, task)
+            for each in found
+            if each is not None
+        )
+
+    def ranked_by(self, dataset: Dataset) -> str:
+        """Return the name of the metric that ranks methods on a dataset."""
+        task, names = dataset.task, [m.name for m in self.metrics_for(dataset.task)]
+        # All that the task is scored by unless told otherwise: nobody chose an order.
+        if not names or set(names) >= set(task.default_scoring):
+            return task.main_metric
+        return names[0]
+
+    def scores(
+        self, task: Task, target: Target, prediction: Prediction
+    ) -> dict[str, float | None]:
+        """Score a prediction by all metrics of the suite.
+
+        Parameters
+        ----------
+        task : Task
+            What the prediction answers.
+        target : Target
+            What is true.
+        prediction : Prediction
+            What was answered.
+
+        Returns
+        -------
+        dict of str to float or None
+            None for a metric that the task does not have, or that is not defined here.
+        """
+        found = scores_of(self.metrics_for(task), target, prediction)
+        return {name: found.get(name) for name in map(metric_name, self.scoring)}
 
     def covers(self, dataset: Dataset, method: str) -> bool:
         """Return whether a dataset has every column that a method selects."""
@@ -182,18 +214,19 @@ class Suite:
             for name, method in self.methods.items()
             if any(fnmatchcase(name, glob) for glob in globs)
         }
-        return Suite(
-            name=self.name,
-            datasets=self.datasets,
-            methods=chosen,
-            cv=self.cv,
-            scoring=self.scoring,
-            seeds=self.seeds,
-        )
+        return replace(self, methods=chosen)
+
+
+def metric_name(metric: Any) -> str:
+    """Return the name of a metric, given by name, as it is, or as a scorer."""
+    if isinstance(metric, str):
+        return metric
+    named = metric.name if isinstance(metric, Metric) else metric._score_func.__name__
+    return str(named)
 
 
 def _scoring_for(datasets: Sequence[Dataset]) -> tuple[str, ...]:
-    """Return the metrics that say something of any of the datasets."""
-    of_kind = {False: DEFAULT_SCORING, True: MULTILABEL_SCORING}
-    kinds = sorted({dataset.is_multilabel for dataset in datasets})
-    return tuple(dict.fromkeys(name for kind in kinds for name in of_kind[kind]))
+    """Return the default metrics of the datasets' tasks, each once."""
+    tasks = {dataset.task.name: dataset.task for dataset in datasets}
+    ordered = [tasks[name] for name in sorted(tasks)]
+    return tuple(dict.fromkeys(n for task in ordered for n in task.default_scoring))

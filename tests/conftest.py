@@ -1,6 +1,26 @@
 """What tests of several packages share."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure, so nothing is timed. The rest stays as it is, in CI too.
+settings.register_profile(
+    "untimed",
+    settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("untimed")
+
+
+@pytest.fixture
+def needs_bfloat16():
+    """Skip a test of bfloat16 where the processor can't compute in it."""
+    pytest.importorskip("torch")
+    from mmbench.feature_extraction.bfloat16 import cpu_runs_bfloat16
+
+    if not cpu_runs_bfloat16():
+        pytest.skip("oneDNN can't compute in bfloat16 on this processor")
 
 
 @pytest.fixture(scope="session")

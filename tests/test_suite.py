@@ -1,15 +1,18 @@
 """A suite knows its trials without loading anything."""
 
+import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import fbeta_score, make_scorer
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from mmbench.datasets import Dataset
 from mmbench.errors import UsageError
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import branch
-from mmbench.suite import DEFAULT_SCORING, MULTILABEL_SCORING, Suite
+from mmbench.suite import Suite
+from mmbench.tasks import Metric, Prediction, Target, get_task
 
 
 def never():
@@ -99,12 +102,50 @@ def test_a_pattern_with_a_slip_names_the_nearest_method():
         make_suite().with_methods(["text/tfid"])
 
 
-def test_several_labels_have_metrics_of_their_own():
-    several = make_dataset(name="genres", is_multilabel=True)
-    assert make_suite(datasets=[several]).scoring == MULTILABEL_SCORING
-    both = make_suite(datasets=[make_dataset(), several]).scoring
-    assert both[: len(DEFAULT_SCORING)] == DEFAULT_SCORING
-    assert set(both) == {*DEFAULT_SCORING, *MULTILABEL_SCORING}
+def test_each_task_has_metrics_of_its_own():
+    one, several = get_task("classification"), get_task("multilabel")
+    genres = make_dataset(name="genres", task="multilabel")
+    assert make_suite(datasets=[genres]).scoring == several.default_scoring
+    both = make_suite(datasets=[make_dataset(), genres]).scoring
+    assert both[: len(one.default_scoring)] == one.default_scoring
+    assert set(both) == {*one.default_scoring, *several.default_scoring}
+
+
+def test_the_first_chosen_metric_ranks():
+    suite = make_suite(scoring=["precision_macro", "accuracy"])
+    assert suite.ranked_by(make_dataset()) == "precision_macro"
+    assert make_suite().ranked_by(make_dataset()) == "f1_macro"
+
+
+def test_a_metric_and_a_scorer_of_ones_own_stand_beside_named_ones():
+    own = Metric(
+        name="share_of_a",
+        label="share of a",
+        description="how often a is predicted",
+        contributions=lambda _, said: np.column_stack(
+            [said["label"] == 0, np.ones(len(said))]
+        ),
+        value=lambda sums: sums[0] / sums[1],
+    )
+    scorer = make_scorer(fbeta_score, beta=2, average="macro")
+    suite = make_suite(scoring=[own, "accuracy", scorer])
+    task = get_task("classification")
+    target = Target(np.array(["a", "b", "a"]), {"classes": ["a", "b", "c"]})
+    said = Prediction({"label": np.array([0, 1, 1])})
+    assert suite.scores(task, target, said) == {
+        "share_of_a": pytest.approx(1 / 3),
+        "accuracy": pytest.approx(2 / 3),
+        "fbeta_score": pytest.approx(
+            fbeta_score(list("aba"), list("abb"), beta=2, average="macro")
+        ),
+    }
+
+
+def test_what_is_no_metric_is_refused_by_its_name():
+    with pytest.raises(UsageError, match=r"make_scorer, got <built-in function len>"):
+        make_suite(scoring=[len])
+    with pytest.raises(UsageError, match="metric 'accuracy' more than once"):
+        make_suite(scoring=["accuracy", "accuracy"])
 
 
 def test_chosen_metrics_stay_as_they_are():

@@ -92,12 +92,16 @@ def suites() -> Rows:
 
 def metrics() -> Rows:
     """Return the metrics."""
-    from mmbench.tasks import all_metrics
+    from mmbench.tasks import TASKS, all_metrics
+
+    def tasks_of(name: str) -> list[str]:
+        return [task.name for task in TASKS.values() if name in task.metrics_by_name]
 
     return [
         {
             "name": metric.name,
             "better": "higher" if metric.greater_is_better else "lower",
+            "tasks": tasks_of(metric.name),
             "description": metric.description,
         }
         for metric in all_metrics().values()

@@ -170,18 +170,17 @@ def verify(dataset: Dataset) -> str:
     DataError
         When the checksum or a number is another than the card's.
     """
-    from mmbench.datasets import classes_of
-
     samples = dataset.load()
-    found = {"n_samples": len(samples.y), "n_classes": len(classes_of(samples))}
+    described = dataset.task.data.describe(dataset.target(samples))
+    found = {"n_samples": len(samples.y), **described}
     for field, number in found.items():
         expected = getattr(dataset.card, field, None)
         if expected not in (None, number):
             raise DataError(f"{field} should be {expected:,}, got {number:,}.")
-    several = " (several a sample)" if dataset.is_multilabel else ""
+    size = dataset.task.data.size_text(dataset.target(samples))
     return (
-        f"version {dataset.version}, {found['n_samples']:,} samples, "
-        f"{found['n_classes']} classes{several}, {dataset.checksum[:19]}..."
+        f"version {dataset.version}, {len(samples.y):,} samples, {size}, "
+        f"{dataset.checksum[:19]}..."
     )
 
 

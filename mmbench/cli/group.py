@@ -10,10 +10,14 @@ from typing import IO, Any, cast
 import click
 
 from mmbench.cli.console import one_line, warnings_as_lines
+from mmbench.cli.interrupt import INTERRUPTED, soon_after_interrupt
 from mmbench.errors import MmbenchError
 
 ARGUMENTS = "mmbench.arguments"
 """Where a context keeps what was typed behind ``mmbench``."""
+
+GO_ON = "mmbench.go_on"
+"""Where a context keeps what to add when the command is interrupted."""
 
 _COMMANDS = {
     "run": "mmbench.cli.run",
@@ -60,14 +64,18 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what mmbench raises on purpose into exit code 2."""
+
+        def say() -> None:
+            click.echo(f"mmbench: interrupted{ctx.meta.get(GO_ON, '')}", err=True)
+
         try:
-            with warnings_as_lines():
+            with soon_after_interrupt(say), warnings_as_lines():
                 return super().invoke(ctx)
         except MmbenchError as error:
             raise InputError(str(error)) from error
         except KeyboardInterrupt:
-            click.echo("mmbench: interrupted", err=True)
-            ctx.exit(130)
+            say()
+            ctx.exit(INTERRUPTED)
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

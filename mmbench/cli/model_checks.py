@@ -45,6 +45,17 @@ def torch_and_device() -> Iterator[Finding]:
     elif torch.backends.mps.is_available():
         device = "mps"
     yield found(name="device", value=device)
+    yield found(name="bfloat16", value=_bfloat16())
+
+
+def _bfloat16() -> str:
+    from mmbench.feature_extraction.bfloat16 import cpu_has_bfloat16, cpu_runs_bfloat16
+
+    if cpu_has_bfloat16():
+        return "in the processor's hardware; precision 'auto' may take it"
+    if cpu_runs_bfloat16():
+        return "slow on this processor; precision 'auto' is float32"
+    return "not on this processor; precision 'auto' is float32"
 
 
 def weights() -> Iterator[Finding]:

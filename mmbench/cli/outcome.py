@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.console import one_line
 from mmbench.presentation.numbers import count_text
-from mmbench.report.facts import size_text
-from mmbench.report.plan_reading import task_of
+from mmbench.report.plan_reading import size_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +28,7 @@ def print_header(
             kind if column == kind else f"{column} ({kind})"
             for column, kind in dataset["modalities"].items()
         ]
-        size = size_text(dataset, task_of(name, dataset).shown())
+        size = size_text(dataset)
         console.print(f"  {name}: {size}; {', '.join(columns)}")
         for notice in dataset.get("notices") or ():
             console.print(f"  note: {one_line(notice)}")

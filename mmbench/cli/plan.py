@@ -16,33 +16,46 @@ from mmbench.cli.run_options import choice_options, split_options, table_options
 @choice_options
 @split_options
 @click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where results would go: what is finished there needs no work."
+    "  [default: reports/<suite>]",
+)
+@click.option(
     "--cache",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Where intermediate results are kept.",
 )
-def command(suite: str, cache: Path | None, **asked: Any) -> None:
+def command(suite: str, out: Path | None, cache: Path | None, **asked: Any) -> None:
     """Say what running SUITE would do: trials, shared work, expected time.
 
     Takes the options of mmbench run. The expected time comes from the costs of like
     work in the cache, so it is known after a first run.
     """
+    from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
-    from mmbench.cli.request import Request, requested_suite
-    from mmbench.engine import make_plan, n_cores
+    from mmbench.cli.request import Request, drafted
+    from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache import Cache
     from mmbench.engine.execute import cache_at, cache_folder
     from mmbench.engine.forecast import forecast
+    from mmbench.results import ResultStore
 
     with waiting("reading the data"):
-        plan = make_plan(requested_suite(Request(suite=suite, **asked)))
-        roots = list(plan.roots(list(plan.trials)).values())
+        draft = drafted(Request(suite=suite, **asked))
+        out = out or default_out(draft.suite.name)
+        plan = make_plan(draft.complete())
+        finished = finished_trials(plan, ResultStore(out))
+        roots = list(plan.roots([k for k in plan.trials if k not in finished]).values())
         ahead = forecast(roots, Cache(*cache_at(cache_folder(cache))))
     jobs = n_cores()
     click.echo(f"suite     {plan.suite.name}")
     click.echo(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
     click.echo(f"methods   {len(plan.suite.methods):,}")
-    click.echo(f"trials    {ahead.n_trials:,}")
+    done = f" ({len(finished):,} finished already in {out})" if finished else ""
+    click.echo(f"trials    {len(plan.trials):,}{done}")
     click.echo(
         f"nodes     {ahead.n_nodes:,} distinct pieces of work instead of "
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"

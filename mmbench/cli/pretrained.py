@@ -10,8 +10,13 @@ from mmbench.errors import MissingDependencyError, UsageError
 
 def parse_weights(text: str) -> tuple[str, str]:
     """Return the network and the file of ``ARCH=PATH``, if they fit each other."""
-    from mmbench.feature_extraction import CNNExtractor
+    arch, path = split_weights(text)
+    _check_weights(text)
+    return arch, path
 
+
+def split_weights(text: str) -> tuple[str, str]:
+    """Return the network and the file of ``ARCH=PATH``, if there is one."""
     arch, equals, path = text.partition("=")
     if not (arch and equals and path):
         raise UsageError(
@@ -20,30 +25,14 @@ def parse_weights(text: str) -> tuple[str, str]:
         )
     if not Path(path).is_file():
         raise UsageError(f"--weights {arch}: there is no file {path}.")
-    try:
-        # No image at all: this only loads the network.
-        CNNExtractor(arch, path, precision="float32").transform([])
-    except MissingDependencyError:
-        pass  # Without torch its methods are skipped, and the report says so.
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"--weights {text}: {error}") from error
     return arch, str(Path(path).absolute())
 
 
-def checked_vectors(path: Path | None) -> Path | None:
-    """Return the file of word vectors, if it is one."""
-    from mmbench.feature_extraction import PretrainedWordVectorizer
-
-    if path is None:
-        return None
-    if not path.is_file():
+def existing_vectors(path: Path | None) -> Path | None:
+    """Return the file of word vectors, if there is one."""
+    if path is not None and not path.is_file():
         raise UsageError(f"--vectors: there is no file {path}.")
-    try:
-        # No text at all: this only opens the file.
-        PretrainedWordVectorizer(str(path)).transform([])
-    except ValueError as error:
-        raise UsageError(f"--vectors {path}: {error}") from error
-    return path.absolute()
+    return path and path.absolute()
 
 
 def named_text_models(models: Sequence[str]) -> dict[str, str]:
@@ -54,21 +43,65 @@ def named_text_models(models: Sequence[str]) -> dict[str, str]:
     models : sequence of str
         Folders, or names on the hub; the last part of one is its name.
     """
-    from mmbench.feature_extraction import pretrained_vectorizer
-
     named: dict[str, str] = {}
     for model in models:
         # A plus sign joins extractors in the name of a method.
         name = Path(model).name.replace("+", "-").lower()
         if name in named:
             raise UsageError(f"--text-model: two models are called {name!r}.")
-        try:
-            # No text at all: this only loads the network.
-            pretrained_vectorizer(model).transform([])
-        except MissingDependencyError:
-            pass  # As without torch.
-        except ValueError as error:
-            raise UsageError(f"--text-model {model}: {error}") from error
         is_folder = Path(model).is_dir()
         named[name] = str(Path(model).absolute()) if is_folder else model
     return named
+
+
+def check_pretrained(
+    weights: Sequence[str], vectors: Path | None, text_models: Sequence[str]
+) -> None:
+    """Open pretrained files as they were given, which takes seconds for a network.
+
+    Raises
+    ------
+    UsageError
+        When one is not what its option says; the message names the option.
+    """
+    for text in weights:
+        _check_weights(text)
+    if vectors is not None:
+        _check_vectors(vectors)
+    for model in text_models:
+        _check_text_model(model)
+
+
+def _check_weights(text: str) -> None:
+    from mmbench.feature_extraction import CNNExtractor
+
+    arch, _, path = text.partition("=")
+    try:
+        # No image at all: this only loads the network.
+        CNNExtractor(arch, path, precision="float32").transform([])
+    except MissingDependencyError:
+        pass  # Without torch its methods are skipped, and the report says so.
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"--weights {text}: {error}") from error
+
+
+def _check_vectors(path: Path) -> None:
+    from mmbench.feature_extraction import PretrainedWordVectorizer
+
+    try:
+        # No text at all: this only opens the file.
+        PretrainedWordVectorizer(str(path)).transform([])
+    except ValueError as error:
+        raise UsageError(f"--vectors {path}: {error}") from error
+
+
+def _check_text_model(model: str) -> None:
+    from mmbench.feature_extraction import pretrained_vectorizer
+
+    try:
+        # No text at all: this only loads the network.
+        pretrained_vectorizer(model).transform([])
+    except MissingDependencyError:
+        pass  # As without torch.
+    except ValueError as error:
+        raise UsageError(f"--text-model {model}: {error}") from error

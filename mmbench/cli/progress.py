@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING
 
 from mmbench.cli.console import is_live, one_line, stderr
+from mmbench.cli.estimate import Estimate
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
     from mmbench.results import Record
 
 # The silence that a log line ends: this long, or a tenth of the time so far when that
 # is longer, so that a run of a day leaves a hundred lines and not ten thousand.
 _SILENCE_S, _SILENT_SHARE = 10.0, 0.1
-
-_MEASURING = "measuring and probing each method"
+_REPORT = {"report": 1}
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
@@ -28,38 +30,130 @@ def waiting(message: str) -> AbstractContextManager[object]:
     return console.status(message) if is_live(console) else nullcontext()
 
 
-def shown(records: Iterable[Record], n_trials: int) -> Iterator[Record]:
-    """Hand records on, while showing how many there are and what failed.
+@contextlib.contextmanager
+def meter() -> Iterator[Meter]:
+    """Give the display of a run, from its first trial to its report."""
+    console, estimate = stderr(), Estimate()
+    if not is_live(console):
+        yield _Lines(console, estimate)
+        return
+    bar = _Bar(console, estimate)
+    with bar.progress:
+        yield bar
+
+
+class Meter(ABC):
+    """Shows how far a run is and what failed; the engine notifies it of the phases.
 
     Parameters
     ----------
-    records : iterable of Record
-        As they come out of the engine, which after the last one measures how fast each
-        method answers, and how well without a modality, before it ends.
-    n_trials : int
-        How many will come.
-
-    Yields
-    ------
-    Record
-        The same records.
+    console : Console
+        Where it is shown.
+    estimate : Estimate
+        How long the rest takes.
     """
-    console = stderr()
-    n_failed, told = 0, set()
-    with (_Bar if is_live(console) else _Lines)(console, n_trials) as meter:
-        if not n_trials:
-            meter.measure()
-        for n_done, record in enumerate(records, start=1):
+
+    def __init__(self, console: Console, estimate: Estimate) -> None:
+        self.console, self.estimate = console, estimate
+        self.n_failed = 0
+        self._announced: set[tuple[str, str]] = set()
+
+    def expect(self, units: Mapping[str, int]) -> None:
+        """Take in how many units the phases ahead will about have."""
+        self.estimate.expect({**units, **_REPORT})
+
+    def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
+        """Begin a phase, of whose units some are known to need no work."""
+        self.estimate.enter(phase, n_units, n_idle=n_idle)
+        self.show(begins=n_units > 0)
+
+    def advance(self, *, worked: bool = True) -> None:
+        """Count a unit as done."""
+        self.estimate.advance(worked=worked)
+        self.show()
+
+    def watch(self, records: Iterable[Record]) -> None:
+        """Take records as they come, and say at once which methods fail."""
+        for record in records:
             if record.status in ("failed", "timed_out"):
-                n_failed += 1
+                self.n_failed += 1
                 method = record.dataset, record.method
-                if method not in told:
-                    told.add(method)
-                    _announce(console, record)
-            meter.advance(n_failed)
-            if n_done == n_trials:
-                meter.measure()
-            yield record
+                if method not in self._announced:
+                    self._announced.add(method)
+                    _announce(self.console, record)
+
+    @abstractmethod
+    def show(self, *, begins: bool = False) -> None:
+        """Show how far the run is."""
+
+    @property
+    def counts(self) -> str:
+        """The phase, how far it is, and how many trials failed."""
+        phase = self.estimate.current
+        if phase is None:
+            return "starting"
+        failed = f", {self.n_failed:,} failed" if self.n_failed else ""
+        return f"{phase.name} {phase.n_done:,}/{phase.n_units:,}{failed}"
+
+    @property
+    def times(self) -> str:
+        """The time so far, and about how much is left."""
+        elapsed, left_s = _span(self.estimate.elapsed_s()), self.estimate.left_s()
+        left = "" if left_s is None else f", about {_span(left_s)} left"
+        return f"{elapsed} elapsed{left}"
+
+
+class _Bar(Meter):
+    """One line that is drawn over."""
+
+    def __init__(self, console: Console, estimate: Estimate) -> None:
+        super().__init__(console, estimate)
+        self.progress = self._drawn()
+        self._task = self.progress.add_task("", total=1.0)
+
+    def show(self, *, begins: bool = False) -> None:  # noqa: ARG002 - it draws itself
+        """Let the bar grow."""
+        self.progress.update(self._task, completed=self.estimate.share())
+
+    def _drawn(self) -> Progress:
+        from rich.progress import BarColumn, Progress, ProgressColumn, Task
+        from rich.text import Text
+
+        class Said(ProgressColumn):
+            max_refresh = 0.5
+
+            def __init__(self, say: str, meter: Meter) -> None:
+                super().__init__()
+                self._say, self._meter = say, meter
+
+            def render(self, task: Task) -> Text:  # noqa: ARG002 - rich's signature
+                return Text(getattr(self._meter, self._say))
+
+        return Progress(
+            Said("counts", self),
+            BarColumn(),
+            Said("times", self),
+            console=self.console,
+            transient=True,
+            refresh_per_second=4,
+        )
+
+
+class _Lines(Meter):
+    """A line now and then, for logs."""
+
+    def __init__(self, console: Console, estimate: Estimate) -> None:
+        super().__init__(console, estimate)
+        self._said_at_s = 0.0
+
+    def show(self, *, begins: bool = False) -> None:
+        """Print a line where a later phase begins, or after a silence."""
+        elapsed_s = self.estimate.elapsed_s()
+        silence_s = elapsed_s - self._said_at_s
+        is_due = silence_s >= max(_SILENCE_S, elapsed_s * _SILENT_SHARE)
+        if is_due or (begins and self._said_at_s):
+            self._said_at_s = elapsed_s
+            self.console.print(f"{self.counts}, {self.times}")
 
 
 def _announce(console: Console, record: Record) -> None:
@@ -69,82 +163,5 @@ def _announce(console: Console, record: Record) -> None:
     console.print(f"{what}: {reason}", overflow="ellipsis", no_wrap=True)
 
 
-class _Meter(Protocol):
-    def advance(self, n_failed: int) -> None: ...
-    def measure(self) -> None: ...
-
-
-class _Bar:
-    """One line that is drawn over, with an estimate of what is left."""
-
-    def __init__(self, console: Console, n_trials: int) -> None:
-        from rich import progress
-
-        self._status = console.status(_MEASURING)
-        self._progress = progress.Progress(
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.MofNCompleteColumn(),
-            progress.TimeElapsedColumn(),
-            progress.TextColumn("passed,"),
-            progress.TimeRemainingColumn(),
-            progress.TextColumn("left"),
-            progress.TextColumn("{task.fields[failures]}", style="red"),
-            console=console,
-            transient=True,
-            refresh_per_second=4,
-            # Trials of one suite differ a thousandfold in cost: an estimate from the
-            # last few would jump.
-            speed_estimate_period=1800,
-        )
-        self._task = self._progress.add_task("trials", total=n_trials, failures="")
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-        self._status.stop()
-
-    def advance(self, n_failed: int) -> None:
-        failures = f"{n_failed} failed" if n_failed else ""
-        self._progress.update(self._task, advance=1, failures=failures)
-
-    def measure(self) -> None:
-        self._progress.stop()
-        self._status.start()
-
-
-class _Lines:
-    """A line now and then, for logs."""
-
-    def __init__(self, console: Console, n_trials: int) -> None:
-        self._console, self._n_trials = console, n_trials
-        self._n_done = 0
-        self._start = self._said_at = time.monotonic()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def advance(self, n_failed: int) -> None:
-        self._n_done += 1
-        now = time.monotonic()
-        elapsed_s = now - self._start
-        if now - self._said_at >= max(_SILENCE_S, elapsed_s * _SILENT_SHARE):
-            self._say(elapsed_s, n_failed)
-            self._said_at = now
-
-    def measure(self) -> None:
-        self._console.print(_MEASURING)
-
-    def _say(self, elapsed_s: float, n_failed: int) -> None:
-        left_s = elapsed_s / self._n_done * (self._n_trials - self._n_done)
-        elapsed, left = (timedelta(seconds=round(s)) for s in (elapsed_s, left_s))
-        self._console.print(
-            f"{self._n_done}/{self._n_trials} trials, {n_failed} failed, "
-            f"{elapsed} elapsed, about {left} left"
-        )
+def _span(seconds: float) -> str:
+    return str(timedelta(seconds=round(max(0.0, seconds))))

@@ -51,6 +51,7 @@ def reproduce(
         The exit code: 0 when every number that was tried was reached, else 1.
     """
     from mmbench.cli.console import stderr, stdout
+    from mmbench.cli.places import check_places
     from mmbench.datasets.install import data_home
     from mmbench.report.reproduction import write_reproduction
     from mmbench.suites.reproduce import GROUPS
@@ -62,6 +63,8 @@ def reproduce(
     if not groups:
         known = sorted({group.dataset for group in GROUPS})
         raise UsageError(f"--dataset must be among {known}, got {', '.join(only)}.")
+    for group in groups:
+        check_places(out / group.name, how["cache"])
     found = _weights(weights, home)
     rows: list[Reproduced] = []
     for group in groups:

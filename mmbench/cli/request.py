@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mmbench.errors import UnknownNameError, UsageError
 
@@ -18,7 +19,7 @@ N_FOLDS, N_REPEATS, SEED = 5, 1, 0
 
 
 OF_A_TABLE = (
-    *("target", "label_separator", "text", "image", "numeric", "categorical"),
+    *("target", "task", "label_separator", "text", "image", "numeric", "categorical"),
     *("group", "split", "image_root"),
 )
 """The options that describe a table."""
@@ -40,6 +41,8 @@ class Request:
         Whether folds replace a dataset's official split.
     target : tuple of str
         The table's column of labels, or several that mark one each.
+    task : str, optional
+        What kind of question the target is; by default what it looks like.
     label_separator : str, optional
         What joins the labels in a cell of that column.
     text, image, numeric, categorical : tuple of str
@@ -65,6 +68,7 @@ class Request:
     data_dir: Path | None = None
     ignore_split: bool = False
     target: tuple[str, ...] = ()
+    task: str | None = None
     label_separator: str | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
@@ -94,6 +98,21 @@ class Request:
                 raise UsageError(f"--{name.replace('_', '-')} {why}")
 
 
+class Draft(NamedTuple):
+    """A suite as far as it is known without its data.
+
+    Attributes
+    ----------
+    suite : Suite
+        Has the name, the methods and the columns that were asked for.
+    complete : callable
+        Opens pretrained files, reads the data, and returns the suite that can be run.
+    """
+
+    suite: Suite
+    complete: Callable[[], Suite]
+
+
 def requested_suite(request: Request) -> Suite:
     """Return the suite that was asked for, cut down to what was asked for.
 
@@ -104,10 +123,27 @@ def requested_suite(request: Request) -> Suite:
     DataError
         When the table can't be read.
     """
+    return drafted(request).complete()
+
+
+def drafted(request: Request) -> Draft:
+    """Return what can be known of a suite at once, before any data is read.
+
+    Raises
+    ------
+    UsageError
+        When the options contradict each other, or name what does not exist.
+    """
     if request.data is None:
         request.refuse(OF_A_TABLE, "describes a table; give the table with --data.")
         request.refuse(("ignore_split",), "is about the dataset given with --data.")
-    suite = _suite_of_file(request) if request.is_file else _builtin_suite(request)
+    if not request.is_file:
+        return _builtin_suite(request)
+    suite = _chosen(_suite_of_file(request), request)
+    return Draft(suite, lambda: suite)
+
+
+def _chosen(suite: Suite, request: Request) -> Suite:
     return suite.with_methods(request.method) if request.method else suite
 
 
@@ -145,27 +181,40 @@ def _with_datasets(suite: Suite, names: Sequence[str]) -> Suite:
     return dataclasses.replace(suite, datasets=chosen, methods=methods)
 
 
-def _builtin_suite(request: Request) -> Suite:
-    from mmbench.cli.pretrained import checked_vectors, named_text_models, parse_weights
-    from mmbench.cli.requested_data import requested_datasets
+def _builtin_suite(request: Request) -> Draft:
+    from mmbench.cli.pretrained import (
+        check_pretrained,
+        existing_vectors,
+        named_text_models,
+        split_weights,
+    )
+    from mmbench.cli.requested_data import drafted_datasets, requested_datasets
     from mmbench.suites import SUITES, build_suite
 
     if request.suite not in SUITES:
         raise UnknownNameError("suite", request.suite, SUITES)
-    weights = dict(parse_weights(text) for text in request.weights)
+    weights = dict(split_weights(text) for text in request.weights)
+    vectors = existing_vectors(request.vectors)
     first = SEED if request.seed is None else request.seed
-    vectors = checked_vectors(request.vectors)
-    suite = build_suite(
+    build = functools.partial(
+        build_suite,
         request.suite,
-        requested_datasets(request),
         weights=weights or None,
         vectors=vectors,
         text_models=named_text_models(request.text_model),
         cv=N_FOLDS if request.folds is None else request.folds,
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )
-    if vectors is None:
-        return suite
+
+    def complete() -> Suite:
+        check_pretrained(request.weights, request.vectors, request.text_model)
+        suite = _chosen(build(requested_datasets(request)), request)
+        return suite if vectors is None else _with_coverage(suite, vectors)
+
+    return Draft(_chosen(build(drafted_datasets(request)), request), complete)
+
+
+def _with_coverage(suite: Suite, vectors: Path) -> Suite:
     from mmbench.cli.coverage import with_coverage
 
     datasets = [with_coverage(dataset, vectors) for dataset in suite.datasets]

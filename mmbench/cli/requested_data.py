@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,36 @@ from mmbench.cli.request import OF_A_TABLE, Request
 from mmbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from mmbench.datasets import Dataset
+    from mmbench.datasets import Card, Dataset, Modality, Samples
+    from mmbench.datasets.hubs import Reference
+    from mmbench.datasets.roles import Roles
+    from mmbench.tasks import Task
+
+
+def drafted_datasets(request: Request) -> list[Dataset] | None:
+    """Return the datasets by name and columns, before any is read.
+
+    Raises
+    ------
+    UsageError
+        When the options contradict each other, or name what does not exist.
+    DataError
+        When a card can't be read.
+    """
+    if request.data is None:
+        return requested_datasets(request)
+    request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
+    reference = _hub_reference(request, request.data)
+    card = None if reference else _card(request, request.data)
+    if card is not None:
+        return [_unread(card.name, card.modalities, card.task_name)]
+    roles = _roles(request)
+    if reference is not None:
+        task = request.task or "classification"
+        return [_unread(reference.dataset, roles.modalities, task)]
+    _check_described(request, request.data)
+    task = _looked_up(request.data, roles).name
+    return [_unread(request.data.stem, roles.modalities, task)]
 
 
 def requested_datasets(request: Request) -> list[Dataset] | None:
@@ -18,36 +48,102 @@ def requested_datasets(request: Request) -> list[Dataset] | None:
 
     if request.data is None:
         return [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
-    request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
-    hub = _of_hub(request, str(request.data))
-    if hub is not None:
-        return [hub]
-    return [_with_card(request, request.data) or _table(request, request.data)]
+    reference = _hub_reference(request, request.data)
+    if reference is not None:
+        return [_of_hub(request, reference)]
+    if _card(request, request.data) is not None:
+        return [_with_card(request, request.data)]
+    return [_table(request, request.data)]
 
 
-def _with_card(request: Request, data: Path) -> Dataset | None:
-    """Return the dataset that a name or a folder stands for, None for a table."""
-    from mmbench.datasets import find_dataset, is_known, read_dataset
+def _unread(name: str, modalities: Mapping[str, Modality], task: str) -> Dataset:
+    from mmbench.datasets import Dataset
+    from mmbench.tasks import get_task
 
-    folder = (data / "card.toml").is_file()
-    if not folder and (data.is_file() or not is_known(str(data))):
+    def load() -> Samples:
+        raise DataError(f"dataset {name!r} is not read yet.")
+
+    return Dataset(
+        name=name,
+        version="",
+        source="",
+        licence="",
+        modalities=modalities,
+        load=load,
+        task=get_task(task),
+    )
+
+
+def _looked_up(path: Path, roles: Roles) -> Task:
+    """Return the task that a table's target looks like."""
+    from mmbench.datasets.roles import check_known, target_task
+    from mmbench.datasets.tables import parse_table, read_content
+
+    try:
+        table = parse_table(read_content(path), path.suffix)
+        check_known(roles, table)
+        return target_task(table, roles)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _roles(request: Request) -> Roles:
+    """Return what each column is for, as the options say."""
+    from mmbench.datasets.roles import roles_of
+    from mmbench.tasks import Options
+
+    columns: dict[Modality, tuple[str, ...]] = {
+        "text": request.text,
+        "image": request.image,
+        "numeric": request.numeric,
+        "categorical": request.categorical,
+    }
+    return roles_of(
+        request.target,
+        columns,
+        group=request.group,
+        split=request.split,
+        options=Options(label_separator=request.label_separator),
+        task=request.task,
+    )
+
+
+def _card(request: Request, data: Path) -> Card | None:
+    """Return the card of a dataset's name or folder, None for a table."""
+    from mmbench.datasets import is_known, load_card, read_card
+
+    in_folder = data / "card.toml"
+    if not in_folder.is_file() and (data.is_file() or not is_known(str(data))):
         return None
     request.refuse(OF_A_TABLE, "describes a table; a dataset's card says it already.")
-    if folder:
+    return read_card(in_folder) if in_folder.is_file() else load_card(str(data))
+
+
+def _with_card(request: Request, data: Path) -> Dataset:
+    """Return the dataset that a name or a folder stands for."""
+    from mmbench.datasets import find_dataset, read_dataset
+
+    if (data / "card.toml").is_file():
         return read_dataset(data, ignore_split=request.ignore_split)
     return find_dataset(str(data), request.data_dir, ignore_split=request.ignore_split)
 
 
-def _of_hub(request: Request, text: str) -> Dataset | None:
-    """Return a dataset of Hugging Face or OpenML, None where none is meant."""
-    from mmbench.datasets.hubs import parse_reference, read_hub
+def _hub_reference(request: Request, data: Path) -> Reference | None:
+    """Return which table of Hugging Face or OpenML is meant, None for none."""
+    from mmbench.datasets.hubs import parse_reference
 
-    reference = parse_reference(text)
-    if reference is None or Path(text).exists():
+    reference = parse_reference(str(data))
+    if reference is None or data.exists():
         return None
     if not request.target:
-        raise UsageError(f"--data {text} needs --target COL, its labels, and columns.")
+        raise UsageError(f"--data {data} needs --target COL, its labels, and columns.")
     request.refuse(("image_root", "split"), "is about a table file.")
+    return reference
+
+
+def _of_hub(request: Request, reference: Reference) -> Dataset:
+    from mmbench.datasets.hubs import read_hub
+
     return read_hub(
         reference,
         target=request.target,
@@ -57,19 +153,13 @@ def _of_hub(request: Request, text: str) -> Dataset | None:
         categorical=request.categorical,
         group=request.group,
         label_separator=request.label_separator,
+        task=request.task,
     )
 
 
 def _table(request: Request, path: Path) -> Dataset:
     from mmbench.datasets import read_table
 
-    columns = [*request.text, *request.image, *request.numeric, *request.categorical]
-    if not request.target or not columns:
-        lacking = "its columns" if request.target else "--target COL, its labels"
-        raise UsageError(
-            f"--data needs {lacking}, and says with --text, --image, --numeric or "
-            f"--categorical what others hold. {_columns_of(path)}"
-        )
     return read_table(
         path,
         target=request.target,
@@ -81,7 +171,22 @@ def _table(request: Request, path: Path) -> Dataset:
         split=request.split,
         image_root=request.image_root,
         label_separator=request.label_separator,
+        task=request.task,
     )
+
+
+def _check_described(request: Request, path: Path) -> None:
+    """Check that the options say what a table's columns are for."""
+    columns = [*request.text, *request.image, *request.numeric, *request.categorical]
+    if not request.target or not columns:
+        lacking = "its columns" if request.target else "--target COL, its labels"
+        raise UsageError(
+            f"--data needs {lacking}, and says with --text, --image, --numeric or "
+            f"--categorical what others hold. {_columns_of(path)}"
+        )
+    root = request.image_root
+    if root is not None and not root.is_dir():
+        raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
 
 
 def _columns_of(path: Path) -> str:

@@ -8,23 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmbench.cli.group import ARGUMENTS
+from mmbench.cli.group import ARGUMENTS, GO_ON
+from mmbench.cli.places import check_places, default_out
 from mmbench.cli.run_options import (
     choice_options,
     run_options,
     split_options,
     table_options,
 )
-from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine import Plan
-    from mmbench.results import ResultStore
-
-# The first things that a run makes in its folder: where one of them is, the folder is
-# a run's.
-_MARKS = frozenset({"plan.json", "records.jsonl", "predictions"})
-
 
 REPRODUCE = "reproduce"
 """The suite of published numbers, which brings its datasets and splits along."""
@@ -61,8 +55,8 @@ def command(
       mmbench run benchmarks/mine.py
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import waiting
-    from mmbench.cli.request import Request, requested_suite
-    from mmbench.engine import Limits, make_plan
+    from mmbench.cli.request import Request, drafted
+    from mmbench.engine import Limits, check_scheduler, make_plan
 
     if asked["suite"] == REPRODUCE:
         ctx.exit(_reproduce(out, cache, asked))
@@ -74,18 +68,14 @@ def command(
         **{name: asked.pop(name) for name in ("jobs", "fresh", "scheduler", "debug")},
     }
     with waiting("reading the data"):
-        suite = requested_suite(Request(**asked))
-        out = out or _default_out(suite.name)
-        _check_out(out)
-        if cache is not None and cache.exists() and not cache.is_dir():
-            raise UsageError(f"--cache must be a folder, but {cache} is a file.")
-        plan = make_plan(suite)
-    try:
-        n_failed = _run(plan, out, **how)
-    except KeyboardInterrupt:
-        _say_how_to_go_on(ctx, out)
-        ctx.exit(130)
-    ctx.exit(1 if n_failed else 0)
+        draft = drafted(Request(**asked))
+        out = out or default_out(draft.suite.name)
+        check_places(out, cache)
+        if how["scheduler"] is not None:
+            check_scheduler(how["scheduler"])
+        plan = make_plan(draft.complete())
+    ctx.meta[GO_ON] = _how_to_go_on(ctx, out)
+    ctx.exit(1 if _run(plan, out, **how) else 0)
 
 
 def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> int:
@@ -106,7 +96,7 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
         data_dir=request.data_dir,
         only=request.dataset,
         weights=request.weights,
-        out=out or _default_out(REPRODUCE),
+        out=out or default_out(REPRODUCE),
         cache=cache,
         limits=limits,
         **how,
@@ -117,8 +107,8 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     """Run what is not finished, print what came of it; return how many failed."""
     from mmbench.cli import outcome, ranking
     from mmbench.cli.console import stderr, stdout
-    from mmbench.cli.progress import shown, waiting
-    from mmbench.engine import n_cores, run
+    from mmbench.cli.progress import meter
+    from mmbench.engine import finished_trials, n_cores, run
     from mmbench.report import make_report
     from mmbench.report.run import Run
     from mmbench.report.tables import planned_records
@@ -127,12 +117,16 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
 
     store = ResultStore(out)
     jobs = jobs or n_cores()
-    n_finished = 0 if fresh else _n_finished(store, plan)
-    outcome.print_header(stderr(), plan.as_json(), n_finished=n_finished, jobs=jobs)
-    n_todo = len(plan.trials) - n_finished
-    for _ in shown(run(plan, store, jobs=jobs, fresh=fresh, **how), n_todo):
-        pass
-    with waiting("making the report"):
+    outcome.print_header(
+        stderr(),
+        plan.as_json(),
+        n_finished=0 if fresh else len(finished_trials(plan, store)),
+        jobs=jobs,
+    )
+    with meter() as display:
+        how["progress"] = display
+        display.watch(run(plan, store, jobs=jobs, fresh=fresh, **how))
+        display.enter("report", 1)
         own = [each for each in plan.suite.scoring if isinstance(each, Metric)]
         report = make_report(out, own)
     console, made = stdout(), Run.read(store, own)
@@ -145,39 +139,9 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     return n_failed
 
 
-def _n_finished(store: ResultStore, plan: Plan) -> int:
-    if not (store.out_dir / "plan.json").exists():
-        return 0
-    records = store.records()
-    return sum(key in records and records[key].status == "ok" for key in plan.trials)
-
-
-def _default_out(suite: str) -> Path:
-    if Path(suite).name != suite or suite in ("", ".", ".."):
-        raise UsageError(
-            f"give --out DIR: the suite's name {suite!r} is no folder name."
-        )
-    return Path("reports") / suite
-
-
-def _check_out(out: Path) -> None:
-    """Refuse a folder whose files are somebody else's."""
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise UsageError(f"--out must be a folder, but {out} is a file.")
-    names = sorted(path.name for path in out.iterdir())
-    if names and not _MARKS.intersection(names):
-        raise UsageError(
-            f"--out {out} holds other files, such as {names[0]!r}; give a new or "
-            "empty folder, or one of an earlier run."
-        )
-
-
-def _say_how_to_go_on(ctx: click.Context, out: Path) -> None:
+def _how_to_go_on(ctx: click.Context, out: Path) -> str:
     typed = [word for word in ctx.meta[ARGUMENTS] if word != "--fresh"]
-    click.echo(
-        f"mmbench: interrupted; finished trials are kept in {out}. Go on with: "
-        f"{shlex.join(['mmbench', *typed])}",
-        err=True,
+    return (
+        f"; finished trials are kept in {out}. Go on with: "
+        f"{shlex.join(['mmbench', *typed])}"
     )

@@ -57,6 +57,12 @@ table_options = _options(
         help="Its column of labels; or repeated, columns that mark a label with 1.",
     ),
     click.option(
+        "--task",
+        metavar="NAME",
+        help="What kind of question the target is, such as classification.  "
+        "[default: what it looks like]",
+    ),
+    click.option(
         "--label-separator",
         metavar="SEP",
         help="Target cells hold several labels, joined by SEP, such as '|'.",

@@ -9,6 +9,7 @@ from mmbench.columns.cells import (
     categorical_values,
     is_missing,
     numeric_values,
+    split_labels,
     text_values,
 )
 
@@ -18,5 +19,6 @@ __all__ = [
     "categorical_values",
     "is_missing",
     "numeric_values",
+    "split_labels",
     "text_values",
 ]

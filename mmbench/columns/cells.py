@@ -16,6 +16,7 @@ __all__ = [
     "categorical_values",
     "is_missing",
     "numeric_values",
+    "split_labels",
     "text_values",
 ]
 
@@ -71,6 +72,18 @@ def is_missing(cell: Any) -> bool:
     if isinstance(cell, str):
         return not cell.strip()
     return cell is None or (isinstance(cell, float | Decimal) and math.isnan(cell))
+
+
+def split_labels(text: str, separator: str) -> tuple[str, ...]:
+    """Return the labels that a text joins, without the spaces around them.
+
+    Examples
+    --------
+    >>> split_labels("War | Drama|", "|")
+    ('War', 'Drama')
+    """
+    names = (name.strip() for name in text.split(separator))
+    return tuple(name for name in names if name)
 
 
 def text_values(column: Column) -> Values:

@@ -19,9 +19,8 @@ from mmbench.datasets.samples import (
     Dataset,
     Modality,
     Samples,
-    classes_of,
 )
-from mmbench.datasets.splits import check_classes
+from mmbench.datasets.splits import check_folds
 from mmbench.datasets.synthetic import make_multimodal
 
 __all__ = [
@@ -36,9 +35,8 @@ __all__ = [
     "Published",
     "Samples",
     "bayes_accuracy",
-    "check_classes",
+    "check_folds",
     "checksum_of",
-    "classes_of",
     "find_dataset",
     "find_leaks",
     "get_dataset",

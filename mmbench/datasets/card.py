@@ -19,6 +19,7 @@ from pydantic import (
 from mmbench.datasets.layouts import Layout
 from mmbench.datasets.samples import Modality
 from mmbench.errors import DataError, UnknownNameError
+from mmbench.tasks import TASKS
 
 __all__ = ["Card", "DataFile", "Download", "Published", "load_card", "read_card"]
 
@@ -121,8 +122,8 @@ class Card(BaseModel):
         tested, numbers not`` (the reader is tested on a small copy of the layout).
     obtain : str
         How it is got.
-    task : {"classification", "multi-label classification"}
-        What the labels are for.
+    task : str
+        What the targets are for: the ``card_name`` of a task.
     columns : dict of str to Modality
         The kind of every column of ``X``.
     views : dict of str to int
@@ -162,7 +163,7 @@ class Card(BaseModel):
     citation: Text
     status: Literal["embedded", "proven", "layout tested, numbers not"]
     obtain: Text
-    task: Literal["classification", "multi-label classification"]
+    task: str
     columns: dict[str, Modality] = Field(default_factory=dict)
     views: dict[str, Count] = Field(default_factory=dict)
     target: Text
@@ -195,6 +196,19 @@ class Card(BaseModel):
         if self.classes and len(self.classes) != self.n_classes:
             raise ValueError(f"classes must be {self.n_classes} names")
         return self
+
+    @property
+    def task_name(self) -> str:
+        """The name of the task."""
+        return next(t.name for t in TASKS.values() if t.card_name == self.task)
+
+    @field_validator("task")
+    @classmethod
+    def _is_known(cls, task: str) -> str:
+        known = [each.card_name for each in TASKS.values()]
+        if task not in known:
+            raise ValueError(f"must be one of {known}")
+        return task
 
     @property
     def modalities(self) -> dict[str, Modality]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mmbench.datasets.card import Card, card_paths, load_card, read_card
 from mmbench.datasets.embedded import EMBEDDED
@@ -13,15 +13,16 @@ from mmbench.datasets.install import data_home, installed_root
 from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
-from mmbench.datasets.roles import Roles, samples_of
-from mmbench.datasets.samples import Dataset, classes_of
+from mmbench.datasets.roles import Parsed, Roles, samples_of
+from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
 from mmbench.errors import DataError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from mmbench.datasets.samples import Samples
+    from mmbench.tasks import Task
 
-__all__ = ["find_dataset", "is_known", "read_dataset", "task_of"]
+__all__ = ["find_dataset", "is_known", "read_dataset"]
 
 
 def is_known(name: str) -> bool:
@@ -100,14 +101,16 @@ def read_dataset(
     root = find_root(folder, card)
     checksum = check_files(root, card)
     try:
-        samples, notices = _samples(card, root)
-        _check_task(card, samples)
-        _check_size(card, samples)
+        parsed = _samples(card, root)
+        samples, task = parsed.samples, parsed.task
+        _check_task(card, task)
+        target = task.data.completed(samples.target)
+        _check_size(card, samples, task.data.describe(target))
         samples, more = _one_split(samples, ignore_split=ignore_split)
-        check_split(samples)
+        check_split(task, samples)
     except DataError as error:
         raise DataError(f"dataset {card.name!r}: {error}") from error
-    leaks = find_leaks(samples, card.modalities)
+    leaks = find_leaks(task, samples, card.modalities)
     return Dataset(
         name=card.name,
         version=card.version,
@@ -117,13 +120,13 @@ def read_dataset(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
-        is_multilabel=samples.classes is not None,
+        task=task,
         card=card,
-        notices=(*notices, *more, *leaks),
+        notices=(*parsed.notices, *more, *leaks),
     )
 
 
-def _samples(card: Card, root: Path) -> tuple[Samples, tuple[str, ...]]:
+def _samples(card: Card, root: Path) -> Parsed:
     assert card.reader is not None  # noqa: S101 - the caller has looked
     table = card.reader.read(root)
     absent = [name for name in card.modalities if name not in table.names]
@@ -135,29 +138,23 @@ def _samples(card: Card, root: Path) -> tuple[Samples, tuple[str, ...]]:
         group=GROUP if GROUP in table.names else None,
         split=SPLIT if SPLIT in table.names else None,
     )
-    samples, notices, _ = samples_of(table, roles, root)
-    return samples, notices
+    return samples_of(table, roles, root)
 
 
-def task_of(samples: Samples) -> str:
-    """Return what the labels of samples are for, in the words of a card."""
-    return f"{'' if samples.classes is None else 'multi-label '}classification"
-
-
-def _check_task(card: Card, samples: Samples) -> None:
-    found = task_of(samples)
-    if found != card.task:
+def _check_task(card: Card, task: Task) -> None:
+    if task.card_name != card.task:
         raise DataError(
             f"its card says task = {card.task!r}, but its labels are those of "
-            f"{found!r}; correct the card, or what its reader takes for the label."
+            f"{task.card_name!r}; correct the card, or what its reader takes for the "
+            "label."
         )
 
 
-def _check_size(card: Card, samples: Samples) -> None:
+def _check_size(card: Card, samples: Samples, described: Mapping[str, Any]) -> None:
     """Compare the numbers of samples with those that the card states."""
     found: Mapping[str, int] = {
         "n_samples": len(samples.y),
-        "n_classes": len(classes_of(samples)),
+        **described,
         **(
             {}
             if samples.split is None
@@ -168,8 +165,7 @@ def _check_size(card: Card, samples: Samples) -> None:
         ),
     }
     stated = {
-        "n_samples": card.n_samples,
-        "n_classes": card.n_classes,
+        **{name: getattr(card, name, None) for name in ("n_samples", *described)},
         **{f"official_split.{side}": n for side, n in card.official_split.items()},
     }
     for field, number in found.items():

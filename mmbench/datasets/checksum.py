@@ -21,7 +21,7 @@ __all__ = ["checksum_of", "require_checksum"]
 
 
 def checksum_of(samples: Samples) -> str:
-    """Return the checksum of samples: ids, cells, labels, groups, split and classes.
+    """Return the checksum of samples: ids, cells, targets, groups, split and schema.
 
     Parameters
     ----------
@@ -93,8 +93,10 @@ def _parts(samples: Samples) -> Iterator[bytes]:
         if array is not None:
             yield from map(_bytes_of, array.tolist())
         yield b"end"
-    if samples.classes is not None:
-        yield from map(_bytes_of, samples.classes.tolist())
+    for _, value in sorted(samples.schema.items()):
+        yield from map(_bytes_of, value if isinstance(value, list) else [value])
+    if samples.truth is not None:
+        yield from map(_bytes_of, samples.truth.tolist())
 
 
 def _bytes_of(cell: Any) -> bytes:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.datasets.catalogue import read_dataset, task_of
+from mmbench.datasets.catalogue import read_dataset
 from mmbench.datasets.checksum import cells_of, checksum_of
 from mmbench.datasets.image_files import check_images
-from mmbench.datasets.samples import classes_of
 from mmbench.datasets.splits import check_split
 from mmbench.errors import DataError
 
@@ -60,10 +59,10 @@ def check_dataset(dataset: Dataset | str | PathLike[str]) -> None:
     samples = dataset.load()
     try:
         _check_rows(dataset, samples)
-        _check_indicator(samples) if dataset.is_multilabel else _check_labels(samples)
+        dataset.task.data.verify(dataset.target(samples))
         for column, modality in dataset.modalities.items():
             _check_cells(column, modality, cells_of(samples.X[column]))
-        check_split(samples)
+        check_split(dataset.task, samples)
         _check_card(dataset, samples)
         if checksum_of(load()) != checksum_of(samples):
             raise DataError("load must give the same samples each time.")
@@ -80,50 +79,18 @@ def _check_rows(dataset: Dataset, samples: Samples) -> None:
         )
     if not X.index.is_unique:
         raise DataError("the index of X must be unique: it holds the samples' ids.")
-    for name, values in samples._replace(classes=None)._asdict().items():
+    for name in ("y", "groups", "split", "truth"):
+        values = getattr(samples, name)
         if values is not None and len(values) != len(X):
             raise DataError(f"{name} must have {len(X)} rows, as X, got {len(values)}.")
     if samples.split is not None:
         others = sorted(set(samples.split.tolist()) - {"train", "test"})
         if others:
             raise DataError(f"a split must be 'train' or 'test', got {others[0]!r}.")
-    said = {
-        "has_split": samples.split is not None,
-        "is_multilabel": samples.classes is not None,
-    }
-    for field, is_so in said.items():
-        if getattr(dataset, field) != is_so:
-            raise DataError(f"{field} is {not is_so}, but the samples say otherwise.")
-
-
-def _check_labels(samples: Samples) -> None:
-    if np.ndim(samples.y) != 1:
-        raise DataError("y must have one label a sample, where there are no classes.")
-    kind = np.asarray(samples.y).dtype.kind
-    is_text = kind == "O" and all(isinstance(label, str) for label in samples.y)
-    if kind not in "iuU" and not is_text:
-        raise DataError("labels must be strings or integers, none of them missing.")
-    if len(np.unique(samples.y)) < 2:
-        raise DataError("there must be at least two classes.")
-
-
-def _check_indicator(samples: Samples) -> None:
-    y, classes = np.asarray(samples.y), np.asarray(samples.classes)
-    names = classes.tolist()
-    if len(names) < 2 or names != sorted({str(name) for name in names}):
-        raise DataError("classes must be at least two strings, sorted, each once.")
-    if y.dtype != np.int64 or y.shape[1:] != classes.shape:
+    if dataset.has_split != (samples.split is not None):
         raise DataError(
-            f"y must be an indicator of int64 with a column for each of {len(names)} "
-            f"classes, got {y.dtype} of shape {y.shape}."
+            f"has_split is {dataset.has_split}, but the samples say otherwise."
         )
-    if not np.isin(y, (0, 1)).all():
-        raise DataError("an indicator holds 0 and 1 only.")
-    if not y.any(axis=0).all():
-        unused = names[int(np.flatnonzero(~y.any(axis=0))[0])]
-        raise DataError(f"no sample has the label {unused!r}; leave it out of classes.")
-    if (y == y[0]).all():
-        raise DataError("all samples have the same labels.")
 
 
 def _check_cells(column: str, modality: Modality, cells: list[Any]) -> None:
@@ -161,14 +128,14 @@ def _check_card(dataset: Dataset, samples: Samples) -> None:
         "source": dataset.source,
         "licence": dataset.licence,
         "modalities": dict(dataset.modalities),
-        "task": task_of(samples),
+        "task": dataset.task.card_name,
         "n_samples": len(samples.y),
-        "n_classes": len(classes_of(samples)),
+        **dataset.task.data.describe(dataset.target(samples)),
     }
     if card.checksum:  # where files are pinned one by one, they are what is compared
         facts["checksum"] = dataset.checksum
     for field, fact in facts.items():
-        stated = getattr(card, field)
+        stated = getattr(card, field, None)
         if stated is not None and stated != fact:
             raise DataError(f"the card says {field} = {stated!r}, but it is {fact!r}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.datasets.samples import Modality, Samples
+    from mmbench.tasks import Question
 
 __all__ = ["giveaways"]
 
@@ -27,6 +28,7 @@ _MOST_ROWS = 2000
 
 def giveaways(
     samples: Samples,
+    questions: Sequence[Question],
     modalities: Mapping[str, Modality],
     codes: Mapping[str, NDArray[np.intp]],
 ) -> Iterator[str]:
@@ -36,6 +38,8 @@ def giveaways(
     ----------
     samples : Samples
         The rows.
+    questions : sequence of Question
+        What a column could know about them.
     modalities : mapping of str to Modality
         The kind of every column.
     codes : mapping of str to ndarray of shape (n_samples,)
@@ -46,62 +50,40 @@ def giveaways(
     A column gives the label away when looking up the label of the other rows with the
     same value, or a tree of a few leaves over its numbers or words, is right about 99 %
     of the rows, and wrong about a tenth at most of those that the most frequent label
-    is wrong about. Where a sample may have several labels, each of them is a question
-    of its own, which is answered by yes or no.
+    is wrong about.
     """
     rows = np.random.RandomState(0).permutation(len(samples.y))[:_MOST_ROWS]
-    questions = list(_questions(samples))
     for name, kind in modalities.items():
         features = _features(samples.X[name].iloc[rows], kind)
-        given: list[tuple[_Question, float]] = []
+        given: list[tuple[Question, float]] = []
         for question in questions:
             right = max(
                 _lookup_accuracy(codes[name], question.y),
                 _tree_accuracy(features, question.y[rows]),
             )
-            if right >= question.needed:
+            if right >= _needed(question):
                 given.append((question, right))
         if given:
             yield _sentence(name, given)
 
 
-class _Question(NamedTuple):
-    """What a column may know: the label, or whether a row has one of several."""
-
-    about: str
-    guess: str
-    y: NDArray[np.intp]
-
-    @property
-    def majority(self) -> float:
-        """How often the most frequent answer is right."""
-        return float(np.bincount(self.y).max() / len(self.y))
-
-    @property
-    def needed(self) -> float:
-        """How often a column that knows the answer is right."""
-        return max(_GIVEN_AWAY, 1 - _ERRORS_LEFT * (1 - self.majority))
+def _majority(question: Question) -> float:
+    """Return how often the most frequent answer is right."""
+    return float(np.bincount(question.y).max() / len(question.y))
 
 
-def _questions(samples: Samples) -> Iterator[_Question]:
-    if samples.classes is None:
-        y = np.unique(samples.y, return_inverse=True)[1]
-        yield _Question("the label", "naming the most frequent label", y)
-        return
-    for name, has in zip(samples.classes.tolist(), samples.y.T, strict=True):
-        # Of a label that all rows have, or none, there is nothing to know.
-        if has.any() and not has.all():
-            about = f"the label {name!r}"
-            yield _Question(about, "giving the more frequent answer", has)
+def _needed(question: Question) -> float:
+    """Return how often a column that knows the answer is right."""
+    return max(_GIVEN_AWAY, 1 - _ERRORS_LEFT * (1 - _majority(question)))
 
 
-def _sentence(name: str, given: Sequence[tuple[_Question, float]]) -> str:
+def _sentence(name: str, given: Sequence[tuple[Question, float]]) -> str:
     question, right = given[0]
     others = f" (and {len(given) - 1} more)" if len(given) > 1 else ""
     return (
         f"column {name!r} gives {question.about} away{others}: by itself it is right "
         f"about {_percent(right)} of the rows (always {question.guess}: "
-        f"{_percent(question.majority)}); is it known before the label is?"
+        f"{_percent(_majority(question))}); is it known before the label is?"
     )
 
 

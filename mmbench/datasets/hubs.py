@@ -16,6 +16,7 @@ from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError, MissingDependencyError, UsageError
+from mmbench.tasks import Options, Task
 
 if TYPE_CHECKING:
     from mmbench.datasets.samples import Modality
@@ -48,6 +49,11 @@ class Reference:
     name: str
     version: str | None = None
 
+    @property
+    def dataset(self) -> str:
+        """The name of the dataset that it becomes."""
+        return self.name.rpartition("/")[2]
+
 
 def parse_reference(text: str) -> Reference | None:
     """Return what a reference says, or None when it is none.
@@ -78,6 +84,7 @@ def read_hub(
     categorical: Sequence[str] = (),
     group: str | None = None,
     label_separator: str | None = None,
+    task: str | Task | None = None,
 ) -> Dataset:
     """Download a table from a hub, and check it as one's own.
 
@@ -85,7 +92,7 @@ def read_hub(
     ----------
     reference : Reference
         Which one.
-    target, text, image, numeric, categorical, group, label_separator
+    target, text, image, numeric, categorical, group, label_separator, task
         What its columns are for, as for :func:`~mmbench.datasets.read_table`.
 
     Returns
@@ -113,16 +120,19 @@ def read_hub(
         "categorical": categorical,
     }
     split = SPLIT if SPLIT in table.names else None
-    roles = roles_of(target, columns, group, split, label_separator)
+    options = Options(label_separator=label_separator)
+    roles = roles_of(
+        target, columns, group=group, split=split, options=options, task=task
+    )
     check_known(roles, table)
     try:
-        samples, notices, _ = samples_of(table, roles, _NO_FILES)
-        check_split(samples)
+        samples, found, notices, _ = samples_of(table, roles, _NO_FILES)
+        check_split(found, samples)
     except DataError as error:
         raise DataError(f"{reference.hub}:{reference.name}: {error}") from error
     checksum = checksum_of(samples)
     return Dataset(
-        name=reference.name.rpartition("/")[2],
+        name=reference.dataset,
         version=checksum.removeprefix("sha256:")[:12],
         source=f"{HUBS[reference.hub]}, {reference.name}",
         licence=licence,
@@ -130,8 +140,8 @@ def read_hub(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
-        is_multilabel=samples.classes is not None,
-        notices=(*notices, *find_leaks(samples, roles.modalities)),
+        task=found,
+        notices=(*notices, *find_leaks(found, samples, roles.modalities)),
     )
 
 

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.datasets.samples import Modality, Samples
+    from mmbench.tasks import Task
 
 __all__ = ["find_leaks", "straddling_groups"]
 
 _NOUNS = {"text": "text", "image": "picture"}
 
 
-def find_leaks(samples: Samples, modalities: Mapping[str, Modality]) -> list[str]:
+def find_leaks(
+    task: Task, samples: Samples, modalities: Mapping[str, Modality]
+) -> list[str]:
     """Return what could let a method score without having learnt anything.
 
     Looked for are equal texts and equal pictures that a split can part, samples that
@@ -36,6 +39,8 @@ def find_leaks(samples: Samples, modalities: Mapping[str, Modality]) -> list[str
 
     Parameters
     ----------
+    task : Task
+        Knows which targets are the same.
     samples : Samples
         Rows of one group stay together and are not held against each other; where
         there is an official split, test rows are compared with training rows.
@@ -62,13 +67,17 @@ def find_leaks(samples: Samples, modalities: Mapping[str, Modality]) -> list[str
     >>> import pandas as pd
     >>> from mmbench.datasets import Samples
     >>> X = pd.DataFrame({"text": ["red", "blue", "red", "green"]})
-    >>> find_leaks(Samples(X, np.array([0, 1, 0, 1])), {"text": "text"})
+    >>> from mmbench.tasks import get_task
+    >>> samples = Samples(X, np.array([0, 1, 0, 1]))
+    >>> find_leaks(get_task("classification"), samples, {"text": "text"})
     ["column 'text': 2 of 4 rows have the same text as another row, 2 of them with ...
     """
     codes = {name: _codes(samples.X[name], kind) for name, kind in modalities.items()}
+    target = task.data.completed(samples.target)
+    y, questions = task.data.codes(target), list(task.data.questions(target))
     return [
-        *_duplicates(samples, modalities, codes),
-        *giveaways(samples, modalities, codes),
+        *_duplicates(samples, y, modalities, codes),
+        *giveaways(samples, questions, modalities, codes),
     ]
 
 
@@ -151,26 +160,30 @@ def _file_keys(cells: Sequence[Any]) -> Iterator[Hashable]:
 
 def _duplicates(
     samples: Samples,
+    y: NDArray[np.intp],
     modalities: Mapping[str, Modality],
     codes: Mapping[str, NDArray[np.intp]],
 ) -> Iterator[str]:
     for name, kind in modalities.items():
         if kind in _NOUNS:
             what = f"column {name!r}: ", f"have the same {_NOUNS[kind]} as"
-            yield from _shared(samples, codes[name], *what)
+            yield from _shared(samples, y, codes[name], *what)
     if len(codes) > 1:
         table = np.column_stack(list(codes.values()))
         whole = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1)
         empty = (table < 0).all(axis=1)
         what = "", "are equal in every column to"
-        yield from _shared(samples, np.where(empty, -1, whole), *what)
+        yield from _shared(samples, y, np.where(empty, -1, whole), *what)
 
 
 def _shared(
-    samples: Samples, codes: NDArray[np.intp], start: str, words: str
+    samples: Samples,
+    y: NDArray[np.intp],
+    codes: NDArray[np.intp],
+    start: str,
+    words: str,
 ) -> Iterator[str]:
     """Say how many rows share a value with a row that a split can part them from."""
-    y = _label_codes(samples.y)
     same_value = _met(codes, samples)
     same_label = _met(_paired(codes, y), samples)
     n_met, n_alike = int(same_value.sum()), int(same_label.sum())
@@ -182,7 +195,7 @@ def _shared(
     else:
         rows, other = f"{(samples.split == 'test').sum():,} test rows", "a training row"
         so = "the split tests on what it trains on"
-    same = "the same label" if samples.classes is None else "the same labels"
+    same = "the same target"
     labels = (
         f"{n_alike:,} of them with {same}, so {so}"
         if n_alike
@@ -190,14 +203,6 @@ def _shared(
     )
     first = samples.X.index[int(np.flatnonzero(same_value)[0])]
     yield f"{start}{n_met:,} of {rows} {words} {other}, {labels} (the first: {first})."
-
-
-def _label_codes(y: NDArray[Any]) -> NDArray[np.intp]:
-    """Return a number for each row, equal where rows have the same label or labels."""
-    if y.ndim == 1:
-        return np.unique(y, return_inverse=True)[1]
-    bits = np.packbits(y, axis=1)
-    return np.unique(bits, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _met(codes: NDArray[np.intp], samples: Samples) -> NDArray[np.bool_]:

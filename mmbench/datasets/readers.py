@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from mmbench.datasets.roles import Roles, check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
 from mmbench.datasets.splits import check_split
 from mmbench.datasets.tables import parse_table, read_content
 from mmbench.errors import DataError, UsageError
+from mmbench.tasks import Options, Task
 
 __all__ = ["read_table"]
 
@@ -41,6 +43,7 @@ def read_table(
     split: str | None = None,
     image_root: str | PathLike[str] | None = None,
     label_separator: str | None = None,
+    task: str | Task | None = None,
     name: str | None = None,
 ) -> Dataset:
     r"""Read your own data from a table file, and check all of it.
@@ -77,6 +80,10 @@ def read_table(
         ``War|Drama``, where a row may have several; spaces around labels don't count.
         A cell that holds the separator alone is a row without any label, an empty one
         is left out all the same.
+    task : str or Task, optional
+        What kind of question the target is, such as ``"classification"``. By default
+        the first task that the target looks like; a notice says which where that could
+        surprise.
     name : str, optional
         The dataset's name. By default the file's, without its suffix.
 
@@ -119,7 +126,7 @@ def read_table(
     ...     films = read_table(
     ...         table, target="genres", text=["title"], label_separator="|"
     ...     ).load()
-    >>> films.classes.tolist(), films.y.tolist()
+    >>> films.schema["classes"], films.y.tolist()
     (['Comedy', 'Crime', 'Drama'], [[0, 1, 1], [1, 0, 1]])
     """
     path = Path(path)
@@ -132,13 +139,16 @@ def read_table(
         "numeric": numeric,
         "categorical": categorical,
     }
-    roles = roles_of(target, columns, group, split, label_separator)
+    options = Options(label_separator=label_separator)
+    roles = roles_of(
+        target, columns, group=group, split=split, options=options, task=task
+    )
     try:
         content = read_content(path)
         table = parse_table(content, path.suffix)
         check_known(roles, table)
-        samples, notices, image_checksums = samples_of(table, roles, root)
-        check_split(samples)
+        samples, found, notices, image_checksums = samples_of(table, roles, root)
+        check_split(found, samples)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     checksum = _checksum(content, roles, image_checksums)
@@ -151,16 +161,18 @@ def read_table(
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,
-        is_multilabel=samples.classes is not None,
+        task=found,
         notices=notices,
     )
 
 
 def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> str:
     target = roles.targets[0] if len(roles.targets) == 1 else list(roles.targets)
-    uses = [target, dict(roles.modalities), roles.group, roles.split]
-    if roles.label_separator is not None:
-        uses.append(roles.label_separator)
+    uses: list[Any] = [target, dict(roles.modalities), roles.group, roles.split]
+    if roles.options.label_separator is not None:
+        uses.append(roles.options.label_separator)
+    if roles.task is not None:
+        uses.append({"task": roles.task.name})
     digest = hashlib.sha256(json.dumps(uses).encode())
     digest.update(hashlib.sha256(content).digest())
     digest.update("\n".join(image_checksums).encode())

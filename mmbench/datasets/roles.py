@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mmbench.datasets.audio_column import audio_values
 from mmbench.columns import (
     Column,
     categorical_values,
@@ -17,17 +16,18 @@ from mmbench.columns import (
     numeric_values,
     text_values,
 )
+from mmbench.datasets.audio_column import audio_values
 from mmbench.datasets.image_column import image_values
 from mmbench.datasets.samples import Modality, Samples
 from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
 from mmbench.datasets.tables import Table
-from mmbench.datasets.targets import joined_marks, targets_of
 from mmbench.errors import DataError, UnknownNameError, UsageError
+from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Roles", "check_known", "roles_of", "samples_of"]
+__all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
 
 _CONVERTERS = {
     "text": text_values,
@@ -44,7 +44,8 @@ class Roles:
     modalities: Mapping[str, Modality]
     group: str | None
     split: str | None
-    label_separator: str | None = None
+    options: Options = NO_OPTIONS
+    task: Task | None = None
 
     @property
     def names(self) -> list[str]:
@@ -56,9 +57,11 @@ class Roles:
 def roles_of(
     target: str | Sequence[str],
     columns: Mapping[Modality, Sequence[str]],
+    *,
     group: str | None,
     split: str | None,
-    label_separator: str | None = None,
+    options: Options = NO_OPTIONS,
+    task: str | Task | None = None,
 ) -> Roles:
     """Return what each column is for; raise `UsageError` where that makes no sense."""
     named = [
@@ -71,17 +74,18 @@ def roles_of(
         raise UsageError(
             f"name at least one column as one of {list(columns)}, beside the target."
         )
-    if label_separator == "":
+    if options.label_separator == "":
         raise UsageError("label_separator must not be empty, got ''.")
     targets = (target,) if isinstance(target, str) else tuple(target)
     if not targets:
         raise UsageError("target must name at least one column, got none.")
-    if label_separator is not None and len(targets) > 1:
+    if options.label_separator is not None and len(targets) > 1:
         raise UsageError(
             "label_separator is for labels in the cells of one target column, got "
             f"{len(targets)} of them."
         )
-    roles = Roles(targets, dict(named), group, split, label_separator)
+    task = get_task(task) if isinstance(task, str) else task
+    roles = Roles(targets, dict(named), group, split, options, task)
     taken: dict[str, str] = {}
     marked = ((name, "target") for name in targets)
     uses = [*marked, *named, (group, "group"), (split, "split")]
@@ -103,9 +107,28 @@ def check_known(roles: Roles, table: Table) -> None:
             raise UnknownNameError("column", name, table.names)
 
 
-def samples_of(
-    table: Table, roles: Roles, root: Path
-) -> tuple[Samples, tuple[str, ...], list[str]]:
+class Parsed(NamedTuple):
+    """What the cells of a table are.
+
+    Attributes
+    ----------
+    samples : Samples
+        The rows.
+    task : Task
+        What they ask: the one that was said, or that the target looks like.
+    notices : tuple of str
+        What was done to cells that can't be used as they are.
+    checksums : list of str
+        Those of the images.
+    """
+
+    samples: Samples
+    task: Task
+    notices: tuple[str, ...]
+    checksums: list[str]
+
+
+def samples_of(table: Table, roles: Roles, root: Path) -> Parsed:
     """Turn the cells of a table into samples.
 
     Parameters
@@ -119,8 +142,7 @@ def samples_of(
 
     Returns
     -------
-    tuple of (Samples, tuple of str, list of str)
-        The samples, the notices, and the checksums of the images.
+    Parsed
 
     Raises
     ------
@@ -141,11 +163,27 @@ def samples_of(
         kept, split = np.array(kept)[~left_out].tolist(), parts[~left_out]
         check_sides(split)
     target = _target(table, roles, kept)
-    y, classes, found = targets_of(target, roles.label_separator)
+    task, reason = (roles.task, "") if roles.task else task_for(target, roles.options)
+    parsed, found = task.data.target(target, roles.options)
     X, more, checksums = _features(table, roles, kept, root)
     groups = group_array(_column(table, roles.group, kept)) if roles.group else None
-    samples = Samples(X, y, groups, split, classes)
-    return samples, (*notices, *found, *more), checksums
+    samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)
+    told = (*notices, *([reason] if reason else []), *found, *more)
+    return Parsed(samples, task, told, checksums)
+
+
+def target_task(table: Table, roles: Roles) -> Task:
+    """Return the task of a table: the one that was said, or that its target looks like.
+
+    Raises
+    ------
+    DataError
+        When no row has a target.
+    """
+    if roles.task:
+        return roles.task
+    kept, _ = _labelled(_target(table, roles, range(table.n_rows)))
+    return task_for(_target(table, roles, kept), roles.options)[0]
 
 
 def _column(table: Table, name: str, positions: Sequence[int]) -> Column:
@@ -155,7 +193,13 @@ def _column(table: Table, name: str, positions: Sequence[int]) -> Column:
 
 def _target(table: Table, roles: Roles, positions: Sequence[int]) -> Column:
     columns = [_column(table, name, positions) for name in roles.targets]
-    return columns[0] if len(columns) == 1 else joined_marks(columns)
+    if len(columns) == 1:
+        return columns[0]
+    for task in [roles.task] if roles.task else TASKS.values():
+        joined = task.data.joined(columns)
+        if joined is not None:
+            return joined
+    raise UsageError(f"the target must be one column, got {list(roles.targets)}.")
 
 
 def _labelled(target: Column) -> tuple[list[int], list[str]]:

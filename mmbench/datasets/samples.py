@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-import numpy as np
-
 from mmbench.errors import UsageError
+from mmbench.tasks import Target, Task, get_task
+from mmbench.tasks.classification import CLASSIFICATION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mmbench.datasets.card import Card
 
-__all__ = ["MODALITIES", "Dataset", "Modality", "Samples", "classes_of"]
+__all__ = ["MODALITIES", "Dataset", "Modality", "Samples"]
 
 Modality = Literal["text", "image", "numeric", "categorical", "audio", "video"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
@@ -31,41 +31,31 @@ class Samples(NamedTuple):
         One column per modality (or several). Text cells are strings; image cells are
         paths, bytes, PIL images or uint8 arrays; a missing value is None or NaN. The
         index holds the samples' ids and is unique.
-    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        The labels, strings or integers. Where a sample may have several labels, or
-        none, an indicator of them: 1 where it has the label of the column, else 0.
+    y : ndarray of shape (n_samples, ...)
+        What ``fit`` is given: labels, an indicator of several labels, numbers, ..., as
+        the dataset's task has it.
     groups : ndarray of shape (n_samples,), optional
         Rows of one group stay on one side of every split.
     split : ndarray of shape (n_samples,), optional
         ``"train"`` or ``"test"``, where the dataset has an official split.
-    classes : ndarray of shape (n_classes,), optional
-        The sorted labels that the columns of an indicator `y` stand for.
+    schema : mapping of str to JSON data
+        What it takes to read `y`, such as the ``classes`` that the columns of an
+        indicator stand for. What can be seen in `y` may be left out.
+    truth : ndarray of shape (n_samples, ...), optional
+        What is scored, where that is more than `y`.
     """
 
     X: pd.DataFrame
     y: NDArray[Any]
     groups: NDArray[Any] | None = None
     split: NDArray[Any] | None = None
-    classes: NDArray[Any] | None = None
+    schema: Mapping[str, Any] = {}
+    truth: NDArray[Any] | None = None
 
-
-def classes_of(samples: Samples) -> NDArray[Any]:
-    """Return the labels that there are, sorted.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> X = pd.DataFrame({"text": ["rain", "snow"]})
-    >>> classes_of(Samples(X, np.array(["wet", "cold"]))).tolist()
-    ['cold', 'wet']
-    >>> weather = np.array([[0, 1], [1, 1]])
-    >>> classes_of(Samples(X, weather, classes=np.array(["cold", "wet"]))).tolist()
-    ['cold', 'wet']
-    """
-    if samples.classes is not None:
-        return samples.classes
-    labels: NDArray[Any] = np.unique(samples.y)
-    return labels
+    @property
+    def target(self) -> Target:
+        """What is learnt and scored."""
+        return Target(self.y, self.schema, self.truth)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +76,8 @@ class Dataset:
         Identifies the content; results of one checksum are never mixed with another's.
     has_split : bool, default=False
         Whether the samples carry an official split, which then replaces the folds.
-    is_multilabel : bool, default=False
-        Whether a sample may have several labels, so that ``y`` is an indicator.
+    task : Task, default=CLASSIFICATION
+        What kind of question the samples ask; its name will do.
     card : Card, optional
         The rest of what is known about the dataset.
     notices : tuple of str, default=()
@@ -108,11 +98,13 @@ class Dataset:
     load: Callable[[], Samples]
     checksum: str = ""
     has_split: bool = False
-    is_multilabel: bool = False
+    task: Task = CLASSIFICATION
     card: Card | None = None
     notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if isinstance(self.task, str):
+            object.__setattr__(self, "task", get_task(self.task))
         if not self.modalities:
             raise UsageError(f"dataset {self.name!r} needs at least one column.")
         for column, modality in self.modalities.items():
@@ -121,6 +113,16 @@ class Dataset:
                     f"the modality of column {column!r} must be one of "
                     f"{list(MODALITIES)}, got {modality!r}."
                 )
+
+    def target(self, samples: Samples) -> Target:
+        """Return the target of loaded samples, its schema complete.
+
+        Raises
+        ------
+        DataError
+            When ``y`` can't be the target of the dataset's task.
+        """
+        return self.task.data.completed(samples.target)
 
     def columns(self, modality: Modality) -> tuple[str, ...]:
         """Return the names of the columns of one modality, in their order."""

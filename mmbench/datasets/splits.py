@@ -1,4 +1,4 @@
-"""Groups, official splits, and whether there is enough of every class to split."""
+"""Groups, official splits, and whether there is enough of everything to split."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmbench.columns import Column, is_missing
-from mmbench.datasets.samples import classes_of
 from mmbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.datasets.samples import Samples
+    from mmbench.tasks import Task
 
-__all__ = ["check_classes", "check_sides", "check_split", "group_array", "split_array"]
+__all__ = ["check_folds", "check_sides", "check_split", "group_array", "split_array"]
 
 VALIDATION = "validation"
 _SPELLINGS = {
@@ -70,35 +70,20 @@ def check_sides(split: NDArray[np.str_]) -> None:
             raise DataError(f"the official split has no {side!r} rows.")
 
 
-def check_split(samples: Samples) -> None:
+def check_split(task: Task, samples: Samples) -> None:
     """Check that a model can be trained and tested on an official split.
 
     Raises
     ------
     DataError
-        When a side is empty, training rows all have the same label (or labels), a label
-        is tested but never trained, or a group lies on both sides.
+        When a side is empty, the task can't be learnt from the one or asked about the
+        other, or a group lies on both sides.
     """
     if samples.split is None:
         return
     check_sides(samples.split)
     train, test = (samples.split == side for side in ("train", "test"))
-    rows, codes = _memberships(samples)
-    trained, tested = (np.unique(codes[side[rows]]) for side in (train, test))
-    names = classes_of(samples).tolist()
-    if (samples.y[train] == samples.y[train][0]).all():
-        only = [names[code] for code in trained.tolist()]
-        raise DataError(
-            f"the official split trains on one class only, {only[0]!r}."
-            if samples.classes is None
-            else f"all rows that the official split trains on have the labels {only}."
-        )
-    unseen = np.setdiff1d(tested, trained).tolist()
-    if unseen:
-        raise DataError(
-            f"the official split tests the {_words(samples)[0]} {names[unseen[0]]!r}, "
-            "which it never trains."
-        )
+    task.data.check_split(task.data.completed(samples.target), train, test)
     if samples.groups is not None:
         both = np.intersect1d(samples.groups[train], samples.groups[test]).tolist()
         if both:
@@ -107,15 +92,15 @@ def check_split(samples: Samples) -> None:
             )
 
 
-def check_classes(samples: Samples, n_folds: int) -> None:
-    """Check that every class, or every one of several labels, can be in every fold.
+def check_folds(task: Task, samples: Samples, n_folds: int) -> None:
+    """Check that samples can be split into so many folds.
 
     Parameters
     ----------
+    task : Task
+        Knows what every fold needs.
     samples : Samples
-        Where there are groups, a class must have as many groups as folds, because
-        only whole groups go to a fold. An official split needs no folds, so nothing
-        is checked.
+        An official split needs no folds, so nothing is checked then.
     n_folds : int
         The number of folds, at least 2.
 
@@ -124,57 +109,23 @@ def check_classes(samples: Samples, n_folds: int) -> None:
     UsageError
         When there are fewer than two folds.
     DataError
-        When a class has fewer samples, or is in fewer groups, than there are folds. Of
-        several labels a sample, every one must be on as many.
+        When there is too little of something, such as a class, to be in every fold.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from mmbench.datasets import Samples
+    >>> from mmbench.tasks import get_task
     >>> samples = Samples(pd.DataFrame({"text": list("abcd")}), np.array([0, 0, 0, 1]))
-    >>> check_classes(samples, 2)
+    >>> check_folds(get_task("classification"), samples, 2)
     Traceback (most recent call last):
     mmbench.errors.DataError: class 1 has fewer samples (1) than there are folds (2)...
     """
     if n_folds < 2:
         raise UsageError(f"the number of folds must be at least 2, got {n_folds!r}.")
-    if samples.split is not None:
-        return
-    rows, codes = _memberships(samples)
-    unit = "samples"
-    if samples.groups is not None:
-        # One row for each pair of a class and a group.
-        groups = np.unique(samples.groups, return_inverse=True)[1]
-        pairs = np.unique(np.column_stack([codes, groups[rows]]), axis=0)
-        unit, codes = "groups", pairs[:, 0]
-    names = classes_of(samples).tolist()
-    counts = np.bincount(codes, minlength=len(names))
-    small = np.flatnonzero(counts < n_folds)
-    if len(small):
-        noun, nouns = _words(samples)
-        others = ""
-        if len(small) > 1:
-            n_more = len(small) - 1
-            others = f", and so for {n_more} other {noun if n_more == 1 else nouns}"
-        raise DataError(
-            f"{noun} {names[small[0]]!r} has fewer {unit} ({counts[small[0]]}) than "
-            f"there are folds ({n_folds}){others}; choose fewer folds, or leave out or "
-            f"merge such {nouns}."
-        )
-
-
-def _memberships(samples: Samples) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return a row, and the number of its class, for each label that a row has."""
-    if samples.classes is not None:
-        rows, codes = np.nonzero(samples.y)
-        return rows, codes
-    codes = np.unique(samples.y, return_inverse=True)[1]
-    return np.arange(len(codes)), codes
-
-
-def _words(samples: Samples) -> tuple[str, str]:
-    """Return what to call one and several of the things that are told apart."""
-    return ("class", "classes") if samples.classes is None else ("label", "labels")
+    if samples.split is None:
+        target = task.data.completed(samples.target)
+        task.data.check(target, groups=samples.groups, n_folds=n_folds)
 
 
 def _require_all(column: Column, what: str) -> None:

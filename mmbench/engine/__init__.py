@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mmbench.engine.compositions import expand
 from mmbench.engine.environment import cpu_name, n_cores, versions
-from mmbench.engine.execute import cache_folder, run
-from mmbench.engine.expansion import Task
+from mmbench.engine.execute import cache_folder, finished_trials, run
+from mmbench.engine.executor import check_scheduler
+from mmbench.engine.expansion import Subproblem
 from mmbench.engine.folds import Fold, folds_of
 from mmbench.engine.limits import Limits
 from mmbench.engine.plan import Plan, make_plan
@@ -15,10 +16,12 @@ __all__ = [
     "Fold",
     "Limits",
     "Plan",
-    "Task",
+    "Subproblem",
     "cache_folder",
+    "check_scheduler",
     "cpu_name",
     "expand",
+    "finished_trials",
     "folds_of",
     "make_plan",
     "n_cores",

@@ -10,12 +10,12 @@ import numpy as np
 
 from mmbench.engine.environment import versions
 from mmbench.engine.node import Node, walk
-from mmbench.metrics import score
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
 
 if TYPE_CHECKING:
     from mmbench.engine.plan import Plan
     from mmbench.engine.schedule import Finished, Schedule
+    from mmbench.tasks import Prediction
 
 # Enough digits of a node's key to tell the nodes of one run apart.
 _SHORT = 12
@@ -77,7 +77,7 @@ class Book:
                 status="ok",
                 scores=scores,
                 n_train=len(root.rows.train) if root.rows else None,
-                n_test=len(predictions.y_true),
+                n_test=len(predictions.sample_ids),
                 fit_time_s=fit_time_s,
                 predict_time_s=predict_time_s,
                 nodes=self._node_costs(root),
@@ -102,21 +102,15 @@ class Book:
         }
 
     def _scored(
-        self, root: Node, dataset: str, votes: Any
+        self, root: Node, dataset: str, answered: Prediction
     ) -> tuple[Predictions, dict[str, float | None]]:
-        samples = self._plan.samples[dataset]
-        classes = self._plan.classes[dataset]
+        samples, task = self._plan.samples[dataset], self._plan.datasets[dataset].task
         test = root.rows.apply if root.rows else np.arange(len(samples.y))
-        y_true, proba = samples.y[test], np.asarray(votes.proba)
-        scores = score(
-            y_true,
-            proba,
-            classes,
-            self._plan.suite.scoring,
-            has_proba=votes.has_proba,
-        )
+        target = self._plan.targets[dataset].take(test)
+        scores = self._plan.suite.scores(task, target, answered)
         ids = np.asarray(samples.X.index[test])
-        return Predictions(ids, y_true, proba, classes), scores
+        groups = None if samples.groups is None else samples.groups[test]
+        return Predictions(ids, task.answers.dump(target, answered), groups), scores
 
     def _told(self, root: Node) -> tuple[str, ...]:
         """Return what any work under a trial warned about, each message once."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from mmbench.engine.values import Split, Votes
+from mmbench.engine.values import Split
+from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,9 +28,9 @@ def take_apart(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Layout
     if isinstance(value, Split):
         parts = [take_apart(p, f"{name}-{i}", arrays) for i, p in enumerate(value)]
         return None if None in parts else {"kind": "split", "parts": parts}
-    if isinstance(value, Votes):
-        arrays[f"{name}-proba.npy"], arrays[f"{name}-seen.npy"] = value[:2]
-        return {"kind": "votes", "name": name, "has_proba": value.has_proba}
+    if isinstance(value, Prediction):
+        arrays |= {f"{name}-{part}.npy": each for part, each in value.arrays.items()}
+        return {"kind": "prediction", "name": name, "arrays": list(value.arrays)}
     if sparse.issparse(value):
         if value.format != "csr":
             return None
@@ -50,9 +51,9 @@ def put_together(layout: Layout, path: Path) -> Any:
     kind, name = layout["kind"], layout.get("name")
     if kind == "split":
         return Split(*(put_together(part, path) for part in layout["parts"]))
-    if kind == "votes":
-        proba, seen = (_load(path / f"{name}-{part}.npy") for part in ("proba", "seen"))
-        return Votes(proba, seen, bool(layout["has_proba"]))
+    if kind == "prediction":
+        parts = layout["arrays"]
+        return Prediction({part: _load(path / f"{name}-{part}.npy") for part in parts})
     if kind == "array":
         return _load(path / f"{name}.npy")
     if kind == "csr":

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import shutil
-import signal
-import threading
 import uuid
-from collections.abc import Container, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mmbench.engine.book import Book
 from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
+from mmbench.engine.interrupt import Interrupt, patient_interrupt
 from mmbench.engine.learnt import all_live
 from mmbench.engine.limits import NO_LIMITS, Limits
 from mmbench.engine.local_workers import LocalWorkers, local_workers
 from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
+from mmbench.engine.orders import Orders, ends
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.probe import can_ask, probe
-from mmbench.engine.schedule import Finished, Schedule
-from mmbench.engine.worker import Job, cut
+from mmbench.engine.progress import SILENT, Progress
+from mmbench.engine.schedule import Schedule
 from mmbench.results import (
     Record,
     ResultStore,
@@ -36,8 +34,6 @@ from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
     from mmbench.suite import Suite
-
-_log = logging.getLogger(__name__)
 
 
 def run(
@@ -52,6 +48,7 @@ def run(
     throughput: bool = True,
     probes: bool = True,
     debug: bool = False,
+    progress: Progress = SILENT,
 ) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
 
@@ -81,6 +78,8 @@ def run(
         are shuffled.
     debug : bool, default=False
         Run everything in this process, without limits.
+    progress : Progress, default=silent
+        Is notified of the phases of the run, and of every unit that is done in them.
 
     Yields
     ------
@@ -110,33 +109,90 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         _run_folder(place.root) as folder,
     ):
-        finished = store.finished()
+        finished = finished_trials(plan, store)
         pending = [key for key in plan.trials if key not in finished]
         # Own workers import what they need while the nodes are found.
         at_work = _where(jobs, scheduler, debug=debug) if pending else nullcontext()
         with at_work as where:
             roots = plan.roots(pending)
+            throughput = throughput and bool(roots or not store.throughput())
+            probes = probes and bool(roots or not store.probes())
             schedule = Schedule(roots, Cache(*place))
             book = Book(plan, roots, schedule)
-            yield from book.enter(list(schedule.found()), store)
+            found = list(schedule.found())
+            _say_what_is_ahead(
+                progress, plan, roots, throughput=throughput, probes=probes
+            )
+            if roots:
+                progress.enter("trials", len(roots), n_idle=len(found))
+            yield from _counted(book.enter(found, store), progress, worked=False)
             if schedule.n_open:
                 kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-                orders = _Orders(limits, folder, kept, in_process=debug)
+                orders = Orders(limits, folder, kept, in_process=debug)
                 executor: contextlib.AbstractContextManager[Executor] = (
                     in_process(plan.contexts(), place)
                     if where is None
                     else on_dask(plan.contexts(), place, where)
                 )
-                with _patient_interrupt() as interrupted, executor as running:
-                    for ended in _ends(schedule, running, orders, interrupted):
-                        yield from book.enter(ended, store)
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
-        if throughput and (roots or not store.throughput()):
-            speeds = measure(plan, Cache(*place), store.finished(), folder)
+                # In this process, a fit is stopped by the interrupt itself.
+                patience = nullcontext(Interrupt()) if debug else patient_interrupt()
+                with executor as running, patience as interrupt:
+                    for ended in ends(schedule, running, orders, interrupt):
+                        yield from _counted(book.enter(ended, store), progress)
+                    if interrupt.is_asked:
+                        raise KeyboardInterrupt
+        finished = finished_trials(plan, store) if throughput or probes else set()
+        if throughput:
+            speeds = measure(plan, Cache(*place), finished, folder, progress)
             store.keep_throughput(as_json(speeds))
-        if probes and (roots or not store.probes()):
-            store.keep_probes(probe(plan, Cache(*place), store.finished(), folder))
+        if probes:
+            store.keep_probes(probe(plan, Cache(*place), finished, folder, progress))
+
+
+def finished_trials(plan: Plan, store: ResultStore) -> set[str]:
+    """Return the keys of a plan's trials that need not run again.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be run.
+    store : ResultStore
+        What earlier runs left; its folder need not exist.
+
+    Returns
+    -------
+    set of str
+        Of the trials whose record is ok and whose predictions can be read.
+    """
+    return store.finished() & plan.trials.keys() if store.exists() else set()
+
+
+def _say_what_is_ahead(
+    progress: Progress,
+    plan: Plan,
+    roots: Mapping[str, Node],
+    *,
+    throughput: bool,
+    probes: bool,
+) -> None:
+    """Say how many units the phases will about have."""
+    first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
+    progress.expect(
+        {
+            "trials": len(roots),
+            "throughput": throughput * sum(trial.fold == 0 for trial in first),
+            "ablation": probes * len(first),
+        }
+    )
+
+
+def _counted(
+    records: Iterable[Record], progress: Progress, *, worked: bool = True
+) -> Iterator[Record]:
+    """Yield records, each counted; what was skipped took no work."""
+    for record in records:
+        yield record
+        progress.advance(worked=worked and record.status != "skipped")
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:
@@ -175,46 +231,6 @@ def _asked_again(
     return again
 
 
-@dataclass(frozen=True)
-class _Orders:
-    """What every job of a run is told beside its node."""
-
-    limits: Limits
-    folder: Path
-    asked_again: Container[str]
-    in_process: bool
-
-    def job(self, node: Node, given: Mapping[str, Any]) -> Job:
-        fitted = self.folder / node.key if node.key in self.asked_again else None
-        obituary = None if self.in_process else self.folder / f"{node.key}.obituary"
-        return Job(
-            node=cut(node),
-            given=given,
-            limits=self.limits,
-            obituary=obituary,
-            fitted=fitted,
-        )
-
-
-def _ends(
-    schedule: Schedule,
-    executor: Executor,
-    orders: _Orders,
-    interrupted: threading.Event,
-) -> Iterator[list[Finished]]:
-    """Yield trials as they end; once interrupted, only those that are running."""
-    while schedule.n_open:
-        while executor.has_room() and not interrupted.is_set():
-            batch = schedule.next_batch()
-            if not batch:
-                break
-            executor.submit([orders.job(node, schedule.given(node)) for node in batch])
-        results = executor.wait()
-        if not results and interrupted.is_set():
-            return
-        yield [ended for result in results for ended in schedule.settle(result)]
-
-
 @contextlib.contextmanager
 def _run_folder(root: Path) -> Iterator[Path]:
     """Give a folder for this run only, which its workers see, wherever they are."""
@@ -226,24 +242,3 @@ def _run_folder(root: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _patient_interrupt() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a request to stop; the second stops at once."""
-    interrupted = threading.Event()
-
-    def ask(_number: int, _frame: Any) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-        _log.warning("finishing what runs; press Ctrl-C again to stop at once")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupted
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _LIVES = 2
 _UNPICKLABLE = (pickle.UnpicklingError, ImportError, AttributeError, TypeError)
 _PATIENCE_S = 30
+_MOMENT_S = 0.5
+_CONNECT_TIMEOUT = "10s"
 
 
 class CacheAt(NamedTuple):
@@ -39,8 +41,11 @@ class Executor(Protocol):
     def submit(self, jobs: Sequence[Job]) -> None:
         """Start a batch."""
 
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+
     def wait(self) -> list[Result]:
-        """Wait until something is done, and return it; nothing when nothing runs."""
+        """Wait a moment for something to be done, and return what is."""
 
 
 class InProcess:
@@ -57,6 +62,10 @@ class InProcess:
     def submit(self, jobs: Sequence[Job]) -> None:
         """Start a batch."""
         self._batches.append(jobs)
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+        return not self._batches
 
     def wait(self) -> list[Result]:
         """Run what was submitted."""
@@ -123,19 +132,23 @@ class OnDask:
         future = self._client.submit(run_pickled, pickled, *self._cache, pure=False)
         self._running[future] = jobs
 
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+        return not self._running
+
     def wait(self) -> list[Result]:
-        """Wait until something is done, and return it; nothing when nothing runs."""
-        if not self._running:
-            return []
+        """Wait a moment for something to be done, and return what is."""
         import distributed
 
+        self._check_workers()
         wait_for: Any = distributed.wait
         done: set[Any] = set()
-        while not done:
-            self._check_workers()
+        if self._running:
             with contextlib.suppress(TimeoutError):
                 running = list(self._running)
-                done = wait_for(running, timeout=5, return_when="FIRST_COMPLETED").done
+                done = wait_for(
+                    running, timeout=_MOMENT_S, return_when="FIRST_COMPLETED"
+                ).done
         results: list[Result] = []
         for future in done:
             jobs = self._running.pop(future)
@@ -206,28 +219,44 @@ def on_dask(
     UsageError
         When the scheduler does not answer, or has no workers.
     """
-    import distributed
-
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
-        connect: Any = distributed.Client
         if isinstance(where, str):
             workers, address = None, where
         else:
             workers, address = where, stack.enter_context(local_scheduler())
-        try:
-            client = stack.enter_context(connect(address, timeout="10s"))
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"no Dask scheduler answers at {address}; start one with "
-                "'dask scheduler', and workers with 'dask worker ADDRESS'."
-            ) from error
+        client = stack.enter_context(_connected(address, _CONNECT_TIMEOUT))
         client.register_plugin(_datasets_plugin(contexts))
         if workers is not None:
             workers.join(address)
             # Before the scheduler ends, which they would miss.
             stack.callback(workers.stop)
         yield OnDask(client, cache, workers)
+
+
+def check_scheduler(address: str) -> None:
+    """Check that a Dask scheduler answers at an address.
+
+    Raises
+    ------
+    UsageError
+        When none does.
+    """
+    with quiet(), _connected(address, timeout="5s"):
+        pass
+
+
+def _connected(address: str, timeout: str) -> Any:
+    import distributed
+
+    connect: Any = distributed.Client
+    try:
+        return connect(address, timeout=timeout)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise UsageError(
+            f"no Dask scheduler answers at {address}; start one with "
+            "'dask scheduler', and workers with 'dask worker ADDRESS'."
+        ) from error
 
 
 def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:

@@ -6,10 +6,10 @@ told in :mod:`mmbench.engine.compositions`. To make the engine see into a compos
 your own, register how it is expanded::
 
     @expand.register(MyChain)
-    def _(estimator, task):
+    def _(estimator, problem):
         for step in estimator.chain:
-            task = task.then(step)
-        return expand(estimator.last, task)
+            problem = problem.then(step)
+        return expand(estimator.last, problem)
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import is_classifier
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.feature_extraction.text import (
     CountVectorizer,
@@ -44,8 +43,8 @@ from sklearn.preprocessing import (
 from sklearn.utils import get_tags
 
 from mmbench.engine.node import Node
-from mmbench.engine.values import Rows
-from mmbench.engine.voting import Classify
+from mmbench.engine.predicting import Predict
+from mmbench.engine.values import Context, PartView, Rows, View
 from mmbench.engine.works import Concatenate, Inner, Map, Source, Transform
 from mmbench.fusion import BlockScaler, SelectColumns
 from mmbench.spec import digest_of
@@ -75,8 +74,8 @@ _LIGHT = (
     StandardScaler,
 )
 
-# scikit-learn has no way of asking: SelectKBest may do without labels, but looks.
-_IGNORE_LABELS = (
+# scikit-learn has no way of asking: SelectKBest may do without targets, but looks.
+_IGNORE_TARGET = (
     *_LIGHT,
     PCA,
     CountVectorizer,
@@ -90,7 +89,7 @@ _IGNORE_LABELS = (
 
 
 @dataclass(frozen=True)
-class Task:
+class Subproblem:
     """What an estimator is asked: learn some rows of a node's value, answer for others.
 
     Parameters
@@ -99,40 +98,53 @@ class Task:
         What the estimator is given as ``X``.
     rows : Rows
         Which rows to learn from and which to answer for.
-    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        All labels of the dataset, or an indicator of several for each sample.
-    label : int, optional
-        Which one of several labels `y` is about.
+    context : Context
+        The dataset, with the question that is asked.
+    views : tuple of View, default=()
+        How that question stands in the whole target.
     found : dict of str to Node
-        The nodes of row-wise transformers so far. Tasks may share it: these nodes are
-        the same whatever the rows are, and of many chunks each.
+        The nodes of row-wise transformers so far. Problems may share it: these nodes
+        are the same whatever the rows are, and of many chunks each.
     """
 
     input: Node
     rows: Rows
-    y: NDArray[Any]
-    label: int | None = None
+    context: Context
+    views: tuple[View, ...] = ()
     found: dict[str, Node] = field(default_factory=dict, repr=False)
 
-    def then(self, transformer: Any) -> Task:
-        """Return the task for what stands behind a transformer."""
+    @property
+    def y_train(self) -> NDArray[Any]:
+        """The targets of the training rows, as ``fit`` is given them."""
+        return self.context.y[self.rows.train]
+
+    def then(self, transformer: Any) -> Subproblem:
+        """Return the problem for what stands behind a transformer."""
         return replace(self, input=expand(transformer, self))
 
     def node(self, work: Any, *inputs: Node) -> Node:
-        """Return a node on this task's rows; its input is the task's unless given."""
-        # What looks at no labels is the same work for each of several.
-        label = self.label if work.looks_at_labels else None
-        return Node(work, inputs or (self.input,), self.rows, self.input.dataset, label)
+        """Return a node on these rows; its input is the problem's unless given."""
+        # What looks at no target is the same work for each part of it.
+        views = self.views if work.uses_target else ()
+        return Node(work, inputs or (self.input,), self.rows, self.input.dataset, views)
 
-    def about(self, label: int) -> Task:
-        """Return the task of telling which samples have one of several labels."""
-        return replace(self, y=self.y[:, label], label=label)
+    def seen_by(self, view: View) -> Subproblem:
+        """Return the problem of answering a question inside the target."""
+        views = (*self.views, view)
+        return replace(self, context=view.of(self.context), views=views)
 
-    def inner(self, cv: Any) -> list[Task]:
-        """Return the tasks of a cross-validation inside the training rows."""
-        train = self.rows.train
-        y = np.unique(self.y[train], return_inverse=True)[1]
-        splits = check_cv(cv, y, classifier=True).split(np.zeros(len(y)), y)
+    def parts(self) -> list[Subproblem]:
+        """Return the problems that a target of several columns is made of, if any."""
+        n_parts = len(self.context.answers.parts(self.context.target))
+        return [self.seen_by(PartView(i)) for i in range(n_parts)]
+
+    def inner(self, cv: Any) -> list[Subproblem]:
+        """Return the problems of a cross-validation inside the training rows."""
+        train, y = self.rows.train, self.y_train
+        classifies = self.context.answers.is_classifier
+        if classifies:
+            y = np.unique(y, return_inverse=True)[1]
+        splits = check_cv(cv, y, classifier=classifies).split(np.zeros(len(y)), y)
         folds = [Rows(train[a], train[b]) for a, b in splits]
         return [replace(self, rows=rows, input=self._within(rows)) for rows in folds]
 
@@ -152,65 +164,65 @@ def is_row_wise(transformer: Any) -> bool:
     return getattr(transformer, "row_wise", False) or isinstance(transformer, _ROW_WISE)
 
 
-def ignores_labels(transformer: Any) -> bool:
-    """Tell whether a transformer is sure to learn the same whatever the labels are.
+def ignores_target(transformer: Any) -> bool:
+    """Return whether a transformer is sure to learn the same whatever the target is.
 
-    Such a transformer is fitted once for all of several labels. Of mmbench's own, those
-    that need labels say so.
+    Such a transformer is fitted once for all parts of a target. Of mmbench's own, those
+    that need targets say so.
     """
-    if isinstance(transformer, _IGNORE_LABELS):
+    if isinstance(transformer, _IGNORE_TARGET):
         return True
     is_ours = type(transformer).__module__.startswith("mmbench.")
     return is_ours and not get_tags(transformer).target_tags.required
 
 
 @functools.singledispatch
-def expand(estimator: Any, task: Task) -> Node:
-    """Return the node whose value is what an estimator answers for a task.
+def expand(estimator: Any, problem: Subproblem) -> Node:
+    """Return the node whose value is what an estimator answers.
 
     Parameters
     ----------
     estimator : estimator
-        A transformer or a classifier, seeded; it is left as it is.
-    task : Task
+        A transformer or a predictor, seeded; it is left as it is.
+    problem : Subproblem
         What it is asked.
 
     Returns
     -------
     Node
         Its value is split into features of both parts of the rows, for a transformer,
-        or :class:`~mmbench.engine.node.Votes` for a classifier.
+        or a :class:`~mmbench.tasks.Prediction`, for a predictor.
     """
-    if is_classifier(estimator) or not hasattr(estimator, "transform"):
-        return task.node(Classify(estimator))
+    if problem.context.answers.is_answer(estimator):
+        return problem.node(Predict(estimator))
     light = isinstance(estimator, _LIGHT)
-    if is_row_wise(estimator) and task.input.rows is None:
-        key = digest_of(estimator, task.input.key)
-        if key not in task.found:
-            task.found[key] = _mapped(estimator, light, task)
-        return task.found[key]
-    return task.node(Transform(estimator, light, not ignores_labels(estimator)))
+    if is_row_wise(estimator) and problem.input.rows is None:
+        key = digest_of(estimator, problem.input.key)
+        if key not in problem.found:
+            problem.found[key] = _mapped(estimator, light, problem)
+        return problem.found[key]
+    return problem.node(Transform(estimator, light, not ignores_target(estimator)))
 
 
-def _mapped(transformer: Any, light: bool, task: Task) -> Node:
+def _mapped(transformer: Any, light: bool, problem: Subproblem) -> Node:
     """Return the node of a row-wise transformer; a heavy one runs in chunks."""
-    n_rows, dataset = len(task.y), task.input.dataset
+    n_rows, dataset = len(problem.context.y), problem.input.dataset
     least, most = _CHUNK_ROWS
     chunk_rows = min(max(least, n_rows // _CHUNKS), most)
     if light or n_rows <= chunk_rows:
-        return Node(Map(transformer, light), (task.input,), None, dataset)
+        return Node(Map(transformer, light), (problem.input,), None, dataset)
     edges = [*range(0, n_rows, chunk_rows), n_rows]
     chunks = [
-        Node(Map(transformer, chunk=chunk), (task.input,), None, dataset)
+        Node(Map(transformer, chunk=chunk), (problem.input,), None, dataset)
         for chunk in itertools.pairwise(edges)
     ]
     return Node(Concatenate(), tuple(chunks), None, dataset)
 
 
-def whole(estimator: Any, task: Task) -> Node:
+def whole(estimator: Any, problem: Subproblem) -> Node:
     """Return the node that runs an estimator without looking into it."""
-    classifies = is_classifier(estimator) or not hasattr(estimator, "transform")
-    return task.node(Classify(estimator) if classifies else Transform(estimator))
+    answers = problem.context.answers.is_answer(estimator)
+    return problem.node(Predict(estimator) if answers else Transform(estimator))
 
 
 def source(dataset: str) -> Node:

@@ -56,7 +56,7 @@ class Learnt:
             fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
             return fitted
         inputs = [self.value(inner) for inner in node.inputs]
-        return node.work.learn(inputs, self.rows, self.context.of(node.label))
+        return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
 
     def value(self, node: Node) -> Any:
         """Return a node's value: from the cache, or computed."""
@@ -64,7 +64,7 @@ class Learnt:
             value = None if node.light else self.cache.read(node.key)
             if value is None:
                 inputs = [self.value(inner) for inner in node.inputs]
-                context = self.context.of(node.label)
+                context = self.context.seen_by(node.views)
                 value, _, _ = perform(node.work, inputs, node.rows, context)
             self._values[node.key] = value
         return self._values[node.key]

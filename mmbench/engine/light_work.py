@@ -10,7 +10,7 @@ class LightWork:
     """Work that is light, looks at no labels, and all of whose inputs answer."""
 
     light: bool = True
-    looks_at_labels: bool = False
+    uses_target: bool = False
 
     @property
     def n_live(self) -> int | None:

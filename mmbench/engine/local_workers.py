@@ -157,6 +157,9 @@ def quiet() -> Iterator[None]:
     """Set Dask up, its log lines off: they are for its developers, not our users."""
     import dask
 
+    # Importing it adds settings, which would be lost with ours at the end.
+    import distributed  # noqa: F401
+
     before = {name: logging.getLogger(name).level for name in _LOGGERS}
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)

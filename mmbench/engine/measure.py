@@ -17,6 +17,7 @@ import numpy as np
 
 from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
 from mmbench.engine.node import Node
+from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.works import Source
 
 if TYPE_CHECKING:
@@ -137,7 +138,11 @@ class Stopwatch:
 
 
 def measure(
-    plan: Plan, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan,
+    cache: Cache,
+    finished: Container[str],
+    folder: Path,
+    progress: Progress = SILENT,
 ) -> dict[str, dict[str, Throughput]]:
     """Measure how fast every method answers, on the first fold of every dataset.
 
@@ -151,6 +156,8 @@ def measure(
         Keys of the trials that are ok; others can't be measured.
     folder : path
         Where this run left what it learnt.
+    progress : Progress, default=silent
+        Is notified of every method that was measured.
 
     Returns
     -------
@@ -159,9 +166,13 @@ def measure(
     """
     found: dict[str, dict[str, Throughput]] = {}
     contexts = plan.contexts()
+    keys = {
+        dataset.name: [k for k in plan.first_trials(dataset.name) if k in finished]
+        for dataset in plan.suite.datasets
+    }
+    progress.enter("throughput", sum(map(len, keys.values())))
     for dataset in plan.suite.datasets:
-        keys = plan.first_trials(dataset.name)
-        roots = plan.roots([key for key in keys if key in finished])
+        roots = plan.roots(keys[dataset.name])
         context = contexts[plan.identities[dataset.name]]
         watch: Stopwatch | None = None
         for key, root in roots.items():
@@ -171,6 +182,7 @@ def measure(
                 if speed is not None:
                     method = plan.trials[key].method
                     found.setdefault(dataset.name, {})[method] = speed
+            progress.advance(worked=root.rows is not None)
     return found
 
 

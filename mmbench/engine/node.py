@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from mmbench.engine.values import Context, Rows, Split, Votes, answer_part
+from mmbench.engine.values import Context, Rows, Split, View, answer_part
 from mmbench.spec import digest_of
+from mmbench.tasks import Prediction
 
 
 class Times(NamedTuple):
@@ -58,8 +59,8 @@ class Work(Protocol):
         """Whether doing it again costs less than keeping it would."""
 
     @property
-    def looks_at_labels(self) -> bool:
-        """Whether learning needs the labels of the training rows."""
+    def uses_target(self) -> bool:
+        """Whether learning needs the targets of the training rows."""
 
     @property
     def n_live(self) -> int | None:
@@ -91,7 +92,7 @@ def perform(
     Returns
     -------
     value : object
-        Of all rows, or split; or the votes for the rows that are answered for.
+        Of all rows, or split; or the prediction for the rows that are answered for.
     times : Times
         What it took, but for what the first call in a process has to do.
     fitted : Fitted or None
@@ -111,11 +112,10 @@ def perform(
     answer = fitted.answer(parts)
     answered, cpu_s = time.perf_counter(), time.process_time() - cpu
     times = Times(learnt - start, answered - learnt, cpu_s)
-    if isinstance(answer, Votes):
-        if len(answer.proba) != len(rows.apply):
+    if isinstance(answer, Prediction):
+        if len(answer) != len(rows.apply):
             raise ValueError(
-                f"predict must answer for {len(rows.apply)} rows, "
-                f"got {len(answer.proba)}."
+                f"predict must answer for {len(rows.apply)} rows, got {len(answer)}."
             )
         return answer, times, fitted
     return Split(fitted.train, answer), times, fitted
@@ -134,11 +134,11 @@ class Node:
         None for a value of all rows.
     dataset : str
         The digest of the dataset's identity.
-    label : int, optional
-        Which one of several labels is learnt, as :meth:`Context.of` takes it.
+    views : tuple of View, default=()
+        Which question inside the target is asked, as :meth:`Context.seen_by` takes it.
     """
 
-    __slots__ = ("dataset", "inputs", "key", "label", "rows", "work")
+    __slots__ = ("dataset", "inputs", "key", "rows", "views", "work")
     key: str
 
     def __init__(
@@ -147,17 +147,17 @@ class Node:
         inputs: tuple[Node, ...],
         rows: Rows | None,
         dataset: str,
-        label: int | None = None,
+        views: tuple[View, ...] = (),
     ) -> None:
         self.work, self.inputs, self.rows, self.dataset = work, inputs, rows, dataset
-        self.label = label
+        self.views = views
         self.key = digest_of(
             work.kind,
             work.identity(),
             [node.key for node in inputs],
             None if rows is None else rows.digest,
             dataset,
-            *([] if label is None else [label]),
+            *(view.key for view in views),
         )
 
     @property

@@ -7,14 +7,9 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mmbench.datasets import (
-    check_classes,
-    classes_of,
-    find_leaks,
-    straddling_groups,
-)
+from mmbench.datasets import check_folds, find_leaks, straddling_groups
 from mmbench.engine.compositions import expand
-from mmbench.engine.expansion import Task, source, whole
+from mmbench.engine.expansion import Subproblem, source, whole
 from mmbench.engine.folds import folds_of
 from mmbench.engine.node import Node
 from mmbench.engine.seeding import prepared
@@ -23,15 +18,14 @@ from mmbench.engine.works import Refuse
 from mmbench.errors import DataError, UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
+from mmbench.suite import metric_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-    from sklearn.base import ClassifierMixin
-
     from mmbench.datasets import Dataset, Samples
     from mmbench.suite import Suite, Trial
+    from mmbench.tasks import Target, Task
 
 SCHEMA = 1
 
@@ -56,13 +50,18 @@ class Plan:
     samples: Mapping[str, Samples]
     trials: Mapping[str, Trial]
     _found_folds: dict[tuple[str, int], list[Rows]] = field(default_factory=dict)
-    _found_methods: dict[tuple[str, int], ClassifierMixin] = field(default_factory=dict)
+    _found_methods: dict[tuple[str, str, int], Any] = field(default_factory=dict)
     _found_nodes: dict[str, Node] = field(default_factory=dict)
 
     @functools.cached_property
-    def classes(self) -> dict[str, NDArray[Any]]:
-        """The labels of each dataset, sorted."""
-        return {name: classes_of(samples) for name, samples in self.samples.items()}
+    def datasets(self) -> dict[str, Dataset]:
+        """The datasets by name."""
+        return {dataset.name: dataset for dataset in self.suite.datasets}
+
+    @functools.cached_property
+    def targets(self) -> dict[str, Target]:
+        """The target of each dataset."""
+        return {n: self.datasets[n].target(each) for n, each in self.samples.items()}
 
     @functools.cached_property
     def identities(self) -> dict[str, str]:
@@ -78,19 +77,21 @@ class Plan:
         found = {}
         for dataset in self.suite.datasets:
             samples = self.samples[dataset.name]
-            found[dataset.name] = find_leaks(samples, dataset.modalities)
+            found[dataset.name] = find_leaks(dataset.task, samples, dataset.modalities)
             if samples.groups is not None:
                 folds = self._folds(dataset.name, self.suite.seeds[0])
                 rows = [(fold.train, fold.apply) for fold in folds]
                 found[dataset.name] += straddling_groups(samples.groups, rows)
         return found
 
+    def context(self, dataset: str) -> Context:
+        """Return what nodes need of a dataset."""
+        X, task = self.samples[dataset].X, self.datasets[dataset].task
+        return Context(X, self.targets[dataset], task)
+
     def contexts(self) -> dict[str, Context]:
         """Return what workers need of each dataset, by its digest."""
-        return {
-            self.identities[name]: Context(samples.X, samples.y, self.classes[name])
-            for name, samples in self.samples.items()
-        }
+        return {self.identities[name]: self.context(name) for name in self.samples}
 
     def first_trials(self, dataset: str) -> list[str]:
         """Return the keys of a dataset's trials of the first fold and seed."""
@@ -106,41 +107,62 @@ class Plan:
         return {key: self._root(self.trials[key]) for key in keys}
 
     def _root(self, trial: Trial) -> Node:
-        samples = self.samples[trial.dataset]
         rows = self._folds(trial.dataset, trial.seed)[trial.fold]
         everything = source(self.identities[trial.dataset])
-        task = Task(everything, rows, samples.y, found=self._found_nodes)
+        context = self.context(trial.dataset)
+        problem = Subproblem(everything, rows, context, found=self._found_nodes)
         try:
             method = self._prepared(trial, rows)
         except UsageError as error:
-            return task.node(Refuse(str(error)))
+            return problem.node(Refuse(str(error)))
         with warnings.catch_warnings():
             # What splitting warns about here, it warns about again where it counts.
             warnings.simplefilter("ignore")
             try:
-                return expand(method, task)
+                return expand(method, problem)
             except Exception:  # noqa: BLE001 - whatever it is, it comes up again there:
-                return whole(method, task)
+                return whole(method, problem)
 
     def _folds(self, dataset: str, seed: int) -> list[Rows]:
         found = self._found_folds.get((dataset, seed))
         if found is None:
-            folds = folds_of(self.samples[dataset], self.suite.cv, seed)
+            folds = folds_of(
+                self.datasets[dataset], self.samples[dataset], self.suite.cv, seed
+            )
             found = [Rows(fold.train, fold.test) for fold in folds]
             self._found_folds[dataset, seed] = found
         return found
 
-    def _prepared(self, trial: Trial, rows: Rows) -> ClassifierMixin:
-        samples, method = self.samples[trial.dataset], self.suite.methods[trial.method]
-        y = samples.y[rows.train]
-        if samples.groups is not None or samples.classes is not None:
-            # Inner folds are part of the method then, and differ from fold to fold.
-            groups = None if samples.groups is None else samples.groups[rows.train]
-            return prepared(method, seed=trial.seed, y=y, groups=groups)
-        if (trial.method, trial.seed) not in self._found_methods:
-            ready = prepared(method, seed=trial.seed, y=y)
-            self._found_methods[trial.method, trial.seed] = ready
-        return self._found_methods[trial.method, trial.seed]
+    def _prepared(self, trial: Trial, rows: Rows) -> Any:
+        groups, task = self.samples[trial.dataset].groups, self._task(trial.dataset)
+        # Inner folds of groups are part of the method, and differ from fold to fold.
+        is_shared = groups is None and not task.answers.fixes_inner_folds
+        name = (trial.method, task.name, trial.seed)
+        if is_shared and name in self._found_methods:
+            return self._found_methods[name]
+        ready = prepared(
+            self.suite.methods[trial.method],
+            task,
+            self.targets[trial.dataset].take(rows.train),
+            seed=trial.seed,
+            groups=None if groups is None else groups[rows.train],
+        )
+        if is_shared:
+            self._found_methods[name] = ready
+        return ready
+
+    def _task(self, dataset: str) -> Task:
+        return self.datasets[dataset].task
+
+    def describe_splits(self) -> str:
+        """Return in words how the rows of the datasets are split."""
+        official = [d.name for d in self.suite.datasets if d.has_split]
+        if not official:
+            return describe_cv(self.suite.cv)
+        if len(official) == len(self.suite.datasets):
+            return "official split"
+        cv = describe_cv(self.suite.cv)
+        return f"official split of {', '.join(official)}, else {cv}"
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
@@ -148,8 +170,8 @@ class Plan:
         return {
             "schema": SCHEMA,
             "suite": suite.name,
-            "scoring": list(suite.scoring),
-            "cv": describe_cv(suite.cv),
+            "scoring": list(map(metric_name, suite.scoring)),
+            "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
@@ -175,8 +197,10 @@ class Plan:
             "checksum": dataset.checksum,
             "modalities": dict(dataset.modalities),
             "n_samples": len(samples.y),
-            "n_classes": len(self.classes[dataset.name]),
-            "is_multilabel": dataset.is_multilabel,
+            **dataset.task.data.describe(self.targets[dataset.name]),
+            "size": dataset.task.data.size_text(self.targets[dataset.name]),
+            "task": dataset.task.name,
+            "ranked_by": self.suite.ranked_by(dataset),
             # A dataset may tell of its leaks itself.
             "notices": list(
                 dict.fromkeys((*dataset.notices, *self.leaks[dataset.name]))
@@ -213,22 +237,30 @@ def make_plan(suite: Suite) -> Plan:
     Raises
     ------
     DataError
-        When a dataset can't be loaded, its labels are not of the kind it says, or a
-        class has fewer samples than folds.
+        When a dataset can't be loaded, its targets are not of its task, or there is too
+        little of something, such as a class, to be in every fold.
     UsageError
-        When a method can't be named, such as one with a lambda in it.
+        When a method can't be named, such as one with a lambda in it, or a metric
+        does not exist; before any data is loaded.
     """
+    _check_methods(suite)
+    trials = _named_trials(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
-        _check_kind_of_labels(dataset, samples[dataset.name])
+        _check_target(dataset, samples[dataset.name])
         if not dataset.has_split and isinstance(suite.cv, int):
-            check_classes(samples[dataset.name], suite.cv)
+            check_folds(dataset.task, samples[dataset.name], suite.cv)
+    return Plan(suite=suite, samples=samples, trials=trials)
+
+
+def _named_trials(suite: Suite) -> dict[str, Trial]:
+    """Name every trial, without any data."""
     datasets = {
         d.name: digest_of(d.name, d.version, d.checksum) for d in suite.datasets
     }
     methods = {name: digest_of(method) for name, method in suite.methods.items()}
-    common = digest_of(suite.cv, list(suite.scoring))
-    trials = {
+    common = digest_of(suite.cv, list(map(metric_name, suite.scoring)))
+    return {
         digest_of(
             datasets[trial.dataset],
             methods[trial.method],
@@ -239,23 +271,26 @@ def make_plan(suite: Suite) -> Plan:
         ): trial
         for trial in suite.trials()
     }
-    return Plan(suite=suite, samples=samples, trials=trials)
 
 
-def _check_kind_of_labels(dataset: Dataset, samples: Samples) -> None:
-    """Check that samples have the one or the several labels that their dataset says."""
-    wanted = "one label each"
-    has_it = samples.y.ndim == 1 and samples.classes is None
-    if dataset.is_multilabel:
-        wanted = "an indicator y with a name in classes for each column"
-        n_columns = 0 if samples.classes is None else len(samples.classes)
-        has_it = samples.y.ndim == 2 and samples.y.shape[1] == n_columns
-    if not has_it:
-        raise DataError(
-            f"dataset {dataset.name!r} has is_multilabel={dataset.is_multilabel}, so "
-            f"its samples must have {wanted}; got y of shape {samples.y.shape} and "
-            f"classes={samples.classes}."
-        )
+def _check_methods(suite: Suite) -> None:
+    """Refuse methods that can't answer for a dataset's task, before it is loaded."""
+    for dataset in suite.datasets:
+        for name, method in suite.methods.items():
+            if suite.covers(dataset, name):
+                reason = dataset.task.answers.refusal(method)
+                if reason:
+                    raise UsageError(
+                        f"method {name!r} can't run on dataset {dataset.name!r}: "
+                        f"{type(method).__name__} {reason}."
+                    )
+
+
+def _check_target(dataset: Dataset, samples: Samples) -> None:
+    try:
+        dataset.target(samples)
+    except DataError as error:
+        raise DataError(f"dataset {dataset.name!r}: {error}") from error
 
 
 def describe_cv(cv: Any) -> str:

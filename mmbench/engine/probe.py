@@ -8,8 +8,9 @@ another row that it has answered for, or a missing one.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,19 +21,19 @@ from mmbench.engine.blocks import stacked
 from mmbench.engine.changes import MISSING, changes, origin
 from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
 from mmbench.engine.node import Fitted, Node
-from mmbench.engine.values import Votes, answer_part, take
-from mmbench.engine.voting import Classify
+from mmbench.engine.predicting import Predict
+from mmbench.engine.progress import SILENT, Progress
+from mmbench.engine.values import answer_part, take
 from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns, columns_of
-from mmbench.metrics import score
+from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mmbench.datasets import Dataset
     from mmbench.engine.cache import Cache
     from mmbench.engine.changes import Origin
     from mmbench.engine.plan import Plan
+    from mmbench.engine.values import Context, Rows
 
 
 @dataclass
@@ -52,10 +53,10 @@ class Prober:
     _looks: dict[str, frozenset[str]] = field(default_factory=dict)
     _intact: dict[str, Any] = field(default_factory=dict)
 
-    def ask(self, root: Node, origins: Sequence[Origin]) -> list[NDArray[np.float64]]:
-        """Return class probabilities of the test rows under each change."""
+    def ask(self, root: Node, origins: Sequence[Origin]) -> list[Prediction]:
+        """Return the answers for the test rows under each change."""
         models: dict[str, Fitted] = {}
-        return [self._answer(root, rows, models, {}).proba for rows in origins]
+        return [self._answer(root, rows, models, {}) for rows in origins]
 
     def _looks_at(self, node: Node) -> frozenset[str]:
         if node.key not in self._looks:
@@ -83,7 +84,7 @@ class Prober:
         if isinstance(node.work, Source):
             answer: Any = self._changed_columns(self._with_missing(node), rows)
         elif len(looks) == 1:
-            answer = _take(self._with_missing(node), rows[next(iter(looks))])
+            answer = take(self._with_missing(node), rows[next(iter(looks))])
         else:
             if node.key not in models:
                 models[node.key] = self.learnt.fitted(node)
@@ -125,7 +126,11 @@ class Prober:
 
 
 def probe(
-    plan: Plan, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan,
+    cache: Cache,
+    finished: Container[str],
+    folder: Path,
+    progress: Progress = SILENT,
 ) -> dict[str, dict[str, Any]]:
     """Ask every method about changed test rows, over all folds of the first seed.
 
@@ -139,6 +144,8 @@ def probe(
         Keys of the trials that are ok; a method is asked if all its folds are.
     folder : path
         Where this run left what it learnt.
+    progress : Progress, default=silent
+        Is notified of every trial that was asked about.
 
     Returns
     -------
@@ -146,49 +153,60 @@ def probe(
         By dataset and method: ``changes``, each :class:`Change` with the scores of all
         test rows under it; or the ``reason`` why it can't answer for changed rows.
     """
+    asked = {d.name: probed_trials(plan, d.name, finished) for d in plan.suite.datasets}
+    n_asked = sum(len(keys) for folds in asked.values() for keys in folds.values())
+    progress.enter("ablation", n_asked)
+    learnt = functools.partial(Learnt, cache=cache, folder=folder)
     return {
-        dataset.name: found
-        for dataset in plan.suite.datasets
-        if (found := _probe_dataset(plan, dataset, cache, finished, folder))
+        d.name: found
+        for d in plan.suite.datasets
+        if (found := _probe_dataset(plan, d, asked[d.name], learnt, progress))
     }
 
 
 def _probe_dataset(
-    plan: Plan, dataset: Dataset, cache: Cache, finished: Container[str], folder: Path
+    plan: Plan,
+    dataset: Dataset,
+    asked: Mapping[int, Sequence[str]],
+    learnt: Callable[[Context, Rows], Learnt],
+    progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
-    context = plan.contexts()[plan.identities[name]]
+    context, task = plan.context(name), dataset.task
     planned = list(changes(kinds))
-    probas: dict[str, list[list[Any]]] = defaultdict(list)
+    answers: dict[str, list[list[Prediction]]] = defaultdict(list)
     reasons: dict[str, str] = {}
-    y_true = []
-    for fold, keys in probed_trials(plan, name, finished).items():
+    tested = []
+    for fold, keys in asked.items():
         roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
+        for _ in range(len(keys) - len(roots)):
+            progress.advance(worked=False)
         rows = next((root.rows for root in roots.values() if root.rows), None)
         if rows is None:
             continue
-        y_true.append(context.y[rows.apply])
-        prober = Prober(Learnt(context, rows, cache, folder), dataset.modalities)
+        tested.append(rows.apply)
+        prober = Prober(learnt(context, rows), dataset.modalities)
         origins = [origin(each, kinds, len(rows.apply), fold) for each in planned]
         for key, root in roots.items():
             method = plan.trials[key].method
-            answers, reason = asked_again(prober.ask, root, origins)
-            if answers is None:
+            found, reason = asked_again(prober.ask, root, origins)
+            if found is None:
                 reasons[method] = str(reason)
             else:
-                probas[method].append(answers)
+                answers[method].append(found)
+            progress.advance()
 
-    def scored(of_folds: list[list[Any]]) -> list[dict[str, Any]]:
-        pooled = (np.concatenate(each) for each in zip(*of_folds, strict=True))
+    def scored(of_folds: list[list[Prediction]]) -> list[dict[str, Any]]:
+        target = context.target.take(np.concatenate(tested))
+        pooled = map(Prediction.concatenate, zip(*of_folds, strict=True))
         return [
-            change._asdict() | {"scores": score(np.concatenate(y_true), proba, *named)}
-            for change, proba in zip(planned, pooled, strict=True)
+            change._asdict() | {"scores": plan.suite.scores(task, target, each)}
+            for change, each in zip(planned, pooled, strict=True)
         ]
 
-    named = context.classes, plan.suite.scoring
     failed = {method: {"reason": reason} for method, reason in reasons.items()}
-    asked = {m: {"changes": scored(p)} for m, p in probas.items() if m not in failed}
-    return asked | failed
+    scores = {m: {"changes": scored(p)} for m, p in answers.items() if m not in failed}
+    return scores | failed
 
 
 def probed_trials(
@@ -218,13 +236,7 @@ def can_ask(root: Node) -> bool:
     What it can't look into would have to start from changed pictures each time.
     """
     return not any(
-        isinstance(node.work, Classify | Transform)
+        isinstance(node.work, Predict | Transform)
         and any(isinstance(inner.work, Source) for inner in live_inputs(node))
         for node in all_live(root)
     )
-
-
-def _take(value: Any, rows: NDArray[np.intp]) -> Any:
-    if isinstance(value, Votes):
-        return value._replace(proba=value.proba[rows])
-    return take(value, rows)

@@ -10,9 +10,9 @@ from typing import Any
 
 from mmbench.engine.cache import Cache, Costs, Past
 from mmbench.engine.node import Node, walk
-from mmbench.engine.values import Votes
 from mmbench.engine.worker import Result
 from mmbench.errors import DataWarning
+from mmbench.tasks import Prediction
 
 # A batch is filled with small nodes until it is expected to take this long, which makes
 # the few milliseconds that a batch costs a small part of it.
@@ -159,7 +159,7 @@ class Schedule:
             return False
         if unit.trials:
             value = self.cache.read(unit.node.key)
-            if not isinstance(value, Votes):
+            if not isinstance(value, Prediction):
                 return False
             result = Result(key=unit.node.key, status="ok", value=value, costs=costs)
             self._found += self._ended(unit, result)

@@ -1,53 +1,48 @@
-"""Make a method ready for one trial: seeded, and told of groups or several labels."""
+"""Make a method ready for one trial: seeded, its inner folds keeping groups whole."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sklearn.base import clone
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
-from sklearn.pipeline import Pipeline
 
-from mmbench.engine.folds import shuffled_splitter
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sklearn.base import ClassifierMixin
 
-_TAKE_SEVERAL_LABELS = (OneVsRestClassifier, ClassifierChain, MultiOutputClassifier)
+    from mmbench.tasks import Target, Task
 
 
 def prepared(
-    method: ClassifierMixin,
+    method: Any,
+    task: Task,
+    target: Target,
     *,
     seed: int,
-    y: NDArray[Any],
     groups: NDArray[Any] | None = None,
-) -> ClassifierMixin:
+) -> Any:
     """Return an unfitted copy of a method that is ready to be fitted for one trial.
 
     Parameters
     ----------
-    method : classifier
+    method : estimator
         It is left as it is.
+    task : Task
+        Knows how the method is fitted for it: several labels a sample need one
+        classifier a label, for instance.
+    target : Target
+        Of the rows that the copy will be fitted on.
     seed : int
         Given to every ``random_state`` that is None, at any depth.
-    y : ndarray of shape (n_train,) or (n_train, n_classes)
-        The labels of the rows that the copy will be fitted on. Where there are several
-        a row, the method is put into a
-        :class:`~sklearn.multiclass.OneVsRestClassifier`, unless it takes several labels
-        by being one, a chain or a multi-output classifier; its inner cross-validation
-        is replaced by folds that are stratified by all labels and the same for each.
     groups : ndarray of shape (n_train,), optional
         Their groups. With groups, the inner cross-validation of the method (its ``cv``)
         is replaced by folds that keep each group whole.
 
     Returns
     -------
-    classifier
-        A clone; plain scikit-learn's ``fit`` and ``predict_proba`` of it are what the
+    estimator
+        A clone; plain scikit-learn's ``fit`` and ``predict`` of it are what the
         engine's answer must equal.
 
     Raises
@@ -60,7 +55,9 @@ def prepared(
     --------
     >>> import numpy as np
     >>> from sklearn.tree import DecisionTreeClassifier
-    >>> prepared(DecisionTreeClassifier(), seed=7, y=np.array([0, 1]))
+    >>> from mmbench.tasks import Target, get_task
+    >>> task, target = get_task("classification"), Target(np.array([0, 1]))
+    >>> prepared(DecisionTreeClassifier(), task, target, seed=7)
     DecisionTreeClassifier(random_state=7)
     """
     copy = clone(method)
@@ -71,23 +68,17 @@ def prepared(
         if name.rpartition("__")[2] == "random_state" and value is None
     }
     copy.set_params(**seeds)
-    if groups is not None or y.ndim == 2:
-        copy.set_params(**_fixed_cv(params, seed=seed, y=y, groups=groups))
-    if y.ndim == 2 and not isinstance(_decider(copy), _TAKE_SEVERAL_LABELS):
-        return OneVsRestClassifier(copy)
-    return copy
-
-
-def _decider(method: Any) -> Any:
-    """Return the last step of a pipeline, or the method itself."""
-    return _decider(method.steps[-1][1]) if isinstance(method, Pipeline) else method
+    if groups is not None or task.answers.fixes_inner_folds:
+        copy.set_params(**_fixed_cv(params, task, target, seed=seed, groups=groups))
+    return task.answers.prepare(copy)
 
 
 def _fixed_cv(
     params: dict[str, Any],
+    task: Task,
+    target: Target,
     *,
     seed: int,
-    y: NDArray[Any],
     groups: NDArray[Any] | None,
 ) -> dict[str, Any]:
     """Return ``cv`` parameters as explicit folds."""
@@ -113,8 +104,6 @@ def _fixed_cv(
         if hasattr(cv, "get_n_splits"):
             n_splits = cv.get_n_splits(groups=groups)
         if isinstance(n_splits, int):
-            splitter = shuffled_splitter(
-                n_splits, grouped=groups is not None, multilabel=y.ndim == 2, seed=seed
-            )
-            fixed[name] = list(splitter.split(y, y, groups))
+            folds = task.data.folds(target, n_folds=n_splits, groups=groups, seed=seed)
+            fixed[name] = list(folds)
     return fixed

@@ -9,12 +9,18 @@ from __future__ import annotations
 import functools
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from mmbench.tasks import Prediction
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
+
+    from mmbench.tasks import Answers, Target, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,22 +52,21 @@ class Split(NamedTuple):
     apply: Any
 
 
-class Votes(NamedTuple):
-    """Class probabilities of the rows that a classifier answered for.
+class View(Protocol):
+    """A question inside a target that a composition asks by itself.
 
     Attributes
     ----------
-    proba : ndarray of shape (n_apply, n_classes)
-        Over all classes of the dataset; a class that was not learnt has zero.
-    seen : ndarray of int, shape (n_seen,)
-        The positions of the classes that were learnt.
-    has_proba : bool
-        False when `proba` only marks predicted labels.
+    key : JSON data
+        Names it in node keys.
     """
 
-    proba: NDArray[np.float64]
-    seen: NDArray[np.intp]
-    has_proba: bool = True
+    @property
+    def key(self) -> Any:
+        """What names the view in node keys."""
+
+    def of(self, context: Context) -> Context:
+        """Return the context where this question is all that counts."""
 
 
 class Context(NamedTuple):
@@ -70,38 +75,61 @@ class Context(NamedTuple):
     Attributes
     ----------
     X : DataFrame of shape (n_samples, n_columns)
-    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        The labels, or an indicator of several of them for each sample.
-    classes : ndarray of shape (n_classes,)
-        The labels of the dataset, sorted.
+    target : Target
+        What is true of the rows.
+    task : Task
+        How it is answered.
     """
 
     X: Any
-    y: NDArray[Any]
-    classes: NDArray[Any]
+    target: Target
+    task: Task
 
-    def of(self, label: int | None) -> Context:
-        """Return what there is to know where one of several labels is all that counts.
+    @property
+    def y(self) -> NDArray[Any]:
+        """What ``fit`` is given, of all rows."""
+        return self.target.y
 
-        Parameters
-        ----------
-        label : int or None
-            A column of the indicator, so that 1 is the class of the samples that have
-            the label and 0 that of the others; None for all labels.
-        """
-        if label is None:
-            return self
-        return self._replace(y=self.y[:, label], classes=np.arange(2))
+    @property
+    def answers(self) -> Answers:
+        """How methods answer."""
+        return self.task.answers
+
+    def seen_by(self, views: Iterable[View]) -> Context:
+        """Return the context of a question inside the target."""
+        context = self
+        for view in views:
+            context = view.of(context)
+        return context
+
+
+class PartView(NamedTuple):
+    """One of the questions that a target of several columns is made of.
+
+    Attributes
+    ----------
+    key : int
+        Its position.
+    """
+
+    key: int
+
+    def of(self, context: Context) -> Context:
+        """Return the context of the question."""
+        part = context.answers.parts(context.target)[self.key]
+        return context._replace(target=part.target, task=part.task)
 
 
 def take(value: Any, rows: NDArray[np.intp]) -> Any:
-    """Return some rows of a frame, a series, an array or a sparse matrix."""
+    """Return some rows of a frame, a series, an array, a matrix or a prediction."""
+    if isinstance(value, Prediction):
+        return value.take(rows)
     return value.iloc[rows] if hasattr(value, "iloc") else value[rows]
 
 
 def answer_part(value: Any, rows: Rows) -> Any:
     """Return the part of a value for the rows that are answered for."""
-    return value if isinstance(value, Votes) else split(value, rows).apply
+    return value if isinstance(value, Prediction) else split(value, rows).apply
 
 
 def split(value: Any, rows: Rows) -> Split:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.limits import NO_LIMITS, Limits, watch
 from mmbench.engine.node import Fitted, Node, Times, perform
-from mmbench.engine.values import Context, Rows, Votes
+from mmbench.engine.values import Context, Rows
 from mmbench.errors import MmbenchError, RequirementError, StoreError
+from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -154,7 +155,7 @@ def cut(node: Node, *, top: bool = True) -> Any:
         return Stored(node.key)
     twin = Node.__new__(Node)
     twin.work, twin.rows, twin.dataset = node.work, node.rows, node.dataset
-    twin.label, twin.key = node.label, node.key
+    twin.views, twin.key = node.views, node.key
     twin.inputs = tuple(cut(inner, top=False) for inner in node.inputs)
     return twin
 
@@ -174,7 +175,7 @@ def _evaluate(
             raise _LostError(node.key)
         return value
     inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
-    context = contexts[node.dataset].of(node.label)
+    context = contexts[node.dataset].seen_by(node.views)
     _reset_peak()
     value, times, fitted = perform(node.work, inputs, node.rows, context)
     cost = _cost(times, node.rows, context)
@@ -197,7 +198,7 @@ def _keep_fitted(path: Path, fitted: Fitted) -> None:
 
 def _keep(key: str, value: Any, costs: Costs, told: Sequence[str], cache: Cache) -> Any:
     """Put a value into the cache and return None, or return what travels instead."""
-    if isinstance(value, Votes):
+    if isinstance(value, Prediction):
         # Small, and often needed at once: it travels, and is kept if it was costly.
         if costs[key].wall_s >= _WORTH_KEEPING_S:
             cache.write(key, value, costs, told)

@@ -2,7 +2,7 @@
 
 A work that answers for each row by itself is *whole*: it is done once for all rows. Any
 other *learns* from the training rows and then answers for others. Joining features is
-in :mod:`mmbench.engine.blocks`, classifying in :mod:`mmbench.engine.voting`.
+in :mod:`mmbench.engine.blocks`, predicting in :mod:`mmbench.engine.predicting`.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Transform(LightWork):
     kind: ClassVar[str] = "Transform"
     estimator: Any
     light: bool = False
-    looks_at_labels: bool = True
+    uses_target: bool = True
 
     def identity(self) -> Any:
         """Return what the work is."""

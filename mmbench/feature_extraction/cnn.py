@@ -56,7 +56,8 @@ class CNNExtractor(NetworkExtractor):
         What the network computes in. ``"auto"`` is bfloat16 where the CPU has it in
         hardware and the network's features stay within a cosine of 0.9995 of the exact
         ones on eight made-up pictures, if need be with some of its first layers in
-        float32; otherwise, on a GPU, and for ``"glyph_cnn"``, float32.
+        float32; otherwise, on a GPU, and for ``"glyph_cnn"``, float32. On a processor
+        on which oneDNN can't compute in it, ``"bfloat16"`` is an error.
     framing : {"crop", "pad", "stretch"}, default="crop"
         How an image becomes the square that a network of torchvision's takes: its
         centre, as in the network's training; the whole of it on white, which is better

@@ -8,13 +8,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mmbench.feature_extraction.bfloat16 import require_precision
 from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.embedding import features_of
 from mmbench.feature_extraction.image_column import ImageColumnExtractor, image_cells
 from mmbench.feature_extraction.network import POOLS, Network, require_torch
 from mmbench.feature_extraction.network_facts import NetworkFacts
 from mmbench.feature_extraction.parameters import require_choice, require_int
-from mmbench.feature_extraction.precision import PRECISIONS
 
 __all__ = ["BatchSize", "NetworkExtractor"]
 
@@ -55,7 +55,9 @@ class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
         MissingWeightsError
             When the weights are not here.
         ValueError
-            When the weights are not this network's, or give what is no number.
+            When a parameter is not what it must be, or precision is bfloat16 on a
+            processor that can't; or when the weights are not this network's, or give
+            what is no number.
 
         Warns
         -----
@@ -68,7 +70,6 @@ class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
     def _check_parameters(self) -> None:
         if self.batch_size != "auto":
             require_int("batch_size", self.batch_size, minimum=1)
-        require_choice("precision", self.precision, PRECISIONS)
         require_choice("pool", self.pool, POOLS)
         if not isinstance(self.layer, str | None):
             raise TypeError(
@@ -76,6 +77,7 @@ class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
             )
         require_torch()
         chosen_device(self.device)
+        require_precision(self.precision, self.device)
 
     def _network(self) -> Network:
         """Return the network, loaded at its first use and kept by the process."""

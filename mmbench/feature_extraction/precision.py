@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mmbench.feature_extraction.bfloat16 import cpu_has_bfloat16, require_precision
 from mmbench.feature_extraction.inference import (
     convolutions,
     folded,
@@ -27,9 +28,7 @@ from mmbench.feature_extraction.threads import one_thread
 if TYPE_CHECKING:
     from torch import fx, nn
 
-__all__ = ["PRECISIONS", "accelerated", "cosines", "has_bfloat16", "probes"]
-
-PRECISIONS = ("auto", "bfloat16", "float32")
+__all__ = ["accelerated", "cosines", "probes"]
 
 _N_GRIDS = 6
 _MIN_COSINE = 0.9995
@@ -49,16 +48,6 @@ _UNTRACEABLE = (
     TypeError,
     ValueError,
 )
-
-
-def has_bfloat16() -> bool:
-    """Tell whether the CPU computes in bfloat16 by its own instructions."""
-    import torch
-
-    # torch tells it in private functions alone, which not every version has.
-    names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    told = [getattr(torch.cpu, name)() for name in names if hasattr(torch.cpu, name)]
-    return any(told) and has_onednn()
 
 
 def accelerated(
@@ -84,9 +73,15 @@ def accelerated(
     Returns
     -------
     Network
+
+    Raises
+    ------
+    ValueError
+        When the precision is bfloat16, and the processor can't.
     """
     import torch
 
+    require_precision(precision, network.device)
     module = network.module.eval().to(torch.device(network.device))
     module = module.to(memory_format=torch.channels_last)
     network = replace(network, module=module)
@@ -127,7 +122,7 @@ def _rewritten(network: Network, precision: str) -> Network:
     exact = replace(network, module=rewritten(graph, shapes), rewritten=True)
     if not _agree(exact, network, pictures[:1]):
         return _left_to_torch(network, precision)
-    if precision == "float32" or (precision == "auto" and not has_bfloat16()):
+    if precision == "float32" or (precision == "auto" and not cpu_has_bfloat16()):
         return exact
     expected, found = _all_features(exact, pictures), exact
     for kept in _first_ones(list(convolutions(graph))):

@@ -17,11 +17,12 @@ from sklearn.base import (
 )
 
 from mmbench.errors import RequirementError
+from mmbench.feature_extraction.bfloat16 import require_precision
 from mmbench.feature_extraction.cells import texts_of
 from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.network import require_torch
 from mmbench.feature_extraction.network_facts import NetworkFacts
-from mmbench.feature_extraction.parameters import require_choice, require_int
+from mmbench.feature_extraction.parameters import require_int
 from mmbench.feature_extraction.pretrained_folder import files_of, pretrained_folder
 from mmbench.feature_extraction.text_network import TextNetwork, bfloat16_is_close
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PretrainedTextVectorizer", "Reader"]
 
-_PRECISIONS = ("auto", "bfloat16", "float32")
 _N_CACHED = 2
 
 Reader = tuple[Any, tuple[Any, ...]]
@@ -132,7 +132,7 @@ class PretrainedTextVectorizer(
             raise TypeError(f"model must be a folder or a name, got {self.model!r}.")
         if self.max_length is not None:
             require_int("max_length", self.max_length, minimum=1)
-        require_choice("precision", self.precision, _PRECISIONS)
+        require_precision(self.precision, self.device)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -154,6 +154,7 @@ def _load(
     device: str,
 ) -> TextNetwork:
     """Load a network, once as long as its files stay the same."""
+    require_precision(precision, device)
     read, arguments = reader
     network: TextNetwork = read(folder, *arguments).on(device)
     if precision == "auto":

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.feature_extraction.precision import has_bfloat16
+from mmbench.feature_extraction.bfloat16 import cpu_has_bfloat16
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -116,7 +116,7 @@ class TextNetwork:
         import torch
 
         if self.device == "cpu":
-            return has_bfloat16()
+            return cpu_has_bfloat16()
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
 
     def in_bfloat16(self) -> TextNetwork:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mmbench.presentation.numbers import count_text
 from mmbench.tasks import Shown
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "card_facts",
     "environment_facts",
     "plain_text",
-    "size_text",
     "version_facts",
 ]
 
@@ -27,7 +25,7 @@ _CARD_ORDER = (
     *("version", "licence", "source", "citation", "checksum"),
 )
 # Shown elsewhere, or of no use to a reader.
-_NOT_ON_THE_CARD = {"notices", "name", "is_multilabel", "ranked_by"}
+_NOT_ON_THE_CARD = {"notices", "name", "is_multilabel", "ranked_by", "size"}
 
 
 def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:
@@ -37,21 +35,6 @@ def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:
         text = plain_text(entry.get(key))
         if text:
             yield shown.fact(_words(key), text)
-
-
-def size_text(entry: Mapping[str, Any], shown: Shown) -> str:
-    """Return how large a dataset of ``plan.json`` is, in words.
-
-    Examples
-    --------
-    >>> from mmbench.tasks import TASKS
-    >>> shown = TASKS["classification"].shown()
-    >>> size_text({"n_samples": 2670, "n_classes": 12}, shown)
-    '2,670 samples, 12 classes'
-    """
-    n_samples = entry.get("n_samples")
-    counted = count_text(n_samples, "sample") if isinstance(n_samples, int) else ""
-    return ", ".join(filter(None, (counted, shown.size(entry))))
 
 
 def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:

@@ -1,6 +1,6 @@
 """Which task and which metrics the datasets of a plan have.
 
-Only :func:`task_of` knows how older versions of mmbench named tasks.
+Only this module knows how older versions of mmbench wrote down what the task is.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mmbench.errors import StoreError
+from mmbench.presentation.numbers import count_text
 from mmbench.results.plan import greater_is_better
 from mmbench.tasks import TASKS, Metric, Task, all_metrics
 
 if TYPE_CHECKING:
     from mmbench.tasks import Prediction, Target
 
-__all__ = ["metrics_of", "task_of"]
+__all__ = ["metrics_of", "size_text", "task_of"]
 
 
 def task_of(name: str, entry: Mapping[str, Any]) -> Task:
@@ -49,6 +50,31 @@ def task_of(name: str, entry: Mapping[str, Any]) -> Task:
             f"are: {', '.join(TASKS)}."
         )
     return TASKS["multilabel" if entry.get("is_multilabel") else "classification"]
+
+
+def size_text(entry: Mapping[str, Any]) -> str:
+    """Return how large a dataset of ``plan.json`` is, in words.
+
+    Examples
+    --------
+    >>> size_text({"n_samples": 400, "size": "23 labels, several a sample"})
+    '400 samples, 23 labels, several a sample'
+    >>> size_text({"n_samples": 2670, "n_classes": 12})
+    '2,670 samples, 12 classes'
+    """
+    n_samples = entry.get("n_samples")
+    counted = count_text(n_samples, "sample") if isinstance(n_samples, int) else ""
+    said = entry.get("size", _old_size(entry))
+    return ", ".join(filter(None, (counted, str(said))))
+
+
+def _old_size(entry: Mapping[str, Any]) -> str:
+    n_classes = entry.get("n_classes")
+    if not isinstance(n_classes, int):
+        return ""
+    if entry.get("is_multilabel"):
+        return f"{count_text(n_classes, 'label')}, several a sample"
+    return count_text(n_classes, "class")
 
 
 def metrics_of(

@@ -18,7 +18,8 @@ from mmbench.report.columns import (
     Column,
 )
 from mmbench.report.costs import CostRow, Ledger
-from mmbench.report.facts import Facts, card_facts, plain_text, size_text
+from mmbench.report.facts import Facts, card_facts, plain_text
+from mmbench.report.plan_reading import size_text
 from mmbench.report.probing import Carried, carried
 from mmbench.report.probing_words import carrier_sentence, robustness_sentence
 from mmbench.report.run import OnDataset, Run
@@ -187,7 +188,7 @@ def dataset_section(
         name=name,
         title=plain_text(here.entry.get("title", "")),
         slug=slug,
-        size=size_text(here.entry, here.shown),
+        size=size_text(here.entry),
         judgement=judgement,
         sentences=dataset_sentences(found),
         standings=found,

@@ -62,6 +62,23 @@ class ResultStore:
     def __init__(self, out_dir: str | PathLike[str]) -> None:
         self.out_dir = Path(out_dir)
         self._journal: Journal | None = None
+        self._read: dict[str, tuple[int, int]] = {}
+
+    def exists(self) -> bool:
+        """Tell whether the folder holds a run, be it one that was stopped."""
+        return (self.out_dir / "plan.json").is_file()
+
+    def check_free(self) -> None:
+        """Check, without changing anything, that a run could add to the folder.
+
+        Raises
+        ------
+        StoreError
+            When another run is writing to it, or a newer mmbench wrote what is there.
+        """
+        if self._records_path.exists():
+            Journal(self._records_path).close()
+            read_records(self._records_path)
 
     def open(
         self,
@@ -232,7 +249,7 @@ class ResultStore:
 
     def _repr_html_(self) -> str:
         """Show in a notebook how far the run is, and what leads so far."""
-        if not (self.out_dir / "plan.json").is_file():
+        if not self.exists():
             return f"<p>No run in {escape(str(self.out_dir))} yet.</p>"
         return summary_html(self.plan(), self.records())
 
@@ -260,13 +277,18 @@ class ResultStore:
 
     def _is_readable(self, key: str) -> bool:
         try:
-            self.predictions(key)
-        except StoreError:
+            stat = self._predictions_path(key).stat()
+            version = stat.st_mtime_ns, stat.st_size
+            # A run asks several times, and reading thousands of files takes seconds.
+            if self._read.get(key) != version:
+                self.predictions(key)
+                self._read[key] = version
+        except (OSError, StoreError):
             return False
         return True
 
     def _check_folder(self) -> None:
-        if not (self.out_dir / "plan.json").is_file():
+        if not self.exists():
             raise StoreError(
                 f"{self.out_dir} is not a results folder: it holds no plan.json."
             )

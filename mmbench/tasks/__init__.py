@@ -6,6 +6,7 @@ report shows of them; :mod:`mmbench.tasks.base` has the protocols. May import `c
 """
 
 from mmbench.tasks.base import (
+    NO_OPTIONS,
     Answers,
     Data,
     Options,
@@ -24,9 +25,11 @@ from mmbench.tasks.registry import (
     register_task,
     task_for,
 )
+from mmbench.tasks.scorers import metric_of_scorer
 from mmbench.tasks.shown import Note, Shown, Table
 
 __all__ = [
+    "NO_OPTIONS",
     "TASKS",
     "Answers",
     "Counted",
@@ -46,6 +49,7 @@ __all__ = [
     "all_metrics",
     "get_metric",
     "get_task",
+    "metric_of_scorer",
     "register_task",
     "scores_of",
     "sums_of",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mmbench.tasks.metric import Metric
 
 __all__ = [
+    "NO_OPTIONS",
     "Answers",
     "Data",
     "Options",
@@ -113,6 +114,10 @@ class Options:
     label_separator: str | None = None
 
 
+NO_OPTIONS = Options()
+"""Nothing said beside the columns."""
+
+
 class Question(NamedTuple):
     """Something about each row that a single column may give away.
 
@@ -151,7 +156,13 @@ class Data(Protocol):
     """What the data of a task are."""
 
     def claims(self, column: Column, options: Options) -> str | None:
-        """Say why a target column looks like this task's, or return None."""
+        """Return a notice if a target column looks like this task's, else None.
+
+        The notice may be empty, where nobody would be surprised.
+        """
+
+    def joined(self, columns: Sequence[Column]) -> Column | None:
+        """Return several target columns as one, None where a task has one column."""
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse a target column without missing cells; return notices with it.
@@ -171,8 +182,20 @@ class Data(Protocol):
             When `y` can't be this task's target.
         """
 
+    def verify(self, target: Target) -> None:
+        """Check in full a target that did not come from a table.
+
+        Raises
+        ------
+        DataError
+            When something about it is not as the task has it.
+        """
+
     def describe(self, target: Target) -> Mapping[str, Any]:
         """Return what ``plan.json`` says about the target, such as ``n_classes``."""
+
+    def size_text(self, target: Target) -> str:
+        """Say in words how large the target is, such as ``"12 classes"``."""
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
@@ -311,6 +334,12 @@ class Answers(Protocol):
     def constant(self, value: Any, n_rows: int) -> Prediction:
         """Return the answer to a part whose training rows all have one value."""
 
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a fitted estimator that gives this prediction whatever it is asked.
+
+        So that scikit-learn's scorers can score it.
+        """
+
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""
 
@@ -345,14 +374,17 @@ class Task:
         Such as ``"classification"``.
     data : Data
         What its data are.
-    answers : Answers
-        How methods answer.
+    make_answers : callable
+        Imports and returns how methods answer, an :class:`Answers`: it needs
+        scikit-learn, which commands that only list things should not wait for.
     metrics : tuple of Metric
         All that can score the answers.
     default_scoring : tuple of str
         Those that do unless a suite says otherwise, in the order of records.
     main_metric : str
         The one that ranks then.
+    card_name : str, optional
+        What cards of datasets call the task; its name by default.
     shown : callable, default=Shown
         Imports and returns what only this task's reports show, a :class:`Shown`.
     independent_rows : bool, default=True
@@ -362,17 +394,24 @@ class Task:
 
     name: str
     data: Data
-    answers: Answers
+    make_answers: Callable[[], Answers]
     metrics: tuple[Metric, ...]
     default_scoring: tuple[str, ...]
     main_metric: str
     shown: Callable[[], Shown] = Shown
     independent_rows: bool = True
+    card_name: str = ""
     _by_name: dict[str, Metric] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_name = {metric.name: metric for metric in self.metrics}
         object.__setattr__(self, "_by_name", by_name)
+        object.__setattr__(self, "card_name", self.card_name or self.name)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """How methods answer."""
+        return self.make_answers()
 
     @property
     def metrics_by_name(self) -> Mapping[str, Metric]:

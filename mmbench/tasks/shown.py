@@ -81,16 +81,6 @@ class Shown:
     floor: str = "looks at nothing"
     notes: tuple[Note, ...] = ()
 
-    def size(self, entry: Mapping[str, Any]) -> str:
-        """Say how large a target is, such as ``"12 classes"``.
-
-        Parameters
-        ----------
-        entry : mapping
-            What ``plan.json`` says of the dataset.
-        """
-        return ""
-
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Return the words for something that ``plan.json`` says of the dataset."""
         return name, text

@@ -43,14 +43,16 @@ suite = Suite(name="full_disk", datasets=[rows], methods=methods, cv=10)
 QUIET = {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def mmbench_run(folder: Path, method: str, file_bytes: int = resource.RLIM_INFINITY):
+def arguments(method: str) -> list[str]:
+    command = ["run", "full_disk.py", "--jobs", "1", "--method", method]
+    return [*command, "--out", "out", "--cache", "cache", "--no-throughput"]
+
+
+def run_on_full_disk(folder: Path, method: str, file_bytes: int):
     """Run a method with files of no more than so many bytes."""
-    (folder / "full_disk.py").write_text(SUITE)
-    command = [sys.executable, "-m", "mmbench", "run", "full_disk.py", "--jobs", "1"]
-    command += ["--method", method]
     limits = (file_bytes, resource.RLIM_INFINITY)
     return subprocess.run(  # noqa: PLW1510 - a full disk is what it is about
-        [*command, "--out", "out", "--cache", "cache", "--no-throughput"],
+        [sys.executable, "-m", "mmbench", *arguments(method)],
         cwd=folder,
         env=os.environ | QUIET,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits),
@@ -70,13 +72,14 @@ def mmbench_run(folder: Path, method: str, file_bytes: int = resource.RLIM_INFIN
     ],
 )
 def test_a_full_disk_is_one_clear_line_and_the_run_resumes(
-    tmp_path, method, file_bytes, what
+    tmp_path, mmbench, method, file_bytes, what
 ):
-    full = mmbench_run(tmp_path, method, file_bytes)
-    roomy = mmbench_run(tmp_path, method)
+    (tmp_path / "full_disk.py").write_text(SUITE)
+    full = run_on_full_disk(tmp_path, method, file_bytes)
+    roomy = mmbench(*arguments(method))
 
     error = full.stderr.strip().splitlines()[-1]
     assert (full.returncode, "Traceback" in full.stderr) == (2, False)
     assert "can't write" in error
     assert what in error
-    assert roomy.returncode == 0, roomy.stderr
+    assert roomy.exit_code == 0, roomy.output

@@ -182,6 +182,20 @@ def test_the_same_command_again_runs_nothing_that_is_finished(sound):
     assert folder.n_records() == before
 
 
+def test_trials_whose_predictions_are_gone_are_not_called_finished(tmp_path):
+    folder = Folder(tmp_path)
+    folder.run("--method", "dummy", "--debug")
+    gone, *_ = (tmp_path / "out" / "predictions").glob("*.npz")
+    gone.unlink()
+
+    options = (tmp_path / "mine.py", "--method", "dummy", "--out", tmp_path / "out")
+    planned = CliRunner().invoke(main, ["plan", *map(str, options)])
+    assert "3 (2 finished already in" in planned.output
+    result = folder.run("--method", "dummy", "--debug")
+    assert "3 trials (2 finished already)" in result.stderr
+    assert folder.n_records() == 4
+
+
 def test_report_makes_the_same_report_again(sound):
     folder, _ = sound
     page = folder.path / "out/report.html"
@@ -224,7 +238,9 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path):
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, "")
-    assert "finishing what runs; press Ctrl-C again to stop at once" in stderr
+    assert (
+        "finishing what ends within 4 s; press Ctrl-C again to stop at once" in stderr
+    )
     assert stderr.splitlines()[-1] == (
         "mmbench: interrupted; finished trials are kept in out. Go on with: "
         "mmbench run mine.py --out out --cache cache --jobs 1 --method '*slow'"

@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from mmbench.datasets import check_classes, read_table
+from mmbench.datasets import check_folds, read_table
 from mmbench.errors import DataError, MmbenchError, UsageError
+from mmbench.tasks import get_task
 
 Write = Callable[..., Path]
 
@@ -311,14 +312,14 @@ def test_classes_that_differ_in_case_only_are_pointed_out(write_table: Write) ->
 def test_a_class_with_fewer_rows_than_folds_is_refused(write_table: Write) -> None:
     samples = read_table(write_table(), **NAMES).load()
     with pytest.raises(DataError, match=r"class 'cat' .* \(2\) .* folds \(3\)"):
-        check_classes(samples, 3)
+        check_folds(get_task("classification"), samples, 3)
 
 
 def test_a_class_in_fewer_groups_than_folds_is_refused(write_table: Write) -> None:
     rows = "name,owner,kind\na,1,cat\nb,1,cat\nc,2,cat\nd,3,dog\ne,3,dog\n"
     samples = read_table(write_table(rows), **NAMES, group="owner").load()
     with pytest.raises(DataError, match=r"class 'dog' has fewer groups \(1\)"):
-        check_classes(samples, 2)
+        check_folds(get_task("classification"), samples, 2)
 
 
 # -- groups and official splits ------------------------------------------------------

@@ -34,13 +34,13 @@ def test_it_changes_with_every_part(other: Samples) -> None:
 
 
 def test_of_several_labels_it_changes_with_an_entry_and_with_a_name() -> None:
-    tags = BASE._replace(y=np.eye(2, dtype=np.int64), classes=np.array(["p", "q"]))
+    tags = BASE._replace(y=np.eye(2, dtype=np.int64), schema={"classes": ["p", "q"]})
     others = [
         tags,
         tags._replace(y=tags.y[::-1]),
         tags._replace(y=np.ones((2, 2), np.int64)),
-        tags._replace(classes=np.array(["p", "r"])),
-        tags._replace(classes=None),
+        tags._replace(schema={"classes": ["p", "r"]}),
+        tags._replace(schema={}),
     ]
     assert len({checksum_of(samples) for samples in others}) == len(others)
 

@@ -53,49 +53,6 @@ def test_a_good_dataset_passes() -> None:
     check_dataset(dataset_of(GOOD._replace(groups=np.array(["g", "h", "g"]))))
 
 
-TAGS = GOOD._replace(
-    y=np.array([[1, 0], [1, 1], [0, 0]]), classes=np.array(["big", "new"])
-)
-
-
-def test_a_good_dataset_may_have_several_labels_a_sample() -> None:
-    check_dataset(dataset_of(TAGS, is_multilabel=True))
-
-
-@pytest.mark.parametrize(
-    ("samples", "rule"),
-    [
-        (GOOD, "is_multilabel is True, but the samples say otherwise"),
-        (TAGS._replace(y=TAGS.y[:2]), "y must have 3 rows, as X, got 2"),
-        (
-            TAGS._replace(classes=np.array(["new", "big"])),
-            "at least two strings, sorted",
-        ),
-        (
-            TAGS._replace(classes=np.array(["big", "big"])),
-            "at least two strings, sorted",
-        ),
-        (TAGS._replace(classes=np.array([0, 1])), "at least two strings, sorted"),
-        (TAGS._replace(y=TAGS.y[:, :1], classes=TAGS.classes[:1]), "at least two str"),
-        (TAGS._replace(y=TAGS.y[:, :1]), "for each of 2 classes, got int64 of shape"),
-        (TAGS._replace(y=TAGS.y.astype(bool)), "must be an indicator of int64"),
-        (TAGS._replace(y=2 * TAGS.y), "an indicator holds 0 and 1 only"),
-        (TAGS._replace(y=TAGS.y * [1, 0]), "no sample has the label 'new'"),
-        (TAGS._replace(y=np.ones((3, 2), np.int64)), "have the same labels"),
-    ],
-)
-def test_a_broken_rule_of_several_labels_is_named(samples: Samples, rule: str) -> None:
-    with pytest.raises(DataError, match=rule):
-        check_dataset(dataset_of(samples, is_multilabel=True))
-
-
-def test_an_indicator_without_classes_is_found() -> None:
-    with pytest.raises(DataError, match="y must have one label a sample"):
-        check_dataset(dataset_of(TAGS._replace(classes=None)))
-    with pytest.raises(DataError, match="is_multilabel is False, but the samples"):
-        check_dataset(dataset_of(TAGS))
-
-
 def load_again_and_again() -> Samples:
     noise = np.random.default_rng().integers(1 << 60, size=3)
     return Samples(pd.DataFrame({"numeric": noise}), np.array([0, 1, 0]))

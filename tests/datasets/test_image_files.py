@@ -57,7 +57,7 @@ def test_an_odd_but_readable_image_warns_nobody() -> None:
     assert check.trouble == ""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     kind=st.sampled_from(FORMATS),
     cut=st.floats(0, 1),

@@ -365,7 +365,7 @@ def test_cifar10(tmp_path):
 
 def idx(array: np.ndarray) -> bytes:
     header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-    return gzip.compress(header + array.astype(np.uint8).tobytes())
+    return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
 
 
 def write_fashion(root: Path, **changed: bytes) -> None:
@@ -394,8 +394,8 @@ def test_fashion_mnist(tmp_path):
     [
         (b"not packed", "is truncated or damaged"),
         (idx(np.zeros((2, 28, 28)))[:-9], "is truncated or damaged"),
-        (gzip.compress(b"\0\0\x08\x03\0\0"), "ends in its header"),
-        (gzip.compress(b"PK\3\4abcdefgh"), "is not an IDX file"),
+        (gzip.compress(b"\0\0\x08\x03\0\0", mtime=0), "ends in its header"),
+        (gzip.compress(b"PK\3\4abcdefgh", mtime=0), "is not an IDX file"),
         (idx(np.zeros((3, 28, 28))), "must have a label for each of its 3 pictures"),
     ],
 )
@@ -419,7 +419,7 @@ def test_mm_imdb_has_several_labels_a_film(tmp_path):
     write_films(tmp_path)
     dataset = read_dataset(tmp_path, card=small("mm_imdb"))
     samples = dataset.load()
-    assert dataset.is_multilabel
+    assert dataset.task.name == "multilabel"
     assert samples.X["plot"].tolist() == ["plot 1", "plot 2", "plot 4", "plot 5"]
     assert shades(samples) == [1, 2, 4, 5]
     assert samples.split.tolist() == ["train", "train", "test", "test"]
@@ -470,7 +470,9 @@ def test_records_may_have_several_labels(tmp_path, suffix):
     assert cells[1] == ()
 
 
-def test_mfeat_and_leaves_are_views_of_numbers(tmp_path):
+def test_mfeat_and_leaves_are_views_of_numbers(tmp_path, monkeypatch):
+    # A tree on each of 841 columns would find nothing in four rows.
+    monkeypatch.setattr("mmbench.datasets.catalogue.find_leaks", lambda *_: [])
     views = {
         view: np.arange(4 * n).reshape(4, n)
         for view, n in load_card("mfeat").views.items()

@@ -15,6 +15,12 @@ from mmbench.datasets import Dataset, Samples, make_multimodal
 from mmbench.datasets.leakage import find_leaks, straddling_groups
 from mmbench.engine.plan import make_plan
 from mmbench.suite import Suite
+from mmbench.tasks import get_task
+
+
+def leaks_of(samples: Samples, modalities: Any) -> list[str]:
+    return find_leaks(get_task("classification"), samples, modalities)
+
 
 RNG = np.random.default_rng(0)
 
@@ -30,14 +36,14 @@ def frame(**columns: list[object]) -> pd.DataFrame:
 
 def test_clean_samples_have_no_leaks() -> None:
     samples, _ = make_multimodal(n_samples=400, random_state=0)
-    assert find_leaks(samples, {"text": "text", "image": "image"}) == []
+    assert leaks_of(samples, {"text": "text", "image": "image"}) == []
 
 
 def test_equal_texts_are_counted_with_those_of_the_same_label() -> None:
     cells = texts(100)
     cells[7], cells[31], cells[50] = cells[2], f" {cells[2]}\n", cells[3]
     y = np.arange(100) % 2
-    (found,) = find_leaks(Samples(frame(text=cells), y), {"text": "text"})
+    (found,) = leaks_of(Samples(frame(text=cells), y), {"text": "text"})
     # Rows 2, 7 and 31 are equal, 7 and 31 of one label; so are 3 and 50, of two.
     assert found.startswith(
         "column 'text': 5 of 100 rows have the same text as another row, 2 of them"
@@ -48,7 +54,7 @@ def test_equal_texts_are_counted_with_those_of_the_same_label() -> None:
 def test_missing_and_empty_cells_are_no_duplicates() -> None:
     cells = [*texts(20), None, None, "", " "]
     samples = Samples(frame(text=cells), np.arange(24) % 2)
-    assert find_leaks(samples, {"text": "text"}) == []
+    assert leaks_of(samples, {"text": "text"}) == []
 
 
 @pytest.mark.parametrize("kind", ["file", "bytes", "array", "pil"])
@@ -69,7 +75,7 @@ def test_equal_pictures_are_found_whatever_holds_them(
             (tmp_path / f"{i}.png").write_bytes(array.tobytes())
         cells = [str(tmp_path / f"{i}.png") for i in range(6)]
     samples = Samples(frame(image=cells), np.array([0, 1, 0, 1, 0, 1]))
-    (found,) = find_leaks(samples, {"image": "image"})
+    (found,) = leaks_of(samples, {"image": "image"})
     assert "2 of 6 rows have the same picture as another row, 2 of them" in found
 
 
@@ -77,7 +83,7 @@ def test_one_file_under_many_rows_is_an_equal_picture(tmp_path: Path) -> None:
     path = tmp_path / "one.png"
     path.write_bytes(b"one")
     samples = Samples(frame(image=[str(path)] * 3), np.array([0, 1, 0]))
-    (found,) = find_leaks(samples, {"image": "image"})
+    (found,) = leaks_of(samples, {"image": "image"})
     assert "3 of 3 rows" in found
 
 
@@ -87,7 +93,7 @@ def test_duplicates_inside_a_group_stay_together_and_are_no_leak() -> None:
     groups = np.arange(40)
     groups[1] = groups[0]
     samples = Samples(frame(text=cells), np.arange(40) // 2 % 2, groups)
-    (found,) = find_leaks(samples, {"text": "text"})
+    (found,) = leaks_of(samples, {"text": "text"})
     assert "2 of 40 rows" in found
     assert "the first: 20" in found
 
@@ -97,7 +103,7 @@ def test_a_split_is_held_against_its_training_rows() -> None:
     cells[1], cells[35] = cells[0], cells[2]
     split = np.array(["train"] * 30 + ["test"] * 10)
     samples = Samples(frame(text=cells), np.arange(40) % 2, split=split)
-    (found,) = find_leaks(samples, {"text": "text"})
+    (found,) = leaks_of(samples, {"text": "text"})
     assert "1 of 10 test rows have the same text as a training row, 0" not in found
     assert "1 of 10 test rows have the same text as a training row, never" in found
 
@@ -106,8 +112,9 @@ def test_samples_equal_in_every_column_are_told_apart_from_equal_texts() -> None
     text, number = texts(60), list(RNG.normal(size=60))
     text[10], text[11], number[10] = text[0], text[1], number[0]
     X = frame(text=text).assign(number=np.array(number))
-    found = find_leaks(
-        Samples(X, np.arange(60) % 2), {"text": "text", "number": "numeric"}
+    found = leaks_of(
+        Samples(X, np.arange(60) % 2),
+        {"text": "text", "number": "numeric"},
     )
     assert "4 of 60 rows have the same text" in found[0]
     assert found[1].startswith("2 of 60 rows are equal in every column to another row")
@@ -120,7 +127,7 @@ def labels(n_classes: int) -> NDArray[np.int64]:
 def is_given_away(cells: Any, y: NDArray[np.int64], kind: Any) -> bool:
     dtype = float if kind == "numeric" else object
     X = pd.DataFrame({"column": pd.Series(list(cells), dtype=dtype)})
-    found = find_leaks(Samples(X, y), {"column": kind})
+    found = leaks_of(Samples(X, y), {"column": kind})
     return any("column 'column' gives the label away" in each for each in found)
 
 
@@ -154,13 +161,13 @@ def test_a_word_for_each_label_is_found() -> None:
 def test_a_column_that_is_merely_good_is_no_leak() -> None:
     y = RNG.integers(0, 2, 2000)
     X = pd.DataFrame({"good": y + RNG.normal(0, 0.3, 2000)})  # right about 95 %
-    assert find_leaks(Samples(X, y), {"good": "numeric"}) == []
+    assert leaks_of(Samples(X, y), {"good": "numeric"}) == []
 
 
 def test_naming_the_frequent_label_of_a_rare_one_is_no_leak() -> None:
     y = (np.arange(2000) < 10).astype(int)
     X = pd.DataFrame({"noise": RNG.normal(size=2000)})
-    assert find_leaks(Samples(X, y), {"noise": "numeric"}) == []
+    assert leaks_of(Samples(X, y), {"noise": "numeric"}) == []
 
 
 def test_groups_on_both_sides_of_a_fold_are_counted() -> None:
@@ -175,8 +182,9 @@ def test_a_hundred_thousand_rows_take_seconds() -> None:
     n = 100_000
     X = frame(text=texts(n)).assign(number=RNG.normal(size=n))
     start = time.process_time()
-    find_leaks(
-        Samples(X, RNG.integers(0, 10, n)), {"text": "text", "number": "numeric"}
+    leaks_of(
+        Samples(X, RNG.integers(0, 10, n)),
+        {"text": "text", "number": "numeric"},
     )
     assert time.process_time() - start < 20
 

@@ -78,7 +78,7 @@ def test_three_noisy_copies_of_a_bit_vote() -> None:
     assert accuracy.both == pytest.approx(0.896)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cues=SHARES, noise=share, missing=share, n_classes=st.integers(2, 5))
 def test_accuracies_lie_between_chance_and_one_and_both_is_best(
     cues: dict[str, float], noise: float, missing: float, n_classes: int
@@ -90,7 +90,7 @@ def test_accuracies_lie_between_chance_and_one_and_both_is_best(
     assert both <= 1 + tolerance
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cues=SHARES, noise=share, n_classes=st.integers(2, 4))
 def test_swapping_the_modalities_swaps_their_accuracies(
     cues: dict[str, float], noise: float, n_classes: int

@@ -6,7 +6,7 @@ import pytest
 from mmbench.datasets import EMBEDDED
 from mmbench.suites import build_suite
 
-from .test_equal import assert_equal
+from .oracle import assert_equal
 
 QUICK = build_suite("quick").methods
 REST = {n: m for n, m in build_suite("full").methods.items() if n not in QUICK}

@@ -12,8 +12,9 @@ from scipy import sparse
 
 from mmbench.engine.cache import Cache, Cost
 from mmbench.engine.cache_upkeep import entries, prune
-from mmbench.engine.values import Split, Votes
+from mmbench.engine.values import Split
 from mmbench.errors import DataWarning
+from mmbench.tasks import Prediction
 
 COST = Cost(fit_s=1.0, apply_s=0.5, cpu_s=1.4, n_rows=9, peak_rss_bytes=1000)
 KEY = "ab" * 16
@@ -52,12 +53,13 @@ def _dense(value):
     return value.toarray() if sparse.issparse(value) else value
 
 
-def test_votes_come_back_with_what_they_mark(cache):
-    votes = Votes(np.array([[0.25, 0.75]]), np.array([0, 1]), has_proba=False)
-    cache.write(KEY, votes, {KEY: COST})
+def test_predictions_come_back_with_all_their_arrays(cache):
+    said = Prediction({"label": np.array([1]), "proba": np.array([[0.25, 0.75]])})
+    cache.write(KEY, said, {KEY: COST})
     back = reopened(cache).read(KEY)
-    assert back.proba.tolist() == [[0.25, 0.75]]
-    assert back.has_proba is False
+    assert list(back.arrays) == ["label", "proba"]
+    assert back["label"].tolist() == [1]
+    assert back["proba"].tolist() == [[0.25, 0.75]]
 
 
 def test_a_kept_value_keeps_the_cost_of_its_cold_run(cache):

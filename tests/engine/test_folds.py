@@ -6,8 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import KFold
 
+from mmbench import engine
 from mmbench.datasets import Samples
-from mmbench.engine import folds_of
+
+from .conftest import make_dataset
+
+
+def folds_of(samples, cv, seed):
+    return engine.folds_of(make_dataset(), samples, cv, seed)
 
 
 def make_samples(n=60, **extra):

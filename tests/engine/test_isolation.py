@@ -149,7 +149,10 @@ def test_a_cluster_of_two_workers_gives_the_same_scores(cluster, make_suite, tmp
     assert {r.key: r.scores for r in there} == {r.key: r.scores for r in here}
 
 
-def test_a_scheduler_that_is_not_there_is_a_clear_error(make_suite, tmp_path):
+def test_a_scheduler_that_is_not_there_is_a_clear_error(
+    make_suite, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("mmbench.engine.executor._CONNECT_TIMEOUT", "1s")
     suite = make_suite({"dummy": DummyClassifier()})
     with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp"):
         list(run(suite, tmp_path / "out", scheduler="tcp://127.0.0.1:1"))

@@ -10,12 +10,15 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from mmbench.engine import folds_of, make_plan, prepared
+from mmbench.engine import folds_of, make_plan
 from mmbench.engine.cache import Cache
 from mmbench.engine.measure import measure
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import LateFusionClassifier, branch, stacked_fusion
 from mmbench.results import ResultStore
+
+from .conftest import make_dataset
+from .oracle import ready_for
 
 
 class Slow(TransformerMixin, BaseEstimator):
@@ -71,8 +74,8 @@ def measured(make_suite, tmp_path):
 def test_composed_and_direct_times_agree(name, measured):
     plan, speeds = measured({name: METHODS[name]})
     samples = plan.samples["fruit"]
-    fold = folds_of(samples, 3, 0)[0]
-    model = prepared(METHODS[name], seed=0, y=samples.y[fold.train])
+    fold = folds_of(make_dataset(), samples, 3, 0)[0]
+    model = ready_for(METHODS[name], samples, fold)
     model.fit(samples.X.iloc[fold.train], samples.y[fold.train])
     X_test = samples.X.iloc[fold.test]
     taken_s = []
@@ -102,8 +105,8 @@ def test_what_methods_share_is_timed_once(measured):
 def test_the_model_size_is_that_of_what_was_fitted(measured):
     plan, speeds = measured({"dummy": DummyClassifier()})
     samples = plan.samples["fruit"]
-    fold = folds_of(samples, 3, 0)[0]
-    model = prepared(DummyClassifier(), seed=0, y=samples.y[fold.train])
+    fold = folds_of(make_dataset(), samples, 3, 0)[0]
+    model = ready_for(DummyClassifier(), samples, fold)
     model.fit(samples.X.iloc[fold.train], samples.y[fold.train])
     assert speeds["dummy"].model_bytes == len(cloudpickle.dumps(model))
 

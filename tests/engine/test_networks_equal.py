@@ -5,10 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from mmbench.engine import Fold
 from mmbench.engine.compositions import expand
-from mmbench.engine.expansion import Task, source
 from mmbench.engine.node import walk
-from mmbench.engine.values import Rows
 from mmbench.feature_extraction import (
     LSTMVectorizer,
     TfidfVectorizer,
@@ -23,7 +22,7 @@ from mmbench.fusion import (
 )
 
 from .conftest import Flatten
-from .test_equal import SAMPLES, assert_equal
+from .oracle import SAMPLES, assert_equal, problem_of
 
 pytest.importorskip("torch")
 
@@ -58,10 +57,9 @@ def test_a_fusion_network_that_votes_beside_others(tmp_path):
 
 
 def test_a_fusion_networks_features_are_those_of_an_early_fusion():
-    rows = Rows(np.arange(60), np.arange(60, 90))
-    task = Task(source("fruit"), rows, SAMPLES.y)
-    net = expand(FusionNetClassifier(BRANCHES[::-1], random_state=0), task)
-    early = expand(early_fusion(BRANCHES, LogisticRegression()), task)
+    problem = problem_of(SAMPLES, Fold(np.arange(60), np.arange(60, 90)))
+    net = expand(FusionNetClassifier(BRANCHES[::-1], random_state=0), problem)
+    early = expand(early_fusion(BRANCHES, LogisticRegression()), problem)
     shared = {node.key for node in walk([early])}
     assert len(net.inputs) == 3
     assert {node.key for node in net.inputs} <= shared

@@ -42,7 +42,7 @@ def test_every_pixel_is_torchvisions(arch, size):
     assert np.abs(framed - expected).max() < 0.01
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(width=st.integers(1, 700), height=st.integers(1, 700))
 def test_any_shape_of_picture_is_cut_where_torchvision_cuts_it(width, height):
     transforms = models.get_model_weights("resnet18").DEFAULT.transforms()

@@ -256,7 +256,7 @@ WHOLE = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     whole=st.sampled_from(WHOLE),
     cut=st.floats(0, 1),

@@ -4,7 +4,7 @@ import itertools
 import threading
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
 
@@ -108,7 +108,6 @@ def test_a_vectorizer_that_splits_otherwise_asks_for_nothing_shared(own):
     assert not token_memo._memos
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("aB .東", max_size=8), max_size=6))
 def test_words_are_those_that_the_analyzer_gives(texts):
     tokens = tokenized(texts, "word")

@@ -4,13 +4,12 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmbench.feature_extraction import words
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=127), max_size=60))
 def test_ascii_text_is_split_as_scikit_learn_splits_it(text):
     assert words(text) == re.findall(r"(?u)\b\w\w+\b", text.lower())
@@ -85,7 +84,6 @@ def test_a_text_without_a_word_gives_none(text):
     assert words(text) == []
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_gives_words_that_the_text_holds(text):
     normalized = unicodedata.normalize("NFKC", text).lower()

@@ -74,6 +74,7 @@ def test_features_are_what_the_network_computes(make):
     np.testing.assert_allclose(features, plainly(network, CELLS), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.usefixtures("needs_bfloat16")
 def test_rounding_keeps_the_direction():
     torch.manual_seed(0)
     network = Residual()

@@ -100,7 +100,11 @@ def test_sentence_transformers_gives_what_it_gives_by_itself(sentence_folder):
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_texts_vector_is_the_same_to_the_last_bit_in_any_company(folder, precision):
+def test_a_texts_vector_is_the_same_to_the_last_bit_in_any_company(
+    folder, precision, request
+):
+    if precision == "bfloat16":
+        request.getfixturevalue("needs_bfloat16")
     vectorizer = TransformerVectorizer(folder, precision=precision)
     rng = np.random.default_rng(0)
     texts = [" ".join(rng.choice(WORDS, size=n)) for n in rng.integers(1, 20, 40)]
@@ -136,6 +140,7 @@ def test_the_rest_of_a_long_text_is_left_out(folder):
     np.testing.assert_array_equal(short, long)
 
 
+@pytest.mark.usefixtures("needs_bfloat16")
 def test_bfloat16_keeps_the_direction_and_auto_needs_hardware(folder, monkeypatch):
     rounded = TransformerVectorizer(folder, precision="bfloat16").transform(TEXTS)
     full = exact(folder).transform(TEXTS)
@@ -148,7 +153,7 @@ def test_bfloat16_keeps_the_direction_and_auto_needs_hardware(folder, monkeypatc
     ):
         answers = {"hardware": hardware, "close": close}
         monkeypatch.setattr(
-            text_network, "has_bfloat16", lambda a=answers: a["hardware"]
+            text_network, "cpu_has_bfloat16", lambda a=answers: a["hardware"]
         )
         monkeypatch.setattr(
             "mmbench.feature_extraction.pretrained_texts.bfloat16_is_close",

@@ -23,14 +23,16 @@ def voters(branches):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_late_fusion_conforms(rule):
-    check_fusion(lambda branches: LateFusionClassifier(voters(branches), rule=rule))
+    check_fusion(
+        lambda branches: LateFusionClassifier(voters(branches), rule=rule, cv=2)
+    )
 
 
 @pytest.mark.parametrize("rule", ["mean", "weighted"])
 def test_hybrid_fusion_conforms(rule):
     check_fusion(
         lambda branches: HybridFusionClassifier(
-            branches, LogisticRegression(), rule=rule
+            branches, LogisticRegression(), rule=rule, cv=2
         )
     )
 
@@ -38,7 +40,7 @@ def test_hybrid_fusion_conforms(rule):
 def test_early_and_stacked_fusion_conform():
     check_fusion(lambda branches: early_fusion(branches, LogisticRegression()))
     check_fusion(
-        lambda branches: stacked_fusion(voters(branches), LogisticRegression())
+        lambda branches: stacked_fusion(voters(branches), LogisticRegression(), cv=2)
     )
 
 
@@ -111,7 +113,7 @@ def test_an_unseeded_fusion_is_found():
 def test_a_fusion_that_prefers_its_first_branch_is_found_unless_it_says_so():
     def build(branches):
         first = early_fusion(branches[:1], LogisticRegression())
-        return StackingClassifier([("first", first)], LogisticRegression())
+        return StackingClassifier([("first", first)], LogisticRegression(), cv=2)
 
     with pytest.raises(AssertionError, match="order of its branches"):
         check_fusion(build)

@@ -25,7 +25,7 @@ def log_loss(weights, probas, y, present=None):
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_other_weights_on_a_fine_grid_are_better(seed):
     probas, y = votes(seed, n_voters=3)
     learned = log_loss(learn_weights(probas, y), probas, y)
@@ -34,7 +34,7 @@ def test_no_other_weights_on_a_fine_grid_are_better(seed):
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_general_optimiser_finds_no_better_ones_for_five_voters(seed):
     probas, y = votes(seed, n_voters=5)
     found = minimize(
@@ -49,7 +49,7 @@ def test_a_general_optimiser_finds_no_better_ones_for_five_voters(seed):
 
 @given(st.integers(0, 1000))
 @example(139)  # all is in the ratio of two weights of next to nothing
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_where_voters_are_missing_no_other_weights_nearby_are_better(seed):
     probas, y = votes(seed)
     rng = np.random.default_rng(seed)
@@ -124,7 +124,7 @@ def test_voters_that_rule_out_the_truth_still_give_weights():
 
 
 @given(st.integers(0, 200))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_learned_weights_are_never_worse_than_equal_ones(seed):
     probas, y = votes(seed, n_samples=12)
     present = np.random.default_rng(seed).random(probas.shape[:2]) < 0.6

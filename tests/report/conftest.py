@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmbench.report import make_report
 from mmbench.results import NodeCost, Record, ResultStore
 
 # method: sees, extractors, fusion, classifier, macro-F1, accuracy, fit s, predict s
@@ -257,24 +259,35 @@ def records() -> dict[str, Record]:
     return {record.key: record for record in make_records()}
 
 
+def write_out(
+    folder: Path,
+    plan: dict[str, Any],
+    records: dict[str, Record],
+    environment: dict[str, Any] = ENVIRONMENT,
+) -> Path:
+    """Fill a results folder."""
+    with ResultStore(folder).open(plan, environment) as store:
+        # One write: a test has no use for a sync a record.
+        lines = "".join(f"{record.to_json()}\n" for record in records.values())
+        (store.out_dir / "records.jsonl").write_text(lines)
+    return store.out_dir
+
+
 @pytest.fixture
 def make_out(tmp_path: Path) -> MakeOut:
     """Return a function that fills a results folder."""
-
-    def make(
-        plan: dict[str, Any],
-        records: dict[str, Record],
-        environment: dict[str, Any] = ENVIRONMENT,
-    ) -> Path:
-        with ResultStore(tmp_path / "out").open(plan, environment) as store:
-            # One write: a test has no use for a sync a record.
-            lines = "".join(f"{record.to_json()}\n" for record in records.values())
-            (store.out_dir / "records.jsonl").write_text(lines)
-        return store.out_dir
-
-    return make
+    return partial(write_out, tmp_path / "out")
 
 
 @pytest.fixture
 def out(make_out: MakeOut, plan: dict[str, Any], records: dict[str, Record]) -> Path:
     return make_out(plan, records)
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same folder with its report; a test may read it only."""
+    records = {record.key: record for record in make_records()}
+    folder = write_out(tmp_path_factory.mktemp("reported"), make_plan(), records)
+    make_report(folder)
+    return folder

@@ -211,10 +211,8 @@ def test_every_colour_stands_out_from_its_ground(tone: Tone, least: float) -> No
     assert contrast(tone.dark, PAPER.dark) >= least
 
 
-def test_figures_are_files_of_their_own(out: Path) -> None:
-    make_report(out)
-
-    names = sorted(path.name for path in (out / "figures").iterdir())
+def test_figures_are_files_of_their_own(reported: Path) -> None:
+    names = sorted(path.name for path in (reported / "figures").iterdir())
     assert names == [
         f"{name}.{kind}"
         for name in (

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from mmbench.errors import DataWarning, StoreError
 from mmbench.report import make_report
-from mmbench.results import Record
+from mmbench.results import Record, ResultStore
 
 Plan = dict[str, Any]
 Records = dict[str, Record]
@@ -54,8 +54,11 @@ def read_all(out: Path) -> dict[str, bytes]:
     return {str(path.relative_to(out)): path.read_bytes() for path in made}
 
 
-def hostile_out(make_out: MakeOut, plan: Plan, records: Records) -> Path:
-    """Give every dataset, method, reason and notice of a run a hostile name."""
+@pytest.fixture(scope="module")
+def hostile(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a report in which all names, reasons and notices are hostile."""
+    store = ResultStore(reported)
+    plan, records = store.plan(), store.records()
     methods = dict(zip(plan["methods"], HOSTILE * 3, strict=False))
     methods = {name: f"{evil}{i}" for i, (name, evil) in enumerate(methods.items())}
     datasets = {"glyphs": HOSTILE[0], "synthetic": HOSTILE[-1]}
@@ -72,13 +75,17 @@ def hostile_out(make_out: MakeOut, plan: Plan, records: Records) -> Path:
         evil = HOSTILE[i % len(HOSTILE)]
         method |= {"extractors": evil, "fusion": evil, "modalities": evil}
     plan |= {"suite": all_evil, "cv": all_evil}
-    changed = {}
-    for key, record in records.items():
+    changed: list[tuple[Record, None]] = []
+    for record in records.values():
         values = vars(record) | {"warnings": HOSTILE}
         if record.status != "ok":
             values |= {"reason": all_evil, "traceback": f"```\n{all_evil}\n```"}
-        changed[key] = Record(**values)
-    return make_out(plan, changed, {"command": all_evil, all_evil: all_evil})
+        changed.append((Record(**values), None))
+    out = tmp_path_factory.mktemp("hostile")
+    with ResultStore(out).open(plan, {"command": all_evil, all_evil: all_evil}) as new:
+        new.extend(changed)
+    make_report(out)
+    return out
 
 
 def test_the_report_is_the_page_that_is_returned(out: Path) -> None:
@@ -113,8 +120,8 @@ def test_a_report_needs_neither_torch_nor_the_engine(out: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_page_needs_nothing_but_itself(out: Path) -> None:
-    page = Page(make_report(out).read_text(encoding="utf-8"))
+def test_the_page_needs_nothing_but_itself(reported: Path) -> None:
+    page = Page((reported / "report.html").read_text(encoding="utf-8"))
 
     assert not page.attributes("link")
     assert not page.attributes("img")
@@ -124,19 +131,19 @@ def test_the_page_needs_nothing_but_itself(out: Path) -> None:
     assert "default-src 'none'" in str(policy["content"])
 
 
-def test_the_policy_of_the_page_lets_its_own_script_run(out: Path) -> None:
+def test_the_policy_of_the_page_lets_its_own_script_run(reported: Path) -> None:
     import base64
     import hashlib
 
-    text = make_report(out).read_text(encoding="utf-8")
+    text = (reported / "report.html").read_text(encoding="utf-8")
 
     script = text.split("<script>")[1].split("</script>")[0]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in text
 
 
-def test_tables_can_be_read_out_aloud(out: Path) -> None:
-    page = Page(make_report(out).read_text(encoding="utf-8"))
+def test_tables_can_be_read_out_aloud(reported: Path) -> None:
+    page = Page((reported / "report.html").read_text(encoding="utf-8"))
 
     assert len(page.attributes("caption")) == len(page.attributes("table")) == 7
     assert {a.get("scope") for a in page.attributes("th")} == {"col", "row"}
@@ -145,8 +152,10 @@ def test_tables_can_be_read_out_aloud(out: Path) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_the_best_of_a_column_is_marked_and_the_dummys_speed_is_not(out: Path) -> None:
-    text = make_report(out).read_text(encoding="utf-8")
+def test_the_best_of_a_column_is_marked_and_the_dummys_speed_is_not(
+    reported: Path,
+) -> None:
+    text = (reported / "report.html").read_text(encoding="utf-8")
     table = text.split("<tbody>")[1].split("</tbody>")[0]
     first, *_, dummy = table.split("<tr>")[1:]
 
@@ -156,8 +165,10 @@ def test_the_best_of_a_column_is_marked_and_the_dummys_speed_is_not(out: Path) -
     assert "best" not in dummy
 
 
-def test_a_method_with_trials_missing_stands_apart_with_its_coverage(out: Path) -> None:
-    text = make_report(out).read_text(encoding="utf-8")
+def test_a_method_with_trials_missing_stands_apart_with_its_coverage(
+    reported: Path,
+) -> None:
+    text = (reported / "report.html").read_text(encoding="utf-8")
     ranked, apart = (part.split("</tbody>")[0] for part in text.split("<tbody>")[1:3])
 
     assert "text/<wbr>fasttext/<wbr>logistic" not in ranked
@@ -166,17 +177,16 @@ def test_a_method_with_trials_missing_stands_apart_with_its_coverage(out: Path) 
     assert ">0/5</td>" in apart
 
 
-def test_failures_of_one_kind_are_told_once_with_their_folds(out: Path) -> None:
-    make_report(out)
-    text = (out / "report.md").read_text(encoding="utf-8")
+def test_failures_of_one_kind_are_told_once_with_their_folds(reported: Path) -> None:
+    text = (reported / "report.md").read_text(encoding="utf-8")
 
     assert text.count("skipped in fold 0, 1, 2, 3, 4: torch is not installed") == 2
     assert text.count("failed in fold 3: ValueError: every text") == 1
     assert text.count("Traceback (most recent call last)") == 1
 
 
-def test_cards_notices_and_environment_are_told(out: Path) -> None:
-    page = make_report(out).read_text(encoding="utf-8")
+def test_cards_notices_and_environment_are_told(reported: Path) -> None:
+    page = (reported / "report.html").read_text(encoding="utf-8")
 
     for told in (
         "Bitstream Vera Licence",
@@ -188,14 +198,11 @@ def test_cards_notices_and_environment_are_told(out: Path) -> None:
         assert told in page
 
 
-def test_no_name_becomes_markup_in_the_page(
-    make_out: MakeOut, plan: Plan, records: Records
-) -> None:
-    honest = Page(make_report(make_out(plan, records)).read_text(encoding="utf-8"))
+def test_no_name_becomes_markup_in_the_page(reported: Path, hostile: Path) -> None:
+    honest = Page((reported / "report.html").read_text(encoding="utf-8"))
     known_tags = {tag for tag, _ in honest.tags}
 
-    out = hostile_out(make_out, plan, records)
-    page = Page(make_report(out).read_text(encoding="utf-8"))
+    page = Page((hostile / "report.html").read_text(encoding="utf-8"))
 
     assert {tag for tag, _ in page.tags} <= known_tags
     assert page.attributes("script") == [{}]
@@ -207,13 +214,8 @@ def test_no_name_becomes_markup_in_the_page(
     assert "{{ 7 * 7 }}" in words
 
 
-def test_no_name_becomes_markup_in_markdown(
-    make_out: MakeOut, plan: Plan, records: Records
-) -> None:
-    out = hostile_out(make_out, plan, records)
-    make_report(out)
-
-    text = (out / "report.md").read_text(encoding="utf-8")
+def test_no_name_becomes_markup_in_markdown(hostile: Path) -> None:
+    text = (hostile / "report.md").read_text(encoding="utf-8")
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     page = Page(html)
     assert {tag for tag, _ in page.tags} <= {
@@ -224,16 +226,11 @@ def test_no_name_becomes_markup_in_markdown(
     targets = {a["href"] for a in page.attributes("a")}
     assert all(str(target).startswith("tables/") for target in targets)
     images = {a["src"] for a in page.attributes("img")}
-    assert all((out / str(source)).is_file() for source in images)
+    assert all((hostile / str(source)).is_file() for source in images)
 
 
-def test_no_name_adds_a_column_to_a_markdown_table(
-    make_out: MakeOut, plan: Plan, records: Records
-) -> None:
-    out = hostile_out(make_out, plan, records)
-    make_report(out)
-
-    text = (out / "report.md").read_text(encoding="utf-8")
+def test_no_name_adds_a_column_to_a_markdown_table(hostile: Path) -> None:
+    text = (hostile / "report.md").read_text(encoding="utf-8")
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     first = html.split("<tbody>")[1].split("</tbody>")[0]
     n_columns = html.split("<thead>")[1].split("</thead>")[0].count("<th")
@@ -243,13 +240,8 @@ def test_no_name_adds_a_column_to_a_markdown_table(
         assert cells[-1].startswith(' style="text-align:right">5/5')
 
 
-def test_figure_files_of_any_dataset_stay_in_their_folder(
-    make_out: MakeOut, plan: Plan, records: Records
-) -> None:
-    out = hostile_out(make_out, plan, records)
-    make_report(out)
-
-    names = {path.name for path in (out / "figures").glob("*.svg")}
+def test_figure_files_of_any_dataset_stay_in_their_folder(hostile: Path) -> None:
+    names = {path.name for path in (hostile / "figures").glob("*.svg")}
     assert names == {
         "_all-ranks.svg",
         *("script-alert-1-script-scores.svg", "script-alert-1-script-throughput.svg"),

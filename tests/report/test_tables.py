@@ -61,10 +61,8 @@ def rows_of(*records: Record, n_folds: int = 2) -> MethodRow:
     return row
 
 
-def test_methods_csv_has_exactly_the_published_columns(out: Path) -> None:
-    make_report(out)
-
-    header = (out / "tables" / "methods.csv").read_text().splitlines()[0]
+def test_methods_csv_has_exactly_the_published_columns(reported: Path) -> None:
+    header = (reported / "tables" / "methods.csv").read_text().splitlines()[0]
     assert header == (
         "dataset,method,modalities,extractors,fusion,classifier,n_ok,n_planned,"
         "accuracy_mean,accuracy_std,balanced_accuracy_mean,precision_macro_mean,"
@@ -74,10 +72,10 @@ def test_methods_csv_has_exactly_the_published_columns(out: Path) -> None:
     )
 
 
-def test_methods_csv_has_a_row_for_every_planned_pair(out: Path, plan: Plan) -> None:
-    make_report(out)
-
-    table = pd.read_csv(out / "tables" / "methods.csv")
+def test_methods_csv_has_a_row_for_every_planned_pair(
+    reported: Path, plan: Plan
+) -> None:
+    table = pd.read_csv(reported / "tables" / "methods.csv")
     planned = {(trial["dataset"], trial["method"]) for trial in plan["trials"]}
     assert len(table) == len(planned) == 40
     assert set(zip(table["dataset"], table["method"], strict=True)) == planned
@@ -85,11 +83,11 @@ def test_methods_csv_has_a_row_for_every_planned_pair(out: Path, plan: Plan) -> 
 
 
 def test_means_agree_with_a_pandas_computation_from_the_records(
-    out: Path, records: Records
+    reported: Path, records: Records
 ) -> None:
-    make_report(out)
-
-    table = pd.read_csv(out / "tables" / "methods.csv", index_col=["dataset", "method"])
+    table = pd.read_csv(
+        reported / "tables" / "methods.csv", index_col=["dataset", "method"]
+    )
     row = table.loc["glyphs", EARLY]
     found = [
         record
@@ -108,11 +106,9 @@ def test_means_agree_with_a_pandas_computation_from_the_records(
 
 
 def test_rows_are_sorted_by_dataset_then_rank_with_incomplete_methods_last(
-    out: Path,
+    reported: Path,
 ) -> None:
-    make_report(out)
-
-    table = pd.read_csv(out / "tables" / "methods.csv")
+    table = pd.read_csv(reported / "tables" / "methods.csv")
     assert table["dataset"].is_monotonic_increasing
     for _, rows in table.groupby("dataset"):
         complete = rows["n_ok"] == rows["n_planned"]
@@ -194,11 +190,9 @@ def test_trials_csv_has_a_row_for_every_planned_trial(
 
 
 def test_failures_csv_has_the_reason_and_the_traceback_of_every_trial_not_ok(
-    out: Path,
+    reported: Path,
 ) -> None:
-    make_report(out)
-
-    with (out / "tables" / "failures.csv").open(newline="") as stream:
+    with (reported / "tables" / "failures.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 11
     (failed,) = (row for row in rows if row["status"] == "failed")

@@ -1,12 +1,12 @@
 """What can't be told from the best is marked with it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import t as t_distribution
 
-from mmbench.report import make_report
 from mmbench.report.answers import Answers
 from mmbench.report.confusion_figure import confusion_figure, confusion_matrix
 from mmbench.report.forest_figure import dataset_differences
@@ -114,9 +114,9 @@ def test_nothing_is_drawn_without_answers() -> None:
     assert dataset_differences([]) is None
 
 
-def test_the_page_marks_ties_for_eyes_and_ears(out: Any) -> None:
-    page = make_report(out).read_text(encoding="utf-8")
+def test_the_page_marks_ties_for_eyes_and_ears(reported: Path) -> None:
+    page = (reported / "report.html").read_text(encoding="utf-8")
 
     assert 'class="number tied"' in page
     assert "(can't be told from the best)" in page
-    assert "≈ " in (out / "report.md").read_text("utf-8")
+    assert "≈ " in (reported / "report.md").read_text("utf-8")

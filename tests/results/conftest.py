@@ -50,9 +50,11 @@ def make_record() -> Callable[..., Record]:
 def predictions() -> Predictions:
     return Predictions(
         sample_ids=np.array(["s1", "s2"], dtype=object),
-        y_true=np.array(["é", "b"], dtype=object),
-        proba=np.array([[0.25, 0.75], [1.0, 0.0]]),
-        classes=np.array(["b", "é"], dtype=object),
+        arrays={
+            "y_true": np.array(["é", "b"], dtype=object),
+            "proba": np.array([[0.25, 0.75], [1.0, 0.0]]),
+            "classes": np.array(["b", "é"], dtype=object),
+        },
     )
 
 

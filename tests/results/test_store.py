@@ -66,10 +66,24 @@ def test_predictions_are_read_back_without_objects(
     found = store.predictions("0a")
 
     assert found.sample_ids.tolist() == ["s1", "s2"]
-    assert found.y_true.tolist() == ["é", "b"]
-    assert found.classes.tolist() == ["b", "é"]
-    assert found.sample_ids.dtype.kind == found.y_true.dtype.kind == "U"
-    np.testing.assert_array_equal(found.proba, [[0.25, 0.75], [1.0, 0.0]])
+    assert found.arrays["y_true"].tolist() == ["é", "b"]
+    assert found.arrays["classes"].tolist() == ["b", "é"]
+    assert found.sample_ids.dtype.kind == found.arrays["y_true"].dtype.kind == "U"
+    np.testing.assert_array_equal(found.arrays["proba"], [[0.25, 0.75], [1.0, 0.0]])
+    assert found.groups is None
+
+
+def test_groups_are_kept_beside_the_ids(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    groups = np.array(["ward 1", "ward 2"], dtype=object)
+    store.append(make_record("0a"), predictions._replace(groups=groups))
+
+    found = store.predictions("0a")
+
+    assert found.groups is not None
+    assert found.groups.tolist() == ["ward 1", "ward 2"]
+    assert "groups" not in found.arrays
 
 
 def test_integer_labels_and_ids_stay_integers(
@@ -78,13 +92,13 @@ def test_integer_labels_and_ids_stay_integers(
     ids = np.array([7, 8], dtype=object)
     store.append(
         make_record("0a"),
-        Predictions(ids, np.array([1, 2]), np.eye(2), np.array([1, 2])),
+        Predictions(ids, {"y_true": np.array([1, 2])}),
     )
 
     found = store.predictions("0a")
 
     assert found.sample_ids.tolist() == [7, 8]
-    assert found.y_true.dtype.kind == found.sample_ids.dtype.kind == "i"
+    assert found.arrays["y_true"].dtype.kind == found.sample_ids.dtype.kind == "i"
 
 
 def test_equal_predictions_are_equal_bytes(
@@ -95,15 +109,6 @@ def test_equal_predictions_are_equal_bytes(
 
     folder = store.out_dir / "predictions"
     assert (folder / "0a.npz").read_bytes() == (folder / "0b.npz").read_bytes()
-
-
-def test_predictions_whose_shapes_do_not_fit_are_refused(
-    store: ResultStore, make_record: MakeRecord, predictions: Predictions
-) -> None:
-    with pytest.raises(ValueError, match=r"proba of shape \(3, 2\) for 2 labels"):
-        store.append(make_record(), predictions._replace(proba=np.zeros((3, 2))))
-
-    assert store.records() == {}
 
 
 @pytest.mark.parametrize("damage", ["empty", "torn", "flipped", "text", "missing"])
@@ -128,6 +133,29 @@ def test_corrupt_predictions_are_noticed_and_their_trial_is_not_finished(
     with pytest.raises(StoreError, match=r"0a\.npz"):
         store.predictions("0a")
     assert store.finished() == {"0b"}
+
+
+def test_predictions_that_change_after_they_were_read_are_read_again(
+    store: ResultStore, make_record: Any, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    assert store.finished() == {"0a"}
+    path = store.out_dir / "predictions" / "0a.npz"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert store.finished() == set()
+
+
+def test_whether_a_run_could_write_is_known_without_a_change(
+    store: ResultStore, tmp_path: Path
+) -> None:
+    with pytest.raises(StoreError, match="another run is writing"):
+        ResultStore(store.out_dir).check_free()
+    store.close()
+    ResultStore(store.out_dir).check_free()
+
+    nowhere = ResultStore(tmp_path / "nowhere")
+    nowhere.check_free()
+    assert not nowhere.out_dir.exists()
 
 
 def test_pickled_predictions_are_refused_not_run(store: ResultStore) -> None:

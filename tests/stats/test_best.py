@@ -49,7 +49,7 @@ def test_equal_methods_are_rarely_told_apart() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.integers(0, 99))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_best_is_never_worse_than_itself(scores: list[float], seed: int) -> None:
     draws = np.random.default_rng(seed).normal(size=(len(scores), 50))
 

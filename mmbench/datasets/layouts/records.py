@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mmbench.columns import is_missing
+from mmbench.columns import is_missing, split_labels
 from mmbench.datasets.layouts.base import (
     GROUP,
     LABEL,
@@ -20,7 +20,6 @@ from mmbench.datasets.layouts.base import (
     table_of,
 )
 from mmbench.datasets.tables import Table, parse_table
-from mmbench.datasets.targets import split_labels
 from mmbench.errors import DataError
 
 __all__ = ["RecordsLayout"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from mmbench.tasks.base import Task
-from mmbench.tasks.classification.answers import ClassificationAnswers
+from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.classification.data import ClassificationData
 from mmbench.tasks.classification.metrics import METRICS
 from mmbench.tasks.shown import Shown
 
 __all__ = ["CLASSIFICATION"]
+
+
+def _answers() -> Answers:
+    from mmbench.tasks.classification.answers import ClassificationAnswers
+
+    return ClassificationAnswers()
 
 
 def _shown() -> Shown:
@@ -20,7 +25,7 @@ def _shown() -> Shown:
 CLASSIFICATION = Task(
     name="classification",
     data=ClassificationData(),
-    answers=ClassificationAnswers(),
+    make_answers=_answers,
     metrics=METRICS,
     default_scoring=(
         "accuracy",

@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from sklearn.base import is_classifier, is_regressor
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    is_classifier,
+    is_regressor,
+)
 from sklearn.dummy import DummyClassifier
+from sklearn.utils.metaestimators import available_if
 
 from mmbench.fusion.combine import combine, learn_weights
 from mmbench.tasks.base import Part, Prediction, Target
@@ -40,6 +46,34 @@ class FusionWeights(NamedTuple):
     seen: NDArray[np.intp]
     prior: Floats
     weights: Floats | None
+
+
+class AnsweredClassifier(ClassifierMixin, BaseEstimator):
+    """A classifier that has answered already, whatever it is asked.
+
+    Parameters
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+    labels : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        What ``predict`` returns.
+    proba : ndarray of shape (n_rows, n_classes) or None
+        What ``predict_proba`` returns, if the method gave probabilities.
+    """
+
+    def __init__(
+        self, classes_: NDArray[Any], labels: NDArray[Any], proba: Floats | None
+    ) -> None:
+        self.classes_, self.labels, self.proba = classes_, labels, proba
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the labels."""
+        return self.labels
+
+    @available_if(lambda self: self.proba is not None)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> Floats | None:
+        """Return the probabilities."""
+        return self.proba
 
 
 class ClassificationAnswers:
@@ -162,6 +196,16 @@ class ClassificationAnswers:
         """Return the answer of all rows to be of one class, given by number."""
         label = np.full(n_rows, value)
         return Prediction({"label": label, "proba": np.eye(2)[label]})
+
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a classifier that gives this prediction."""
+        classes, proba = classes_of(target), prediction.arrays.get("proba")
+        return AnsweredClassifier(classes, self.named(prediction, classes), proba)
+
+    def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
+        """Return the predicted labels, as ``predict`` gives them."""
+        labels: NDArray[Any] = classes[prediction["label"]]
+        return labels
 
     def floors(self) -> Mapping[str, Any]:
         """Return the method that only knows how frequent the classes are."""

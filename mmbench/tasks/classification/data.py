@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from mmbench.columns import Column
 
+_NOT_LABELS = "labels must be strings or integers, none of them missing."
+
 __all__ = ["ClassificationData", "check_memberships", "check_trained"]
 
 
@@ -27,6 +29,10 @@ class ClassificationData:
         """Take any column: labels are what is left."""
         return ""
 
+    def joined(self, columns: Sequence[Column]) -> Column | None:
+        """Return nothing: a label is in one column."""
+        return None
+
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse labels.
 
@@ -36,7 +42,7 @@ class ClassificationData:
             As :func:`~mmbench.tasks.classification.labels.label_array` does.
         """
         y = label_array(column)
-        return self.completed(Target(y)), alike_classes(column.name, y)
+        return Target(y), alike_classes(column.name, y)
 
     def completed(self, target: Target) -> Target:
         """List the classes, and check that there is one label a row.
@@ -54,11 +60,35 @@ class ClassificationData:
             )
         if "classes" in target.schema:
             return target
-        return target._replace(schema={"classes": np.unique(target.y).tolist()})
+        try:
+            classes = np.unique(target.y).tolist()
+        except TypeError:
+            # None, or strings beside numbers.
+            raise DataError(_NOT_LABELS) from None
+        return target._replace(schema={"classes": classes})
+
+    def verify(self, target: Target) -> None:
+        """Check that labels are strings or integers, of two classes at least.
+
+        Raises
+        ------
+        DataError
+            When they are not.
+        """
+        y = np.asarray(target.y)
+        is_text = y.dtype.kind == "O" and all(isinstance(label, str) for label in y)
+        if y.dtype.kind not in "iuU" and not is_text:
+            raise DataError(_NOT_LABELS)
+        if len(np.unique(y)) < 2:
+            raise DataError("there must be at least two classes.")
 
     def describe(self, target: Target) -> Mapping[str, Any]:
         """Return the number of classes."""
         return {"n_classes": len(target.schema["classes"])}
+
+    def size_text(self, target: Target) -> str:
+        """Say how many classes there are."""
+        return f"{len(target.schema['classes'])} classes"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
@@ -73,7 +103,10 @@ class ClassificationData:
         codes = class_numbers(target)
         names = target.schema["classes"]
         rows = np.arange(len(codes))
-        check_memberships(rows, codes, names, groups, n_folds, ("class", "classes"))
+        words = "class", "classes"
+        check_memberships(
+            rows, codes, names, groups=groups, n_folds=n_folds, words=words
+        )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that several classes are trained, and all that are tested.
@@ -125,6 +158,7 @@ def check_memberships(
     rows: NDArray[np.intp],
     codes: NDArray[np.intp],
     names: Sequence[Any],
+    *,
     groups: NDArray[Any] | None,
     n_folds: int,
     words: tuple[str, str],

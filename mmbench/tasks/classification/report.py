@@ -73,11 +73,6 @@ class ClassificationShown(Shown):
     )
     habit = ", says {} % on average and is right {} % of the time "
 
-    def size(self, entry: Mapping[str, Any]) -> str:
-        """Say how many classes there are."""
-        n_classes = entry.get("n_classes")
-        return count_text(n_classes, self.noun) if isinstance(n_classes, int) else ""
-
     def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_]:
         """Return which rows are given their class."""
         right: NDArray[np.bool_] = class_numbers(target) == prediction["label"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from mmbench.tasks.base import Task
-from mmbench.tasks.multilabel.answers import MultilabelAnswers
+from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.multilabel.data import MultilabelData
 from mmbench.tasks.multilabel.metrics import METRICS
 from mmbench.tasks.shown import Shown
 
 __all__ = ["MULTILABEL"]
+
+
+def _answers() -> Answers:
+    from mmbench.tasks.multilabel.answers import MultilabelAnswers
+
+    return MultilabelAnswers()
 
 
 def _shown() -> Shown:
@@ -20,7 +25,7 @@ def _shown() -> Shown:
 MULTILABEL = Task(
     name="multilabel",
     data=MultilabelData(),
-    answers=MultilabelAnswers(),
+    make_answers=_answers,
     metrics=METRICS,
     default_scoring=(
         "f1_micro",
@@ -36,4 +41,5 @@ MULTILABEL = Task(
     ),
     main_metric="f1_macro",
     shown=_shown,
+    card_name="multi-label classification",
 )

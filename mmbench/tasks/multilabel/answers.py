@@ -67,7 +67,7 @@ class MultilabelAnswers(ClassificationAnswers):
         return Prediction({"label": labels, "proba": proba})
 
     def parts(self, target: Target) -> Sequence[Part]:
-        """Return a question for each label: which samples have it?"""
+        """Return a question for each label: which samples have it."""
         from mmbench.tasks.classification import CLASSIFICATION
 
         yes_or_no = {"classes": [0, 1]}
@@ -83,6 +83,10 @@ class MultilabelAnswers(ClassificationAnswers):
         if all("proba" in part for part in parts):
             found["proba"] = np.column_stack([part["proba"][:, 1] for part in parts])
         return Prediction(found)
+
+    def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
+        """Return the indicator of the predicted labels."""
+        return prediction["label"]
 
     def likeliest(self, proba: NDArray[np.float64]) -> NDArray[Any]:
         """Return the labels that are more probable than not."""

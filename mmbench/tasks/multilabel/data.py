@@ -10,7 +10,7 @@ import numpy as np
 from mmbench.errors import DataError
 from mmbench.tasks.base import Options, Question, Target
 from mmbench.tasks.classification.data import check_memberships, check_trained
-from mmbench.tasks.multilabel.label_sets import label_sets
+from mmbench.tasks.multilabel.label_sets import joined_marks, label_sets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,11 +25,12 @@ class MultilabelData:
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim cells that hold lists, or labels with a separator between."""
-        if options.label_separator is not None:
-            return "labels are separated"
-        if any(isinstance(cell, list | tuple) for cell in column.cells):
-            return "cells hold lists of labels"
-        return None
+        has_lists = any(isinstance(cell, list | tuple) for cell in column.cells)
+        return "" if has_lists or options.label_separator is not None else None
+
+    def joined(self, columns: Sequence[Column]) -> Column | None:
+        """Join columns that mark one label each."""
+        return joined_marks(columns)
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse label sets.
@@ -60,9 +61,36 @@ class MultilabelData:
             )
         return target
 
+    def verify(self, target: Target) -> None:
+        """Check that the indicator is one, and every label on some sample.
+
+        Raises
+        ------
+        DataError
+            When they are not.
+        """
+        y, names = np.asarray(target.y), target.schema["classes"]
+        if len(names) < 2 or names != sorted({str(name) for name in names}):
+            raise DataError("classes must be at least two strings, sorted, each once.")
+        if y.dtype != np.int64:
+            raise DataError(f"y must be an indicator of int64, got {y.dtype}.")
+        if not np.isin(y, (0, 1)).all():
+            raise DataError("an indicator holds 0 and 1 only.")
+        if not y.any(axis=0).all():
+            unused = names[int(np.flatnonzero(~y.any(axis=0))[0])]
+            raise DataError(
+                f"no sample has the label {unused!r}; leave it out of classes."
+            )
+        if (y == y[0]).all():
+            raise DataError("all samples have the same labels.")
+
     def describe(self, target: Target) -> Mapping[str, Any]:
         """Return the number of labels."""
         return {"n_classes": len(target.schema["classes"])}
+
+    def size_text(self, target: Target) -> str:
+        """Say how many labels there are."""
+        return f"{len(target.schema['classes'])} classes (several a sample)"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
@@ -76,7 +104,10 @@ class MultilabelData:
         """
         rows, codes = np.nonzero(target.y)
         names = target.schema["classes"]
-        check_memberships(rows, codes, names, groups, n_folds, ("label", "labels"))
+        words = "label", "labels"
+        check_memberships(
+            rows, codes, names, groups=groups, n_folds=n_folds, words=words
+        )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that training rows differ, and have all labels that are tested.

@@ -21,7 +21,8 @@ class LabelwiseClassifier(OneVsRestClassifier):
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression
-    >>> X, y = np.array([[0], [1], [2], [3]]), np.array([[0, 1], [0, 1], [1, 1], [1, 0]])
+    >>> X = np.array([[0], [1], [2], [3]])
+    >>> y = np.array([[0, 1], [0, 1], [1, 1], [1, 0]])
     >>> LabelwiseClassifier(LogisticRegression(C=100)).fit(X, y).predict(X).tolist()
     [[0, 1], [0, 1], [1, 1], [1, 0]]
     """

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import Column, is_missing
+from mmbench.columns import Column, is_missing, split_labels
 from mmbench.errors import DataError
 from mmbench.tasks.classification.labels import alike_classes, labels_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["joined_marks", "label_sets", "split_labels"]
+__all__ = ["joined_marks", "label_sets"]
 
 _MARKS = {
     **dict.fromkeys(("1", "1.0", "true", "yes"), True),
@@ -120,18 +120,6 @@ def _marks(column: Column) -> list[bool | None]:
             f"column {column.name!r}: no row has this label; leave the column out."
         )
     return found
-
-
-def split_labels(text: str, separator: str) -> tuple[str, ...]:
-    """Return the labels that a text joins, without the spaces around them.
-
-    Examples
-    --------
-    >>> split_labels("War | Drama|", "|")
-    ('War', 'Drama')
-    """
-    names = (name.strip() for name in text.split(separator))
-    return tuple(name for name in names if name)
 
 
 def _label_sets(column: Column, separator: str | None) -> Sequence[Sequence[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -63,10 +63,6 @@ class MultilabelShown(ClassificationShown):
         ),
     )
     habit = ", calls a label {} % probable on average where {} % hold "
-
-    def size(self, entry: Mapping[str, Any]) -> str:
-        """Say how many labels there are."""
-        return ", ".join(filter(None, (super().size(entry), "several a sample")))
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Call classes labels."""

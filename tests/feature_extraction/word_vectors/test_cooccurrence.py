@@ -1,7 +1,7 @@
 """How often words stand near each other."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmbench.feature_extraction.word_vectors.cooccurrence import count_cooccurrences
@@ -17,7 +17,6 @@ def counted_one_by_one(documents, n_words, window):
     return counts
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 4), max_size=8), max_size=5), st.integers(1, 10)
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -100,7 +100,6 @@ def test_sif_of_texts_without_a_known_word_is_zero():
 
 
 @pytest.mark.parametrize("kind", ["mean", "tfidf", "sif"])
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), min_size=2, max_size=6)
 )

@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from mmbench.datasets import Samples, check_classes, classes_of, read_table
 from mmbench.columns import Column
+from mmbench.datasets import Samples, check_folds, read_table
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.splits import check_split
-from mmbench.datasets.targets import targets_of
 from mmbench.errors import DataError, MmbenchError
+from mmbench.tasks.multilabel import MULTILABEL
+from mmbench.tasks.multilabel.label_sets import label_sets
 from mmbench.testing import check_dataset
 
 Write = Callable[..., Path]
@@ -51,8 +52,8 @@ def error_of(path: Path, **roles: Any) -> str:
 def test_cells_that_join_labels_become_an_indicator(write_table: Write) -> None:
     data = read_table(write_table(FILMS), **ROLES, label_separator="|")
     samples = data.load()
-    assert data.is_multilabel
-    assert classes_of(samples).tolist() == ["comedy", "crime", "drama", "horror"]
+    assert data.task is MULTILABEL
+    assert samples.schema["classes"] == ["comedy", "crime", "drama", "horror"]
     assert samples.y.dtype == np.int64
     assert samples.y.tolist() == [[0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 0, 1], [0] * 4]
     (notice,) = data.notices
@@ -67,7 +68,7 @@ def test_lists_of_json_need_no_separator(write_table: Write) -> None:
     path = write_table(in_lists(["b", "a"], [], None, ["a", "a"]), name="t.jsonl")
     data = read_table(path, **ROLES)
     samples = data.load()
-    assert classes_of(samples).tolist() == ["a", "b"]
+    assert samples.schema["classes"] == ["a", "b"]
     assert samples.y.tolist() == [[1, 1], [0, 0], [1, 0]]
     assert samples.X.index.tolist() == [1, 2, 4]
     assert "1 of 4 cells have no label; their rows are left out" in data.notices[0]
@@ -81,7 +82,7 @@ def test_a_column_of_marks_for_each_label_is_read_as_well(write_table: Write) ->
     asked: dict[str, Any] = {"target": ["rude", "loud"], "text": ["title"]}
     data = read_table(write_table(MARKS), **asked)
     samples = data.load()
-    assert classes_of(samples).tolist() == ["loud", "rude"]
+    assert samples.schema["classes"] == ["loud", "rude"]
     assert samples.y.tolist() == [[0, 1], [1, 1], [0, 0], [1, 0]]
     assert samples.X["title"].tolist() == ["a", "b", "c", "e"]
     left_out, without = data.notices
@@ -98,7 +99,7 @@ def test_the_order_of_columns_of_marks_makes_no_difference(write_table: Write) -
         for names in (["rude", "loud"], ["loud", "rude"])
     )
     assert one.y.tolist() == other.y.tolist()
-    assert classes_of(one).tolist() == classes_of(other).tolist()
+    assert one.schema == other.schema
 
 
 @pytest.mark.parametrize(
@@ -128,14 +129,13 @@ def test_lists_of_parquet_are_read_alike(tmp_path: Path) -> None:
     table = pa.table({"title": list("wxyz"), "genres": cells})
     pq.write_table(table, tmp_path / "t.parquet")
     samples = read_table(tmp_path / "t.parquet", **ROLES).load()
-    assert classes_of(samples).tolist() == ["10", "9"]  # they are names, so text
+    assert samples.schema["classes"] == ["10", "9"]  # they are names, so text
     assert samples.y.tolist() == [[1, 1], [0, 0], [0, 1]]
 
 
 def test_labels_are_plain_without_a_separator(write_table: Write) -> None:
     data = read_table(write_table(FILMS), **ROLES)
-    assert not data.is_multilabel
-    assert data.load().classes is None
+    assert data.task.name == "classification"
     assert data.load().y.tolist() == ["crime | drama", "comedy|drama", "horror", "|"]
 
 
@@ -156,7 +156,7 @@ def test_spaces_and_repeats_inside_a_cell_do_not_count(
     path = write_table(f"title,genres\nx,{cell}\ny,a|c\nz,b\n")
     samples = read_table(path, **ROLES, label_separator="|").load()
     has = samples.y[0].astype(bool)
-    assert classes_of(samples)[has].tolist() == held
+    assert np.array(samples.schema["classes"])[has].tolist() == held
 
 
 def test_an_empty_cell_is_left_out_for_its_labels_are_not_known(
@@ -171,7 +171,7 @@ def test_an_empty_cell_is_left_out_for_its_labels_are_not_known(
 def test_numbers_written_in_two_ways_are_one_label(write_table: Write) -> None:
     path = write_table(in_lists([1, 2], [1.0], [3]), name="t.jsonl")
     samples = read_table(path, **ROLES).load()
-    assert classes_of(samples).tolist() == ["1", "2", "3"]
+    assert samples.schema["classes"] == ["1", "2", "3"]
     assert samples.y[:2].tolist() == [[1, 1, 0], [1, 0, 0]]
 
 
@@ -181,10 +181,9 @@ def test_an_indicator_equals_that_of_scikit_learn(cells: list[list[str]]) -> Non
     expected = MultiLabelBinarizer().fit_transform(cells)
     if len(held) < 2 or expected.all():
         with pytest.raises(DataError):
-            targets_of(Column("t", cells, range(len(cells))))
+            label_sets(Column("t", cells, range(len(cells))))
         return
-    y, classes, _ = targets_of(Column("t", cells, range(len(cells))))
-    assert classes is not None
+    y, classes, _ = label_sets(Column("t", cells, range(len(cells))))
     assert classes.tolist() == held
     np.testing.assert_array_equal(y, expected)
 
@@ -251,9 +250,9 @@ def test_labels_that_are_alike_and_labels_of_all_rows_are_pointed_out(
 
 def samples_of(y: list[list[int]], **fields: Any) -> Samples:
     X = pd.DataFrame({"text": [f"t{i}" for i in range(len(y))]})
-    names = np.array(["a", "b", "c"][: len(y[0])])
+    names = ["a", "b", "c"][: len(y[0])]
     arrays = {name: np.array(values) for name, values in fields.items()}
-    return Samples(X, np.array(y), classes=names, **arrays)
+    return Samples(X, np.array(y), schema={"classes": names}, **arrays)
 
 
 def test_every_label_needs_a_sample_for_each_fold() -> None:
@@ -263,15 +262,15 @@ def test_every_label_needs_a_sample_for_each_fold() -> None:
         match=r"label 'b' has fewer samples \(2\) than there are folds \(3\), and so "
         "for 1 other label; choose fewer folds, or leave out or merge such labels",
     ):
-        check_classes(samples, 3)
-    check_classes(samples_of([[1, 1], [1, 1], [1, 0]]), 2)
+        check_folds(MULTILABEL, samples, 3)
+    check_folds(MULTILABEL, samples_of([[1, 1], [1, 1], [1, 0]]), 2)
 
 
 def test_of_grouped_samples_every_label_needs_a_group_for_each_fold() -> None:
     y = [[1, 1], [1, 1], [0, 1], [1, 0]]
-    check_classes(samples_of(y, groups=["g", "g", "h", "h"]), 2)
+    check_folds(MULTILABEL, samples_of(y, groups=["g", "g", "h", "h"]), 2)
     with pytest.raises(DataError, match=r"label 'b' has fewer groups \(1\)"):
-        check_classes(samples_of(y, groups=["g", "g", "g", "h"]), 2)
+        check_folds(MULTILABEL, samples_of(y, groups=["g", "g", "g", "h"]), 2)
 
 
 @pytest.mark.parametrize(
@@ -287,12 +286,15 @@ def test_an_official_split_must_train_what_it_tests(
 ) -> None:
     samples = samples_of(y, split=["train", "train", "test"])
     with pytest.raises(DataError) as raised:
-        check_split(samples)
+        check_split(MULTILABEL, samples)
     assert reason in str(raised.value)
 
 
 def test_an_official_split_may_train_labels_that_it_does_not_test() -> None:
-    check_split(samples_of([[1, 0], [0, 1], [1, 0]], split=["train", "train", "test"]))
+    check_split(
+        MULTILABEL,
+        samples_of([[1, 0], [0, 1], [1, 0]], split=["train", "train", "test"]),
+    )
 
 
 # -- leaks ---------------------------------------------------------------------------
@@ -301,21 +303,21 @@ def test_an_official_split_may_train_labels_that_it_does_not_test() -> None:
 def test_duplicates_have_the_same_labels_when_they_have_all_of_them() -> None:
     X = pd.DataFrame({"text": ["red", "blue", "red", "green", "blue"]})
     y = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1], [0, 0, 1], [1, 1, 0]])
-    samples = Samples(X, y, classes=np.array(["a", "b", "c"]))
-    (found,) = find_leaks(samples, {"text": "text"})
+    samples = Samples(X, y, schema={"classes": ["a", "b", "c"]})
+    (found,) = find_leaks(MULTILABEL, samples, {"text": "text"})
     assert "4 of 5 rows have the same text as another row, 2 of them with" in found
-    assert "with the same labels" in found
+    assert "with the same target" in found
 
 
 def leaking(**columns: Any) -> tuple[list[str], Samples]:
     rng = np.random.default_rng(0)
     y = (rng.random((600, 3)) < [0.5, 0.2, 0.1]).astype(np.int64)
     X = pd.DataFrame({name: make(y, rng) for name, make in columns.items()})
-    samples = Samples(X, y, classes=np.array(["a", "b", "c"]))
+    samples = Samples(X, y, schema={"classes": ["a", "b", "c"]})
     kinds: dict[str, Any] = {
         name: "numeric" if X[name].dtype == float else "text" for name in X
     }
-    return find_leaks(samples, kinds), samples
+    return find_leaks(MULTILABEL, samples, kinds), samples
 
 
 def test_a_number_that_follows_one_label_is_found() -> None:
@@ -348,5 +350,5 @@ def test_words_that_tell_every_label_are_told_in_one_sentence() -> None:
 def test_a_label_of_all_rows_or_none_is_not_given_away(constant: int) -> None:
     sizes = np.random.default_rng(0).choice(["s", "m", "l"], 200)
     y = np.column_stack([np.full(200, constant), np.arange(200) % 2])
-    samples = Samples(pd.DataFrame({"size": sizes}), y, classes=np.array(["a", "b"]))
-    assert find_leaks(samples, {"size": "categorical"}) == []
+    samples = Samples(pd.DataFrame({"size": sizes}), y, schema={"classes": ["a", "b"]})
+    assert find_leaks(MULTILABEL, samples, {"size": "categorical"}) == []

@@ -1,0 +1,120 @@
+"""How long a run still takes, from what its phases took so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Estimate", "Phase"]
+
+# What a unit of each phase takes, in trials, until it is seen: as in the quick suite.
+_WEIGHTS = {"trials": 1.0, "throughput": 0.35, "ablation": 0.1, "report": 2.5}
+
+
+@dataclass
+class Phase:
+    """A phase of a run and how far it is.
+
+    Parameters
+    ----------
+    name : str
+        One of trials, throughput, ablation, report.
+    n_units : int
+        How many units it has; an estimate until it begins.
+    n_idle : int
+        Those known to need no work, which say nothing about how long others take.
+    """
+
+    name: str
+    n_units: int
+    n_idle: int = 0
+    n_done: int = 0
+    n_worked: int = 0
+    began_at: float | None = None
+    ended_at: float | None = None
+
+    def advance(self, *, worked: bool) -> None:
+        """Count a unit as done."""
+        self.n_done += 1
+        self.n_worked += worked
+        self.n_idle = max(self.n_idle, self.n_done - self.n_worked)
+        self.n_units = max(self.n_units, self.n_done)
+
+    @property
+    def n_left(self) -> int:
+        """The number of units that still have to be worked on."""
+        over = self.ended_at is not None
+        return 0 if over else max(0, self.n_units - self.n_idle - self.n_worked)
+
+    def took_s(self, now: float) -> float:
+        """Return how long it has taken so far."""
+        if self.began_at is None:
+            return 0.0
+        return max(
+            0.0, (now if self.ended_at is None else self.ended_at) - self.began_at
+        )
+
+    @property
+    def weight(self) -> float:
+        """What a unit of it takes, in trials."""
+        return _WEIGHTS[self.name]
+
+
+class Estimate:
+    """What a run has done and has left, over all of its phases.
+
+    Parameters
+    ----------
+    clock : callable, default=time.monotonic
+        Returns the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began_at = clock()
+        self._phases: dict[str, Phase] = {}
+        self.current: Phase | None = None
+
+    def expect(self, units: Mapping[str, int]) -> None:
+        """Take in how many units the phases ahead will about have."""
+        self._phases = {name: Phase(name, n) for name, n in units.items() if n}
+
+    def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
+        """End the phase that is, and begin the next one."""
+        now = self._clock()
+        if self.current is not None:
+            self.current.ended_at = now
+        self.current = Phase(phase, n_units, n_idle, began_at=now)
+        self._phases[phase] = self.current
+
+    def advance(self, *, worked: bool = True) -> None:
+        """Count a unit of the phase that is as done."""
+        if self.current is not None:
+            self.current.advance(worked=worked)
+
+    def elapsed_s(self) -> float:
+        """Return the time since the start."""
+        return max(0.0, self._clock() - self._began_at)
+
+    def left_s(self) -> float | None:
+        """Return the time that is left; None as long as nothing has been worked on."""
+        now, phases = self._clock(), self._phases.values()
+        seen = sum(phase.weight * phase.n_worked for phase in phases)
+        if not seen:
+            return None
+        # The last units of a phase may take long: time spent on them counts as theirs.
+        unit_s = sum(phase.took_s(now) for phase in phases if phase.n_worked) / seen
+        return sum(self._left_in_s(phase, unit_s, now) for phase in phases)
+
+    def share(self) -> float:
+        """Return which share of the work is done, between 0 and 1."""
+        done = sum(phase.weight * phase.n_worked for phase in self._phases.values())
+        left = sum(phase.weight * phase.n_left for phase in self._phases.values())
+        return done / (done + left) if done + left else 0.0
+
+    def _left_in_s(self, phase: Phase, unit_s: float, now: float) -> float:
+        own_s = unit_s * phase.weight
+        if phase.n_worked:
+            own_s = phase.took_s(now) / phase.n_worked
+        return own_s * phase.n_left

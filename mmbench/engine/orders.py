@@ -1,0 +1,58 @@
+"""From the schedule to the executor and back, until every trial has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmbench.engine.limits import Limits
+from mmbench.engine.node import Node
+from mmbench.engine.worker import Job, cut
+
+if TYPE_CHECKING:
+    from mmbench.engine.executor import Executor
+    from mmbench.engine.interrupt import Interrupt
+    from mmbench.engine.schedule import Finished, Schedule
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What every job of a run is told beside its node."""
+
+    limits: Limits
+    folder: Path
+    asked_again: Container[str]
+    in_process: bool
+
+    def job(self, node: Node, given: Mapping[str, Any]) -> Job:
+        """Return what a worker is sent for a node."""
+        fitted = self.folder / node.key if node.key in self.asked_again else None
+        obituary = None if self.in_process else self.folder / f"{node.key}.obituary"
+        return Job(
+            node=cut(node),
+            given=given,
+            limits=self.limits,
+            obituary=obituary,
+            fitted=fitted,
+        )
+
+
+def ends(
+    schedule: Schedule,
+    executor: Executor,
+    orders: Orders,
+    interrupt: Interrupt,
+) -> Iterator[list[Finished]]:
+    """Yield trials as they end; once interrupted, those that end soon."""
+    while schedule.n_open:
+        while executor.has_room() and not interrupt.is_asked:
+            batch = schedule.next_batch()
+            if not batch:
+                break
+            executor.submit([orders.job(node, schedule.given(node)) for node in batch])
+        results = executor.wait()
+        yield [ended for result in results for ended in schedule.settle(result)]
+        if interrupt.is_overdue or (interrupt.is_asked and executor.is_idle()):
+            return

@@ -1,0 +1,41 @@
+"""What a run says of its phases while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+__all__ = ["SILENT", "Progress"]
+
+
+class Progress(Protocol):
+    """Is notified of the phases of a run, and of every unit that is done in them.
+
+    The phases are ``"trials"``, ``"throughput"`` (a unit a method and dataset) and
+    ``"ablation"`` (a unit a trial), in this order; one that has no units is left out.
+    """
+
+    def expect(self, units: Mapping[str, int]) -> None:
+        """Take in how many units the phases ahead will about have."""
+
+    def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
+        """Begin a phase, of whose units some are known to need no work."""
+
+    def advance(self, *, worked: bool = True) -> None:
+        """Count a unit as done; `worked` is False for one that took no work."""
+
+
+class _Silent:
+    """Is notified, and shows nothing."""
+
+    def expect(self, units: Mapping[str, int]) -> None:
+        pass
+
+    def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
+        pass
+
+    def advance(self, *, worked: bool = True) -> None:
+        pass
+
+
+SILENT: Progress = _Silent()
