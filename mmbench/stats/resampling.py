@@ -114,7 +114,7 @@ class Resamples:
         places = (self.blocks, np.arange(n_rows))
         return sparse.csr_array((ones, places), (n_blocks, n_rows)) @ values
 
-    def sums(self, contributions: Any) -> NDArray[Any]:
+    def sums(self, contributions: Any) -> Floats:
         """Return the sums of contributions under every resample.
 
         Parameters
@@ -128,7 +128,7 @@ class Resamples:
         """
         return self.sums_of_blocks(self.by_block(contributions))
 
-    def sums_of_blocks(self, blocks: Any) -> NDArray[Any]:
+    def sums_of_blocks(self, blocks: Any) -> Floats:
         """Return the sums under every resample of what `by_block` returned.
 
         Parameters
@@ -140,8 +140,9 @@ class Resamples:
         -------
         ndarray of shape (k, n_resamples)
         """
-        drawn: NDArray[Any] = blocks.T @ self._weights.astype(blocks.dtype, copy=False)
-        return drawn
+        drawn = blocks.T @ self._weights.astype(blocks.dtype, copy=False)
+        # What is exact as float32 is no longer so after a division.
+        return np.asarray(drawn, np.float64)
 
 
 def bootstrap_interval(

@@ -90,7 +90,7 @@ class MultilabelData:
 
     def size_text(self, target: Target) -> str:
         """Say how many labels there are."""
-        return f"{len(target.schema['classes'])} classes (several a sample)"
+        return f"{len(target.schema['classes'])} labels, several a sample"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
