@@ -210,8 +210,8 @@ def probe(
     progress.enter("ablation", n_asked)
     found = {}
     for d in plan.suite.datasets:
-        how = (asked[d.name], executor, folder, progress)
-        if scores := _probe_dataset(plan, d, *how):
+        how: dict[str, Any] = {"executor": executor, "folder": folder}
+        if scores := _probe_dataset(plan, d, asked[d.name], progress=progress, **how):
             found[d.name] = scores
     forget()
     return found
@@ -221,6 +221,7 @@ def _probe_dataset(
     plan: Plan,
     dataset: Dataset,
     asked: Mapping[int, Sequence[str]],
+    *,
     executor: Executor,
     folder: Path,
     progress: Progress,
