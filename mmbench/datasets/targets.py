@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from mmbench.datasets.columns import Column, is_missing, short
-from mmbench.datasets.labels import label_array, labels_of
+from mmbench.datasets.labels import label_array, labels_of, missing_notices
 from mmbench.datasets.look_alikes import look_alikes
 from mmbench.datasets.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
@@ -77,7 +77,8 @@ def targets_of(column: Column, separator: str | None = None) -> Targets:
     if label_sets is None:
         y = label_array(column)
         alike = look_alikes(column.name, y.tolist(), "classes")
-        return Targets(y, notices=(*alike, *list_notices(column)))
+        more = (*missing_notices(column, y), *list_notices(column))
+        return Targets(y, notices=(*alike, *more))
     y, classes = _indicator(column, label_sets)
     _check_differ(column, y, classes)
     alike = look_alikes(column.name, classes.tolist(), "classes")

@@ -196,7 +196,7 @@ def require_every_class(inner: InnerCV, folds: Folds, y: NDArray[Any]) -> None:
             f"the inner folds of {type(inner.owner).__name__} ({inner.name}) would "
             f"answer for {noun} {classes[0]!r}{others} without having trained on it, "
             "so what is learnt from their answers would be wrong; choose a method "
-            "without inner folds, fewer outer folds, or get rows of this class in "
+            "without inner folds, more outer folds, or get rows of this class in "
             "more groups."
         )
 

@@ -390,6 +390,18 @@ def test_a_missing_value_among_whole_numbers_is_no_class(
     assert expected in error_of(path, **NAMES)
 
 
+@pytest.mark.parametrize(
+    ("labels", "missing"),
+    [(("007", "008"), "NA"), (("True", "False"), "None"), (("0", "1"), "-")],
+)
+def test_a_missing_value_among_codes_is_a_class_with_a_notice(
+    write_table: Write, labels: tuple[str, str], missing: str
+) -> None:
+    path = write_table(f"name,kind\nrex,{labels[0]}\nmi,{labels[1]}\nmax,{missing}\n")
+    expected = f"column 'kind': '{missing}' counts as a class (1 row, the first is 3)"
+    assert only_notice(path, **NAMES).startswith(expected)
+
+
 def test_a_missing_value_among_words_is_a_word(write_table: Write) -> None:
     path = write_table("name,kind\nrex,NA\nmimi,None\nfelix,1\nmax,EU\n")
     data = read_table(path, **NAMES)
@@ -627,6 +639,11 @@ def test_what_extractors_read_is_an_image(write_table: Write, kind: str) -> None
         (np.arange(64, dtype=np.int32) + 70_000, "TIFF", "are of one colour"),
         (np.arange(64, dtype=np.float32) + 1, "TIFF", "are of one colour"),
         (np.arange(64, dtype=np.float32), "TIFF", "keep 16 shades or fewer"),
+        (
+            np.linspace(0, 2, 64, dtype=np.float32),
+            "TIFF",
+            "have over 1 % of their pixels cut off",
+        ),
     ],
 )
 def test_pictures_that_lose_their_content_in_eight_bits_are_counted(
