@@ -671,6 +671,24 @@ def test_pictures_that_keep_their_content_in_eight_bits_are_not_pointed_out(
     assert read_table(path, **PETS).notices == ()
 
 
+def test_colours_of_sixteen_bits_that_are_lost_are_counted(write_table: Write) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    dark = np.arange(192, dtype=">u2").reshape(8, 24)
+    header = struct.pack(">IIBBBBB", 8, 8, 16, 2, 0, 0, 0)
+    lines = b"".join(b"\0" + line.tobytes() for line in dark)
+    path = write_table()
+    (path.parent / "b.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(lines))
+        + chunk(b"IEND", b"")
+    )
+    assert "1 of 3 images are of one colour once in 8 bits" in only_notice(path, **PETS)
+
+
 def test_reasons_are_counted_apart(write_table: Write) -> None:
     rows = "name,photo,kind\nrex,x.png,dog\nmimi,y.png,cat\nmax,.,dog\nbo,a.png,dog\n"
     notice = only_notice(write_table(rows), **PETS)
