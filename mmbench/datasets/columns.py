@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = [
     "NO_VALUE",
@@ -19,7 +20,6 @@ __all__ = [
     "categorical_values",
     "is_missing",
     "numeric_values",
-    "short",
     "text_values",
 ]
 
@@ -181,9 +181,3 @@ def _number(column: Column, position: int) -> float:
         f"{short(cell)} is not a number; correct it, or use the column as text or "
         "categorical.",
     )
-
-
-def short(cell: Any) -> str:
-    """Return a cell as messages show it, however long it is."""
-    shown = repr(cell)
-    return shown if len(shown) <= 40 else f"{shown[:37]}..."

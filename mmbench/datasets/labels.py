@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.datasets.columns import NO_VALUE, Column, short
+from mmbench.datasets.columns import NO_VALUE, Column
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.datasets.columns import Column, categorical_values, is_missing, short
+from mmbench.datasets.columns import Column, categorical_values, is_missing
 from mmbench.datasets.look_alikes import look_alikes
 from mmbench.datasets.samples import classes_of
 from mmbench.errors import DataError, UsageError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mmbench.datasets.columns import Column, is_missing, short
+from mmbench.datasets.columns import Column, is_missing
 from mmbench.datasets.labels import label_array, labels_of, missing_notices
 from mmbench.datasets.look_alikes import look_alikes
 from mmbench.datasets.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

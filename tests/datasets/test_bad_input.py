@@ -619,7 +619,7 @@ def test_a_cell_that_is_no_path_gets_its_remedy_and_is_shortened(
     notice = only_notice(path, **PETS)
     assert f": 1 {reason} (the first is" in notice
     assert f" Of {reason}: {remedy}" in notice
-    assert len(notice) < 300
+    assert len(notice) < 400
 
 
 @pytest.mark.parametrize("kind", ["TGA", "ICO", "PCX", "PPM", "SGI", "DDS"])

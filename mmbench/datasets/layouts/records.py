@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mmbench.datasets.columns import is_missing, short
+from mmbench.datasets.columns import is_missing
 from mmbench.datasets.layouts.base import (
     GROUP,
     LABEL,
@@ -24,6 +24,7 @@ from mmbench.datasets.tables import Table, parse_table
 from mmbench.datasets.targets import split_labels
 from mmbench.datasets.written_lists import is_written_list
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = ["RecordsLayout"]
 
@@ -98,7 +99,9 @@ class RecordsLayout(BaseLayout):
         if not self.labels or label is None:
             return label
         if str(label) not in self.labels:
-            raise DataError(f"a label must be one of {list(self.labels)}, got {label}.")
+            raise DataError(
+                f"a label must be one of {list(self.labels)}, got {short(label)}."
+            )
         return self.labels[str(label)]
 
     def _records(
