@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import check_cv
-from sklearn.model_selection._search import BaseSearchCV
 
 from mmbench.engine.folds import shuffled_splitter
 from mmbench.errors import UsageError
@@ -179,7 +178,7 @@ def check_inner_folds(method: Any, y: NDArray[Any]) -> None:
         if isinstance(each.owner, CalibratedClassifierCV):
             _check_calibration(each, around, y)
         is_stratified = each.cv is None or isinstance(each.cv, int | str)
-        if around or is_stratified or isinstance(each.owner, BaseSearchCV):
+        if around or is_stratified or _only_scores(each.owner):
             continue
         if hasattr(each.cv, "get_n_splits") or isinstance(each.cv, list | tuple):
             splitter = check_cv(each.cv, y, classifier=True)
@@ -208,6 +207,11 @@ def _folds(
         n_splits, grouped=groups is not None, multilabel=y.ndim == 2, seed=seed
     )
     return list(splitter.split(y, y, groups))
+
+
+def _only_scores(owner: Any) -> bool:
+    """Tell whether an estimator takes its inner folds to choose parameters alone."""
+    return hasattr(owner, "param_grid") or hasattr(owner, "param_distributions")
 
 
 def _is_around(outer: InnerCV, inner: InnerCV) -> bool:
