@@ -210,8 +210,8 @@ def probe(
     progress.enter("ablation", n_asked)
     found = {}
     for d in plan.suite.datasets:
-        how = (asked[d.name], executor, folder, progress)
-        if scores := _probe_dataset(plan, d, *how):
+        how: dict[str, Any] = {"folder": folder, "progress": progress}
+        if scores := _probe_dataset(plan, d, asked[d.name], executor, **how):
             found[d.name] = scores
     forget()
     return found
@@ -222,6 +222,7 @@ def _probe_dataset(
     dataset: Dataset,
     asked: Mapping[int, Sequence[str]],
     executor: Executor,
+    *,
     folder: Path,
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:

@@ -50,5 +50,5 @@ class Liar:
 
 def test_classes_that_the_data_lacks_are_refused():
     target = Target(np.array(["a", "b"]), {"classes": ["a", "b"]})
-    with pytest.raises(ValueError, match="labels that were learnt, got .*zzz"):
+    with pytest.raises(ValueError, match=r"labels that were learnt, got .*zzz"):
         get_task("classification").answers.predict(Liar(), [[0]], target)
