@@ -9,8 +9,8 @@ from mmbench.columns.cells import (
     Values,
     categorical_values,
     is_missing,
+    numbers_of,
     numeric_values,
-    short,
     split_labels,
     text_values,
 )
@@ -21,8 +21,8 @@ __all__ = [
     "Values",
     "categorical_values",
     "is_missing",
+    "numbers_of",
     "numeric_values",
-    "short",
     "split_labels",
     "text_values",
 ]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = [
     "NO_VALUE",
@@ -18,8 +19,8 @@ __all__ = [
     "Values",
     "categorical_values",
     "is_missing",
+    "numbers_of",
     "numeric_values",
-    "short",
     "split_labels",
     "text_values",
 ]
@@ -127,7 +128,7 @@ def numeric_values(column: Column) -> Values:
     DataError
         When a cell is not a number, or all are missing.
     """
-    numbers = [_number(column, position) for position in range(len(column.cells))]
+    numbers = numbers_of(column)
     beyond = [i for i, number in enumerate(numbers) if abs(number) > _LARGEST]
     infinite = [i for i in beyond if math.isinf(numbers[i])]
     large = [i for i in beyond if not math.isinf(numbers[i])]
@@ -140,6 +141,26 @@ def numeric_values(column: Column) -> Values:
     notices = tuple(column.notice(at, what) for what, at in unusable.items() if at)
     checked = _present(column, numbers, known=beyond, how="are empty, NA or NaN")
     return Values(numbers, notices + checked.notices)
+
+
+def numbers_of(
+    column: Column, remedy: str = "use the column as text or categorical"
+) -> list[float]:
+    """Return floats: NaN where a cell is missing or NA, infinities as they are.
+
+    Parameters
+    ----------
+    column : Column
+        Its cells are numbers, or written as numbers.
+    remedy : str
+        What an error advises, beside correcting the cell.
+
+    Raises
+    ------
+    DataError
+        When a cell is not a number.
+    """
+    return [_number(column, i, remedy) for i in range(len(column.cells))]
 
 
 def _present(
@@ -175,7 +196,7 @@ def _whole(cell: Any) -> Any:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _number(column: Column, position: int) -> float:
+def _number(column: Column, position: int, remedy: str) -> float:
     cell = column.cells[position]
     if isinstance(cell, float):
         return cell
@@ -190,13 +211,5 @@ def _number(column: Column, position: int) -> float:
         except ValueError:
             pass
     raise column.error(
-        position,
-        f"{short(cell)} is not a number; correct it, or use the column as text or "
-        "categorical.",
+        position, f"{short(cell)} is not a number; correct it, or {remedy}."
     )
-
-
-def short(cell: Any) -> str:
-    """Return a cell as messages show it, however long it is."""
-    shown = repr(cell)
-    return shown if len(shown) <= 40 else f"{shown[:37]}..."

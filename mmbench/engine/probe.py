@@ -210,8 +210,8 @@ def probe(
     progress.enter("ablation", n_asked)
     found = {}
     for d in plan.suite.datasets:
-        how: dict[str, Any] = {"folder": folder, "progress": progress}
-        if scores := _probe_dataset(plan, d, asked[d.name], executor, **how):
+        how: dict[str, Any] = {"executor": executor, "folder": folder}
+        if scores := _probe_dataset(plan, d, asked[d.name], progress=progress, **how):
             found[d.name] = scores
     forget()
     return found
@@ -221,8 +221,8 @@ def _probe_dataset(
     plan: Plan,
     dataset: Dataset,
     asked: Mapping[int, Sequence[str]],
-    executor: Executor,
     *,
+    executor: Executor,
     folder: Path,
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:

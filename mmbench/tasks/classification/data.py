@@ -10,8 +10,8 @@ import numpy as np
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
-from mmbench.tasks.base import Options, Question, Target
-from mmbench.tasks.classification.labels import label_array
+from mmbench.tasks.base import Data, Options, Question, Target
+from mmbench.tasks.classification.labels import label_array, missing_notices
 from mmbench.tasks.classification.metrics import class_numbers
 
 if TYPE_CHECKING:
@@ -24,16 +24,12 @@ _NOT_LABELS = "labels must be strings or integers, none of them missing."
 __all__ = ["ClassificationData", "check_memberships", "check_trained"]
 
 
-class ClassificationData:
+class ClassificationData(Data):
     """Labels, strings or integers; the schema's ``classes`` are those there are."""
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Take any column: labels are what is left."""
         return ""
-
-    def joined(self, columns: Sequence[Column]) -> Column | None:
-        """Return nothing: a label is in one column."""
-        return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse labels.
@@ -46,7 +42,8 @@ class ClassificationData:
         check_no_lists(column)
         y = label_array(column)
         alike = look_alikes(column.name, y.tolist(), "classes")
-        return Target(y), (*alike, *list_notices(column))
+        more = (*missing_notices(column, y), *list_notices(column))
+        return Target(y), (*alike, *more)
 
     def completed(self, target: Target) -> Target:
         """List the classes, and check that there is one label a row.
@@ -168,10 +165,6 @@ class ClassificationData:
         yield Question(
             "the label", "naming the most frequent label", class_numbers(target)
         )
-
-    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners: a row contributes once."""
-        return owners
 
 
 def mostly_untrained(
