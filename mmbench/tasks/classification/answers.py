@@ -123,6 +123,7 @@ class ClassificationAnswers(Answers):
             return Prediction({"label": _numbers(model.predict(X), classes)})
         seen = _numbers(model.classes_, classes)
         found = checked_probabilities(model.predict_proba(X), len(seen))
+        _check_length(found, X)
         proba = np.zeros((len(found), len(classes)))
         proba[:, seen] = found
         labels = proba.argmax(axis=1)
@@ -269,6 +270,15 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
                 f"{found[row].sum():.6g} in row {row}."
             )
     return found
+
+
+def _check_length(found: Floats, X: Any) -> None:
+    block = X[0] if isinstance(X, list) and X else X
+    n_rows = block.shape[0] if hasattr(block, "shape") else len(block)
+    if len(found) != n_rows:
+        raise ValueError(
+            f"predict_proba must answer for {n_rows} rows, got {len(found)}."
+        )
 
 
 def _rounding(given: NDArray[Any]) -> float:

@@ -51,4 +51,23 @@ class Liar:
 def test_classes_that_the_data_lacks_are_refused():
     target = Target(np.array(["a", "b"]), {"classes": ["a", "b"]})
     with pytest.raises(ValueError, match=r"labels that were learnt, got .*zzz"):
-        get_task("classification").answers.predict(Liar(), [[0]], target)
+        get_task("classification").answers.predict(Liar(), np.zeros((1, 1)), target)
+
+
+class Short(Liar):
+    """Leaves the last row out."""
+
+    classes_ = np.array(["a", "b"])
+
+    def predict_proba(self, X):
+        return super().predict_proba(X[1:])
+
+
+@pytest.mark.parametrize("X", [np.zeros((3, 1)), [np.zeros((3, 1))] * 2])
+def test_answers_for_fewer_rows_are_refused(X):
+    target = Target(np.array(["a", "b"]), {"classes": ["a", "b"]})
+    model = Short()
+    if isinstance(X, list):  # a list of feature blocks
+        model.predict_proba = lambda blocks: np.full((len(blocks[0]) - 1, 2), 0.5)
+    with pytest.raises(ValueError, match=r"must answer for 3 rows, got 2"):
+        get_task("classification").answers.predict(model, X, target)
