@@ -36,6 +36,8 @@ __all__ = [
     "UsageError",
 ]
 
+_MOST_LISTED = 100
+
 
 class MmbenchError(Exception):
     """Base of every error that mmbench raises on purpose."""
@@ -70,7 +72,9 @@ class UnknownNameError(UsageError):
     def __str__(self) -> str:
         near = difflib.get_close_matches(self.name, self.known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
-        listed = ", ".join(self.known) or "none"
+        listed = ", ".join(self.known[:_MOST_LISTED]) or "none"
+        if len(self.known) > _MOST_LISTED:
+            listed += f" and {len(self.known) - _MOST_LISTED:,} more"
         return f"no {self.kind} is named {self.name!r}{hint} There are: {listed}."
 
 

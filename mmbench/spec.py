@@ -24,6 +24,18 @@ __all__ = ["digest_of", "file_checksum", "public_path", "spec_of"]
 
 _BLOCK_BYTES = 1 << 20
 
+# Classes that have moved since, and the paths that name them in digests for good.
+_FORMERLY = {
+    f"mmbench.predictors.{name}": f"mmbench.classifiers.{name}"
+    for name in (
+        "CatBoostClassifier",
+        "DenseReducer",
+        "LightGBMClassifier",
+        "SignSplitter",
+        "XGBoostClassifier",
+    )
+}
+
 
 def public_path(thing: Any) -> str:
     """Return the shortest import path at which a class or function is public.
@@ -36,7 +48,8 @@ def public_path(thing: Any) -> str:
     Returns
     -------
     str
-        ``"package.module.name"``; packages that re-export the thing are preferred.
+        ``"package.module.name"``; packages that re-export the thing are preferred. What
+        was moved keeps the path that it had.
 
     Raises
     ------
@@ -61,7 +74,8 @@ def public_path(thing: Any) -> str:
     for end in range(1, len(parts)):
         package = sys.modules.get(".".join(parts[:end]))
         if package is not None and getattr(package, name, None) is thing:
-            return ".".join([*parts[:end], name])
+            path = ".".join([*parts[:end], name])
+            return _FORMERLY.get(path, path)
     return f"{module}.{name}"
 
 

@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from mmbench.errors import UsageError
+from mmbench.predictors import XGBoostClassifier, XGBoostRegressor
 from mmbench.spec import digest_of, file_checksum, public_path, spec_of
 
 
@@ -22,6 +23,11 @@ class ReadsFile(BaseEstimator):
 
     def files_read(self):
         return [self.path]
+
+
+def test_classes_that_moved_keep_the_path_that_they_had():
+    assert public_path(XGBoostClassifier) == "mmbench.classifiers.XGBoostClassifier"
+    assert public_path(XGBoostRegressor) == "mmbench.predictors.XGBoostRegressor"
 
 
 def test_a_private_module_does_not_show_in_a_public_path():

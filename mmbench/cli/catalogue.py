@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.encoders import encoders
+
+if TYPE_CHECKING:
+    from mmbench.predictors import Preset
 
 Rows = list[dict[str, Any]]
 
 # The names of fusions as they stand in the names of methods.
 _FUSIONS = {
-    "early": "join the scaled features of all branches under one classifier",
-    "late-mean": "one classifier per branch; mean of their probabilities",
+    "early": "join the scaled features of all branches under one predictor",
+    "late-mean": "one predictor per branch; mean of their probabilities or numbers",
     "late-product": "one classifier per branch; product of their probabilities",
     "late-max": "one classifier per branch; highest of their probabilities",
     "late-vote": "one classifier per branch; majority of their labels",
-    "late-weighted": "one classifier per branch; mean with weights learned out of fold",
+    "late-median": "one regressor per branch; median of their numbers",
+    "late-weighted": "one predictor per branch; mean with weights learned out of fold",
     "hybrid": "late fusion in which an early fusion votes too",
-    "stacked": "a classifier learns from the branches' out-of-fold probabilities",
+    "stacked": "a model learns from what the branches predict out of fold",
     "joint": "one network over all branches' features, joined side by side",
     "gated": "one network over all branches' features, weighted by gates",
     "attention": "one network, in which each branch's features ask the others'",
@@ -49,8 +53,19 @@ def extractors() -> Rows:
 
 def classifiers() -> Rows:
     """Return the presets of classifiers."""
-    from mmbench.classifiers import CLASSIFIERS
+    from mmbench.predictors import CLASSIFIERS
 
+    return _presets(CLASSIFIERS)
+
+
+def regressors() -> Rows:
+    """Return the presets of regressors."""
+    from mmbench.predictors import REGRESSORS
+
+    return _presets(REGRESSORS)
+
+
+def _presets(presets: Mapping[str, Preset]) -> Rows:
     return [
         {
             "name": name,
@@ -58,7 +73,7 @@ def classifiers() -> Rows:
             "needs": preset.needs and _extra(preset.needs),
             "description": preset.description,
         }
-        for name, preset in CLASSIFIERS.items()
+        for name, preset in presets.items()
     ]
 
 
@@ -116,6 +131,7 @@ CATALOGUE: Mapping[str, Callable[[], Rows]] = {
     "datasets": datasets,
     "extractors": extractors,
     "classifiers": classifiers,
+    "regressors": regressors,
     "fusions": fusions,
     "suites": suites,
     "metrics": metrics,

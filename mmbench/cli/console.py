@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from mmbench.errors import DataWarning
+from mmbench.untrusted import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +35,11 @@ def is_live(console: Console) -> bool:
     return console.is_terminal and not console.is_dumb_terminal
 
 
+def say(text: object, *, err: bool = False) -> None:
+    """Print plain text, with what could steer a terminal spelled out."""
+    click.echo(visible(str(text)), err=err)
+
+
 def one_line(message: str) -> str:
     r"""Return a message on one line, without anything that could steer a terminal.
 
@@ -40,8 +48,7 @@ def one_line(message: str) -> str:
     >>> one_line("a table\n  of \x1b[31mred")
     'a table of \\x1b[31mred'
     """
-    joined = " ".join(message.split())
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in joined)
+    return visible(" ".join(message.split()))
 
 
 @contextmanager
@@ -62,10 +69,10 @@ def warnings_as_lines() -> Iterator[None]:
 
 
 def _console(*, error: bool) -> Console:
-    from rich.console import Console
+    from mmbench.cli.plain_console import PlainConsole
 
     terminal = (sys.stderr if error else sys.stdout).isatty()
-    return Console(
+    return PlainConsole(
         stderr=error,
         highlight=False,
         markup=False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mmbench.cli.console import say
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
@@ -116,14 +117,14 @@ def fetch_command(
     if card.reader is None:
         raise click.UsageError(f"dataset {name!r} comes with mmbench; just use it.")
     home = data_home(data_dir)
-    click.echo(f"{card.title}\nlicence: {card.licence}\nsource: {card.source}")
+    say(f"{card.title}\nlicence: {card.licence}\nsource: {card.source}")
     if sources:
         root = install(card, sources, home)
     else:
         if card.downloads and not yes:
             click.confirm("Download it under this licence?", abort=True)
         root = fetch(card, home, _shown_progress())
-    click.echo(f"installed: {root}\nrun it: mmbench run quick --data {name}")
+    say(f"installed: {root}\nrun it: mmbench run quick --data {name}")
 
 
 @command.command("verify")
@@ -150,11 +151,11 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
             dataset = find_dataset(name, data_dir)
         found = verify(dataset)
     except DataError as error:
-        click.echo(f"{name} does not hold: {error}", err=True)
+        say(f"{name} does not hold: {error}", err=True)
         ctx.exit(1)
-    click.echo(f"{name} holds: {found}")
+    say(f"{name} holds: {found}")
     for notice in dataset.notices:
-        click.echo(f"  note: {notice}")
+        say(f"  note: {notice}")
 
 
 def verify(dataset: Dataset) -> str:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mmbench.cli.console import say
+from mmbench.untrusted import visible
+
 if TYPE_CHECKING:
     from mmbench.cli.finding import Finding
 
@@ -49,6 +52,7 @@ def _show(finding: Finding) -> None:
     mark, color = MARKS[finding.level]
     room = max(20, shutil.get_terminal_size().columns - _INDENT)
     value = f"\n{'':<{_INDENT}}".join(broken(finding.value, room))
-    click.secho(f"{mark} {finding.name:<{_INDENT - 2}}{value}", fg=color)
+    line = visible(f"{mark} {finding.name:<{_INDENT - 2}}{value}")
+    click.secho(line, fg=color)
     if finding.fix:
-        click.echo(f"{'':<{_INDENT}}mend it with: {finding.fix}")
+        say(f"{'':<{_INDENT}}mend it with: {finding.fix}")

@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-KINDS = ("datasets", "extractors", "classifiers", "fusions", "suites", "metrics")
+KINDS = (
+    "datasets",
+    "extractors",
+    "classifiers",
+    "regressors",
+    "fusions",
+    "suites",
+    "metrics",
+)
 
 _WIDE = 100
 
@@ -19,9 +27,9 @@ _WIDE = 100
 def command(kind: str | None, as_json: bool) -> None:
     """List what there is to choose from.
 
-    KIND is datasets, extractors, classifiers, fusions, suites or metrics; without it,
-    all kinds are listed by name. The names are those that methods are put together
-    from, as in --method 'text+image/tfidf+hog/early/*'.
+    KIND is datasets, extractors, classifiers, regressors, fusions, suites or metrics;
+    without it, all kinds are listed by name. The names are those that methods are put
+    together from, as in --method 'text+image/tfidf+hog/early/*'.
 
     \b
     Examples:

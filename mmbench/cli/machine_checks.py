@@ -22,8 +22,8 @@ _LITTLE_BYTES = 2 * 1024**3
 
 # Optional packages: the extra that brings each, and what there isn't without.
 _OPTIONAL = {
-    "lightgbm": ("boosting", "its classifiers are left out"),
-    "catboost": ("boosting", "its classifiers are left out"),
+    "lightgbm": ("boosting", "its predictors are left out"),
+    "catboost": ("boosting", "its predictors are left out"),
     "sentence_transformers": ("transformers", "language models can't be read"),
 }
 

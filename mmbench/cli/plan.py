@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from mmbench.cli.console import say
 from mmbench.cli.run_options import choice_options, split_options, table_options
 
 
@@ -51,20 +52,20 @@ def command(suite: str, out: Path | None, cache: Path | None, **asked: Any) -> N
         roots = list(plan.roots([k for k in plan.trials if k not in finished]).values())
         ahead = forecast(roots, Cache(*cache_at(cache_folder(cache))))
     jobs = n_cores()
-    click.echo(f"suite     {plan.suite.name}")
-    click.echo(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
-    click.echo(f"methods   {len(plan.suite.methods):,}")
+    say(f"suite     {plan.suite.name}")
+    say(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
+    say(f"methods   {len(plan.suite.methods):,}")
     done = f" ({len(finished):,} finished already in {out})" if finished else ""
-    click.echo(f"trials    {len(plan.trials):,}{done}")
-    click.echo(
+    say(f"trials    {len(plan.trials):,}{done}")
+    say(
         f"nodes     {ahead.n_nodes:,} distinct pieces of work instead of "
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"
     )
-    click.echo(f"cached    {ahead.n_cached:,} of them are in the cache")
+    say(f"cached    {ahead.n_cached:,} of them are in the cache")
     if ahead.expected_s is None:
-        click.echo("time      not known: the cache holds no like work yet")
+        say("time      not known: the cache holds no like work yet")
     else:
-        click.echo(
+        say(
             f"time      about {ahead.expected_s / jobs:,.0f} s on {jobs} cores, from "
             f"the costs of like work ({ahead.known:.0%} of what is left)"
         )

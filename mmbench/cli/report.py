@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from mmbench.cli.console import say
+
 
 @click.command("report")
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
@@ -21,4 +23,4 @@ def command(out: Path) -> None:
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.report import make_report
 
-    click.echo(make_report(out))
+    say(make_report(out))

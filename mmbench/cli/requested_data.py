@@ -42,6 +42,9 @@ def drafted_datasets(request: Request) -> list[Dataset] | None:
     return [_unread(request.data.stem, roles.modalities, task)]
 
 
+_MOST_NAMED = 100
+
+
 def requested_datasets(request: Request) -> list[Dataset] | None:
     """Return the datasets that were asked for, None for the suite's own."""
     from mmbench.datasets import get_dataset
@@ -196,4 +199,5 @@ def _columns_of(path: Path) -> str:
         names = parse_table(read_content(path), path.suffix).names
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    return f"{path} has: {', '.join(names)}."
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f"{path} has: {', '.join(names[:_MOST_NAMED])}{more}."

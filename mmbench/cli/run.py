@@ -125,6 +125,8 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     )
     with meter() as display:
         how["progress"] = display
+        # First without what is asked after the trials, which may take long.
+        how["before_answers"] = lambda: make_report(out)
         display.watch(run(plan, store, jobs=jobs, fresh=fresh, **how))
         display.enter("report", 1)
         own = [each for each in plan.suite.scoring if isinstance(each, Metric)]

@@ -11,6 +11,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mmbench.errors import MmbenchError, UsageError
+from mmbench.untrusted import check_regular
 
 if TYPE_CHECKING:
     from mmbench.suite import Suite
@@ -58,6 +59,7 @@ def _run_file(path: Path) -> ModuleType:
     import cloudpickle
 
     try:
+        check_regular(path)
         source = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}.") from error

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from mmbench.untrusted import visible
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -39,7 +41,8 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    cells = [list(row) for row in rows]
+    # Before their widths are measured: what steers a terminal has none.
+    cells = [list(map(visible, row)) for row in rows]
     at = header.index(flexible)
     columns = zip(header, *cells, strict=True)
     widths = [max(map(cell_len, column)) for column in columns]

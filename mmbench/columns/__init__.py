@@ -4,20 +4,24 @@ Datasets and tasks both read columns; nothing here knows either.
 """
 
 from mmbench.columns.cells import (
+    NO_VALUE,
     Column,
     Values,
     categorical_values,
     is_missing,
+    numbers_of,
     numeric_values,
     split_labels,
     text_values,
 )
 
 __all__ = [
+    "NO_VALUE",
     "Column",
     "Values",
     "categorical_values",
     "is_missing",
+    "numbers_of",
     "numeric_values",
     "split_labels",
     "text_values",

@@ -8,20 +8,32 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = [
+    "NO_VALUE",
     "Column",
     "Values",
     "categorical_values",
     "is_missing",
+    "numbers_of",
     "numeric_values",
     "split_labels",
     "text_values",
 ]
 
-# How tables that are text spell a missing number; elsewhere these are words.
-_NO_NUMBER = frozenset({"na", "n/a", "#n/a", "nan", "null", "none"})
+NO_VALUE = frozenset(
+    {"na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "none", "?"}
+    | {"\\n"}
+)
+"""How tables that are text spell a missing number, in lower case; elsewhere these are
+words. The last is MySQL's."""
+
+# Methods compute in single precision.
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Column(NamedTuple):
@@ -109,21 +121,46 @@ def categorical_values(column: Column) -> Values:
 
 
 def numeric_values(column: Column) -> Values:
-    """Return floats, NaN where a cell is missing, NA or infinite.
+    """Return floats, NaN where a cell is missing, NA, infinite or beyond float32.
 
     Raises
     ------
     DataError
         When a cell is not a number, or all are missing.
     """
-    numbers = [_number(column, position) for position in range(len(column.cells))]
-    infinite = [i for i, number in enumerate(numbers) if math.isinf(number)]
-    for position in infinite:
+    numbers = numbers_of(column)
+    beyond = [i for i, number in enumerate(numbers) if abs(number) > _LARGEST]
+    infinite = [i for i in beyond if math.isinf(numbers[i])]
+    large = [i for i in beyond if not math.isinf(numbers[i])]
+    for position in beyond:
         numbers[position] = math.nan
-    what = "are infinite and count as missing"
-    notices = (column.notice(infinite, what),) if infinite else ()
-    checked = _present(column, numbers, known=infinite, how="are empty, NA or NaN")
+    unusable = {
+        "are infinite and count as missing": infinite,
+        f"are beyond {_LARGEST:.1e} and count as missing": large,
+    }
+    notices = tuple(column.notice(at, what) for what, at in unusable.items() if at)
+    checked = _present(column, numbers, known=beyond, how="are empty, NA or NaN")
     return Values(numbers, notices + checked.notices)
+
+
+def numbers_of(
+    column: Column, remedy: str = "use the column as text or categorical"
+) -> list[float]:
+    """Return floats: NaN where a cell is missing or NA, infinities as they are.
+
+    Parameters
+    ----------
+    column : Column
+        Its cells are numbers, or written as numbers.
+    remedy : str
+        What an error advises, beside correcting the cell.
+
+    Raises
+    ------
+    DataError
+        When a cell is not a number.
+    """
+    return [_number(column, i, remedy) for i in range(len(column.cells))]
 
 
 def _present(
@@ -159,13 +196,11 @@ def _whole(cell: Any) -> Any:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _number(column: Column, position: int) -> float:
+def _number(column: Column, position: int, remedy: str) -> float:
     cell = column.cells[position]
     if isinstance(cell, float):
         return cell
-    if is_missing(cell) or (
-        isinstance(cell, str) and cell.strip().lower() in _NO_NUMBER
-    ):
+    if is_missing(cell) or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
         return math.nan
     # Python's own spelling 1_000 is nobody else's.
     if isinstance(cell, str | Real | Decimal) and "_" not in str(cell):
@@ -176,12 +211,5 @@ def _number(column: Column, position: int) -> float:
         except ValueError:
             pass
     raise column.error(
-        position,
-        f"{_short(cell)} is not a number; correct it, or use the column as text or "
-        "categorical.",
+        position, f"{short(cell)} is not a number; correct it, or {remedy}."
     )
-
-
-def _short(cell: Any) -> str:
-    shown = repr(cell)
-    return shown if len(shown) <= 40 else f"{shown[:37]}..."

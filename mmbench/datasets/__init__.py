@@ -22,6 +22,7 @@ from mmbench.datasets.samples import (
 )
 from mmbench.datasets.splits import check_folds
 from mmbench.datasets.synthetic import make_multimodal
+from mmbench.datasets.untested import untested_columns
 
 __all__ = [
     "EMBEDDED",
@@ -47,4 +48,5 @@ __all__ = [
     "read_dataset",
     "read_table",
     "straddling_groups",
+    "untested_columns",
 ]

@@ -22,15 +22,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from mmbench.errors import DataError
+from mmbench.untrusted import allowance
 
 __all__ = ["is_archive", "names_in", "remove", "unpack"]
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
-# Texts of real datasets shrink to a tenth, black pictures to a hundredth; a bomb
-# swells a thousandfold and more.
-_MAX_RATIO = 200
-_ALWAYS_ALLOWED = 64 * 2**20
 _MAX_MEMBERS = 5_000_000
 _CHUNK = 2**20
 _DAMAGE = (
@@ -81,7 +78,7 @@ def unpack(archive: Path, into: Path) -> None:
 
 
 def _allowance(archive: Path) -> int:
-    return max(_ALWAYS_ALLOWED, _MAX_RATIO * archive.stat().st_size)
+    return allowance(archive.stat().st_size)
 
 
 def names_in(archive: Path) -> tuple[str, ...]:

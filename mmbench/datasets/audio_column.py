@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 
 from mmbench.columns import Column, Values, is_missing
-from mmbench.datasets.confinement import confined
+from mmbench.datasets.references import Folders, located, remedies
 from mmbench.errors import DataError
 
 __all__ = ["audio_values"]
 
 
-def audio_values(column: Column, root: Path) -> Values:
+def audio_values(column: Column, folders: Folders) -> Values:
     """Find every recording of a column.
 
     Parameters
     ----------
     column : Column
-        Cells are paths relative to `root`, encoded recordings (bytes), or arrays.
-    root : Path
-        The folder that paths must stay in.
+        Cells are paths, encoded recordings (bytes), or arrays.
+    folders : Folders
+        Where relative paths start, and what all must stay in.
 
     Returns
     -------
@@ -33,19 +33,24 @@ def audio_values(column: Column, root: Path) -> Values:
     Raises
     ------
     DataError
-        When a path leads out of `root`, a cell is something else, or there is no
+        When a path leads out of the folder, a cell is something else, or there is no
         recording at all.
     """
-    root = root.resolve()
-    values = [_recording(column, i, root) for i in range(len(column.cells))]
+    found = [_recording(column, i, folders) for i in range(len(column.cells))]
+    reasons = [each for each in found if isinstance(each, str)]
+    values = [_value(each) for each in found]
     missing = [i for i, value in enumerate(values) if value is None]
+    hint = remedies(reasons)
     if len(missing) == len(values):
-        raise DataError(f"column {column.name!r} has no recording, under {root}.")
+        raise DataError(
+            f"column {column.name!r} has no recording, under {folders.root}.{hint}"
+        )
     what = "are empty or not found and count as missing"
-    return Values(values, (column.notice(missing, what),) if missing else ())
+    return Values(values, (column.notice(missing, what) + hint,) if missing else ())
 
 
-def _recording(column: Column, position: int, root: Path) -> Any:
+def _recording(column: Column, position: int, folders: Folders) -> Any:
+    """Return a cell's file, its content, or why it has none."""
     cell = column.cells[position]
     if isinstance(cell, bytes | np.ndarray):
         return cell
@@ -57,9 +62,10 @@ def _recording(column: Column, position: int, root: Path) -> Any:
             f"holds a {type(cell).__name__}; a recording must be a path, bytes or an "
             "array.",
         )
-    path = confined(root, cell)
-    if path is None:
-        raise column.error(
-            position, f"the path {cell!r} leaves {root}; recordings must lie under it."
-        )
-    return str(path) if path.is_file() else None
+    return located(column, position, folders, "recordings")
+
+
+def _value(found: Any) -> Any:
+    if isinstance(found, Path):
+        return str(found) if found.is_file() else None
+    return None if isinstance(found, str) else found

@@ -20,6 +20,7 @@ from mmbench.datasets.layouts import Layout
 from mmbench.datasets.samples import Modality
 from mmbench.errors import DataError, UnknownNameError
 from mmbench.tasks import TASKS
+from mmbench.untrusted import check_regular
 
 __all__ = ["Card", "DataFile", "Download", "Published", "load_card", "read_card"]
 
@@ -240,6 +241,7 @@ def read_card(path: Path) -> Card:
         wrong; the message names the file and every such field.
     """
     try:
+        check_regular(path)
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
         # By way of JSON, because strict validation of Python objects refuses the
         # lists that TOML has in place of tuples.

@@ -13,6 +13,7 @@ from mmbench.datasets.install import data_home, installed_root
 from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Parsed, Roles, samples_of
 from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
@@ -138,7 +139,7 @@ def _samples(card: Card, root: Path) -> Parsed:
         group=GROUP if GROUP in table.names else None,
         split=SPLIT if SPLIT in table.names else None,
     )
-    return samples_of(table, roles, root)
+    return samples_of(table, roles, Folders(root))
 
 
 def _check_task(card: Card, task: Task) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmbench.errors import DataError
+from mmbench.untrusted import check_regular
 
 if TYPE_CHECKING:
     from mmbench.datasets.card import Card, DataFile
@@ -21,6 +22,7 @@ _MAX_DEPTH = 4
 
 def checksum_of_file(path: Path) -> str:
     """Return ``sha256:`` and the digest of what a file holds."""
+    check_regular(path)
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 

@@ -24,6 +24,7 @@ _GIVEN_AWAY = 0.99
 _ERRORS_LEFT = 0.1
 # Rows that a tree looks at: enough to see a column that is right about all of them.
 _MOST_ROWS = 2000
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def giveaways(
@@ -132,7 +133,9 @@ def _features(column: pd.Series[Any], kind: Modality) -> Any:
     if kind not in ("numeric", "text"):
         return None
     if kind == "numeric":
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)[:, None]
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)[:, None]
+        # Trees compute in single precision, and refuse what is beyond it.
+        return np.clip(numbers, -_LARGEST, _LARGEST)
     texts = ["" if cell is None else str(cell) for cell in cells_of(column)]
     words = CountVectorizer(binary=True, min_df=2)
     try:

@@ -11,6 +11,7 @@ from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.layouts.base import SPLIT
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
@@ -126,7 +127,7 @@ def read_hub(
     )
     check_known(roles, table)
     try:
-        samples, found, notices, _ = samples_of(table, roles, _NO_FILES)
+        samples, found, notices, _ = samples_of(table, roles, Folders(_NO_FILES))
         check_split(found, samples)
     except DataError as error:
         raise DataError(f"{reference.hub}:{reference.name}: {error}") from error

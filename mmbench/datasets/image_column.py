@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mmbench.columns import Column, is_missing
-from mmbench.datasets.confinement import confined
 from mmbench.datasets.image_files import ImageCheck, check_images
+from mmbench.datasets.references import Folders, located, remedies
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = ["ImageValues", "image_values"]
-
-NO_PATH = "not a path"
 
 
 class ImageValues(NamedTuple):
@@ -35,16 +34,16 @@ class ImageValues(NamedTuple):
     notices: tuple[str, ...]
 
 
-def image_values(column: Column, root: Path) -> ImageValues:
+def image_values(column: Column, folders: Folders) -> ImageValues:
     """Find and check every image of a column.
 
     Parameters
     ----------
     column : Column
-        Cells are paths relative to `root`, encoded images (bytes), or a mapping with
-        one of these under ``"bytes"`` or ``"path"``, as Hugging Face's tables have.
-    root : Path
-        The folder that paths must stay in.
+        Cells are paths, encoded images (bytes), or a mapping with one of these under
+        ``"bytes"`` or ``"path"``, as Hugging Face's tables have.
+    folders : Folders
+        Where relative paths start, and what all must stay in.
 
     Returns
     -------
@@ -54,19 +53,25 @@ def image_values(column: Column, root: Path) -> ImageValues:
     Raises
     ------
     DataError
-        When a path leads out of `root`, a cell is something else, or no image of the
-        column can be used.
+        When a path leads out of the folder, a cell is something else, or no image of
+        the column can be used.
     """
-    root = root.resolve()
-    sources = [_source(column, i, root) for i in range(len(column.cells))]
+    column = column._replace(cells=list(map(_unwrapped, column.cells)))
+    sources = [_source(column, i, folders) for i in range(len(column.cells))]
     # A file that many rows share is checked once.
     distinct = [
         each for each in dict.fromkeys(sources) if isinstance(each, Path | bytes)
     ]
     checks: Mapping[Any, ImageCheck] = dict(
         zip(distinct, check_images(distinct), strict=True)
-    ) | {None: ImageCheck("", ""), NO_PATH: ImageCheck(NO_PATH, "")}
-    found = [checks[source] for source in sources]
+    )
+    # What is no picture is None, or the reason why it is none.
+    found = [
+        ImageCheck(each or "", "")
+        if each is None or isinstance(each, str)
+        else checks[each]
+        for each in sources
+    ]
     values = [
         None if check.trouble or source is None else _reference(source)
         for source, check in zip(sources, found, strict=True)
@@ -74,17 +79,24 @@ def image_values(column: Column, root: Path) -> ImageValues:
     notices = _notices(column, sources, found)
     if all(value is None for value in values):
         raise DataError(
-            f"column {column.name!r} has no image that can be used, under {root}: "
-            f"{' '.join(notices)}"
+            f"column {column.name!r} has no image that can be used, under "
+            f"{folders.root}: {' '.join(notices)}"
         )
     return ImageValues(values, [check.checksum for check in found], notices)
 
 
-def _source(column: Column, position: int, root: Path) -> Path | bytes | str | None:
-    """Return a cell's file, its bytes, `NO_PATH`, or None where it is missing."""
-    cell = column.cells[position]
+def _unwrapped(cell: Any) -> Any:
+    """Return the bytes or the path in a mapping, and anything else as it is."""
     if isinstance(cell, Mapping):
-        cell = cell.get("bytes") or cell.get("path")
+        return cell.get("bytes") or cell.get("path")
+    return cell
+
+
+def _source(
+    column: Column, position: int, folders: Folders
+) -> Path | bytes | str | None:
+    """Return a cell's file, its bytes, why it has none, or None where it is missing."""
+    cell = column.cells[position]
     if is_missing(cell):
         return None
     if isinstance(cell, bytes):
@@ -94,17 +106,7 @@ def _source(column: Column, position: int, root: Path) -> Path | bytes | str | N
             position,
             f"holds a {type(cell).__name__}; an image must be a path or bytes.",
         )
-    try:
-        path = confined(root, cell)
-    except (OSError, ValueError, RuntimeError):
-        return NO_PATH
-    if path is None:
-        raise column.error(
-            position,
-            f"the path {cell!r} leaves {root}; images must lie under it (or set "
-            "the image root to a folder above all of them).",
-        )
-    return path
+    return located(column, position, folders, "images")
 
 
 def _reference(source: Path | bytes | str) -> str | bytes:
@@ -123,10 +125,22 @@ def _notices(
         counts = Counter(checks[i].trouble for i in bad)
         reasons = ", ".join(f"{n:,} {why}" for why, n in counts.most_common())
         cell = column.cells[bad[0]]
-        example = f"{cell!r} in row" if isinstance(cell, str) else "row"
+        example = f"{short(cell, 100)} in row" if isinstance(cell, str) else "row"
         notices.append(
             f"column {column.name!r}: {len(bad):,} of {len(checks):,} images can't be "
             f"used and count as missing: {reasons} (the first is {example} "
-            f"{column.rows[bad[0]]})."
+            f"{column.rows[bad[0]]}).{remedies(counts)}"
         )
-    return tuple(notices)
+    return (*notices, *_losses(column, checks))
+
+
+def _losses(column: Column, checks: Sequence[ImageCheck]) -> Iterator[str]:
+    """Yield what becomes of pictures of more than eight bits a channel."""
+    for loss in dict.fromkeys(check.loss for check in checks if check.loss):
+        rows = [column.rows[i] for i, check in enumerate(checks) if check.loss == loss]
+        yield (
+            f"column {column.name!r}: {len(rows):,} of {len(checks):,} images {loss} "
+            f"once in 8 bits, as methods see them (the first in row {rows[0]}): of 16 "
+            "bits the upper 8 count, of floating-point pixels those from 0 to 1; scale "
+            "their values to 0 to 255 and save them in 8 bits."
+        )

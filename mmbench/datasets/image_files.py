@@ -12,13 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from mmbench.datasets.pixel_depth import is_deep, lost_in_eight_bits
+
 __all__ = ["MAX_PIXELS", "ImageCheck", "check_images"]
 
 MAX_PIXELS = 64_000_000
 """An image with more pixels than this is not decoded."""
 
-# Formats that are pixels. Others that Pillow opens start programs (EPS) or are rare.
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
+# To read these is to run the programs that they hold. Extractors read all others.
+_PROGRAMS = ("EPS",)
 # What Pillow's decoders raise on damaged files, beside OSError.
 _DECODE_ERRORS = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError),
@@ -37,10 +39,14 @@ class ImageCheck(NamedTuple):
         Why it can't be used; empty if it can.
     checksum : str
         The SHA-256 of the file, in hexadecimal; empty if there is none.
+    loss : str
+        What becomes of a picture of more than eight bits a channel where extractors
+        see it in eight, see :mod:`mmbench.datasets.pixel_depth`; empty if no harm.
     """
 
     trouble: str
     checksum: str
+    loss: str = ""
 
 
 def check_images(sources: Sequence[Path | bytes]) -> list[ImageCheck]:
@@ -79,7 +85,8 @@ def _check(source: Path | bytes) -> ImageCheck:
         with _opened(source) as file:
             checksum = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            return ImageCheck(_trouble(file), checksum)
+            trouble, loss = _found(file)
+            return ImageCheck(trouble, checksum, loss)
     except OSError as error:
         return ImageCheck(f"not readable ({error.strerror})", "")
 
@@ -88,23 +95,25 @@ def _opened(source: Path | bytes) -> io.BytesIO | io.BufferedReader:
     return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 
-def _trouble(file: io.BytesIO | io.BufferedReader) -> str:
+def _found(file: io.BytesIO | io.BufferedReader) -> tuple[str, str]:
+    """Return why a picture can't be used, and what it loses in eight bits."""
     from PIL import Image, UnidentifiedImageError
 
-    known = [name for name in FORMATS if name in Image.OPEN]
+    known = [name for name in Image.ID if name not in _PROGRAMS]
     try:
         with Image.open(file, formats=known) as image:
             if image.width * image.height > MAX_PIXELS:
-                return _too_large()
+                return _too_large(), ""
+            deep = is_deep(image)
             image.draft("RGB", _DRAFT_SIZE)
             image.load()
+            return "", lost_in_eight_bits(image) if deep else ""
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return _too_large()
+        return _too_large(), ""
     except UnidentifiedImageError:
-        return "not an image"
+        return "not an image", ""
     except (OSError, *_DECODE_ERRORS):
-        return "truncated or damaged"
-    return ""
+        return "truncated or damaged", ""
 
 
 def _too_large() -> str:

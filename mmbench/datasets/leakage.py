@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,13 +72,32 @@ def find_leaks(
     >>> find_leaks(get_task("classification"), samples, {"text": "text"})
     ["column 'text': 2 of 4 rows have the same text as another row, 2 of them with ...
     """
-    codes = {name: _codes(samples.X[name], kind) for name, kind in modalities.items()}
-    target = task.data.completed(samples.target)
-    y, questions = task.data.codes(target), list(task.data.questions(target))
-    return [
-        *_duplicates(samples, y, modalities, codes),
-        *giveaways(samples, questions, modalities, codes),
-    ]
+    try:
+        codes = {n: _codes(samples.X[n], kind) for n, kind in modalities.items()}
+        target = task.data.completed(samples.target)
+        y, questions = task.data.codes(target), list(task.data.questions(target))
+    except Exception as error:  # noqa: BLE001 - no side check may end a run
+        return [_failed("equal rows and for columns that give the target away", error)]
+    columns = modalities, codes
+    checks: dict[str, Callable[[], Iterator[str]]] = {
+        "equal rows": lambda: _duplicates(samples, y, *columns),
+        "columns that give the target away": lambda: giveaways(
+            samples, questions, *columns
+        ),
+    }
+    found: list[str] = []
+    for what, check in checks.items():
+        try:
+            found += check()
+        except Exception as error:  # noqa: BLE001 - no side check may end a run
+            found.append(_failed(what, error))
+    return found
+
+
+def _failed(what: str, error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = f"{type(error).__name__}: {lines[0][:200]}" if lines else repr(error)[:200]
+    return f"the search for {what} failed ({reason}), so there may be some."
 
 
 def straddling_groups(

@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Roles, check_known, roles_of, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
 from mmbench.datasets.splits import check_split
@@ -56,7 +57,8 @@ def read_table(
     path : path
         A table with a header: ``.csv``, ``.tsv``, ``.parquet``, or ``.jsonl`` and
         ``.ndjson`` (one JSON object a line). Text is UTF-8. What a row of a CSV lacks
-        at its end is empty.
+        at its end is empty. Cells may be quoted as in RFC 4180; a TSV whose quotation
+        marks don't enclose cells is read without quoting, with a notice.
     target : str or sequence of str
         The column of labels, strings or integers; 1.0 is read as 1. Rows whose cell is
         empty or null are left out. Where cells are lists (JSON, Parquet), a row has
@@ -65,7 +67,8 @@ def read_table(
     text, image, numeric, categorical : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
         values and stay missing, None (text, image, categorical) or NaN (numeric).
-        Numbers may also be spelled NA, NaN or null; infinite ones count as missing.
+        Numbers may also be spelled NA, NaN or null; infinite ones and those beyond
+        single precision count as missing.
     group : str, optional
         A column; rows of one value are never on both sides of a split.
     split : str, optional
@@ -74,7 +77,9 @@ def read_table(
         that neither training nor test holds what others tuned on.
     image_root : path, optional
         The folder that image paths are relative to and must not leave, links
-        included. By default the folder of the table.
+        included. By default the folder of the table. A path that leads to nothing
+        there starts in the folder of the table, if it stays in this one: so where
+        pictures are linked in from elsewhere, this is a folder above both.
     label_separator : str, optional
         What joins the labels in a cell of the target, such as ``"|"`` in
         ``War|Drama``, where a row may have several; spaces around labels don't count.
@@ -145,9 +150,10 @@ def read_table(
     )
     try:
         content = read_content(path)
+        folders = Folders(root, path.parent)
         table = parse_table(content, path.suffix)
         check_known(roles, table)
-        samples, found, notices, image_checksums = samples_of(table, roles, root)
+        samples, found, notices, image_checksums = samples_of(table, roles, folders)
         check_split(found, samples)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from mmbench.columns import (
 )
 from mmbench.datasets.audio_column import audio_values
 from mmbench.datasets.image_column import image_values
+from mmbench.datasets.references import Folders
 from mmbench.datasets.samples import Modality, Samples
 from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
 from mmbench.datasets.tables import Table
@@ -26,6 +26,7 @@ from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
 
@@ -128,7 +129,7 @@ class Parsed(NamedTuple):
     checksums: list[str]
 
 
-def samples_of(table: Table, roles: Roles, root: Path) -> Parsed:
+def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
     """Turn the cells of a table into samples.
 
     Parameters
@@ -137,8 +138,8 @@ def samples_of(table: Table, roles: Roles, root: Path) -> Parsed:
         The cells.
     roles : Roles
         What each column is for.
-    root : Path
-        The folder that paths of pictures and sounds are relative to and must not leave.
+    folders : Folders
+        Where paths of pictures and sounds start, and what they must not leave.
 
     Returns
     -------
@@ -164,12 +165,16 @@ def samples_of(table: Table, roles: Roles, root: Path) -> Parsed:
         check_sides(split)
     target = _target(table, roles, kept)
     task, reason = (roles.task, "") if roles.task else task_for(target, roles.options)
-    parsed, found = task.data.target(target, roles.options)
-    X, more, checksums = _features(table, roles, kept, root)
-    groups = group_array(_column(table, roles.group, kept)) if roles.group else None
+    parsed, of_target = task.data.target(target, roles.options)
+    X, more, checksums = _features(table, roles, kept, folders)
+    groups: NDArray[np.str_] | None = None
+    alike: tuple[str, ...] = ()
+    if roles.group:
+        groups, alike = group_array(_column(table, roles.group, kept))
     samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)
-    told = (*notices, *([reason] if reason else []), *found, *more)
-    return Parsed(samples, task, told, checksums)
+    why = [reason] if reason else []
+    found = (*table.notices, *notices, *why, *of_target, *alike, *more)
+    return Parsed(samples, task, found, checksums)
 
 
 def target_task(table: Table, roles: Roles) -> Task:
@@ -217,7 +222,7 @@ def _labelled(target: Column) -> tuple[list[int], list[str]]:
 
 
 def _features(
-    table: Table, roles: Roles, kept: Sequence[int], root: Path
+    table: Table, roles: Roles, kept: Sequence[int], folders: Folders
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
     import pandas as pd
 
@@ -228,12 +233,12 @@ def _features(
     for name, modality in roles.modalities.items():
         column = _column(table, name, kept)
         if modality == "image":
-            images = image_values(column, root)
+            images = image_values(column, folders)
             checksums += images.checksums
             values: list[Any] = images.values
             notices += images.notices
         elif modality == "audio":
-            values, found = audio_values(column, root)
+            values, found = audio_values(column, folders)
             notices += found
         else:
             values, found = _CONVERTERS[modality](column)

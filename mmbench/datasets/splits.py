@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.columns import Column, is_missing
+from mmbench.columns import Column, categorical_values, is_missing
+from mmbench.columns.look_alikes import look_alikes
 from mmbench.errors import DataError, UsageError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,16 +27,22 @@ _SPELLINGS = {
 }
 
 
-def group_array(column: Column) -> NDArray[np.str_]:
-    """Return groups as strings.
+def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[str, ...]]:
+    """Return groups as strings, and notices of those that look alike; 1.0 is ``"1"``.
 
     Raises
     ------
     DataError
-        When a cell is missing: whether its row may be split off is unknown.
+        When a cell is missing, so that it is unknown whether its row may be split off,
+        or holds something that is neither a string nor a number.
     """
     _require_all(column, "group")
-    return np.array([str(cell) for cell in column.cells])
+    groups = categorical_values(column).values
+    for position, group in enumerate(groups):
+        if "\0" in group:
+            raise column.error(position, f"{short(group)} holds a NUL character.")
+    so = ", so a split can part their rows"
+    return np.array(groups), look_alikes(column.name, groups, "groups", so)
 
 
 def split_array(column: Column) -> NDArray[np.str_]:
@@ -51,7 +59,7 @@ def split_array(column: Column) -> NDArray[np.str_]:
         part = _SPELLINGS.get(str(cell).strip().lower())
         if part is None:
             raise column.error(
-                position, f"a split must be 'train' or 'test', got {cell!r}."
+                position, f"a split must be 'train' or 'test', got {short(cell)}."
             )
         parts.append(part)
     return np.array(parts)

@@ -6,16 +6,22 @@ Nothing is guessed about what a cell means here; that is for the column's role
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from mmbench.datasets.quotes import broken_quote, line_of, swallowed_rows
 from mmbench.errors import DataError
+from mmbench.untrusted import allowance
 
 __all__ = ["Table", "parse_table", "read_content"]
+
+# A wider table is a transposed one, and would take minutes to be parsed.
+_MOST_COLUMNS = 200_000
 
 
 class Table(NamedTuple):
@@ -29,11 +35,14 @@ class Table(NamedTuple):
         The number of rows, the header not counted.
     column : callable
         Returns the cells of a column as a list of Python objects.
+    notices : tuple of str
+        What should be known about how the file was parsed, one sentence each.
     """
 
     names: tuple[str, ...]
     n_rows: int
     column: Callable[[str], list[Any]]
+    notices: tuple[str, ...] = ()
 
 
 def read_content(path: Path) -> bytes:
@@ -91,10 +100,41 @@ def parse_table(content: bytes, suffix: str) -> Table:
     return table
 
 
-def _parse_csv(content: bytes, separator: str = ",") -> Table:
+def _parse_csv(content: bytes) -> Table:
+    text = _decoded(content)
+    broken = broken_quote(text, ",")
+    if broken:
+        line = line_of(text, broken.start)
+        where = (
+            f"in line {line_of(text, broken.end)}" if broken.is_closed else "nowhere"
+        )
+        raise DataError(
+            f"line {line}: a quotation mark starts a cell that ends {where} before a "
+            "separator or the end of the line; write the cell in quotation marks and "
+            'double those in it, such as "he said ""ok""".'
+        )
+    return _separated(text, ",", csv.QUOTE_MINIMAL)
+
+
+def _parse_tsv(content: bytes) -> Table:
+    text = _decoded(content)
+    broken = broken_quote(text, "\t")
+    if broken is None:
+        return _separated(text, "\t", csv.QUOTE_MINIMAL)
+    # Most programs that write tabs quote nothing.
+    line = line_of(text, broken.start)
+    notice = (
+        "quotation marks count as characters like any other, because those in line "
+        f"{line} don't enclose a cell."
+    )
+    return _separated(text, "\t", csv.QUOTE_NONE)._replace(notices=(notice,))
+
+
+def _separated(text: str, separator: str, quoting: Literal[0, 3]) -> Table:
     import pandas as pd
 
-    text = _decoded(content)
+    header = text.lstrip("\r\n").partition("\n")[0]
+    _check_width(header.count(separator) + 1)
     try:
         # Without a header, pandas neither renames doubled names nor takes a first
         # column without a name for the index. Rows that are too short are filled up.
@@ -104,6 +144,7 @@ def _parse_csv(content: bytes, separator: str = ",") -> Table:
             header=None,
             dtype=str,
             keep_default_na=False,
+            quoting=quoting,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         reason = str(error).rpartition("C error: ")[2].strip()
@@ -115,11 +156,27 @@ def _parse_csv(content: bytes, separator: str = ",") -> Table:
             f"{separator!r}: export the table as .csv with commas or .tsv with tabs."
         )
     rows = frame.iloc[1:]
-    return Table(names, len(rows), lambda name: rows[names.index(name)].tolist())
+    quoted = quoting == csv.QUOTE_MINIMAL
+    return Table(
+        names,
+        len(rows),
+        lambda name: rows[names.index(name)].tolist(),
+        _swallowed(text, separator, len(names)) if quoted else (),
+    )
 
 
-def _parse_tsv(content: bytes) -> Table:
-    return _parse_csv(content, separator="\t")
+def _swallowed(text: str, separator: str, n_columns: int) -> tuple[str, ...]:
+    """Return a notice of cells that may be rows joined by a stray quotation mark."""
+    starts = swallowed_rows(text, separator, n_columns) if n_columns > 1 else []
+    if not starts:
+        return ()
+    notice = (
+        f"quotation marks join lines that could each be a row into {len(starts):,} "
+        f"of the cells (the first in line {line_of(text, starts[0])}); if they are "
+        "characters like any other there, enclose the cells in quotation marks and "
+        "double those in them."
+    )
+    return (notice,)
 
 
 def _parse_jsonl(content: bytes) -> Table:
@@ -128,6 +185,7 @@ def _parse_jsonl(content: bytes) -> Table:
         if line.strip():
             rows.append(_json_row(line, number))
     names = tuple(dict.fromkeys(name for row in rows for name in row))
+    _check_width(len(names))
     return Table(names, len(rows), lambda name: [row.get(name) for row in rows])
 
 
@@ -155,11 +213,25 @@ def _parse_parquet(content: bytes) -> Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(pa.BufferReader(content)).read()
+        file = pq.ParquetFile(pa.BufferReader(content))
+        _check_width(file.metadata.num_columns)
+        _check_swelling(file.metadata, len(content))
+        table = file.read()
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"this is not a readable Parquet file: {error}.") from error
     names = tuple(table.column_names)
     return Table(names, table.num_rows, lambda name: table.column(name).to_pylist())
+
+
+def _check_swelling(metadata: Any, n_bytes: int) -> None:
+    """Refuse a Parquet file that is a bomb by what it says of itself."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    n_unpacked = sum(group.total_byte_size for group in groups)
+    if max(n_unpacked, metadata.num_rows) > allowance(n_bytes):
+        raise DataError(
+            f"{metadata.num_rows:,} rows of {n_unpacked:,} bytes come out of "
+            f"{n_bytes:,} bytes, which no honest data would."
+        )
 
 
 def _decoded(content: bytes) -> str:
@@ -178,6 +250,14 @@ def _decoded(content: bytes) -> str:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError(f"line {line} holds a NUL byte; this is not a text file.")
     return text
+
+
+def _check_width(n_columns: int) -> None:
+    if n_columns > _MOST_COLUMNS:
+        raise DataError(
+            f"the table has {n_columns:,} columns, and may have {_MOST_COLUMNS:,}; "
+            "write samples as rows, and leave out columns that are not needed."
+        )
 
 
 def _check_names(names: Sequence[str]) -> None:

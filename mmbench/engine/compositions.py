@@ -10,11 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import clone, is_regressor
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import StackingClassifier, VotingClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.ensemble import (
+    StackingClassifier,
+    StackingRegressor,
+    VotingClassifier,
+    VotingRegressor,
+)
+from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import (
     FixedThresholdClassifier,
     TunedThresholdClassifierCV,
@@ -33,12 +38,16 @@ from mmbench.engine.predicting import (
     StackingFeatures,
     constants_of,
 )
+from mmbench.engine.target_transforms import InvertTarget, TransformedTarget
 from mmbench.engine.works import Source
 from mmbench.fusion import (
     FusionNetClassifier,
+    FusionNetRegressor,
     HybridFusionClassifier,
+    HybridFusionRegressor,
     InteractionFeatures,
     LateFusionClassifier,
+    LateFusionRegressor,
     SelectColumns,
     columns_of,
 )
@@ -97,9 +106,11 @@ def _(transformer: ColumnTransformer, problem: Subproblem) -> Node:
 
 
 @expand.register(VotingClassifier)
-def _(voting: VotingClassifier, problem: Subproblem) -> Node:
+@expand.register(VotingRegressor)
+def _(voting: VotingClassifier | VotingRegressor, problem: Subproblem) -> Node:
     voters = [voter for _, voter in voting.estimators]
-    if voting.voting != "soft" or "drop" in voters or not _give_probabilities(voters):
+    by_label = getattr(voting, "voting", "soft") != "soft"
+    if by_label or "drop" in voters or not _can_be_combined(voters):
         return whole(voting, problem)
     weights = None if voting.weights is None else tuple(map(float, voting.weights))
     return problem.node(Average(weights), *(expand(voter, problem) for voter in voters))
@@ -107,33 +118,45 @@ def _(voting: VotingClassifier, problem: Subproblem) -> Node:
 
 @expand.register(StackingClassifier)
 def _(stack: StackingClassifier, problem: Subproblem) -> Node:
-    voters = [voter for _, voter in stack.estimators]
-    known = stack.stack_method in ("auto", "predict_proba") and stack.cv != "prefit"
-    if stack.passthrough or not known or not _give_probabilities(voters):
+    if stack.stack_method not in ("auto", "predict_proba"):
         return whole(stack, problem)
-    folds = _fixed_folds(stack.cv, problem)
-    if folds is None:
-        return whole(stack, problem)
-    answers = _with_inner(voters, problem, folds)
-    meta = StackingFeatures(len(voters), tuple(fold.rows for fold in folds))
-    final = stack.final_estimator or LogisticRegression()
-    return expand(final, replace(problem, input=problem.node(meta, *answers)))
+    return _stacked(stack, stack.final_estimator or LogisticRegression(), problem)
+
+
+@expand.register(StackingRegressor)
+def _(stack: StackingRegressor, problem: Subproblem) -> Node:
+    return _stacked(stack, stack.final_estimator or RidgeCV(), problem)
 
 
 @expand.register(LateFusionClassifier)
-def _(late: LateFusionClassifier, problem: Subproblem) -> Node:
+@expand.register(LateFusionRegressor)
+def _(late: LateFusionClassifier | LateFusionRegressor, problem: Subproblem) -> Node:
     return _fused(late, [voter for _, voter in late.estimators], problem)
 
 
 @expand.register(HybridFusionClassifier)
-def _(hybrid: HybridFusionClassifier, problem: Subproblem) -> Node:
+@expand.register(HybridFusionRegressor)
+def _(
+    hybrid: HybridFusionClassifier | HybridFusionRegressor, problem: Subproblem
+) -> Node:
     return _fused(hybrid, [voter for _, voter in hybrid.late_estimators()], problem)
 
 
 @expand.register(FusionNetClassifier)
-def _(net: FusionNetClassifier, problem: Subproblem) -> Node:
+@expand.register(FusionNetRegressor)
+def _(net: FusionNetClassifier | FusionNetRegressor, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for _, block in net.blocks()]
     return problem.node(PredictBlocks(net.network()), *blocks)
+
+
+@expand.register(TransformedTargetRegressor)
+def _(transformed: TransformedTargetRegressor, problem: Subproblem) -> Node:
+    func, inverse = transformed.func, transformed.inverse_func
+    plain = transformed.transformer is None and func and inverse
+    if not plain or transformed.regressor is None:
+        return whole(transformed, problem)
+    inner = problem.seen_by(TransformedTarget(func, problem.rows))
+    return problem.node(InvertTarget(inverse), expand(transformed.regressor, inner))
 
 
 @expand.register(OneVsRestClassifier)
@@ -172,10 +195,23 @@ def _joined(work: Join | Multiply, blocks: Sequence[Node], problem: Subproblem) 
     )
 
 
+def _stacked(stack: Any, final: Any, problem: Subproblem) -> Node:
+    voters = [voter for _, voter in stack.estimators]
+    prefit = isinstance(stack.cv, str)
+    if stack.passthrough or prefit or not _can_be_combined(voters):
+        return whole(stack, problem)
+    folds = _fixed_folds(stack.cv, problem)
+    if folds is None:
+        return whole(stack, problem)
+    answers = _with_inner(voters, problem, folds)
+    meta = StackingFeatures(len(voters), tuple(fold.rows for fold in folds))
+    return expand(final, replace(problem, input=problem.node(meta, *answers)))
+
+
 def _fused(late: Any, voters: list[Any], problem: Subproblem) -> Node:
-    # Only probabilities can be combined elsewhere; and a voter that sees features
-    # instead of columns can't tell where they are missing.
-    if not _give_probabilities(voters) or not isinstance(problem.input.work, Source):
+    # Labels can't be combined elsewhere; and a voter that sees features instead of
+    # columns can't tell where they are missing.
+    if not _can_be_combined(voters) or not isinstance(problem.input.work, Source):
         return whole(late, problem)
     columns = tuple(columns_of(voter) for voter in voters)
     if late.rule != "weighted":
@@ -188,8 +224,8 @@ def _fused(late: Any, voters: list[Any], problem: Subproblem) -> Node:
     return problem.node(fuse, problem.input, *_with_inner(voters, problem, folds))
 
 
-def _give_probabilities(voters: Sequence[Any]) -> bool:
-    return all(hasattr(voter, "predict_proba") for voter in voters)
+def _can_be_combined(voters: Sequence[Any]) -> bool:
+    return all(hasattr(each, "predict_proba") or is_regressor(each) for each in voters)
 
 
 def _fixed_folds(cv: Any, problem: Subproblem) -> list[Subproblem] | None:

@@ -7,10 +7,19 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mmbench.datasets import check_folds, find_leaks, straddling_groups
+import numpy as np
+
+from mmbench.datasets import (
+    check_folds,
+    find_leaks,
+    straddling_groups,
+    untested_columns,
+)
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Subproblem, source, whole
 from mmbench.engine.folds import folds_of
+from mmbench.engine.foreign import reason_of
+from mmbench.engine.inner_folds import check_inner_folds, n_inner_folds
 from mmbench.engine.node import Node
 from mmbench.engine.seeding import prepared
 from mmbench.engine.values import Context, Rows
@@ -78,11 +87,33 @@ class Plan:
         for dataset in self.suite.datasets:
             samples = self.samples[dataset.name]
             found[dataset.name] = find_leaks(dataset.task, samples, dataset.modalities)
+            folds = self._folds(dataset.name, self.suite.seeds[0])
+            rows = [(fold.train, fold.apply) for fold in folds]
+            found[dataset.name] += untested_columns(samples.X, rows)
             if samples.groups is not None:
-                folds = self._folds(dataset.name, self.suite.seeds[0])
-                rows = [(fold.train, fold.apply) for fold in folds]
                 found[dataset.name] += straddling_groups(samples.groups, rows)
+                found[dataset.name] += self._fewer_inner_folds(dataset, folds)
         return found
+
+    def _fewer_inner_folds(self, dataset: Dataset, folds: Sequence[Rows]) -> list[str]:
+        """Tell of methods that get fewer inner folds than they ask for."""
+        groups = self.samples[dataset.name].groups
+        assert groups is not None  # noqa: S101 - the caller has looked
+        n_groups = min(len(np.unique(groups[fold.train])) for fold in folds)
+        asked = [
+            n_splits
+            for name, method in self.suite.methods.items()
+            if self.suite.covers(dataset, name)
+            for n_splits in n_inner_folds(method, groups)
+        ]
+        most = max(asked, default=0)
+        if not 2 <= n_groups < most:
+            return []
+        sentence = (
+            f"there are {n_groups} groups to train on, so methods that ask for up to "
+            f"{most} inner folds get {n_groups} at most."
+        )
+        return [sentence]
 
     def context(self, dataset: str) -> Context:
         """Return what nodes need of a dataset."""
@@ -113,14 +144,22 @@ class Plan:
         problem = Subproblem(everything, rows, context, found=self._found_nodes)
         try:
             method = self._prepared(trial, rows)
+            check_inner_folds(method, context.task, context.target.take(rows.train))
         except UsageError as error:
             return problem.node(Refuse(str(error)))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - of splitters and estimators
+            reason = f"it can't be made ready: {reason_of(error)}"
+            return problem.node(Refuse(reason))
         with warnings.catch_warnings():
             # What splitting warns about here, it warns about again where it counts.
             warnings.simplefilter("ignore")
             try:
                 return expand(method, problem)
-            except Exception:  # noqa: BLE001 - whatever it is, it comes up again there:
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # noqa: BLE001 - whatever it is, it comes up again:
                 return whole(method, problem)
 
     def _folds(self, dataset: str, seed: int) -> list[Rows]:

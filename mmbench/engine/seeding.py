@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.base import clone
 
+from mmbench.engine.inner_folds import inner_cvs, inner_folds
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def prepared(
         Given to every ``random_state`` that is None, at any depth.
     groups : ndarray of shape (n_train,), optional
         Their groups. With groups, the inner cross-validation of the method (its ``cv``)
-        is replaced by folds that keep each group whole.
+        is replaced by folds that keep each group whole, as many as there are groups
+        where these are fewer.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def prepared(
     ------
     UsageError
         When there are groups and one cross-validation stands inside another, since the
-        inner one could not be told about the groups.
+        inner one could not be told about the groups; or when there is one group only.
 
     Examples
     --------
@@ -69,12 +71,12 @@ def prepared(
     }
     copy.set_params(**seeds)
     if groups is not None or task.answers.fixes_inner_folds:
-        copy.set_params(**_fixed_cv(params, task, target, seed=seed, groups=groups))
+        copy.set_params(**_fixed_cv(copy, task, target, seed=seed, groups=groups))
     return task.answers.prepare(copy)
 
 
 def _fixed_cv(
-    params: dict[str, Any],
+    method: Any,
     task: Task,
     target: Target,
     *,
@@ -82,28 +84,25 @@ def _fixed_cv(
     groups: NDArray[Any] | None,
 ) -> dict[str, Any]:
     """Return ``cv`` parameters as explicit folds."""
-    names = [name for name in params if name.rpartition("__")[2] == "cv"]
-    inner = {
-        other: name
-        for name in names
-        for other in names
-        if other != name and other.startswith(name.rpartition("cv")[0])
+    found = inner_cvs(method)
+    nested = {
+        inner.name: outer.name
+        for outer in found
+        for inner in found
+        if inner.name != outer.name and inner.name.startswith(outer.prefix)
     }
-    if inner and groups is not None:
-        other, name = next(iter(inner.items()))
+    if nested and groups is not None:
+        other, name = next(iter(nested.items()))
         raise UsageError(
             f"{other} is a cross-validation inside another ({name}), so its folds "
             "can't keep groups together; choose a classifier without inner "
             "cross-validation, or drop the groups. "
-            f"Got groups and {other}={params[other]!r}."
+            f"Got groups and {other}={method.get_params()[other]!r}."
         )
     fixed = {}
-    for name in (name for name in names if name not in inner):
-        cv = params[name]
-        n_splits = 5 if cv is None else cv
-        if hasattr(cv, "get_n_splits"):
-            n_splits = cv.get_n_splits(groups=groups)
-        if isinstance(n_splits, int):
-            folds = task.data.folds(target, n_folds=n_splits, groups=groups, seed=seed)
-            fixed[name] = list(folds)
+    for each in found:
+        n_splits = each.n_splits(groups)
+        if each.name not in nested and n_splits is not None:
+            folds = inner_folds(n_splits, task, target, groups=groups, seed=seed)
+            fixed[each.name] = folds
     return fixed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 import zlib
 from typing import Any, Literal, TypeAlias
 
@@ -10,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-__all__ = ["DECODE_ERRORS", "ImageMode", "flatten", "to_eight_bits"]
+from mmbench.errors import DataWarning
+
+__all__ = ["DECODE_ERRORS", "ImageMode", "flatten", "in_eight_bits"]
 
 ImageMode: TypeAlias = Literal["RGB", "L"]
 
@@ -35,7 +38,7 @@ def flatten(image: Image.Image, mode: ImageMode) -> Image.Image:
     """Bring a picture upright, to eight bits, on white, and into the mode."""
     image = _upright(image)
     if image.mode == "F" or image.mode.startswith("I"):
-        image = Image.fromarray(to_eight_bits(np.asarray(image)))
+        image = Image.fromarray(in_eight_bits(np.asarray(image)))
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
@@ -53,7 +56,21 @@ def _upright(image: Image.Image) -> Image.Image:
         return image.copy()
 
 
-def to_eight_bits(array: NDArray[Any]) -> NDArray[np.uint8]:
+def in_eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Scale pixels as `_to_eight_bits` does, and warn where nothing is left of them."""
+    shallow = _to_eight_bits(pixels)
+    if shallow.size and shallow.min() == shallow.max() and pixels.min() < pixels.max():
+        warnings.warn(
+            f"a picture with values from {pixels.min():g} to {pixels.max():g} is of "
+            "one colour in 8 bits: of 16 bits the upper 8 count, of floating-point "
+            "pixels those from 0 to 1; scale its values to 0 to 255.",
+            DataWarning,
+            stacklevel=1,
+        )
+    return shallow
+
+
+def _to_eight_bits(array: NDArray[Any]) -> NDArray[np.uint8]:
     """Scale to 0..255: floats from 0..1, wider integers from 0..65535."""
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array)

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.errors import DataError
+from mmbench.untrusted import check_regular, short
 
 __all__ = ["DEFAULT_RATE_HZ", "Recording", "open_recording"]
 
 DEFAULT_RATE_HZ = 8000
 """The rate of an array that comes without one."""
 
+_LONGEST_PATH = 300
 _MAX_SECONDS = 3600
 _DAMAGE = (ValueError, OSError, EOFError, struct.error, TypeError, LookupError)
 
@@ -75,7 +77,7 @@ def open_recording(cell: Any) -> Recording:
     else:
         raise TypeError(
             "a recording must be a path, bytes, an array, a pair (samples, rate) or "
-            f"missing, got {cell!r} ({type(cell).__name__})."
+            f"missing, got {short(cell)} ({type(cell).__name__})."
         )
     mono = _mono(samples)
     if not len(mono) or not np.isfinite(mono).all():
@@ -89,6 +91,8 @@ def _wav(cell: Any) -> tuple[NDArray[Any], int]:
     from scipy.io import wavfile
 
     try:
+        if not isinstance(cell, bytes):
+            check_regular(Path(cell))
         content = cell if isinstance(cell, bytes) else Path(cell).read_bytes()
         with warnings.catch_warnings():
             # Remarks about chunks that it skips, such as a title.
@@ -117,5 +121,5 @@ def _mono(samples: NDArray[Any]) -> NDArray[np.float64]:
 
 def _name(cell: Any) -> str:
     if isinstance(cell, str | os.PathLike):
-        return repr(os.fsdecode(cell))
+        return short(os.fsdecode(cell), _LONGEST_PATH)
     return f"a {type(cell).__name__}"

@@ -112,7 +112,16 @@ class _VocabularyOfCells(_TextCells):
                 f"every text is empty or missing ({len(cells)} of {len(cells)}); "
                 "there is no word to learn from."
             )
-        return super().fit_transform(cells, y)
+        try:
+            return super().fit_transform(cells, y)
+        except ValueError as error:
+            # scikit-learn blames stop words even where there are none.
+            if self.stop_words is not None or "empty vocabulary" not in str(error):
+                raise
+            raise ValueError(
+                f"none of the {len(cells)} texts has a word, such as where all are "
+                "punctuation; analyzer='char_wb' takes any character."
+            ) from error
 
 
 class CountVectorizer(_VocabularyOfCells, sklearn_text.CountVectorizer):

@@ -1,51 +1,57 @@
 """Fusion: how the branches of a method become one prediction.
 
 A branch picks a column and turns it into features. Early fusion joins the features
-under one classifier, interaction fusion their products too, late fusion combines one
-classifier per branch by a rule, hybrid fusion lets an early fusion vote too, stacked
+under one predictor, interaction fusion their products too, late fusion combines one
+predictor per branch by a rule, hybrid fusion lets an early fusion vote too, stacked
 fusion learns how to combine, and joint fusion trains one network over all features.
 """
 
 from __future__ import annotations
 
-from mmbench.fusion.block_network import NETWORK_FUSIONS, BlockNetworkClassifier
+from mmbench.fusion.block_network import (
+    NETWORK_FUSIONS,
+    BlockNetworkClassifier,
+    BlockNetworkRegressor,
+)
 from mmbench.fusion.columns import (
     column_sets,
     columns_of,
     inner_estimators,
     missing_rows,
 )
-from mmbench.fusion.combine import (
-    RULES,
-    Rule,
-    align_probabilities,
-    combine,
-    learn_weights,
-)
+from mmbench.fusion.combine import RULES, Rule, align_probabilities, combine
+from mmbench.fusion.combine_numbers import NUMBER_RULES, NumberRule, combine_numbers
 from mmbench.fusion.conformance import check_fusion
 from mmbench.fusion.describe import Description, describe
 from mmbench.fusion.early import BlockScaler, early_fusion
-from mmbench.fusion.hybrid import HybridFusionClassifier
+from mmbench.fusion.hybrid import HybridFusionClassifier, HybridFusionRegressor
 from mmbench.fusion.interaction import (
     InteractionFeatures,
     interaction_fusion,
     row_products,
 )
-from mmbench.fusion.late import LateFusionClassifier
-from mmbench.fusion.network import FusionNetClassifier
+from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
+from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns, append_step, branch
 from mmbench.fusion.stacked import stacked_fusion
+from mmbench.fusion.weights import learn_number_weights, learn_weights
 
 __all__ = [
     "NETWORK_FUSIONS",
+    "NUMBER_RULES",
     "RULES",
     "BlockNetworkClassifier",
+    "BlockNetworkRegressor",
     "BlockScaler",
     "Description",
     "FusionNetClassifier",
+    "FusionNetRegressor",
     "HybridFusionClassifier",
+    "HybridFusionRegressor",
     "InteractionFeatures",
     "LateFusionClassifier",
+    "LateFusionRegressor",
+    "NumberRule",
     "Rule",
     "SelectColumns",
     "align_probabilities",
@@ -55,10 +61,12 @@ __all__ = [
     "column_sets",
     "columns_of",
     "combine",
+    "combine_numbers",
     "describe",
     "early_fusion",
     "inner_estimators",
     "interaction_fusion",
+    "learn_number_weights",
     "learn_weights",
     "missing_rows",
     "row_products",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_array, check_consistent_length, check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
+from mmbench.fusion.composition import (
+    ProbabilisticClassifier,
+    checked_labels,
+    checked_targets,
+)
 from mmbench.neural import Training, reproducible
 
-__all__ = ["NETWORK_FUSIONS", "BlockNetworkClassifier"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["NETWORK_FUSIONS", "BlockNetworkClassifier", "BlockNetworkRegressor"]
 
 NETWORK_FUSIONS = ("attention", "concat", "gated")
 # Attention parts the hidden features into groups of equal size.
@@ -26,25 +34,8 @@ Blocks = Sequence[Any]
 """Features of the same rows, branch by branch: dense or sparse matrices."""
 
 
-class BlockNetworkClassifier(ClassifierMixin, BaseEstimator):
-    """The network of :class:`FusionNetClassifier`, over features that are there.
-
-    Its ``X`` is a list of matrices, one for each branch.
-
-    Parameters
-    ----------
-    fusion, hidden_size, dropout, optimizer, learning_rate, alpha, batch_size
-        As in :class:`FusionNetClassifier`.
-    max_epochs, patience, validation_fraction, random_state
-        As in :class:`FusionNetClassifier`.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-    network_ : torch.nn.Module
-    n_epochs_, loss_history_, validation_loss_history_
-        As in :class:`FusionNetClassifier`.
-    """
+class _BlockNetwork(BaseEstimator, metaclass=ABCMeta):
+    """A network over blocks, of either kind."""
 
     def __init__(
         self,
@@ -81,11 +72,11 @@ class BlockNetworkClassifier(ClassifierMixin, BaseEstimator):
         X : sequence of matrix of shape (n_samples, n_columns)
             The training rows of each block.
         y : array-like of shape (n_samples,)
-            Their classes.
+            Their classes, or numbers.
 
         Returns
         -------
-        BlockNetworkClassifier
+        BlockNetworkClassifier or BlockNetworkRegressor
             Itself.
 
         Raises
@@ -93,78 +84,64 @@ class BlockNetworkClassifier(ClassifierMixin, BaseEstimator):
         MissingDependencyError
             When torch is not installed.
         ValueError
-            When a parameter is wrong, or ``y`` holds no classes.
+            When a parameter is wrong, or ``y`` holds no classes, or no numbers.
         """
         training = self._training()
-        labels: NDArray[Any] = check_array(
-            column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y"
-        )
-        check_classification_targets(labels)
-        check_consistent_length(*X, labels)
-        self.classes_, first, codes = np.unique(
-            labels, return_index=True, return_inverse=True
-        )
-        # Inside, classes stand in the order in which they come, so that it makes no
-        # difference what they are called.
-        self.rank_: NDArray[np.intp] = first.argsort().argsort()
-        blocks, targets = _as_float64(X), self.rank_[codes]
+        targets, strata, n_outputs = self._learn_targets(y)
+        check_consistent_length(*X, targets)
+        blocks = _as_float64(X)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         with reproducible(seed):
-            import torch
+            from torch import from_numpy
 
             from mmbench.fusion.fusion_layers import FusionNetwork
 
             self.network_ = FusionNetwork(
                 [block.shape[1] for block in blocks],
-                n_classes=len(self.classes_),
+                n_outputs=n_outputs,
                 hidden_size=self.hidden_size,
                 fusion=self.fusion,
                 dropout=self.dropout,
             )
 
             def loss(rows: NDArray[np.intp]) -> torch.Tensor:
-                logits = self.network_([block[rows] for block in blocks])
-                wanted = torch.from_numpy(targets[rows])
-                return torch.nn.functional.cross_entropy(logits, wanted)
+                outputs = self.network_([block[rows] for block in blocks])
+                return self._loss(outputs, from_numpy(targets[rows]))
 
             rng = np.random.default_rng(seed)
-            history = training.run(self.network_, loss, targets, rng)
+            history = training.run(self.network_, loss, strata, rng)
         self.loss_history_ = history.loss
         self.validation_loss_history_ = history.validation_loss
         self.n_epochs_ = history.n_epochs
         return self
 
-    def predict_proba(self, X: Blocks) -> NDArray[np.float64]:
-        """Return the probabilities of the classes.
+    @abstractmethod
+    def _learn_targets(
+        self, y: ArrayLike
+    ) -> tuple[NDArray[Any], NDArray[np.intp], int]:
+        """Return what outputs are compared with, strata, and the number of outputs."""
 
-        Parameters
-        ----------
-        X : sequence of matrix of shape (n_samples, n_columns)
-            The rows of each block.
+    @abstractmethod
+    def _loss(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Return the mean loss of some rows."""
 
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes), dtype float64
-        """
+    @abstractmethod
+    def _answer(self, outputs: torch.Tensor) -> torch.Tensor:
+        """Return what outputs mean."""
+
+    def _answers(self, X: Blocks) -> list[NDArray[np.float64]]:
         check_is_fitted(self)
         blocks = _as_float64(X)
         starts = range(0, blocks[0].shape[0], _ROWS_AT_ONCE)
         with reproducible():
-            parts = [
-                self.network_([block[i : i + _ROWS_AT_ONCE] for block in blocks])
-                .softmax(dim=1)
+            return [
+                self._answer(
+                    self.network_([block[i : i + _ROWS_AT_ONCE] for block in blocks])
+                )
                 .detach()
                 .numpy()
                 for i in starts
             ]
-        proba = np.concatenate([np.empty((0, len(self.classes_))), *parts])
-        return proba[:, self.rank_]
-
-    def predict(self, X: Blocks) -> NDArray[Any]:
-        """Return the most probable class of every row."""
-        most_probable = self.predict_proba(X).argmax(axis=1)
-        chosen: NDArray[Any] = self.classes_[most_probable]
-        return chosen
 
     def _training(self) -> Training:
         """Return how to train, after checking the parameters."""
@@ -190,6 +167,115 @@ class BlockNetworkClassifier(ClassifierMixin, BaseEstimator):
             patience=self.patience,
             validation_fraction=self.validation_fraction,
         )
+
+
+class BlockNetworkClassifier(ProbabilisticClassifier, _BlockNetwork):
+    """The network of :class:`FusionNetClassifier`, over features that are there.
+
+    Its ``X`` is a list of matrices, one for each branch.
+
+    Parameters
+    ----------
+    fusion, hidden_size, dropout, optimizer, learning_rate, alpha, batch_size
+        As in :class:`FusionNetClassifier`.
+    max_epochs, patience, validation_fraction, random_state
+        As in :class:`FusionNetClassifier`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    network_ : torch.nn.Module
+    n_epochs_, loss_history_, validation_loss_history_
+        As in :class:`FusionNetClassifier`.
+    """
+
+    def predict_proba(self, X: Blocks) -> NDArray[np.float64]:
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : sequence of matrix of shape (n_samples, n_columns)
+            The rows of each block.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), dtype float64
+        """
+        parts = self._answers(X)
+        proba = np.concatenate([np.empty((0, len(self.classes_))), *parts])
+        return proba[:, self.rank_]
+
+    def _learn_targets(
+        self, y: ArrayLike
+    ) -> tuple[NDArray[Any], NDArray[np.intp], int]:
+        self.classes_, first, codes = np.unique(
+            checked_labels(y), return_index=True, return_inverse=True
+        )
+        # Inside, classes stand in the order in which they come, so that it makes no
+        # difference what they are called.
+        self.rank_: NDArray[np.intp] = first.argsort().argsort()
+        ranks = self.rank_[codes]
+        return ranks, ranks, len(self.classes_)
+
+    def _loss(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        from torch.nn import functional
+
+        return functional.cross_entropy(outputs, targets)
+
+    def _answer(self, outputs: torch.Tensor) -> torch.Tensor:
+        return outputs.softmax(dim=1)
+
+
+class BlockNetworkRegressor(RegressorMixin, _BlockNetwork):
+    """The network of :class:`FusionNetRegressor`, over features that are there.
+
+    Its ``X`` is a list of matrices, one for each branch.
+
+    Parameters
+    ----------
+    fusion, hidden_size, dropout, optimizer, learning_rate, alpha, batch_size
+        As in :class:`FusionNetRegressor`.
+    max_epochs, patience, validation_fraction, random_state
+        As in :class:`FusionNetRegressor`.
+
+    Attributes
+    ----------
+    mean_, scale_ : float
+        What is subtracted from the target, and what it is divided by then.
+    network_ : torch.nn.Module
+    n_epochs_, loss_history_, validation_loss_history_
+        As in :class:`FusionNetRegressor`.
+    """
+
+    def predict(self, X: Blocks) -> NDArray[np.float64]:
+        """Return a number for every row.
+
+        Parameters
+        ----------
+        X : sequence of matrix of shape (n_samples, n_columns)
+            The rows of each block.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), dtype float64
+        """
+        standardised = np.concatenate([np.empty(0), *self._answers(X)])
+        return standardised * self.scale_ + self.mean_
+
+    def _learn_targets(
+        self, y: ArrayLike
+    ) -> tuple[NDArray[Any], NDArray[np.intp], int]:
+        numbers = checked_targets(y)
+        self.mean_, self.scale_ = float(numbers.mean()), float(numbers.std()) or 1.0
+        return (numbers - self.mean_) / self.scale_, np.zeros(len(numbers), np.intp), 1
+
+    def _loss(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        from torch.nn import functional
+
+        return functional.mse_loss(outputs[:, 0], targets)
+
+    def _answer(self, outputs: torch.Tensor) -> torch.Tensor:
+        return outputs[:, 0]
 
 
 def _as_float64(blocks: Blocks) -> list[Any]:

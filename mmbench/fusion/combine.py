@@ -12,19 +12,16 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
-__all__ = ["RULES", "Rule", "align_probabilities", "combine", "learn_weights"]
+__all__ = ["RULES", "Rule", "align_probabilities", "checked_votes", "combine"]
 
 Rule = Literal["max", "mean", "product", "vote", "weighted"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 # A voter's zero must not veto a class for good, and a logarithm needs a number.
-_FLOOR = 1e-12
+FLOOR = 1e-12
 # What the mean probability adds to a share of votes: it decides ties and nothing else.
 _TIE_BREAK = 1e-9
-# A voter of no use still speaks where it is the only one.
-_LEAST_WEIGHT = 1e-6
 
 _Floats = NDArray[np.float64]
 
@@ -87,7 +84,7 @@ def combine(
     """
     if rule not in _SCORES:
         raise ValueError(f"rule must be one of {list(RULES)}, got {rule!r}.")
-    votes, has_say = _checked(probas, present)
+    votes, has_say = checked_votes(probas, present)
     n_voters, _, n_classes = votes.shape
     weights = np.ones(n_voters) if weights is None else np.asarray(weights, float)
     if weights.shape != (n_voters,) or np.any(weights < 0):
@@ -101,97 +98,6 @@ def combine(
     scores[scores.sum(axis=1) == 0] = prior
     scores /= scores.sum(axis=1, keepdims=True)
     return scores
-
-
-def learn_weights(
-    probas: ArrayLike, y_index: ArrayLike, present: ArrayLike | None = None
-) -> _Floats:
-    """Learn the weights whose weighted mean has the least log-loss.
-
-    Parameters
-    ----------
-    probas : array-like of shape (n_voters, n_samples, n_classes)
-        Each voter's probabilities on samples that it wasn't fitted on.
-    y_index : array-like of shape (n_samples,), dtype int
-        The position of each sample's class.
-    present : array-like of shape (n_voters, n_samples), dtype bool, optional
-        Whether a voter has a say on a sample; by default it has.
-
-    Returns
-    -------
-    ndarray of shape (n_voters,), dtype float64
-        Weights for :func:`combine` of sum one, none below 1e-6; equal where no sample
-        tells the voters apart.
-
-    Notes
-    -----
-    Where all voters are present, the log-loss is convex in the weights, so what is
-    found is the minimum; where some are absent, it is a minimum that is no worse than
-    equal weights. Samples with a single voter tell nothing and are left out.
-
-    References
-    ----------
-    M. J. van der Laan, E. C. Polley, A. E. Hubbard (2007), "Super learner", Statistical
-    Applications in Genetics and Molecular Biology 6(1): weights on the simplex, learned
-    out of fold. L. Breiman (1996), "Stacked regressions", Machine Learning 24, 49-64:
-    why not negative. The optimiser is SLSQP: D. Kraft (1988), "A software package for
-    sequential quadratic programming", DFVLR-FB 88-28; where voters are absent, L-BFGS-B
-    on the weights' logarithms follows.
-
-    Examples
-    --------
-    >>> good, bad = [[0.9, 0.1], [0.2, 0.8]], [[0.1, 0.9], [0.5, 0.5]]
-    >>> learn_weights([good, bad], [0, 1]).round(3)
-    array([1., 0.])
-    """
-    votes, has_say = _checked(probas, present)
-    n_voters, n_samples, _ = votes.shape
-    equal = np.full(n_voters, 1 / n_voters)
-    telling = has_say.sum(axis=0) > 1
-    if not telling.any():
-        return equal
-    say = has_say[:, telling].astype(float)
-    truth = votes[:, np.arange(n_samples), np.asarray(y_index)][:, telling]
-    truth = np.maximum(truth, _FLOOR) * say
-    found = minimize(
-        _log_loss,
-        equal,
-        args=(truth, say),
-        jac=True,
-        method="SLSQP",
-        bounds=[(_LEAST_WEIGHT, 1.0)] * n_voters,
-        constraints={"type": "eq", "fun": _excess, "jac": np.ones_like},
-        options={"ftol": 1e-10, "maxiter": 500},
-    ).x
-    weights: _Floats = np.maximum(found, _LEAST_WEIGHT)
-    weights /= weights.sum()
-    if not say.all():
-        weights = _polished(weights, truth, say)
-    is_better = _log_loss(weights, truth, say)[0] < _log_loss(equal, truth, say)[0]
-    return weights if is_better else equal
-
-
-def _polished(weights: _Floats, truth: _Floats, say: _Floats) -> _Floats:
-    """Improve the ratios of weights: the small ones decide where a great one is absent.
-
-    A thousandth and a millionth are next to each other, but not their logarithms.
-    """
-
-    def loss(logs: _Floats) -> tuple[float, _Floats]:
-        value, gradient = _log_loss(np.exp(logs), truth, say)
-        return value, gradient * np.exp(logs)
-
-    found = minimize(
-        loss,
-        np.log(weights),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(np.log(_LEAST_WEIGHT), 0.0)] * len(weights),
-        options={"ftol": 1e-12, "gtol": 1e-9, "maxiter": 500},
-    ).x
-    polished = np.maximum(np.exp(found), _LEAST_WEIGHT * np.exp(found).sum())
-    ratios: _Floats = polished / polished.sum()
-    return ratios
 
 
 def align_probabilities(
@@ -224,9 +130,10 @@ def align_probabilities(
     return aligned
 
 
-def _checked(
+def checked_votes(
     probas: ArrayLike, present: ArrayLike | None
 ) -> tuple[_Floats, NDArray[np.bool_]]:
+    """Return probabilities, zero where a voter has no say, and where it has one."""
     votes = np.asarray(probas, dtype=float)
     if votes.ndim != 3 or not votes.size:
         raise ValueError(
@@ -243,18 +150,6 @@ def _checked(
     return np.where(has_say[:, :, None], votes, 0.0), has_say
 
 
-def _log_loss(weights: _Floats, truth: _Floats, say: _Floats) -> tuple[float, _Floats]:
-    """Return the log-loss of the weighted mean, and its gradient."""
-    mixed, total = weights @ truth, weights @ say
-    loss = np.mean(np.log(total) - np.log(mixed))
-    gradient: _Floats = (say / total - truth / mixed).mean(axis=1)
-    return float(loss), gradient
-
-
-def _excess(weights: _Floats) -> float:
-    return float(weights.sum() - 1)
-
-
 # Every rule takes votes (n_voters, n_samples, n_classes), zero where a voter has no
 # say, and the voters' shares (n_voters, n_samples), zero there too; it returns values
 # (n_samples, n_classes), all zero where nobody has a say.
@@ -268,7 +163,7 @@ def _mean(votes: _Floats, shares: _Floats) -> _Floats:
 
 
 def _product(votes: _Floats, shares: _Floats) -> _Floats:
-    logs = np.einsum("vs,vsc->sc", shares, np.log(np.maximum(votes, _FLOOR)))
+    logs = np.einsum("vs,vsc->sc", shares, np.log(np.maximum(votes, FLOOR)))
     scores: _Floats = np.exp(logs - logs.max(axis=1, keepdims=True))
     scores[shares.sum(axis=0) == 0] = 0.0
     return scores

@@ -1,4 +1,4 @@
-"""Early fusion: the branches' features side by side, under one classifier."""
+"""Early fusion: the branches' features side by side, under one predictor."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sklearn.base import (
     OneToOneFeatureMixin,
     TransformerMixin,
     clone,
+    is_regressor,
 )
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -145,12 +146,12 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
-def early_fusion(branches: Sequence[tuple[str, Any]], classifier: Any) -> Pipeline:
-    """Join the branches' features, each block scaled alike, under one classifier.
+def early_fusion(branches: Sequence[tuple[str, Any]], predictor: Any) -> Pipeline:
+    """Join the branches' features, each block scaled alike, under one predictor.
 
     A missing modality is what its branch makes of it: a text extractor gives a zero
     row, and an image branch imputes the column means, which the scaling turns into
-    zeros. So a missing modality pulls the classifier nowhere.
+    zeros. So a missing modality pulls the predictor nowhere.
 
     Parameters
     ----------
@@ -158,14 +159,15 @@ def early_fusion(branches: Sequence[tuple[str, Any]], classifier: Any) -> Pipeli
         Names and transformers from ``X`` to a matrix of features, as
         :func:`~mmbench.fusion.branch` makes them. At least one. They are cloned, so a
         branch may serve in many methods.
-    classifier : classifier
+    predictor : classifier or regressor
         What is trained on the joined features. It is cloned.
 
     Returns
     -------
     Pipeline
         Of ``features``, a :class:`~sklearn.pipeline.FeatureUnion` of the branches with
-        a :class:`BlockScaler` behind each that doesn't end in one, and ``classifier``.
+        a :class:`BlockScaler` behind each that doesn't end in one, and ``classifier``,
+        or ``regressor``.
         The joined features are sparse when any block is.
 
     Raises
@@ -189,9 +191,13 @@ def early_fusion(branches: Sequence[tuple[str, Any]], classifier: Any) -> Pipeli
     if not branches:
         raise ValueError("branches must hold at least one (name, transformer), got [].")
     blocks = [(name, scaled(clone(transformer))) for name, transformer in branches]
-    return Pipeline(
-        [("features", FeatureUnion(blocks)), ("classifier", clone(classifier))]
-    )
+    return under(FeatureUnion(blocks), predictor)
+
+
+def under(features: Any, predictor: Any) -> Pipeline:
+    """Return features with a clone of a predictor behind them."""
+    name = "regressor" if is_regressor(predictor) else "classifier"
+    return Pipeline([("features", features), (name, clone(predictor))])
 
 
 def scaled(branch: Any) -> Pipeline:

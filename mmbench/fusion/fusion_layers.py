@@ -31,14 +31,14 @@ _N_GROUPS = 4
 
 
 class FusionNetwork(nn.Module):
-    """From the feature blocks of branches to the logits of classes.
+    """From the feature blocks of branches to the logits of classes, or a number.
 
     Parameters
     ----------
     widths : sequence of int
         The number of columns of each block.
-    n_classes, hidden_size : int
-        Number of classes, and length of what a block becomes.
+    n_outputs, hidden_size : int
+        Number of outputs, and length of what a block becomes.
     fusion : {"concat", "gated", "attention"}
         How the blocks' hidden features are joined.
     dropout : float
@@ -49,7 +49,7 @@ class FusionNetwork(nn.Module):
         self,
         widths: Sequence[int],
         *,
-        n_classes: int,
+        n_outputs: int,
         hidden_size: int,
         fusion: str,
         dropout: float,
@@ -58,11 +58,11 @@ class FusionNetwork(nn.Module):
         self.branches = nn.ModuleList(_Branch(n, hidden_size) for n in widths)
         self.join = _JOINS[fusion](len(widths), hidden_size)
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden_size, n_classes)
+        self.output = nn.Linear(hidden_size, n_outputs)
         self.double()
 
     def forward(self, blocks: Sequence[Any]) -> Tensor:
-        """Return the classes' logits.
+        """Return the outputs, such as the classes' logits.
 
         Parameters
         ----------
@@ -71,7 +71,7 @@ class FusionNetwork(nn.Module):
 
         Returns
         -------
-        Tensor of shape (n_rows, n_classes), float64
+        Tensor of shape (n_rows, n_outputs), float64
         """
         pairs = zip(self.branches, blocks, strict=True)
         hidden = torch.stack([branch(block) for branch, block in pairs], dim=1)

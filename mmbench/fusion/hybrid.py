@@ -2,23 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassifierMixin, clone
-from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.base import RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.combine import Rule
+from mmbench.fusion.combine_numbers import NumberRule
+from mmbench.fusion.composition import FusionComposition, ProbabilisticClassifier
 from mmbench.fusion.early import early_fusion
-from mmbench.fusion.late import LateFusionClassifier, check_named
+from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.select import append_step
 
-__all__ = ["HybridFusionClassifier"]
+__all__ = ["HybridFusionClassifier", "HybridFusionRegressor"]
 
 
-class HybridFusionClassifier(ClassifierMixin, _BaseComposition):
+class _HybridFusion(FusionComposition):
+    """Hybrid fusion of voters of either kind."""
+
+    _parts = "branches"
+    _late: ClassVar[Any]
+    """The class of the late fusion."""
+    _predictor: ClassVar[str]
+    """The parameter that is trained on each branch."""
+
+    branches: list[tuple[str, Any]]
+    rule: Any
+    cv: Any
+
+    def late_estimators(self) -> list[tuple[str, Any]]:
+        """Return the voters, unfitted.
+
+        Returns
+        -------
+        list of (str, Pipeline)
+            ``branch(columns, ..., predictor)`` for every branch, which is the same
+            work as that modality alone, then ``early_fusion(branches, predictor)``
+            under the name ``early``.
+
+        Raises
+        ------
+        ValueError
+            When ``branches`` is not a list of (name, transformer), or one is named
+            ``early``.
+        """
+        if "early" in self._names():
+            raise ValueError(
+                "branches must not use the name 'early', which the voter over all "
+                "branches has; rename that branch."
+            )
+        predictor = getattr(self, self._predictor)
+        alone = [
+            (name, append_step(clone(branch), clone(predictor)))
+            for name, branch in self.branches
+        ]
+        return [*alone, ("early", early_fusion(self.branches, predictor))]
+
+    def fit(self, X: Any, y: ArrayLike) -> Self:
+        """Fit every voter on all rows.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The training rows.
+        y : array-like of shape (n_samples,)
+            Their classes, strings or integers, or their numbers.
+
+        Returns
+        -------
+        HybridFusionClassifier or HybridFusionRegressor
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`late_estimators` and :meth:`LateFusionClassifier.fit` do.
+        """
+        late = self._late(self.late_estimators(), rule=self.rule, cv=self.cv)
+        self.late_ = late.fit(X, y)
+        return self
+
+    def _first_fitted(self) -> Any:
+        return getattr(self, "late_", None)
+
+
+class HybridFusionClassifier(ProbabilisticClassifier, _HybridFusion):
     """Combine a classifier per branch with one over the features of all branches.
 
     The early model sees how modalities interact; the voters of single branches are
@@ -67,6 +137,9 @@ class HybridFusionClassifier(ClassifierMixin, _BaseComposition):
     ['cup', 'cup', 'sky', 'sky']
     """
 
+    _late = LateFusionClassifier
+    _predictor = "classifier"
+
     def __init__(
         self,
         branches: list[tuple[str, Any]],
@@ -80,93 +153,11 @@ class HybridFusionClassifier(ClassifierMixin, _BaseComposition):
         self.rule = rule
         self.cv = cv
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, with ``deep`` those of the branches by their names.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether ``name`` and ``name__parameter`` of every branch, and
-            ``classifier__parameter``, are included.
-
-        Returns
-        -------
-        dict of str to object
-            The parameters.
-        """
-        params: dict[str, Any] = self._get_params("branches", deep=deep)
-        return params
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, replace branches by name, or set what is inside.
-
-        Parameters
-        ----------
-        **params : object
-            ``rule="max"``, ``text=new_branch``, ``classifier__C=1.0``.
-
-        Returns
-        -------
-        HybridFusionClassifier
-            Itself.
-        """
-        self._set_params("branches", **params)
-        return self
-
-    def late_estimators(self) -> list[tuple[str, Any]]:
-        """Return the voters, unfitted.
-
-        Returns
-        -------
-        list of (str, Pipeline)
-            ``branch(columns, ..., classifier)`` for every branch, which is the same
-            work as that modality alone, then ``early_fusion(branches, classifier)``
-            under the name ``early``.
-
-        Raises
-        ------
-        ValueError
-            When ``branches`` is not a list of (name, transformer), or one is named
-            ``early``.
-        """
-        check_named("branches", self.branches)
-        names = [name for name, _ in self.branches]
-        self._validate_names(names)
-        if "early" in names:
-            raise ValueError(
-                "branches must not use the name 'early', which the voter over all "
-                "branches has; rename that branch."
-            )
-        alone = [
-            (name, append_step(clone(branch), clone(self.classifier)))
-            for name, branch in self.branches
-        ]
-        return [*alone, ("early", early_fusion(self.branches, self.classifier))]
-
-    def fit(self, X: Any, y: ArrayLike) -> Self:
-        """Fit every voter on all rows.
-
-        Parameters
-        ----------
-        X : DataFrame of shape (n_samples, n_columns)
-            The training rows.
-        y : array-like of shape (n_samples,)
-            Their classes, strings or integers.
-
-        Returns
-        -------
-        HybridFusionClassifier
-            Itself.
-
-        Raises
-        ------
-        ValueError
-            As :meth:`late_estimators` and :meth:`LateFusionClassifier.fit` do.
-        """
-        late = LateFusionClassifier(self.late_estimators(), rule=self.rule, cv=self.cv)
-        self.late_ = late.fit(X, y)
-        self.classes_ = self.late_.classes_
-        return self
+    @property
+    def classes_(self) -> NDArray[Any]:  # type: ignore[override]
+        """The classes, sorted."""
+        classes: NDArray[Any] = self.late_.classes_
+        return classes
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the combined probabilities of the classes.
@@ -185,8 +176,58 @@ class HybridFusionClassifier(ClassifierMixin, _BaseComposition):
         proba: NDArray[np.float64] = self.late_.predict_proba(X)
         return proba
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the most probable class of every sample.
+
+class HybridFusionRegressor(RegressorMixin, _HybridFusion):
+    """Combine a regressor per branch with one over the features of all branches.
+
+    Parameters
+    ----------
+    branches : list of (str, transformer)
+        As in :class:`HybridFusionClassifier`.
+    regressor : regressor
+        What is trained on each branch and on all of them.
+    rule : {"mean", "median", "weighted"}, default="mean"
+        As in :class:`~mmbench.fusion.LateFusionRegressor`.
+    cv : int, splitter or list of (train, test), default=5
+        As in :class:`~mmbench.fusion.LateFusionRegressor`.
+
+    Attributes
+    ----------
+    late_ : LateFusionRegressor
+        The fitted voters and their rule.
+    n_features_in_ : int
+        The number of columns seen in ``fit``, if the first branch tells it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from mmbench.fusion import branch
+    >>> X = pd.DataFrame({"width": [1.0, 2.0, 3.0], "height": [3.0, 2.0, 1.0]})
+    >>> branches = [(each, branch([each], "passthrough")) for each in X]
+    >>> method = HybridFusionRegressor(branches, LinearRegression())
+    >>> method.fit(X, [10.0, 20.0, 30.0]).predict(X).round(6).tolist()
+    [10.0, 20.0, 30.0]
+    """
+
+    _late = LateFusionRegressor
+    _predictor = "regressor"
+
+    def __init__(
+        self,
+        branches: list[tuple[str, Any]],
+        regressor: Any,
+        *,
+        rule: NumberRule = "mean",
+        cv: Any = 5,
+    ) -> None:
+        self.branches = branches
+        self.regressor = regressor
+        self.rule = rule
+        self.cv = cv
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return the combined numbers.
 
         Parameters
         ----------
@@ -195,15 +236,8 @@ class HybridFusionClassifier(ClassifierMixin, _BaseComposition):
 
         Returns
         -------
-        ndarray of shape (n_samples,)
-            Of equally probable classes, the first in ``classes_``.
+        ndarray of shape (n_samples,), dtype float64
         """
         check_is_fitted(self)
-        return self.late_.predict(X)
-
-    @property
-    def n_features_in_(self) -> int:
-        """The number of columns seen in ``fit``, if the first branch tells it."""
-        if not hasattr(self, "late_"):
-            raise AttributeError(f"{type(self).__name__} is not fitted yet.")
-        return self.late_.n_features_in_
+        numbers: NDArray[np.float64] = self.late_.predict(X)
+        return numbers

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from mmbench.fusion.early import scaled
+from mmbench.fusion.early import scaled, under
 
 __all__ = ["InteractionFeatures", "interaction_fusion", "row_products"]
 
@@ -138,23 +138,22 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
         return row_products(*(each.transform(X) for _, each in self.transformers_))
 
 
-def interaction_fusion(
-    branches: Sequence[tuple[str, Any]], classifier: Any
-) -> Pipeline:
-    """Join two branches by the products of their features, under one classifier.
+def interaction_fusion(branches: Sequence[tuple[str, Any]], predictor: Any) -> Pipeline:
+    """Join two branches by the products of their features, under one predictor.
 
     Parameters
     ----------
     branches : list of (str, transformer)
         Two names and transformers, as for :func:`~mmbench.fusion.early_fusion`. Each
         is scaled as there, so neither drowns the other. They are cloned.
-    classifier : classifier
+    predictor : classifier or regressor
         What is trained on the features; it should take sparse ones. It is cloned.
 
     Returns
     -------
     Pipeline
-        Of ``features``, an :class:`InteractionFeatures`, and ``classifier``.
+        Of ``features``, an :class:`InteractionFeatures`, and ``classifier`` or
+        ``regressor``.
 
     Raises
     ------
@@ -181,9 +180,7 @@ def interaction_fusion(
             f"branches must hold two (name, transformer), got {len(branches)}."
         )
     blocks = [(name, scaled(clone(transformer))) for name, transformer in branches]
-    return Pipeline(
-        [("features", InteractionFeatures(blocks)), ("classifier", clone(classifier))]
-    )
+    return under(InteractionFeatures(blocks), predictor)
 
 
 def row_products(left: Any, right: Any) -> sparse.csr_matrix:

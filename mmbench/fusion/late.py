@@ -1,31 +1,124 @@
-"""Late fusion: a classifier per branch, and a rule that combines what they say."""
+"""Late fusion: a model per branch, and a rule that combines what they say."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from abc import ABCMeta, abstractmethod
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassifierMixin, clone, is_classifier
+from sklearn.base import RegressorMixin, clone, is_classifier, is_regressor
 from sklearn.model_selection import check_cv, cross_val_predict
-from sklearn.utils import check_array, get_tags
-from sklearn.utils.metaestimators import _BaseComposition
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.columns import columns_of, missing_rows
-from mmbench.fusion.combine import (
-    RULES,
-    Rule,
-    align_probabilities,
-    combine,
-    learn_weights,
+from mmbench.fusion.combine import RULES, align_probabilities, combine
+from mmbench.fusion.combine_numbers import NUMBER_RULES, combine_numbers
+from mmbench.fusion.composition import (
+    FusionComposition,
+    ProbabilisticClassifier,
+    checked_labels,
+    checked_targets,
 )
+from mmbench.fusion.weights import learn_number_weights, learn_weights
 
-__all__ = ["LateFusionClassifier"]
+__all__ = ["LateFusionClassifier", "LateFusionRegressor"]
 
 
-class LateFusionClassifier(ClassifierMixin, _BaseComposition):
+class _LateFusion(FusionComposition, metaclass=ABCMeta):
+    """Late fusion of voters of either kind."""
+
+    _parts = "estimators"
+    _rules: ClassVar[tuple[str, ...]]
+    _asked: ClassVar[str]
+    """The method that voters answer with out of fold."""
+
+    def __init__(
+        self,
+        estimators: list[tuple[str, Any]],
+        *,
+        rule: Any = "mean",
+        cv: Any = 5,
+    ) -> None:
+        self.estimators = estimators
+        self.rule = rule
+        self.cv = cv
+
+    def fit(self, X: Any, y: ArrayLike) -> Self:
+        """Fit every voter on all rows, and learn the weights if the rule has any.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The training rows.
+        y : array-like of shape (n_samples,)
+            Their classes, strings or integers, or their numbers.
+
+        Returns
+        -------
+        LateFusionClassifier or LateFusionRegressor
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            When a parameter is wrong, a voter can't answer as the rule wants it to, or
+            ``y`` is not what the voters learn.
+        """
+        if self.rule not in self._rules:
+            raise ValueError(
+                f"rule must be one of {list(self._rules)}, got {self.rule!r}."
+            )
+        self._names()
+        for name, voter in self.estimators:
+            self._check_voter(name, voter)
+        y = self._learn_prior(y)
+        self.weights_ = None
+        if self.rule == "weighted":
+            self.weights_ = self._learn_weights(
+                self._out_of_fold(X, y), y, self._present(X)
+            )
+        self.estimators_ = [clone(voter).fit(X, y) for _, voter in self.estimators]
+        return self
+
+    @abstractmethod
+    def _check_voter(self, name: str, voter: Any) -> None:
+        """Raise a `ValueError` where a voter can't answer."""
+
+    @abstractmethod
+    def _learn_prior(self, y: ArrayLike) -> NDArray[Any]:
+        """Learn what is said where nobody has a say; return checked targets."""
+
+    @abstractmethod
+    def _learn_weights(self, out_of_fold: Any, y: Any, present: Any) -> Any:
+        """Learn the weights from what voters said of rows they never saw."""
+
+    def _first_fitted(self) -> Any:
+        return getattr(self, "estimators_", [None])[0]
+
+    def _present(self, X: Any) -> NDArray[np.bool_]:
+        columns = [columns_of(voter) for _, voter in self.estimators]
+        return ~np.array([missing_rows(X, each) for each in columns])
+
+    def _out_of_fold(self, X: Any, y: NDArray[Any]) -> list[NDArray[np.float64]]:
+        folds = check_cv(self.cv, y, classifier=is_classifier(self))
+        splits = list(folds.split(X, y))
+        return [
+            cross_val_predict(voter, X, y, cv=splits, method=self._asked)
+            for _, voter in self.estimators
+        ]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        voters = self.estimators if isinstance(self.estimators, list) else []
+        inputs = [get_tags(voter).input_tags for _, voter in voters]
+        tags.input_tags.sparse = all(each.sparse for each in inputs)
+        tags.input_tags.allow_nan = all(each.allow_nan for each in inputs)
+        return tags
+
+
+class LateFusionClassifier(ProbabilisticClassifier, _LateFusion):
     """Combine the class probabilities of several classifiers by a rule.
 
     Every voter is a complete method over ``X``, fitted on all training rows, as it
@@ -95,84 +188,8 @@ class LateFusionClassifier(ClassifierMixin, _BaseComposition):
     True
     """
 
-    def __init__(
-        self,
-        estimators: list[tuple[str, Any]],
-        *,
-        rule: Rule = "mean",
-        cv: Any = 5,
-    ) -> None:
-        self.estimators = estimators
-        self.rule = rule
-        self.cv = cv
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, and with ``deep`` those of the voters by their names.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether ``name`` and ``name__parameter`` of every voter are included.
-
-        Returns
-        -------
-        dict of str to object
-            The parameters.
-        """
-        params: dict[str, Any] = self._get_params("estimators", deep=deep)
-        return params
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, replace voters by name, or set the voters' parameters.
-
-        Parameters
-        ----------
-        **params : object
-            ``rule="max"``, ``text=new_voter``, ``text__classifier__C=1.0``.
-
-        Returns
-        -------
-        LateFusionClassifier
-            Itself.
-        """
-        self._set_params("estimators", **params)
-        return self
-
-    def fit(self, X: Any, y: ArrayLike) -> Self:
-        """Fit every voter on all rows, and learn the weights if the rule has any.
-
-        Parameters
-        ----------
-        X : DataFrame of shape (n_samples, n_columns)
-            The training rows.
-        y : array-like of shape (n_samples,)
-            Their classes, strings or integers.
-
-        Returns
-        -------
-        LateFusionClassifier
-            Itself.
-
-        Raises
-        ------
-        ValueError
-            When a parameter is wrong, a voter lacks ``predict_proba`` (but for
-            ``vote``), or ``y`` holds no classes.
-        """
-        self._check_parameters()
-        labels: NDArray[Any] = check_array(
-            column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y"
-        )
-        check_classification_targets(labels)
-        self.classes_, y_index = np.unique(labels, return_inverse=True)
-        self.class_prior_ = np.bincount(y_index) / y_index.size
-        self.weights_ = None
-        if self.rule == "weighted":
-            self.weights_ = learn_weights(
-                self._out_of_fold(X, labels), y_index, self._present(X)
-            )
-        self.estimators_ = [clone(voter).fit(X, labels) for _, voter in self.estimators]
-        return self
+    _rules = RULES
+    _asked = "predict_proba"
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the combined probabilities of the classes.
@@ -193,46 +210,25 @@ class LateFusionClassifier(ClassifierMixin, _BaseComposition):
             votes, self._present(X), self.rule, self.weights_, self.class_prior_
         )
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the most probable class of every sample.
+    def _check_voter(self, name: str, voter: Any) -> None:
+        kind = type(voter).__name__
+        if not is_classifier(voter):
+            raise ValueError(f"voter {name!r} must be a classifier, got {kind}.")
+        if self.rule != "vote" and not hasattr(voter, "predict_proba"):
+            raise ValueError(
+                f"rule={self.rule!r} needs probabilities, but voter {name!r} "
+                f"({kind}) has no predict_proba; wrap its classifier in "
+                "sklearn.calibration.CalibratedClassifierCV or set rule='vote'."
+            )
 
-        Parameters
-        ----------
-        X : DataFrame of shape (n_samples, n_columns)
-            The samples.
+    def _learn_prior(self, y: ArrayLike) -> NDArray[Any]:
+        labels = checked_labels(y)
+        self.classes_, y_index = np.unique(labels, return_inverse=True)
+        self.class_prior_ = np.bincount(y_index) / y_index.size
+        return labels
 
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Of equally probable classes, the first in ``classes_``.
-        """
-        most_probable = self.predict_proba(X).argmax(axis=1)
-        chosen: NDArray[Any] = self.classes_[most_probable]
-        return chosen
-
-    @property
-    def n_features_in_(self) -> int:
-        """The number of columns seen in ``fit``, if the first voter tells it."""
-        if not hasattr(self, "estimators_"):
-            raise AttributeError(f"{type(self).__name__} is not fitted yet.")
-        count: int = self.estimators_[0].n_features_in_
-        return count
-
-    def _check_parameters(self) -> None:
-        if self.rule not in RULES:
-            raise ValueError(f"rule must be one of {list(RULES)}, got {self.rule!r}.")
-        check_named("estimators", self.estimators)
-        self._validate_names([name for name, _ in self.estimators])
-        for name, voter in self.estimators:
-            kind = type(voter).__name__
-            if not is_classifier(voter):
-                raise ValueError(f"voter {name!r} must be a classifier, got {kind}.")
-            if self.rule != "vote" and not hasattr(voter, "predict_proba"):
-                raise ValueError(
-                    f"rule={self.rule!r} needs probabilities, but voter {name!r} "
-                    f"({kind}) has no predict_proba; wrap its classifier in "
-                    "sklearn.calibration.CalibratedClassifierCV or set rule='vote'."
-                )
+    def _learn_weights(self, out_of_fold: Any, y: Any, present: Any) -> Any:
+        return learn_weights(out_of_fold, np.searchsorted(self.classes_, y), present)
 
     def _vote(self, voter: Any, X: Any) -> NDArray[np.float64]:
         if hasattr(voter, "predict_proba"):
@@ -242,48 +238,89 @@ class LateFusionClassifier(ClassifierMixin, _BaseComposition):
         ballots: NDArray[np.float64] = is_chosen.astype(float)
         return ballots
 
-    def _present(self, X: Any) -> NDArray[np.bool_]:
-        columns = [columns_of(voter) for _, voter in self.estimators]
-        return ~np.array([missing_rows(X, each) for each in columns])
 
-    def _out_of_fold(self, X: Any, y: NDArray[Any]) -> list[NDArray[np.float64]]:
-        splits = list(check_cv(self.cv, y, classifier=True).split(X, y))
-        return [
-            cross_val_predict(voter, X, y, cv=splits, method="predict_proba")
-            for _, voter in self.estimators
-        ]
+class LateFusionRegressor(RegressorMixin, _LateFusion):
+    """Combine the numbers that several regressors predict by a rule.
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        voters = self.estimators if isinstance(self.estimators, list) else []
-        inputs = [get_tags(voter).input_tags for _, voter in voters]
-        tags.input_tags.sparse = all(each.sparse for each in inputs)
-        tags.input_tags.allow_nan = all(each.allow_nan for each in inputs)
-        return tags
-
-
-def check_named(parameter: str, estimators: Any) -> None:
-    """Check that a parameter is a list of (name, estimator), and not empty.
+    Every voter is a complete method over ``X``, fitted on all training rows, as it
+    would be alone. A voter whose columns are all missing in a row has no say there. A
+    row on which no voter has a say gets the mean of the training rows.
 
     Parameters
     ----------
-    parameter : str
-        Its name.
-    estimators : object
-        Its value.
+    estimators : list of (str, regressor)
+        Names and voters, at least one.
+    rule : {"mean", "median", "weighted"}, default="mean"
+        How the voters' numbers are combined; see
+        :func:`~mmbench.fusion.combine_numbers`. ``weighted`` learns the weights from
+        predictions out of fold, see :func:`~mmbench.fusion.learn_number_weights`.
+    cv : int, splitter or list of (train, test), default=5
+        The folds for ``weighted``, as in :class:`LateFusionClassifier`; a number means
+        that many folds in the order of the rows.
 
-    Raises
-    ------
-    ValueError
-        When it isn't.
+    Attributes
+    ----------
+    estimators_ : list of regressors
+        The fitted voters.
+    prior_ : float
+        The mean of the training rows.
+    weights_ : ndarray of shape (n_voters,) or None
+        The learned weights, of sum one; None for the other rules.
+    n_features_in_ : int
+        The number of columns seen in ``fit``, if the first voter tells it.
+
+    See Also
+    --------
+    LateFusionClassifier : The same of classes.
+    sklearn.ensemble.VotingRegressor : The mean of voters that see everything.
+
+    References
+    ----------
+    L. Breiman (1996), "Stacked regressions", Machine Learning 24, 49-64.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from mmbench.fusion import LateFusionRegressor, branch
+    >>> X = pd.DataFrame({"width": [1.0, 2.0, 3.0], "height": [3.0, 2.0, 1.0]})
+    >>> voters = [(each, branch([each], LinearRegression())) for each in X]
+    >>> method = LateFusionRegressor(voters).fit(X, [10.0, 20.0, 30.0])
+    >>> unseen = pd.DataFrame({"width": [4.0, 4.0], "height": [0.0, 2.0]})
+    >>> method.predict(unseen).round(6).tolist()
+    [40.0, 30.0]
     """
-    is_pairs = (
-        isinstance(estimators, list)
-        and estimators
-        and all(isinstance(pair, tuple) and len(pair) == 2 for pair in estimators)
-    )
-    if not is_pairs:
-        raise ValueError(
-            f"{parameter} must be a list of at least one (name, estimator), "
-            f"got {estimators!r}."
+
+    _rules = NUMBER_RULES
+    _asked = "predict"
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return the combined numbers.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The samples.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), dtype float64
+        """
+        check_is_fitted(self)
+        numbers = [voter.predict(X) for voter in self.estimators_]
+        return combine_numbers(
+            numbers, self._present(X), self.rule, self.weights_, self.prior_
         )
+
+    def _check_voter(self, name: str, voter: Any) -> None:
+        if not is_regressor(voter):
+            kind = type(voter).__name__
+            raise ValueError(f"voter {name!r} must be a regressor, got {kind}.")
+
+    def _learn_prior(self, y: ArrayLike) -> NDArray[Any]:
+        numbers = checked_targets(y)
+        self.prior_ = float(np.mean(numbers))
+        return numbers
+
+    def _learn_weights(self, out_of_fold: Any, y: Any, present: Any) -> Any:
+        return learn_number_weights(out_of_fold, y, present)

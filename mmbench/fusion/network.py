@@ -2,22 +2,134 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassifierMixin, clone
-from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.base import RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from mmbench.fusion.block_network import BlockNetworkClassifier
+from mmbench.fusion.block_network import (
+    BlockNetworkClassifier,
+    BlockNetworkRegressor,
+)
+from mmbench.fusion.composition import FusionComposition, ProbabilisticClassifier
 from mmbench.fusion.early import scaled
-from mmbench.fusion.late import check_named
 
-__all__ = ["FusionNetClassifier"]
+__all__ = ["FusionNetClassifier", "FusionNetRegressor"]
 
 
-class FusionNetClassifier(ClassifierMixin, _BaseComposition):
+class _FusionNet(FusionComposition):
+    """Joint fusion of either kind."""
+
+    _parts = "branches"
+    _network: ClassVar[Any]
+    """The class of the network over the blocks."""
+    _trained: ClassVar[str]
+    """The attribute that the trained network is."""
+    _fitted: ClassVar[tuple[str, ...]] = (
+        "loss_history_",
+        "n_epochs_",
+        "validation_loss_history_",
+    )
+
+    def __init__(
+        self,
+        branches: list[tuple[str, Any]],
+        *,
+        fusion: str = "concat",
+        hidden_size: int = 64,
+        dropout: float = 0.3,
+        optimizer: str = "adam",
+        learning_rate: float = 3e-3,
+        alpha: float = 1e-4,
+        batch_size: int = 64,
+        max_epochs: int = 200,
+        patience: int = 10,
+        validation_fraction: float = 0.1,
+        random_state: Any = None,
+    ) -> None:
+        self.branches = branches
+        self.fusion = fusion
+        self.hidden_size = hidden_size
+        self.dropout = dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    def blocks(self) -> list[tuple[str, Any]]:
+        """Return the branches, unfitted, each with its features scaled as one block.
+
+        Returns
+        -------
+        list of (str, Pipeline)
+            In the order of their names; the same work as in :func:`early_fusion`.
+
+        Raises
+        ------
+        ValueError
+            When ``branches`` is not a list of (name, transformer).
+        """
+        self._names()
+        by_name = sorted(self.branches, key=lambda pair: str(pair[0]))
+        return [(name, scaled(clone(branch))) for name, branch in by_name]
+
+    def network(self) -> Any:
+        """Return the network over the blocks, untrained.
+
+        Returns
+        -------
+        BlockNetworkClassifier or BlockNetworkRegressor
+        """
+        params = self._get_params("branches", deep=False)
+        del params["branches"]
+        return self._network(**params)
+
+    def fit(self, X: Any, y: ArrayLike) -> Self:
+        """Fit the branches, then train the network.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The training rows.
+        y : array-like of shape (n_samples,)
+            Their classes, strings or integers, or their numbers.
+
+        Returns
+        -------
+        FusionNetClassifier or FusionNetRegressor
+            Itself.
+
+        Raises
+        ------
+        MissingDependencyError
+            When torch is not installed.
+        ValueError
+            When a parameter is wrong, or ``y`` holds no classes, or no numbers.
+        """
+        self.branches_ = self.blocks()
+        features = [block.fit_transform(X, y) for _, block in self.branches_]
+        trained = self.network().fit(features, y)
+        for name in self._fitted:
+            setattr(self, name, getattr(trained, name))
+        setattr(self, self._trained, trained)
+        return self
+
+    def _first_fitted(self) -> Any:
+        branches = getattr(self, "branches_", None)
+        return None if branches is None else branches[0][1]
+
+    def _features(self, X: Any) -> list[Any]:
+        check_is_fitted(self)
+        return [block.transform(X) for _, block in self.branches_]
+
+
+class FusionNetClassifier(ProbabilisticClassifier, _FusionNet):
     """Train one network over the features of all branches, layer by layer as a whole.
 
     Each branch's features, scaled as one block, go through a fully connected layer of
@@ -105,120 +217,9 @@ class FusionNetClassifier(ClassifierMixin, _BaseComposition):
     ['cup', 'cup', 'sky', 'sky']
     """
 
-    def __init__(
-        self,
-        branches: list[tuple[str, Any]],
-        *,
-        fusion: str = "concat",
-        hidden_size: int = 64,
-        dropout: float = 0.3,
-        optimizer: str = "adam",
-        learning_rate: float = 3e-3,
-        alpha: float = 1e-4,
-        batch_size: int = 64,
-        max_epochs: int = 200,
-        patience: int = 10,
-        validation_fraction: float = 0.1,
-        random_state: Any = None,
-    ) -> None:
-        self.branches = branches
-        self.fusion = fusion
-        self.hidden_size = hidden_size
-        self.dropout = dropout
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.patience = patience
-        self.validation_fraction = validation_fraction
-        self.random_state = random_state
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, with ``deep`` those of the branches by their names.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether ``name`` and ``name__parameter`` of every branch are included.
-
-        Returns
-        -------
-        dict of str to object
-            The parameters.
-        """
-        params: dict[str, Any] = self._get_params("branches", deep=deep)
-        return params
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, replace branches by name, or set what is inside.
-
-        Parameters
-        ----------
-        **params : object
-            ``fusion="gated"``, ``text=new_branch``.
-
-        Returns
-        -------
-        FusionNetClassifier
-            Itself.
-        """
-        self._set_params("branches", **params)
-        return self
-
-    def blocks(self) -> list[tuple[str, Any]]:
-        """Return the branches, unfitted, each with its features scaled as one block.
-
-        Returns
-        -------
-        list of (str, Pipeline)
-            In the order of their names; the same work as in :func:`early_fusion`.
-
-        Raises
-        ------
-        ValueError
-            When ``branches`` is not a list of (name, transformer).
-        """
-        check_named("branches", self.branches)
-        self._validate_names([name for name, _ in self.branches])
-        by_name = sorted(self.branches, key=lambda pair: str(pair[0]))
-        return [(name, scaled(clone(branch))) for name, branch in by_name]
-
-    def network(self) -> BlockNetworkClassifier:
-        """Return the network over the blocks, untrained."""
-        params = self._get_params("branches", deep=False)
-        del params["branches"]
-        return BlockNetworkClassifier(**params)
-
-    def fit(self, X: Any, y: ArrayLike) -> Self:
-        """Fit the branches, then train the network.
-
-        Parameters
-        ----------
-        X : DataFrame of shape (n_samples, n_columns)
-            The training rows.
-        y : array-like of shape (n_samples,)
-            Their classes, strings or integers.
-
-        Returns
-        -------
-        FusionNetClassifier
-            Itself.
-
-        Raises
-        ------
-        MissingDependencyError
-            When torch is not installed.
-        ValueError
-            When a parameter is wrong, or ``y`` holds no classes.
-        """
-        self.branches_ = self.blocks()
-        features = [block.fit_transform(X, y) for _, block in self.branches_]
-        self.classifier_ = self.network().fit(features, y)
-        self.classes_ = self.classifier_.classes_
-        for name in ("loss_history_", "n_epochs_", "validation_loss_history_"):
-            setattr(self, name, getattr(self.classifier_, name))
-        return self
+    _network = BlockNetworkClassifier
+    _trained = "classifier_"
+    _fitted = (*_FusionNet._fitted, "classes_")
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of the classes.
@@ -233,12 +234,51 @@ class FusionNetClassifier(ClassifierMixin, _BaseComposition):
         ndarray of shape (n_samples, n_classes), dtype float64
             Columns in the order of ``classes_``; each row sums to one.
         """
-        check_is_fitted(self)
-        features = [block.transform(X) for _, block in self.branches_]
-        return self.classifier_.predict_proba(features)
+        features = self._features(X)
+        proba: NDArray[np.float64] = self.classifier_.predict_proba(features)
+        return proba
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the most probable class of every sample.
+
+class FusionNetRegressor(RegressorMixin, _FusionNet):
+    """Train one network over the features of all branches to predict a number.
+
+    It is that of :class:`FusionNetClassifier`, but for the last layer; the loss is the
+    squared error of the standardised target.
+
+    Parameters
+    ----------
+    branches, fusion, hidden_size, dropout, optimizer, learning_rate, alpha
+        As in :class:`FusionNetClassifier`.
+    batch_size, max_epochs, patience, random_state
+        As in :class:`FusionNetClassifier`.
+    validation_fraction : float, default=0.1
+        The share of the rows that is held out, whose loss is watched.
+
+    Attributes
+    ----------
+    branches_ : list of (str, transformer)
+        The fitted branches, in the order of their names.
+    regressor_ : BlockNetworkRegressor
+        The trained network.
+    n_epochs_, n_features_in_, loss_history_, validation_loss_history_
+        As in :class:`FusionNetClassifier`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmbench.fusion import branch
+    >>> X = pd.DataFrame({"width": [1.0, 2.0, 3.0] * 9, "height": [3.0, 1.0, 5.0] * 9})
+    >>> branches = [(each, branch([each], "passthrough")) for each in X]
+    >>> method = FusionNetRegressor(branches, dropout=0.0, random_state=0)
+    >>> method.fit(X, [4e6, 3e6, 8e6] * 9).predict(X[:3]).round(-6).tolist()
+    [4000000.0, 3000000.0, 8000000.0]
+    """
+
+    _network = BlockNetworkRegressor
+    _trained = "regressor_"
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return a number for every sample.
 
         Parameters
         ----------
@@ -247,17 +287,8 @@ class FusionNetClassifier(ClassifierMixin, _BaseComposition):
 
         Returns
         -------
-        ndarray of shape (n_samples,)
-            Of equally probable classes, the first in ``classes_``.
+        ndarray of shape (n_samples,), dtype float64
         """
-        most_probable = self.predict_proba(X).argmax(axis=1)
-        chosen: NDArray[Any] = self.classes_[most_probable]
-        return chosen
-
-    @property
-    def n_features_in_(self) -> int:
-        """The number of columns seen in ``fit``, if the first branch tells it."""
-        if not hasattr(self, "branches_"):
-            raise AttributeError(f"{type(self).__name__} is not fitted yet.")
-        count: int = self.branches_[0][1].n_features_in_
-        return count
+        features = self._features(X)
+        numbers: NDArray[np.float64] = self.regressor_.predict(features)
+        return numbers

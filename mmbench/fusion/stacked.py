@@ -1,29 +1,31 @@
-"""Stacked fusion: a classifier learns how to combine what the branches' voters say."""
+"""Stacked fusion: a model learns how to combine what the branches' voters say."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sklearn.ensemble import StackingClassifier
+from sklearn.base import is_regressor
+from sklearn.ensemble import StackingClassifier, StackingRegressor
 
 __all__ = ["stacked_fusion"]
 
 
 def stacked_fusion(
-    estimators: list[tuple[str, Any]], final_classifier: Any, *, cv: Any = 5
-) -> StackingClassifier:
-    """Train a classifier on the voters' out-of-fold class probabilities.
+    estimators: list[tuple[str, Any]], final_predictor: Any, *, cv: Any = 5
+) -> StackingClassifier | StackingRegressor:
+    """Train a model on what voters answer out of fold.
 
     A missing modality is what its voter makes of it: the voter still speaks, so the
-    final classifier sees an opinion that rests on nothing.
+    final model sees an opinion that rests on nothing.
     :class:`~mmbench.fusion.LateFusionClassifier` leaves such a voter out.
 
     Parameters
     ----------
-    estimators : list of (str, classifier)
-        Names and voters, complete methods over ``X`` with ``predict_proba``.
-    final_classifier : classifier
-        What learns from the voters' probabilities.
+    estimators : list of (str, classifier) or of (str, regressor)
+        Names and voters, complete methods over ``X``; classifiers with
+        ``predict_proba``.
+    final_predictor : classifier or regressor
+        What learns from the voters' probabilities, or from their numbers.
     cv : int, splitter or list of (train, test), default=5
         The folds out of which the voters predict, as in
         :class:`~sklearn.ensemble.StackingClassifier`. Where rows belong to groups, give
@@ -31,9 +33,9 @@ def stacked_fusion(
 
     Returns
     -------
-    StackingClassifier
-        With ``stack_method="predict_proba"``; nothing else differs from scikit-learn's
-        defaults.
+    StackingClassifier or StackingRegressor
+        Classifiers with ``stack_method="predict_proba"``; nothing else differs from
+        scikit-learn's defaults.
 
     References
     ----------
@@ -43,16 +45,20 @@ def stacked_fusion(
 
     Examples
     --------
-    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.linear_model import LogisticRegression, Ridge
     >>> from sklearn.naive_bayes import GaussianNB
     >>> from mmbench.fusion import branch
     >>> voters = [("size", branch(["width"], GaussianNB()))]
     >>> stacked_fusion(voters, LogisticRegression(), cv=3).stack_method
     'predict_proba'
+    >>> stacked_fusion([("size", branch(["width"], Ridge()))], Ridge(), cv=3).cv
+    3
     """
+    if is_regressor(final_predictor):
+        return StackingRegressor(estimators, final_estimator=final_predictor, cv=cv)
     return StackingClassifier(
         estimators,
-        final_estimator=final_classifier,
+        final_estimator=final_predictor,
         cv=cv,
         stack_method="predict_proba",
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mmbench.presentation.palette import INK, PAPER, fusion_tone, marker
-from mmbench.presentation.svg import figure_style, png_bytes, svg_text
+from mmbench.presentation.svg import FONT, figure_style, png_bytes, svg_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ __all__ = [
     "Image",
     "Marked",
     "canvas",
+    "distinct",
     "draw_legend",
     "draw_point",
     "finish",
@@ -28,6 +30,7 @@ __all__ = [
     "name_lines",
     "part_id",
     "printable",
+    "without_glyph",
 ]
 
 WIDTH = 9.0
@@ -202,11 +205,71 @@ def part_id(position: int) -> str:
 
 def printable(text: str) -> str:
     """Return a name on one line, without what XML forbids, cut where it is endless."""
-    kept = (" " if unicodedata.category(c).startswith("C") else c for c in text)
-    flat = " ".join("".join(kept).split())
+    flat = _flat(text)
     if len(flat) <= _LONGEST_NAME:
         return flat
     return f"{flat[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _flat(text: str) -> str:
+    kept = (" " if unicodedata.category(c).startswith("C") else c for c in text)
+    return " ".join("".join(kept).split())
+
+
+def distinct(texts: Sequence[str], longest: int) -> list[str]:
+    """Return names cut to a length, so that names that differ still do.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The names.
+    longest : int
+        How many characters one may have; at least 8.
+
+    Returns
+    -------
+    list of str
+        Long ones are cut in the middle; those that would look the same have their
+        number in front.
+
+    Examples
+    --------
+    >>> distinct(["talk.politics.mideast", "talk.politics.misc", "sci.med"], 16)
+    ['talk.pol…mideast', 'talk.pol…cs.misc', 'sci.med']
+    >>> distinct(["talk.politics.old.mideast", "talk.politics.new.mideast"], 16)
+    ['1 talk.po…ideast', '2 talk.po…ideast']
+    """
+    short = [_cut(text, longest) for text in texts]
+    twice = {name for name, n in Counter(short).items() if n > 1}
+    for number, text in enumerate(texts, start=1):
+        if short[number - 1] in twice:
+            room = longest - len(str(number)) - 1
+            short[number - 1] = f"{number} {_cut(text, room)}"
+    return short
+
+
+def without_glyph(texts: Iterable[str]) -> list[str]:
+    """Return the texts with a character that the font of PNG files has no glyph for.
+
+    Examples
+    --------
+    >>> without_glyph(["caf\u00e9", "\u6771\u4eac"]) == ["\u6771\u4eac"]
+    True
+    """
+    from matplotlib.font_manager import findfont, get_font
+
+    font = get_font(findfont(FONT))
+    known = font.get_charmap()
+    return [text for text in texts if any(ord(c) not in known for c in printable(text))]
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return a name on one line, cut in the middle where it is longer."""
+    flat = _flat(text)
+    if len(flat) <= longest:
+        return flat
+    end = (longest - 1) // 2
+    return f"{flat[: longest - 1 - end]}\N{HORIZONTAL ELLIPSIS}{flat[-end:]}"
 
 
 def _look(fusion: str, modalities: str) -> dict[str, Any]:

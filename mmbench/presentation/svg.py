@@ -15,7 +15,10 @@ from mmbench.presentation.palette import GRID, INK, MUTED, PAPER, TONES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["figure_style", "inline_svg", "png_bytes", "svg_text"]
+__all__ = ["FONT", "figure_style", "inline_svg", "png_bytes", "svg_text"]
+
+FONT = "DejaVu Sans"
+"""What PNG files are written in; the text of SVG files is in the page's own fonts."""
 
 _PNG_DPI = 120
 
@@ -24,7 +27,7 @@ _STYLE = {
     "svg.hashsalt": "mmbench",
     "text.parse_math": False,
     "axes.unicode_minus": True,
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 9,
     "text.color": INK.light,
     "axes.labelcolor": MUTED.light,

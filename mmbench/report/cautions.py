@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mmbench.presentation.drawing import without_glyph
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.facts import plain_text
@@ -46,6 +47,7 @@ def dataset_cautions(
         *((plain_text(notice),) for notice in entry.get("notices") or ()),
         *_coverage(rows),
         *(_sizes(pooled, shown) if pooled else _no_answers(rows)),
+        *_no_glyphs([*_classes(pooled), *(row.method for row in rows)]),
     ]
 
 
@@ -109,6 +111,26 @@ def _folds(n_folds: int) -> Iterator[Sentence]:
         text = (
             f"{n_folds} folds say little of how scores vary with the training rows: a "
             f"t-test over them has {freedom} of freedom."
+        )
+        yield (text,)
+
+
+def _classes(pooled: PooledPredictions | None) -> Sequence[str]:
+    """Return what figures may write beside the names of methods."""
+    schema = pooled.target.schema if pooled else {}
+    return [str(name) for name in schema.get("classes", ())]
+
+
+def _no_glyphs(names: Sequence[str]) -> Iterator[Sentence]:
+    """Say which names the PNG files can't show."""
+    if all(name.isascii() for name in names):
+        return
+    lacking = without_glyph(dict.fromkeys(names))
+    if lacking:
+        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        text = (
+            f"The figures as PNG lack characters of {plain_text(lacking[0])!r}{more}, "
+            "and show boxes instead; use those as SVG."
         )
         yield (text,)
 

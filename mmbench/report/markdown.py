@@ -12,6 +12,7 @@ from mmbench.presentation.numbers import percent_text, score_text
 from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.content import Content
 from mmbench.report.gallery import ALL, Gallery
+from mmbench.untrusted import visible
 
 __all__ = ["escape_markdown", "markdown_report"]
 
@@ -71,7 +72,7 @@ def escape_markdown(text: str) -> str:
     >>> print(escape_markdown("a|b <b> *c*\n_d_e_"))
     a\|b &lt;b&gt; \*c\* \_d_e\_
     """
-    flat = re.sub(r"[^\S\xa0]+", " ", text).strip()
+    flat = re.sub(r"[^\S\xa0]+", " ", visible(text)).strip()
     entities = "".join(_ENTITIES.get(character, character) for character in flat)
     return _SPECIAL.sub(r"\\\1", entities)
 
@@ -99,6 +100,7 @@ def _words(part: str) -> str:
 
 def _fenced(text: str) -> Verbatim:
     """Return a block of code, behind a fence that the text can't end."""
+    text = visible(text)
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return Verbatim(f"{fence}text\n{text.rstrip()}\n{fence}")

@@ -145,7 +145,9 @@ def read_pooled(
         target=pooled_target([part.target for part in parts_of_first]),
         samples=_numbers([part.ids for part in parts_of_first]),
         units=_units(parts_of_first),
-        n_folds=len(parts_of_first),
+        folds=np.repeat(
+            np.arange(len(parts_of_first)), [len(each.ids) for each in parts_of_first]
+        ),
         methods=found,
         excluded=excluded,
     )

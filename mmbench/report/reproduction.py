@@ -20,6 +20,7 @@ from mmbench.stats import (
     bootstrap_score,
     paired_difference,
 )
+from mmbench.untrusted import visible
 
 if TYPE_CHECKING:
     from mmbench.results import Record
@@ -189,7 +190,7 @@ def markdown(rows: Sequence[Reproduced]) -> str:
             row.outcome,
         ]
         lines.append(f"| {' | '.join(map(_escaped, told))} |")
-    notes = [f"- **{row.dataset}, {row.what}**: {row.reason}" for row in rows]
+    notes = [f"- **{row.dataset}, {row.what}**: {visible(row.reason)}" for row in rows]
     told_notes = [n for n, row in zip(notes, rows, strict=True) if row.reason]
     return "\n".join([*lines, *(["", *told_notes] if told_notes else []), ""])
 
@@ -208,7 +209,7 @@ def _number(value: float | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return visible(text).replace("|", "\\|").replace("\n", " ")
 
 
 def _judged(row: Reproduced, kind: str, baseline: str | None) -> Reproduced:

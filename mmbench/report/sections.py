@@ -24,7 +24,7 @@ from mmbench.report.probing import Carried, carried
 from mmbench.report.probing_words import carrier_sentence, robustness_sentence
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.sentences import dataset_sentences
-from mmbench.report.speeds import SpeedRow, speed_rows
+from mmbench.report.speeds import SpeedRow, speed_rows, untimed
 from mmbench.report.standings import Standings
 from mmbench.report.tables import MethodRow
 from mmbench.report.ties import fold_scores, tied_with_best
@@ -73,6 +73,8 @@ class Section:
         What the methods cost, in the order of the standings.
     speeds : list of SpeedRow
         What was measured with the machine to itself, the fastest first.
+    untimed : list of (str, str)
+        Methods that could not be timed, and why.
     carried : Carried or None
         What each modality is to the methods.
     on_dataset : OnDataset
@@ -96,6 +98,7 @@ class Section:
     tied: Mapping[str, frozenset[str]]
     costs: list[CostRow]
     speeds: list[SpeedRow]
+    untimed: list[tuple[str, str]]
     carried: Carried | None
     on_dataset: OnDataset
     tables: Mapping[str, Table]
@@ -196,6 +199,7 @@ def dataset_section(
         tied=tied_with_best(found, judgement.scores, folds, here.test_share),
         costs=[costs[row.method] for row in (*found.rows, *found.unranked)],
         speeds=speed_rows({name: run.measured.get(name, {})}),
+        untimed=untimed(run.measured.get(name, {})),
         carried=carried(name, found, run.probes.get(name, {})),
         on_dataset=here,
         tables=here.shown.tables(name, pooled, ranked) if pooled else {},

@@ -6,7 +6,7 @@ tree, bagged linear models beside one, voting and stacking beside their members.
 
 from __future__ import annotations
 
-from mmbench.classifiers import CLASSIFIERS
+from mmbench.predictors import CLASSIFIERS
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, alone, dummy, fused, merged
 

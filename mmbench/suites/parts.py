@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import StratifiedKFold
 
-from mmbench.classifiers import make_classifier
 from mmbench.fusion import (
     FusionNetClassifier,
     HybridFusionClassifier,
@@ -26,6 +25,7 @@ from mmbench.fusion import (
     early_fusion,
     stacked_fusion,
 )
+from mmbench.predictors import make_classifier
 from mmbench.suites.materials import Materials
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from mmbench.errors import DataError, UsageError
 from mmbench.tasks.shown import Shown
 
 if TYPE_CHECKING:
@@ -153,7 +154,10 @@ class Part(NamedTuple):
 
 
 class Data(Protocol):
-    """What the data of a task are."""
+    """What the data of a task are.
+
+    A task derives from it: what has a body here need not be written again.
+    """
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Return a notice if a target column looks like this task's, else None.
@@ -163,6 +167,7 @@ class Data(Protocol):
 
     def joined(self, columns: Sequence[Column]) -> Column | None:
         """Return several target columns as one, None where a task has one column."""
+        return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse a target column without missing cells; return notices with it.
@@ -190,6 +195,7 @@ class Data(Protocol):
         DataError
             When something about it is not as the task has it.
         """
+        self.completed(target)
 
     def describe(self, target: Target) -> Mapping[str, Any]:
         """Return what ``plan.json`` says about the target, such as ``n_classes``."""
@@ -207,6 +213,13 @@ class Data(Protocol):
         DataError
             When there is too little of something to be in every fold.
         """
+        n_units = len(target.y) if groups is None else len(np.unique(groups))
+        if n_units < n_folds:
+            what = "samples" if groups is None else "groups"
+            raise DataError(
+                f"there are fewer {what} ({n_units}) than folds ({n_folds}); choose "
+                "fewer folds."
+            )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that a model can be trained and tested on an official split.
@@ -216,6 +229,7 @@ class Data(Protocol):
         DataError
             When what is tested was never trained, or nothing can be learnt.
         """
+        return
 
     def folds(
         self,
@@ -226,12 +240,34 @@ class Data(Protocol):
         seed: int,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Yield the train and test rows of shuffled folds that keep groups together."""
+        from sklearn.model_selection import GroupKFold, KFold
+
+        kind = KFold if groups is None else GroupKFold
+        splitter = kind(n_folds, shuffle=True, random_state=seed)
+        yield from splitter.split(np.zeros(len(target.y)), None, groups)
+
+    def untrained(
+        self,
+        target: Target,
+        folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    ) -> Sequence[str]:
+        """Name what folds answer for mostly without having trained on it.
+
+        Empty where nothing can be missing from training rows, as in regression.
+        """
+        return ()
+
+    def rarest(self, target: Target) -> tuple[str, int] | None:
+        """Name the rarest class and count its rows; None where there are no classes."""
+        return None
 
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return a number for each row, equal where rows have the same target."""
+        return np.unique(target.y, axis=0, return_inverse=True)[1].reshape(-1)
 
     def questions(self, target: Target) -> Iterator[Question]:
         """Yield what a column of the data might give away about the target."""
+        yield from ()
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
         """Return what each row of a metric's contributions is resampled with.
@@ -242,11 +278,20 @@ class Data(Protocol):
             Of the scored rows.
         owners : ndarray of shape (n_rows,)
             The group of each row, or its sample where there are no groups.
+
+        Returns
+        -------
+        ndarray of shape (n_contributions,)
+            The owners themselves, where each row contributes once.
         """
+        return owners
 
 
 class Answers(Protocol):
     """How the methods of a task are made ready, asked, and combined.
+
+    A task derives from it: what has a body here need not be written again. Without
+    `fuse` there is no late fusion, and without `stack` no stacking, of the task.
 
     Attributes
     ----------
@@ -256,17 +301,20 @@ class Answers(Protocol):
         Whether inner cross-validation must be replaced by folds of the task's own.
     """
 
-    is_classifier: bool
-    fixes_inner_folds: bool
+    is_classifier: bool = False
+    fixes_inner_folds: bool = False
 
     def refusal(self, method: Any) -> str | None:
         """Say why a method can't answer for this task, or return None."""
+        return None
 
     def prepare(self, method: Any) -> Any:
         """Return a seeded method as this task fits it, such as one-vs-rest."""
+        return method
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
+        return not hasattr(estimator, "transform")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
         """Ask a fitted model.
@@ -290,6 +338,7 @@ class Answers(Protocol):
         self, parts: Sequence[Prediction], weights: Any, target: Target
     ) -> Prediction:
         """Return the (weighted) mean of several answers."""
+        raise UsageError("this task has no voting.")
 
     def learn_fusion(
         self,
@@ -299,6 +348,7 @@ class Answers(Protocol):
         present: NDArray[np.bool_] | None,
     ) -> Any:
         """Return what late fusion learns from training rows: a prior, and weights."""
+        raise UsageError("this task has no late fusion.")
 
     def fuse(
         self,
@@ -309,6 +359,7 @@ class Answers(Protocol):
         target: Target,
     ) -> Prediction:
         """Combine the answers of several voters by a rule of late fusion."""
+        raise UsageError("this task has no late fusion.")
 
     def stack(self, parts: Sequence[Prediction], trained: Target) -> NDArray[Any]:
         """Return several voters' answers as the features of a stacked model.
@@ -320,6 +371,7 @@ class Answers(Protocol):
         trained : Target
             Of the rows that the stack is trained on.
         """
+        raise UsageError("this task has no stacking.")
 
     def parts(self, target: Target) -> Sequence[Part]:
         """Return the questions that a target of several columns is made of, if any.
@@ -327,18 +379,22 @@ class Answers(Protocol):
         A one-vs-rest method then answers each by itself, and the engine shares what
         looks at none of them.
         """
+        return ()
 
     def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
         """Put the answers to all :meth:`parts` together."""
+        raise UsageError("this task has no targets of several columns.")
 
     def constant(self, value: Any, n_rows: int) -> Prediction:
         """Return the answer to a part whose training rows all have one value."""
+        raise UsageError("this task has no targets of several columns.")
 
     def as_estimator(self, target: Target, prediction: Prediction) -> Any:
         """Return a fitted estimator that gives this prediction whatever it is asked.
 
         So that scikit-learn's scorers can score it.
         """
+        raise UsageError("this task can't be scored by scikit-learn's scorers.")
 
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""

@@ -68,8 +68,8 @@ class PooledPredictions:
         The sample of each row by number.
     units : ndarray of shape (n_contributions,), intp
         What each row of a metric's contributions is resampled with, by number.
-    n_folds : int
-        How many folds there are, over all seeds.
+    folds : ndarray of shape (n_rows,), intp
+        The fold of each row by number, over all seeds.
     methods : mapping of str to MethodPredictions
         What each method predicts.
     excluded : mapping of str to str
@@ -79,7 +79,7 @@ class PooledPredictions:
     target: Target
     samples: NDArray[np.intp]
     units: NDArray[np.intp]
-    n_folds: int
+    folds: NDArray[np.intp]
     methods: Mapping[str, MethodPredictions]
     excluded: Mapping[str, str] = field(default_factory=dict)
 
@@ -92,6 +92,11 @@ class PooledPredictions:
     def once(self) -> Target:
         """What is true of each sample, once."""
         return self.target.take(np.unique(self.samples, return_index=True)[1])
+
+    @property
+    def n_folds(self) -> int:
+        """The number of folds, over all seeds."""
+        return int(self.folds.max()) + 1
 
     @property
     def n_samples(self) -> int:

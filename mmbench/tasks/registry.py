@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.tasks.classification import CLASSIFICATION
 from mmbench.tasks.multilabel import MULTILABEL
+from mmbench.tasks.regression import REGRESSION
 
 if TYPE_CHECKING:
     from mmbench.columns import Column
@@ -19,7 +20,7 @@ __all__ = ["BUILTIN", "TASKS", "all_metrics", "get_task", "register_task", "task
 
 # In the order in which they are asked whether a target is theirs; the last one takes
 # what nobody else claims.
-_BUILTIN = (MULTILABEL, CLASSIFICATION)
+_BUILTIN = (MULTILABEL, REGRESSION, CLASSIFICATION)
 
 BUILTIN: Mapping[str, Task] = MappingProxyType({task.name: task for task in _BUILTIN})
 """The tasks that mmbench brings along."""

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from mmbench import feature_extraction
-from mmbench.classifiers import CLASSIFIERS
 from mmbench.cli import encoders
 from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
 from mmbench.metrics import METRICS
+from mmbench.predictors import CLASSIFIERS, REGRESSORS
 from mmbench.suites import SUITES
 from mmbench.suites.materials import (
     AUDIO_EXTRACTORS,
@@ -27,6 +27,7 @@ NAMES = {
         *encoders._WITHOUT_NAME,
     },
     "classifiers": set(CLASSIFIERS),
+    "regressors": set(REGRESSORS),
     "fusions": set(FUSIONS),
     "suites": set(SUITES),
     "metrics": set(METRICS),

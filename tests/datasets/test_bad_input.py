@@ -138,9 +138,25 @@ def test_what_a_short_row_lacks_is_missing_and_counted(write_table: Write) -> No
     )
 
 
-def test_a_quote_that_never_ends_names_its_row(write_table: Write) -> None:
+def test_a_quote_that_never_ends_names_its_line(write_table: Write) -> None:
     path = write_table('name,kind\nrex,dog\n"mimi,cat\n')
-    assert "EOF inside string" in error_of(path, **NAMES)
+    expected = "line 3: a quotation mark starts a cell that ends nowhere before a"
+    assert expected in error_of(path, **NAMES)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'rex,dog\n"mimi,cat\nmax "the dog" and,dog\n',
+        'rex,dog\n"mimi \\"the cat\\"",cat\n',
+        'rex,dog\r"mimi"x,cat\rmax,dog\r',
+    ],
+)
+def test_a_quote_that_ends_within_a_cell_names_its_line(
+    write_table: Write, rows: str
+) -> None:
+    path = write_table(f"name,kind\n{rows}")
+    assert "line 3: a quotation mark starts a cell" in error_of(path, **NAMES)
 
 
 def test_semicolons_are_recognised_as_another_separator(write_table: Write) -> None:
@@ -167,6 +183,51 @@ def test_a_bad_json_line_is_named(write_table: Write, line: str, reason: str) ->
 def test_a_file_that_is_not_parquet_is_refused(write_table: Write) -> None:
     path = write_table("name,kind\nrex,dog\n", name="pets.parquet")
     assert "not a readable Parquet file" in error_of(path, **NAMES)
+
+
+def test_a_tsv_whose_quotes_enclose_no_cells_is_read_without_quoting(
+    write_table: Write,
+) -> None:
+    rows = 'name\tkind\n"mimi\tcat\nrex\tdog\nmax "the dog" and\tdog\n'
+    data = read_table(write_table(rows, name="pets.tsv"), **NAMES)
+    assert data.load().X["name"].tolist() == ['"mimi', "rex", 'max "the dog" and']
+    (notice,) = data.notices
+    assert notice == (
+        "quotation marks count as characters like any other, because those in line 2 "
+        "don't enclose a cell."
+    )
+
+
+def test_rows_that_quotes_may_have_joined_are_pointed_out(write_table: Write) -> None:
+    path = write_table('name,kind\nrex,dog\n"mimi,cat\nmax",dog\nfelix,cat\n')
+    assert "join lines that could each be a row into 1 of the cells (the first in " in (
+        only_notice(path, **NAMES)
+    )
+
+
+def test_quoted_line_ends_and_doubled_quotes_are_no_fault(write_table: Write) -> None:
+    path = write_table('name,kind\n"rex\nthe ""dog""",dog\n"mi, mi",cat\n')
+    data = read_table(path, **NAMES)
+    assert data.load().X["name"].tolist() == ['rex\nthe "dog"', "mi, mi"]
+    assert data.notices == ()
+
+
+def test_a_table_of_too_many_columns_is_refused_before_it_is_parsed(
+    write_table: Write,
+) -> None:
+    header = ",".join(f"c{i}" for i in range(200_001))
+    message = error_of(write_table(f"{header}\n1,2\n"), **NAMES)
+    assert "the table has 200,001 columns, and may have 200,000" in message
+
+
+def test_a_parquet_file_that_swells_beyond_what_data_would_is_refused(
+    tmp_path: Path,
+) -> None:
+    names = pa.array(["x" * 2**20] * 100)
+    table = pa.table({"name": names, "kind": names})
+    path = tmp_path / "t.parquet"
+    pq.write_table(table, path, compression="zstd", use_dictionary=False)
+    assert "which no honest data would" in error_of(path, **NAMES)
 
 
 # -- the columns ---------------------------------------------------------------------
@@ -243,6 +304,18 @@ def test_nan_and_infinite_numbers_count_as_missing(write_table: Write) -> None:
     assert "1 of 5 cells are empty, NA or NaN and count as missing (the" in empty
 
 
+def test_numbers_beyond_single_precision_count_as_missing(write_table: Write) -> None:
+    rows = "size,kind\n1,dog\n1e39,cat\n-1.7976931348623157e308,cat\n3.4e38,dog\n"
+    data = read_table(write_table(rows), target="kind", numeric=["size"])
+    sizes = data.load().X["size"]
+    np.testing.assert_array_equal(sizes, [1, np.nan, np.nan, 3.4e38])
+    (notice,) = data.notices
+    assert notice == (
+        "column 'size': 2 of 4 cells are beyond 3.4e+38 and count as missing (the "
+        "first in row 2)."
+    )
+
+
 def test_a_list_where_a_text_should_be_names_its_row(write_table: Write) -> None:
     lines = '{"name": "rex", "kind": "dog"}\n{"name": ["mi"], "kind": "cat"}\n'
     message = error_of(write_table(lines, name="pets.jsonl"), **NAMES)
@@ -288,7 +361,8 @@ def test_one_class_is_refused(write_table: Write) -> None:
 
 
 def test_labels_with_fractions_are_said_to_be_regression(write_table: Write) -> None:
-    message = error_of(write_table(), target="weight", text=["name"])
+    roles = {"target": "weight", "text": ["name"], "task": "classification"}
+    message = error_of(write_table(), **roles)
     assert "row 1, column 'weight': 4.5 is not a class" in message
     assert "regression" in message
 
@@ -307,6 +381,117 @@ def test_classes_that_differ_in_case_only_are_pointed_out(write_table: Write) ->
     path = write_table("name,kind\nrex,dog\nmimi,cat\nfelix,Cat \n")
     expected = "column 'kind': 'Cat ', 'cat' count as different classes."
     assert only_notice(path, **NAMES) == expected
+
+
+@pytest.mark.parametrize("missing", ["NA", "None", "null", "N/A", "#N/A", "?", "<NA>"])
+def test_a_missing_value_among_whole_numbers_is_no_class(
+    write_table: Write, missing: str
+) -> None:
+    path = write_table(f"name,kind\nrex,0\nmimi,1\nfelix,{missing}\n")
+    expected = f"row 3, column 'kind': {missing} is not a class, where other labels"
+    assert expected in error_of(path, **NAMES)
+
+
+@pytest.mark.parametrize(
+    ("labels", "missing"),
+    [(("007", "008"), "NA"), (("True", "False"), "None"), (("0", "1"), "-")],
+)
+def test_a_missing_value_among_codes_is_a_class_with_a_notice(
+    write_table: Write, labels: tuple[str, str], missing: str
+) -> None:
+    path = write_table(f"name,kind\nrex,{labels[0]}\nmi,{labels[1]}\nmax,{missing}\n")
+    expected = f"column 'kind': '{missing}' counts as a class (1 row, the first is 3)"
+    assert only_notice(path, **NAMES).startswith(expected)
+
+
+def test_a_missing_value_among_words_is_a_word(write_table: Write) -> None:
+    path = write_table("name,kind\nrex,NA\nmimi,None\nfelix,1\nmax,EU\n")
+    data = read_table(path, **NAMES)
+    assert data.load().y.tolist() == ["NA", "None", "1", "EU"]
+    assert data.notices == ()
+
+
+@pytest.mark.parametrize(
+    "cell", ["['a', 'b']", '["a"]', "('a',)", "{'a', 'b'}", "['a' 'b']", "set(['a'])"]
+)
+@pytest.mark.parametrize("separator", [None, ","])
+def test_a_list_that_was_written_as_text_is_no_label(
+    write_table: Write, cell: str, separator: str | None
+) -> None:
+    quoted = cell.replace('"', '""')
+    path = write_table(f'name,kind\nrex,a\nmimi,"{quoted}"\nmax,"a,b"\n')
+    message = error_of(path, **NAMES, label_separator=separator)
+    assert "row 2, column 'kind': " in message
+    assert "is a list that was written as text; write lists in JSON Lines" in message
+
+
+def test_a_list_without_quotes_is_no_set_of_separated_labels(
+    write_table: Write,
+) -> None:
+    path = write_table('name,kind\nrex,a\nmimi,"[a, b]"\n')
+    message = error_of(path, **NAMES, label_separator=",")
+    assert "row 2, column 'kind': '[a, b]' is a list" in message
+
+
+def test_numbers_in_brackets_count_as_one_label_with_a_notice(
+    write_table: Write,
+) -> None:
+    path = write_table('name,kind\nrex,"[1, 2]"\nmimi,[]\nmax,[unknown]\n')
+    assert "2 of 3 cells are in brackets, and each" in only_notice(path, **NAMES)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("caf\u00e9", "cafe\u0301"),
+        ("cat", "\uff43\uff41\uff54"),
+        ("cat", "cat\u200b"),
+        ("a  cat", "a cat"),
+        ("a\u00a0cat", "a cat"),
+        ("Stra\u00dfe", "STRASSE"),
+        ("1", "1.0"),
+        ("01", "1"),
+    ],
+)
+def test_labels_and_groups_that_look_alike_are_pointed_out(
+    write_table: Write, one: str, other: str
+) -> None:
+    rows = f"name,kind,owner\na,{one},{other}\nb,{other},{one}\nc,cow,x\n"
+    data = read_table(write_table(rows), **NAMES, group="owner")
+    of_labels, of_groups = data.notices
+    assert of_labels.endswith("count as different classes.")
+    assert of_groups.endswith(
+        "count as different groups, so a split can part their rows."
+    )
+    assert data.load().groups is not None
+    assert data.load().groups.tolist() == [other, one, "x"]
+
+
+def test_look_alikes_are_spelled_so_that_they_differ(write_table: Write) -> None:
+    path = write_table("name,kind\na,caf\u00e9\nb,cafe\u0301\n")
+    expected = r"column 'kind': 'cafe\u0301', 'caf\xe9' count as different classes."
+    assert only_notice(path, **NAMES) == expected
+
+
+def test_a_group_that_is_a_whole_number_is_one_however_json_has_it(
+    write_table: Write,
+) -> None:
+    lines = "".join(
+        f'{{"name": "{n}", "kind": "{k}", "owner": {o}}}\n'
+        for n, k, o in [("a", "cat", "1"), ("b", "dog", "1.0"), ("c", "cat", "2")]
+    )
+    path = write_table(lines, name="pets.jsonl")
+    groups = read_table(path, **NAMES, group="owner").load().groups
+    assert groups is not None
+    assert groups.tolist() == ["1", "1", "2"]
+
+
+def test_a_label_that_an_array_of_strings_would_cut_is_refused(
+    write_table: Write,
+) -> None:
+    lines = '{"name": "a", "kind": "x"}\n{"name": "b", "kind": "x\\u0000"}\n'
+    message = error_of(write_table(lines, name="pets.jsonl"), **NAMES)
+    assert r"row 2, column 'kind': 'x\x00' holds a NUL character" in message
 
 
 def test_a_class_with_fewer_rows_than_folds_is_refused(write_table: Write) -> None:
@@ -402,7 +587,6 @@ def test_an_image_that_can_not_be_used_counts_as_missing(
     ("cell", "reason"),
     [
         ("none.png", "not found"),
-        ("https://example.org/a.png", "not found"),
         (".", "not a file"),
         ("x" * 5000, "not readable (File name too long)"),
     ],
@@ -412,6 +596,99 @@ def test_a_path_that_leads_to_no_image_counts_as_missing(
 ) -> None:
     path = write_table(f"name,photo,kind\nrex,{cell},dog\nmimi,a.png,cat\n")
     assert f": 1 {reason} (the first is" in only_notice(path, **PETS)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason", "remedy"),
+    [
+        ("https://example.org/a.png", "a URL", "nothing is downloaded: save the files"),
+        ("s3://bucket/a.png", "a URL", "nothing is downloaded: save the files"),
+        ("file:///data/a.png", "a file:// address", "give the path alone"),
+        ("img\\\\a.png", "not found, with backslashes", "write paths with / instead"),
+        (
+            f"data:image/png;base64,{'iVBORw0KGgo' * 4000}",
+            "base64 text",
+            "decode it into files",
+        ),
+        ("iVBORw0KGgo" + "aB3/" * 4000, "base64 text", "decode it into files"),
+        ("/9j/" + "aB3+" * 4000, "base64 text", "decode it into files"),
+    ],
+)
+def test_a_cell_that_is_no_path_gets_its_remedy_and_is_shortened(
+    write_table: Write, cell: str, reason: str, remedy: str
+) -> None:
+    path = write_table(f'name,photo,kind\nrex,"{cell}",dog\nmimi,a.png,cat\n')
+    notice = only_notice(path, **PETS)
+    assert f": 1 {reason} (the first is" in notice
+    assert f" Of {reason}: {remedy}" in notice
+    assert len(notice) < 400
+
+
+@pytest.mark.parametrize("kind", ["TGA", "ICO", "PCX", "PPM", "SGI", "DDS"])
+def test_what_extractors_read_is_an_image(write_table: Write, kind: str) -> None:
+    path = write_table()
+    pixels = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
+    Image.fromarray(pixels).save(path.parent / "b.png", kind)
+    assert read_table(path, **PETS).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("pixels", "kind", "loss"),
+    [
+        (np.arange(64, dtype=np.uint16), "PNG", "are of one colour"),
+        (np.arange(64, dtype=np.uint16) * 64, "PNG", "keep 16 shades or fewer"),
+        (np.arange(64, dtype=np.int32), "TIFF", "are of one colour"),
+        (np.arange(64, dtype=np.int32) + 70_000, "TIFF", "are of one colour"),
+        (np.arange(64, dtype=np.float32) + 1, "TIFF", "are of one colour"),
+        (np.arange(64, dtype=np.float32), "TIFF", "keep 16 shades or fewer"),
+        (
+            np.linspace(0, 2, 64, dtype=np.float32),
+            "TIFF",
+            "have over 1 % of their pixels cut off",
+        ),
+    ],
+)
+def test_pictures_that_lose_their_content_in_eight_bits_are_counted(
+    write_table: Write, pixels: Any, kind: str, loss: str
+) -> None:
+    path = write_table()
+    Image.fromarray(pixels.reshape(8, 8)).save(path.parent / "b.png", kind)
+    expected = f"column 'photo': 1 of 3 images {loss} once in 8 bits, as methods see"
+    assert only_notice(path, **PETS).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.arange(64, dtype=np.uint16) * 1000,
+        np.zeros(64, dtype=np.uint16),
+        np.linspace(0, 1, 64, dtype=np.float32),
+    ],
+)
+def test_pictures_that_keep_their_content_in_eight_bits_are_not_pointed_out(
+    write_table: Write, pixels: Any
+) -> None:
+    path = write_table()
+    Image.fromarray(pixels.reshape(8, 8)).save(path.parent / "b.png", "TIFF")
+    assert read_table(path, **PETS).notices == ()
+
+
+def test_colours_of_sixteen_bits_that_are_lost_are_counted(write_table: Write) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    dark = np.arange(192, dtype=">u2").reshape(8, 24)
+    header = struct.pack(">IIBBBBB", 8, 8, 16, 2, 0, 0, 0)
+    lines = b"".join(b"\0" + line.tobytes() for line in dark)
+    path = write_table()
+    (path.parent / "b.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(lines))
+        + chunk(b"IEND", b"")
+    )
+    assert "1 of 3 images are of one colour once in 8 bits" in only_notice(path, **PETS)
 
 
 def test_reasons_are_counted_apart(write_table: Write) -> None:
@@ -448,6 +725,24 @@ def test_a_link_that_leaves_the_image_root_is_refused(write_table: Write) -> Non
     path.write_text(rows)
     message = error_of(path, **PETS, image_root=inside)
     assert "the path 'link.png' leaves" in message
+
+
+@pytest.mark.parametrize("given_root", [False, True])
+def test_the_remedy_for_a_linked_folder_of_images_works(
+    tmp_path: Path, write_table: Write, given_root: bool
+) -> None:
+    write_table()
+    project = tmp_path / "deep" / "project"
+    project.mkdir(parents=True)
+    (project / "images").symlink_to(tmp_path)
+    table = project / "pets.csv"
+    table.write_text("photo,kind\nimages/a.png,dog\nimages/b.png,cat\n")
+    roles: dict[str, Any] = {"target": "kind", "image": ["photo"]}
+    root = project if given_root else None
+    message = error_of(table, **roles, image_root=root)
+    assert f"set the image root (--image-root) to '{tmp_path}'" in message
+    cells = read_table(table, **roles, image_root=tmp_path).load().X["photo"].tolist()
+    assert cells == [str(tmp_path / "a.png"), str(tmp_path / "b.png")]
 
 
 def test_an_image_root_that_is_no_folder_is_refused(write_table: Write) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from scipy.io import savemat
 
 from mmbench.datasets import Samples, load_card, read_dataset
 from mmbench.datasets.card import Card, card_paths
+from mmbench.datasets.layouts.arrays import ArraysLayout
 from mmbench.datasets.layouts.records import RecordsLayout
 from mmbench.errors import DataError
 from mmbench.testing import check_dataset
@@ -343,6 +345,67 @@ def test_av_mnist(tmp_path):
         assert image.size == (28, 28)
 
 
+def test_arrays_of_pictures_that_are_no_bytes_are_refused(tmp_path):
+    (tmp_path / "image").mkdir()
+    (tmp_path / "audio").mkdir()
+    for part in ("train", "test"):
+        deep = np.full((2, 784), 4000, dtype=np.uint16)
+        np.save(tmp_path / f"image/{part}_data.npy", deep)
+        np.save(tmp_path / f"audio/{part}_data.npy", np.full((2, 8, 8), 0.5))
+        np.save(tmp_path / f"{part}_labels.npy", np.arange(2))
+    with pytest.raises(DataError, match=r"pixels from 0 to 255, .* from 0 to 4000"):
+        read("av_mnist", tmp_path)
+
+
+@pytest.mark.parametrize("packed", ["gzip", "npz"])
+def test_a_file_that_swells_beyond_what_data_would_is_refused(tmp_path, packed):
+    if packed == "gzip":
+        (tmp_path / "a.csv.gz").write_bytes(gzip.compress(bytes(2**27)))
+        layout = RecordsLayout(
+            kind="records", parts={"all": "a.csv.gz"}, columns={"a": "{a}"}, label="{b}"
+        )
+    else:
+        np.savez_compressed(tmp_path / "a.npz", x=np.zeros(2**27, np.uint8))
+        parts = {"all": {"x": "a.npz:x", "label": "a.npz:x"}}
+        layout = ArraysLayout(kind="arrays", parts=parts)
+    with pytest.raises(DataError, match="which no honest data would"):
+        layout.read(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.timeout(10)
+def test_a_pipe_in_place_of_a_file_is_refused_rather_than_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    layout = RecordsLayout(
+        kind="records", parts={"all": "a.csv"}, columns={"a": "{a}"}, label="{b}"
+    )
+    with pytest.raises(DataError, match=r"a\.csv can't be read: it is not a regular"):
+        layout.read(tmp_path)
+
+
+def test_a_records_file_keeps_what_its_table_tells(tmp_path):
+    lines(tmp_path / "a.tsv", "a\tb", '"an unclosed\tx', 'one "b" z\ty')
+    layout = RecordsLayout(
+        kind="records", parts={"all": "a.tsv"}, columns={"a": "{a}"}, label="{b}"
+    )
+    table = layout.read(tmp_path)
+    assert table.column("a") == ['"an unclosed', 'one "b" z']
+    assert "quotation marks count as characters like any other" in table.notices[0]
+
+
+def test_lists_written_as_text_are_refused_in_records(tmp_path):
+    lines(tmp_path / "a.tsv", "a\tb", "one\t['x', 'y']")
+    layout = RecordsLayout(
+        kind="records",
+        parts={"all": "a.tsv"},
+        columns={"a": "{a}"},
+        label="{b}",
+        label_separator=",",
+    )
+    with pytest.raises(DataError, match="are a list, but are text"):
+        layout.read(tmp_path)
+
+
 def test_cifar10(tmp_path):
     folder = tmp_path / "cifar-10-batches-bin"
     folder.mkdir()
@@ -423,7 +486,7 @@ def test_mm_imdb_has_several_labels_a_film(tmp_path):
     assert samples.X["plot"].tolist() == ["plot 1", "plot 2", "plot 4", "plot 5"]
     assert shades(samples) == [1, 2, 4, 5]
     assert samples.split.tolist() == ["train", "train", "test", "test"]
-    assert samples.classes.tolist() == ["Comedy", "Drama", "War"]
+    assert samples.schema["classes"] == ["Comedy", "Drama", "War"]
     assert samples.y.tolist() == [[0, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 0]]
     check_dataset(dataset)
 

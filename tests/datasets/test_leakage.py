@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from mmbench.datasets import Dataset, Samples, make_multimodal
 from mmbench.datasets.leakage import find_leaks, straddling_groups
+from mmbench.datasets.untested import untested_columns
 from mmbench.engine.plan import make_plan
 from mmbench.suite import Suite
 from mmbench.tasks import get_task
@@ -207,3 +208,54 @@ def test_a_plan_tells_of_leaks_and_of_groups_that_straddle() -> None:
     duplicates, straddling = make_plan(suite).as_json()["datasets"]["own"]["notices"]
     assert "2 of 40 rows have the same text" in duplicates
     assert "groups, such as 0, have rows on both sides of a fold" in straddling
+
+
+def test_a_number_beyond_single_precision_does_not_end_the_search() -> None:
+    y = np.array([0, 1] * 20)
+    samples = Samples(pd.DataFrame({"n": np.where(y, 1e300, np.arange(40.0))}), y)
+    (leak,) = leaks_of(samples, {"n": "numeric"})
+    assert "column 'n' gives the label away" in leak
+
+
+def test_a_search_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise MemoryError("no room\nfor this")
+
+    monkeypatch.setattr("mmbench.datasets.leakage.giveaways", broken)
+    samples = Samples(pd.DataFrame({"text": ["a", "b"]}), np.array([0, 1]))
+    (sentence,) = leaks_of(samples, {"text": "text"})
+    assert sentence == (
+        "the search for columns that give the target away failed (MemoryError: no "
+        "room), so there may be some."
+    )
+
+
+def test_a_column_that_no_test_row_has_is_told() -> None:
+    X = frame(text=["a", "b", " ", None], number=[1.0, 2.0, 3.0, 4.0])
+    X["number"] = [1.0, np.nan, 3.0, 4.0]
+    folds = [(np.arange(2), np.array([2, 3])), (np.array([0, 2, 3]), np.array([1]))]
+    of_text, of_number = untested_columns(X, folds)
+    assert of_text.startswith("column 'text' is missing in all 2 test rows of fold 0:")
+    assert of_number.startswith("column 'number' is missing in all 1 test rows of fold")
+    assert untested_columns(X, [(np.array([2, 3]), np.array([0, 1]))]) == []
+
+
+def test_a_plan_tells_of_a_column_that_no_test_row_has() -> None:
+    y = np.array([0, 1] * 6)
+    samples = Samples(
+        pd.DataFrame({"n": np.where(np.arange(12) < 8, np.arange(12.0) % 5, np.nan)}),
+        y,
+        split=np.where(np.arange(12) < 8, "train", "test"),
+    )
+    data = Dataset(
+        name="d",
+        version="1",
+        source="",
+        licence="",
+        modalities={"n": "numeric"},
+        load=lambda: samples,
+        has_split=True,
+    )
+    suite = Suite(name="s", datasets=[data], methods={"dummy": DummyClassifier()})
+    (leak,) = [leak for leak in make_plan(suite).leaks["d"] if "column 'n'" in leak]
+    assert "is missing in all 4 test rows of fold 0" in leak

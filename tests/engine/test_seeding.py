@@ -1,6 +1,7 @@
 """A method made ready for a trial: seeded everywhere, groups whole inside too."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
@@ -9,21 +10,33 @@ from sklearn.ensemble import (
     StackingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from mmbench.datasets import Dataset, Samples
 from mmbench.engine import prepared
+from mmbench.engine.inner_folds import check_inner_folds
+from mmbench.engine.plan import make_plan
+from mmbench.engine.works import Refuse
 from mmbench.errors import UsageError
+from mmbench.fusion import LateFusionClassifier
+from mmbench.suite import Suite
 from mmbench.tasks import Target, get_task
 
 Y = np.arange(40) % 2
 
 
-def ready(method, *, seed, groups=None):
-    return prepared(
-        method, get_task("classification"), Target(Y), seed=seed, groups=groups
-    )
+TASK = get_task("classification")
+
+
+def ready(method, *, seed, groups=None, y=Y):
+    target = TASK.data.completed(Target(y))
+    return prepared(method, TASK, target, seed=seed, groups=groups)
+
+
+def check_them(method, y):
+    check_inner_folds(method, TASK, TASK.data.completed(Target(y)))
 
 
 def test_every_open_random_state_is_set_at_any_depth():
@@ -68,3 +81,109 @@ def test_a_cross_validation_inside_another_is_refused_with_groups():
     model = stacker(CalibratedClassifierCV(LinearSVC(), cv=3))
     with pytest.raises(UsageError, match=r"m__cv is a cross-validation inside"):
         ready(model, seed=0, groups=np.arange(40) // 4)
+
+
+def test_there_are_no_more_inner_folds_than_groups():
+    groups = np.repeat(np.arange(3), 14)[:40]
+    found = ready(stacker(LogisticRegression()), seed=0, groups=groups)
+    assert len(found.cv) == 3
+    assert {len(set(groups[test])) for _, test in found.cv} == {1}
+
+
+def test_inner_folds_of_one_group_are_refused():
+    with pytest.raises(UsageError, match="at least 2 groups among the training rows"):
+        ready(stacker(LogisticRegression()), seed=0, groups=np.zeros(40))
+
+
+def late(rule):
+    return LateFusionClassifier([("m", LogisticRegression())], rule=rule, cv=4)
+
+
+def test_a_fusion_that_learns_no_weights_needs_no_inner_folds():
+    found = ready(late("mean"), seed=0, groups=np.zeros(40))
+    assert found.cv == 4
+    with pytest.raises(UsageError, match="at least 2 groups"):
+        ready(late("weighted"), seed=0, groups=np.zeros(40))
+
+
+def test_inner_folds_all_train_on_every_class_where_any_number_of_them_does():
+    # Four groups, and class 1 in two of them: four folds would test one of them each.
+    groups = np.repeat(np.arange(4), 10)
+    y = np.where((groups < 2) & (np.arange(40) % 10 < 2), 1, 0)
+    found = ready(stacker(LogisticRegression()), seed=0, y=y, groups=groups)
+    assert all(y[train].any() for train, _ in found.cv)
+
+
+@pytest.mark.parametrize("method", [stacker(LogisticRegression()), late("weighted")])
+def test_inner_folds_that_answer_for_a_class_they_never_saw_are_refused(method):
+    groups = np.repeat(np.arange(4), 10)
+    y = np.where(groups == 2, "rare", "common")
+    found = ready(method, seed=0, y=y, groups=groups)
+    with pytest.raises(UsageError, match="would answer for class 'rare' without havin"):
+        check_them(found, y)
+
+
+def test_a_splitter_that_leaves_a_class_out_of_training_is_refused():
+    method = stacker(LogisticRegression()).set_params(cv=KFold(2))
+    with pytest.raises(UsageError, match="would answer for class 0"):
+        check_them(method, np.repeat([0, 1], 20))
+    check_them(method, Y)
+
+
+@pytest.mark.parametrize(
+    ("n_rare", "method", "n_left"),
+    [
+        (2, CalibratedClassifierCV(LinearSVC(), cv=3), 2),
+        (3, stacker(CalibratedClassifierCV(LinearSVC(), cv=3)), 2),
+    ],
+)
+def test_a_calibration_of_too_few_rows_names_its_preset_and_parameter(
+    n_rare, method, n_left
+):
+    y = np.array(["rare"] * n_rare + ["common"] * 20)
+    expected = rf"cv=3: .* preset linear_svm, .* class 'rare' has {n_left}; set a small"
+    with pytest.raises(UsageError, match=expected):
+        check_them(method, y)
+    check_them(method, np.array(["rare"] * 5 + ["common"] * 20))
+
+
+class BrokenSplitter:
+    """A splitter of someone else's that can't split."""
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        raise KeyError("nothing here")
+
+    def split(self, X, y=None, groups=None):
+        raise KeyError("nothing here")
+
+
+def test_planning_survives_few_groups_and_a_broken_splitter():
+    X = pd.DataFrame({"n": np.arange(60.0)})
+    groups = np.array([f"s{i % 5}" for i in range(60)])
+    y = np.where(np.arange(60) // 5 % 2, "a", "b")
+    data = Dataset(
+        name="small",
+        version="1",
+        source="",
+        licence="",
+        modalities={"n": "numeric"},
+        load=lambda: Samples(X, y, groups),
+    )
+    good = stacker(LogisticRegression()).set_params(cv=5)
+    broken = stacker(LogisticRegression()).set_params(cv=BrokenSplitter())
+    methods = {"good": good, "broken": broken}
+    suite = Suite(
+        name="s", datasets=[data], methods=methods, cv=5, scoring=["accuracy"]
+    )
+    plan = make_plan(suite)
+    refused = {
+        plan.trials[key].method: node.work.reason
+        for key, node in plan.roots(list(plan.trials)).items()
+        if isinstance(node.work, Refuse)
+    }
+    assert list(refused) == ["broken"]
+    assert "it can't be made ready: KeyError: 'nothing here'" in refused["broken"]
+    assert plan.leaks["small"][-1] == (
+        "there are 4 groups to train on, so methods that ask for up to 5 inner folds "
+        "get 4 at most."
+    )

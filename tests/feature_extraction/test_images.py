@@ -132,6 +132,19 @@ def test_floating_point_pixels_go_from_zero_to_one():
     assert np.asarray(open_image(data, "L")).tolist() == [[0, 128, 255, 255, 0, 0]]
 
 
+@pytest.mark.parametrize(
+    "deep",
+    [
+        np.arange(64, dtype=np.uint16).reshape(8, 8),
+        Image.fromarray(np.arange(64, dtype=np.int32).reshape(8, 8)),
+        Image.fromarray(np.arange(2, 66, dtype=np.float32).reshape(8, 8)),
+    ],
+)
+def test_a_picture_of_which_nothing_is_left_in_eight_bits_is_warned_of(deep):
+    with pytest.warns(DataWarning, match="is of one colour in 8 bits"):
+        open_image(deep, "L")
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_exif_rotation_is_applied(kind):
     picture = np.zeros((16, 32), dtype=np.uint8)
@@ -206,6 +219,15 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.png")
     with pytest.raises(DataError, match="not a file"):
         open_image(tmp_path / "pipe.png")
+
+
+def test_a_picture_in_base64_is_not_repeated_in_the_error():
+    with pytest.raises(DataError, match="File name too long") as told:
+        open_image("iVBORw0KGgo" * 100_000)
+    assert len(str(told.value)) < 400
+    with pytest.raises(TypeError, match="an image must be a path") as told:
+        open_image(["x" * 100_000])
+    assert len(str(told.value)) < 200
 
 
 def test_a_path_with_a_null_byte_is_an_error():

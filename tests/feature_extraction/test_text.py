@@ -143,3 +143,12 @@ def test_it_keeps_all_rules_for_extractors(vectorizer):
 def test_english_stop_words_agree_with_the_words_rule():
     # scikit-learn would warn, and warnings are errors here.
     CountVectorizer(stop_words="english").fit(ENGLISH)
+
+
+@pytest.mark.parametrize("vectorizer", [CountVectorizer, TfidfVectorizer])
+def test_texts_without_a_word_are_not_blamed_on_stop_words(vectorizer):
+    with pytest.raises(ValueError, match="none of the 2 texts has a word") as told:
+        vectorizer().fit(["!!!", "?"])
+    assert "stop words" not in str(told.value)
+    with pytest.raises(ValueError, match="only contain stop words"):
+        vectorizer(stop_words=["the"]).fit(["the", "the the"])

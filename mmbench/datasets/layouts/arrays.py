@@ -13,10 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
-from mmbench.datasets.layouts.base import LABEL, BaseLayout, read_text, stacked
+from mmbench.datasets.layouts.base import (
+    LABEL,
+    BaseLayout,
+    read_bytes,
+    read_text,
+    stacked,
+)
 from mmbench.datasets.layouts.bitmaps import png
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
+from mmbench.untrusted import allowance, check_regular
 
 __all__ = ["ArraysLayout"]
 
@@ -73,7 +80,7 @@ class ArraysLayout(BaseLayout):
 
     def _columns(self, name: str, array: NDArray[Any]) -> dict[str, list[Any]]:
         if name in self.images:
-            return {name: [png(_square(row)) for row in array]}
+            return {name: [png(_square(row)) for row in _in_bytes(name, array)]}
         if name in self.audio:
             return {name: list(array)}
         return {
@@ -88,14 +95,34 @@ class ArraysLayout(BaseLayout):
         return [names[int(label) - self.first_class] for label in labels]
 
 
-def _square(row: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return a picture as bytes; numbers up to one count as shares of white."""
-    if row.ndim == 1:
-        side = round(len(row) ** 0.5)
-        row = row.reshape(side, -1)
-    if row.dtype.kind == "f":
-        row = np.rint(row * (255 if row.max(initial=0) <= 1 else 1))
-    return row.astype(np.uint8)
+def _in_bytes(name: str, array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return pictures as bytes; fractions up to one are shares of white."""
+    lowest, highest = array.min(initial=0), array.max(initial=0)
+    if not (lowest >= 0 and highest <= 255):
+        raise DataError(
+            f"{name!r} must hold pixels from 0 to 255, or from 0 to 1; got values from "
+            f"{lowest:g} to {highest:g}."
+        )
+    if array.dtype == np.bool_ or (array.dtype.kind == "f" and highest <= 1):
+        array = array * 255.0
+    return np.asarray(np.rint(array).astype(np.uint8))
+
+
+def _square(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return row.reshape(round(len(row) ** 0.5), -1) if row.ndim == 1 else row
+
+
+def _check_swelling(content: bytes) -> None:
+    """Refuse an ``.npz`` that is a bomb; what is no zip archive can't be one."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        n_bytes = sum(member.file_size for member in archive.infolist())
+    if n_bytes > allowance(len(content)):
+        raise ValueError(
+            f"{n_bytes:,} bytes come out of {len(content):,}, which no honest data "
+            "would"
+        )
 
 
 def _array(root: Path, reference: str) -> NDArray[Any]:
@@ -110,7 +137,7 @@ def _array(root: Path, reference: str) -> NDArray[Any]:
         raise DataError(f"{path.name} holds no {reference!r}.") from error
     except (
         *(ValueError, EOFError, OSError, TypeError, NotImplementedError),
-        *(zipfile.BadZipFile, zlib.error),
+        *(MemoryError, zipfile.BadZipFile, zlib.error),
     ) as error:
         raise DataError(f"{path.name} can't be read: {error}.") from error
 
@@ -119,11 +146,14 @@ def _loaded(path: Path, key: str | None) -> NDArray[Any]:
     if path.suffix == ".mat":
         from scipy.io import loadmat
 
+        check_regular(path)
         loaded: NDArray[Any] = loadmat(path)[key]
         return loaded
     if path.suffix in (".npy", ".npz"):
         # A pickled object in the file would be code; numpy refuses it.
-        content = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        packed = read_bytes(path)
+        _check_swelling(packed)
+        content = np.load(io.BytesIO(packed), allow_pickle=False)
         return np.asarray(content if key is None else content[key])
     lines = read_text(path).splitlines()
     return np.array([line.split("\t")[int(key or 0)] for line in lines])

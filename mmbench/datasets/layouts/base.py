@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
+from mmbench.untrusted import check_regular, gunzip
 
 __all__ = ["GROUP", "LABEL", "SPLIT", "WHOLE", "BaseLayout", "filled", "read_bytes"]
 
@@ -78,7 +79,13 @@ def stacked(tables: Mapping[str, Table]) -> Table:
         return [cell for part in parts for cell in part.column(name)]
 
     has_split = list(tables) != [WHOLE]
-    return Table((*names, SPLIT) if has_split else names, len(split), column)
+    notices = tuple(
+        notice if part == WHOLE else f"part {part!r}: {notice}"
+        for part, table in tables.items()
+        for notice in table.notices
+    )
+    names = (*names, SPLIT) if has_split else names
+    return Table(names, len(split), column, notices)
 
 
 def filled(template: str, fields: Mapping[str, Any]) -> Any:
@@ -117,8 +124,9 @@ def read_bytes(path: Path) -> bytes:
         When it can't be read or unpacked.
     """
     try:
+        check_regular(path)
         content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        return gunzip(content) if path.suffix == ".gz" else content
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path.name} is truncated or damaged: {error}.") from error
     except OSError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from mmbench.columns import is_missing, split_labels
+from mmbench.columns.written_lists import is_written_list
 from mmbench.datasets.layouts.base import (
     GROUP,
     LABEL,
@@ -21,6 +23,7 @@ from mmbench.datasets.layouts.base import (
 )
 from mmbench.datasets.tables import Table, parse_table
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = ["RecordsLayout"]
 
@@ -64,11 +67,13 @@ class RecordsLayout(BaseLayout):
     def read(self, root: Path) -> Table:
         """Read the files of all parts; see :class:`BaseLayout`."""
         return stacked(
-            {
-                part: table_of([self._row(r, part) for r in self._records(root / file)])
-                for part, file in self.parts.items()
-            }
+            {part: self._part(root / file, part) for part, file in self.parts.items()}
         )
+
+    def _part(self, path: Path, part: str) -> Table:
+        records, notices = self._records(path)
+        table = table_of([self._row(record, part) for record in records])
+        return table._replace(notices=notices)
 
     def _row(self, record: Mapping[str, Any], part: str) -> dict[str, Any]:
         part_name = self.part_names.get(part, part)
@@ -82,6 +87,8 @@ class RecordsLayout(BaseLayout):
     def _label(self, label: Any) -> Any:
         separator = self.label_separator
         if separator is not None and isinstance(label, str):
+            if is_written_list(label, separator):
+                raise DataError(f"the labels {short(label)} are a list, but are text.")
             label = None if is_missing(label) else split_labels(label, separator)
         if isinstance(label, list | tuple):
             return tuple(map(self._renamed, label))
@@ -91,24 +98,28 @@ class RecordsLayout(BaseLayout):
         if not self.labels or label is None:
             return label
         if str(label) not in self.labels:
-            raise DataError(f"a label must be one of {list(self.labels)}, got {label}.")
+            raise DataError(
+                f"a label must be one of {list(self.labels)}, got {short(label)}."
+            )
         return self.labels[str(label)]
 
-    def _records(self, path: Path) -> Iterator[Mapping[str, Any]]:
+    def _records(
+        self, path: Path
+    ) -> tuple[Iterable[Mapping[str, Any]], tuple[str, ...]]:
         suffix = f".{self.format}" if self.format else _suffix(path)
         content = read_bytes(path)
         if suffix == ".json":
-            yield from self._json(content, path)
-            return
+            return self._json(content, path), ()
         if self.names:
-            content = _header(self.names, suffix) + content
+            content = _header(self.names, suffix) + content.removeprefix(BOM_UTF8)
         try:
             table = parse_table(content, suffix)
         except DataError as error:
             raise DataError(f"{path.name}: {error}") from error
         columns = [table.column(name) for name in table.names]
-        for cells in zip(*columns, strict=True):
-            yield dict(zip(table.names, cells, strict=True))
+        rows = zip(*columns, strict=True)
+        records = (dict(zip(table.names, cells, strict=True)) for cells in rows)
+        return records, table.notices
 
     def _json(self, content: bytes, path: Path) -> Iterator[Mapping[str, Any]]:
         try:

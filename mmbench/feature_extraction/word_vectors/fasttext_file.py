@@ -57,6 +57,7 @@ class FastTextVectors:
     """
 
     def __init__(self, buffer: mmap.mmap | bytes, name: str) -> None:
+        self._name = name
         try:
             self._read(buffer)
         except (struct.error, ValueError) as error:
@@ -73,6 +74,11 @@ class FastTextVectors:
             if rows:
                 known[i] = True
                 vectors[i] = self._matrix[rows].sum(axis=0) / len(rows)
+                if not np.isfinite(vectors[i]).all():
+                    raise ValueError(
+                        f"{self._name}, word {word!r}: its vector holds NaN or "
+                        "infinity; the file is damaged."
+                    )
         return known, vectors
 
     def _rows(self, word: str) -> list[int]:

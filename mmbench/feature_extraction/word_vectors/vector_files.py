@@ -17,15 +17,18 @@ from numpy.typing import NDArray
 from mmbench.errors import MissingWeightsError
 from mmbench.feature_extraction.word_vectors.fasttext_file import MAGIC, FastTextVectors
 from mmbench.feature_extraction.word_vectors.word2vec_files import (
+    BOM,
     BinaryVectors,
     Buffer,
     TextVectors,
     parse_header,
 )
+from mmbench.untrusted import check_regular, gunzip
 
 __all__ = ["VectorFile", "open_vectors"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGIC = b"PK\x03\x04"
 # What a text file can't hold in its first kilobytes, and binary numbers soon do.
 _CONTROL_CODES = bytes(set(range(32)) - set(b"\t\n\r"))
 _SAMPLE_BYTES = 4096
@@ -64,6 +67,7 @@ def open_vectors(path: str | os.PathLike[str]) -> VectorFile:
         When its content is malformed; the message says where.
     """
     try:
+        check_regular(Path(path))
         stat = Path(path).stat()
         return _open(os.path.realpath(path), stat.st_size, stat.st_mtime_ns)
     except OSError as error:
@@ -80,6 +84,8 @@ def _open(path: str, _size: int, _mtime_ns: int) -> VectorFile:
     buffer = _content(path)
     if not len(buffer):
         raise ValueError(f"{name}: the file is empty.")
+    if buffer[: len(_ZIP_MAGIC)] == _ZIP_MAGIC:
+        raise ValueError(f"{name}: it is a zip archive; unpack it first.")
     if buffer[: len(MAGIC)] == MAGIC:
         return FastTextVectors(buffer, name)
     if _is_binary(buffer):
@@ -91,7 +97,7 @@ def _content(path: str) -> Buffer:
     with Path(path).open("rb") as file:
         if file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
             try:
-                return gzip.decompress(Path(path).read_bytes())
+                return gunzip(Path(path).read_bytes())
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise ValueError(f"{Path(path).name}: broken gzip: {error}.") from error
         if os.fstat(file.fileno()).st_size == 0:
@@ -102,7 +108,7 @@ def _content(path: str) -> Buffer:
 def _is_binary(buffer: Buffer) -> bool:
     """Tell word2vec's binary format, by its header and what the second line is."""
     end = buffer.find(b"\n")
-    if end < 0 or parse_header(buffer[:end]) is None:
+    if end < 0 or parse_header(buffer[:end].removeprefix(BOM)) is None:
         return False
     sample = buffer[end + 1 : end + 1 + _SAMPLE_BYTES]
     return sample.translate(None, _CONTROL_CODES) != sample

@@ -8,17 +8,24 @@ opens in seconds, and takes memory for its words and for the vectors that were n
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BinaryVectors", "TextVectors", "parse_header"]
+__all__ = ["BOM", "BinaryVectors", "TextVectors", "parse_header"]
 
 Buffer = mmap.mmap | bytes
 Lookup = tuple[NDArray[np.bool_], NDArray[np.float32]]
 
+BOM = b"\xef\xbb\xbf"
 _IN_NUMBERS = b"0123456789.+-eE "
+_NO_CONTROLS = bytes(set(range(256)) - set(range(32)) - {127})
+_NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+# No vector that was learnt comes near; numbers read from the wrong bytes soon do.
+_LARGEST = 1e10
 _HEADER_FIELDS = 2
 # As Python's objects, the numbers of a line take 16 times what they take as float32.
 _LINES_AT_ONCE = 1024
@@ -57,17 +64,19 @@ class TextVectors:
 
     def __init__(self, buffer: Buffer, name: str) -> None:
         self._buffer, self._name = buffer, name
-        end = _end_of_line(buffer, 0)
-        first = buffer[:end].rstrip()
+        begin = len(BOM) if buffer[: len(BOM)] == BOM else 0
+        end = _end_of_line(buffer, begin)
+        first = buffer[begin:end].strip()
         header = parse_header(first)
-        self.vector_size = header[1] if header else first.count(b" ")
-        if not self.vector_size:
+        self.vector_size = header[1] if header else len(first.split()) - 1
+        if self.vector_size < 1:
             raise ValueError(
                 f"{name}, line 1: expected a word and numbers, got {first[:60]!r}."
             )
         self._rows: dict[bytes, int] = {}
         self._starts: list[int] = []
-        n_words = self._index(start=end + 1 if header else 0, line=2 if header else 1)
+        start, line = (end + 1, 2) if header else (begin, 1)
+        n_words = self._index(start, line)
         if header and n_words != header[0]:
             raise ValueError(
                 f"{name}, line 1: states {header[0]} words, but {n_words} follow; "
@@ -92,11 +101,12 @@ class TextVectors:
         n_words = 0
         while start < len(self._buffer):
             end = _end_of_line(self._buffer, start)
-            content = self._buffer[start:end].rstrip()
+            content = _one_spaced(self._buffer[start:end])
             if content:
                 word = self._word(content, line)
                 # As gensim does: of a word that is there twice, the first counts.
-                if self._rows.setdefault(word, len(self._rows)) == len(self._starts):
+                row = self._rows.setdefault(word.rstrip(), len(self._rows))
+                if row == len(self._starts):
                     self._starts.append(start + len(word) + 1)
                 n_words += 1
             start, line = end + 1, line + 1
@@ -108,6 +118,10 @@ class TextVectors:
             # A few "words" of published files have spaces in them.
             word = content.rsplit(b" ", self.vector_size)[0]
             numbers = content[len(word) + 1 :]
+            # But a number more than there should be is no part of a word.
+            last = word.split(b" ")[-1]
+            if _NUMBER.fullmatch(last) and (b"." in last or not self._rows):
+                numbers = b""
         is_vector = numbers.count(b" ") == self.vector_size - 1
         if not is_vector or numbers.translate(None, _IN_NUMBERS):
             raise ValueError(
@@ -123,21 +137,24 @@ class TextVectors:
             block = unread[first : first + _LINES_AT_ONCE].tolist()
             lines = [self._line(row) for row in block]
             try:
-                numbers = list(map(float, b" ".join(lines).split(b" ")))
+                numbers = np.array(list(map(float, b" ".join(lines).split(b" "))))
             except ValueError:
                 raise self._malformed(block) from None
+            if not (np.abs(numbers) < _LARGEST).all():
+                raise self._malformed(block)
             self._vectors[block] = np.reshape(numbers, (len(block), -1))
             self._is_read[block] = True
 
     def _line(self, row: int) -> bytes:
         start = self._starts[row]
-        return self._buffer[start : _end_of_line(self._buffer, start)].rstrip()
+        return _one_spaced(self._buffer[start : _end_of_line(self._buffer, start)])
 
     def _malformed(self, rows: Sequence[int]) -> ValueError:
         """Return the error that names the first row that isn't all numbers."""
         for row in rows:
             try:
-                list(map(float, self._line(row).split(b" ")))
+                numbers = list(map(float, self._line(row).split(b" ")))
+                _check_numbers(np.array(numbers))
             except ValueError as error:
                 line = self._buffer[: self._starts[row]].count(b"\n") + 1
                 return ValueError(f"{self._name}, line {line}: {error}.")
@@ -157,13 +174,15 @@ class BinaryVectors:
     Raises
     ------
     ValueError
-        When the file ends before the number of words that its header states.
+        When the file ends before or behind the number of words that its header states,
+        or something in it can't be a word.
     """
 
     def __init__(self, buffer: Buffer, name: str) -> None:
-        self._buffer = buffer
-        end = _end_of_line(buffer, 0)
-        header = parse_header(buffer[:end])
+        self._buffer, self._name = buffer, name
+        begin = len(BOM) if buffer[: len(BOM)] == BOM else 0
+        end = _end_of_line(buffer, begin)
+        header = parse_header(buffer[begin:end])
         if header is None or not header[1]:
             raise ValueError(
                 f"{name}: no word2vec header, got {buffer[: min(end, 60)]!r}."
@@ -179,9 +198,30 @@ class BinaryVectors:
                     "the file is cut short or no word2vec file."
                 )
             # Some writers end each row with a line feed, which leads the next word.
-            word = buffer[start:space].lstrip(b"\n")
+            word = buffer[start:space].lstrip(b"\r\n")
+            self._check_word(word, number)
             self._offsets.setdefault(word, space + 1)
             start = space + 1 + row_bytes
+        n_left = len(buffer) - start
+        if n_left and buffer[start:].strip(b"\r\n"):
+            raise ValueError(
+                f"{name}: {n_left} bytes follow the last of the {n_words} words that "
+                "its header states; a word has a space in it, or the header is wrong."
+            )
+
+    def _check_word(self, word: bytes, number: int) -> None:
+        """Refuse what can't be a word, as when one before it has a space in it."""
+        is_word = not word.translate(None, _NO_CONTROLS)
+        try:
+            word.decode()
+        except UnicodeDecodeError as error:
+            # The original tool cuts long words, within a character if need be.
+            is_word = is_word and error.reason == "unexpected end of data"
+        if not is_word:
+            raise ValueError(
+                f"{self._name}: word {number} is {word[:60]!r}, which is none; the "
+                "word before it has a space in it, or the header is wrong."
+            )
 
     def lookup(self, words: Sequence[str]) -> Lookup:
         """Return which words have a vector, and all vectors (zeros for the others)."""
@@ -194,7 +234,23 @@ class BinaryVectors:
                 vectors[i] = np.frombuffer(
                     self._buffer, dtype="<f4", count=self.vector_size, offset=offset
                 )
+                try:
+                    _check_numbers(vectors[i])
+                except ValueError as error:
+                    raise ValueError(f"{self._name}, word {word!r}: {error}.") from None
         return known, vectors
+
+
+def _check_numbers(numbers: NDArray[Any]) -> None:
+    """Refuse NaN, infinity, and what is too large for a vector that was learnt."""
+    wrong = numbers[~(np.abs(numbers) < _LARGEST)]
+    if len(wrong):
+        raise ValueError(f"{wrong[0]:g} is no number of a word vector")
+
+
+def _one_spaced(line: bytes) -> bytes:
+    """Return a line with tabs as spaces; its length in front of the end stays."""
+    return line.rstrip().replace(b"\t", b" ")
 
 
 def _end_of_line(buffer: Buffer, start: int) -> int:

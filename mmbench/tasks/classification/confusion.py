@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.presentation.drawing import WIDTH, Drawing, finish, printable
+from mmbench.presentation.drawing import WIDTH, Drawing, distinct, finish, printable
 from mmbench.presentation.palette import INK, MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
 
@@ -21,6 +21,8 @@ _MOST_CLASSES = 15
 _MOST_WRITTEN = 12
 _SIZE = 3.4
 _LEFT = 1.25
+_LONGEST = 16
+_LONGEST_TITLE = 52
 
 
 def confusion_matrix(
@@ -71,16 +73,16 @@ def confusion_figure(
     height = _SIZE + 1.35
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        for position, (method, matrix) in enumerate(
-            zip(predicted, matrices, strict=True)
-        ):
+        titles = distinct([*predicted], _LONGEST_TITLE)
+        for position, (title, matrix) in enumerate(zip(titles, matrices, strict=True)):
             left = (_LEFT + position * (_SIZE + 0.35)) / WIDTH
             box = (left, 1.0 / height, _SIZE / WIDTH, _SIZE / height)
             axes = figure.add_axes(box)
             _draw_matrix(axes, matrix, names, is_first=position == 0)
-            axes.set_title(printable(method)[:52], fontsize=8.5, loc="left")
+            axes.set_title(title, fontsize=8.5, loc="left")
         image = finish(figure)
-    return Drawing("confusion", image, _caption([*predicted], n))
+    caption = _caption([*predicted], n) + _legend(names)
+    return Drawing("confusion", image, caption)
 
 
 def _caption(methods: Sequence[str], n_classes: int) -> str:
@@ -95,6 +97,17 @@ def _caption(methods: Sequence[str], n_classes: int) -> str:
         f"{text} Of {n_classes} classes, the {_MOST_CLASSES} most often mistaken are "
         "shown, the others together."
     )
+
+
+def _legend(names: Sequence[str]) -> str:
+    """Say which class is which, where their names had to be numbered."""
+    shown = zip(distinct(names, _LONGEST), names, strict=True)
+    numbered = [
+        f"{short.partition(' ')[0]} is {printable(name)}"
+        for number, (short, name) in enumerate(shown, start=1)
+        if short.startswith(f"{number} ") and not name.startswith(f"{number} ")
+    ]
+    return f" Of the classes, {', '.join(numbered)}." if numbered else ""
 
 
 def _most_mistaken(
@@ -136,7 +149,7 @@ def _draw_matrix(
                 fontsize=7,
                 color=INK.light,
             )
-    labels = [printable(name)[:16] for name in names]
+    labels = distinct(names, _LONGEST)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_xlim(-0.5, n - 0.5)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.columns.look_alikes import look_alikes
+from mmbench.columns.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
-from mmbench.tasks.base import Options, Question, Target
-from mmbench.tasks.classification.labels import alike_classes, label_array
+from mmbench.tasks.base import Data, Options, Question, Target
+from mmbench.tasks.classification.labels import label_array, missing_notices
 from mmbench.tasks.classification.metrics import class_numbers
 
 if TYPE_CHECKING:
@@ -22,16 +24,12 @@ _NOT_LABELS = "labels must be strings or integers, none of them missing."
 __all__ = ["ClassificationData", "check_memberships", "check_trained"]
 
 
-class ClassificationData:
+class ClassificationData(Data):
     """Labels, strings or integers; the schema's ``classes`` are those there are."""
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Take any column: labels are what is left."""
         return ""
-
-    def joined(self, columns: Sequence[Column]) -> Column | None:
-        """Return nothing: a label is in one column."""
-        return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse labels.
@@ -41,8 +39,11 @@ class ClassificationData:
         DataError
             As :func:`~mmbench.tasks.classification.labels.label_array` does.
         """
+        check_no_lists(column)
         y = label_array(column)
-        return Target(y), alike_classes(column.name, y)
+        alike = look_alikes(column.name, y.tolist(), "classes")
+        more = (*missing_notices(column, y), *list_notices(column))
+        return Target(y), (*alike, *more)
 
     def completed(self, target: Target) -> Target:
         """List the classes, and check that there is one label a row.
@@ -139,6 +140,22 @@ class ClassificationData:
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), target.y, groups)
 
+    def untrained(
+        self,
+        target: Target,
+        folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    ) -> Sequence[str]:
+        """Name classes that folds answer for mostly without having trained on them."""
+        has = class_numbers(target)[:, None] == np.arange(len(target.schema["classes"]))
+        names = [f"class {name!r}" for name in target.schema["classes"]]
+        return mostly_untrained(has, names, folds)
+
+    def rarest(self, target: Target) -> tuple[str, int] | None:
+        """Name the rarest class that rows have."""
+        numbers, counts = np.unique(class_numbers(target), return_counts=True)
+        name = target.schema["classes"][int(numbers[counts.argmin()])]
+        return f"class {name!r}", int(counts.min())
+
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return the number of each row's class."""
         return class_numbers(target)
@@ -149,9 +166,40 @@ class ClassificationData:
             "the label", "naming the most frequent label", class_numbers(target)
         )
 
-    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners: a row contributes once."""
-        return owners
+
+def mostly_untrained(
+    has: NDArray[np.bool_],
+    names: Sequence[str],
+    folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+) -> list[str]:
+    """Name the classes that folds answer for mostly without having trained on them.
+
+    Parameters
+    ----------
+    has : ndarray of shape (n_rows, n_classes), bool
+        Which row has which class.
+    names : sequence of str
+        What messages call the classes.
+    folds : sequence of (ndarray, ndarray)
+        Row numbers that train and that are answered.
+
+    Returns
+    -------
+    list of str
+        Of two rows and more; a single row can't be on both sides.
+
+    Examples
+    --------
+    >>> has = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], bool)
+    >>> mostly_untrained(has, ["a", "b"], [(np.array([0, 1]), np.array([2, 3]))])
+    ['b']
+    """
+    unseen = np.zeros(len(names), dtype=np.intp)
+    for train, test in folds:
+        unseen += has[test].sum(axis=0) * ~has[train].any(axis=0)
+    n_rows = has.sum(axis=0)
+    mostly = np.flatnonzero((n_rows > 1) & (2 * unseen > n_rows))
+    return [names[i] for i in mostly.tolist()]
 
 
 def check_memberships(

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import Column
+from mmbench.columns import NO_VALUE, Column
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["alike_classes", "label_array", "labels_of"]
+__all__ = ["label_array", "labels_of", "missing_notices"]
 
 # A number as tables write it. 007 is none: it's a code, which 7 would not be.
 _NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)", re.ASCII)
-_NOT_FINITE = {"nan", "inf", "+inf", "-inf", "infinity"}
+_INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
+# Among words these are words; among whole numbers no one means a class by them.
+_NO_CLASS = NO_VALUE | _INFINITE
+# What may be a class of its own even among numbers, and may be none.
+_MAYBE_MISSING = NO_VALUE | {"-", "--", ".", "*", "unknown", "missing", "#ref!"}
+_YES_OR_NO = {"true", "false", "yes", "no", "t", "f", "y", "n"}
 _INT64 = range(-(2**63), 2**63)
 # The name of a class is no longer than this; a text is, and as a label would make an
 # array as wide as the longest of them.
@@ -77,24 +82,48 @@ def labels_of(column: Column) -> list[Any]:
     """
     cells = [_plain(column, position) for position in range(len(column.cells))]
     if not all(
-        _NUMBER.fullmatch(cell) or cell.lower() in _NOT_FINITE for cell in cells
-    ):
+        _NUMBER.fullmatch(cell) or cell.strip().lower() in _NO_CLASS for cell in cells
+    ) or not any(map(_NUMBER.fullmatch, cells)):
         return cells
     labels = [_integer(column, i, cell) for i, cell in enumerate(cells)]
     # Numbers too long for a machine's integers are codes.
     return labels if all(label in _INT64 for label in labels) else cells
 
 
-def alike_classes(name: str, labels: NDArray[Any]) -> tuple[str, ...]:
-    """Return notices of classes that differ in case or surrounding spaces only."""
-    alike = defaultdict(list)
-    for label in np.unique(labels).tolist():
-        alike[str(label).strip().casefold()].append(label)
-    return tuple(
-        f"column {name!r}: {', '.join(map(repr, names))} count as different classes."
-        for names in alike.values()
-        if len(names) > 1
-    )
+def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[str, ...]:
+    """Return notices of classes that may stand for a missing label.
+
+    Among names of classes in words, ``NA`` is a word like any other. Beside codes such
+    as 007, beside numbers, or beside true and false it is rarely one.
+
+    Examples
+    --------
+    >>> column = Column("y", ["007", "008", "NA"], [1, 2, 3])
+    >>> missing_notices(column, np.array(column.cells))
+    ("column 'y': 'NA' counts as a class (1 row, the first is 3); leave the cell ...
+    >>> missing_notices(column, np.array(["DE", "FR", "NA"]))
+    ()
+    """
+    if labels.dtype.kind != "U":
+        return ()
+    names = np.unique(labels).tolist()
+    empty = [name for name in names if name.strip().lower() in _MAYBE_MISSING]
+    others = [name for name in names if name not in empty]
+    if not all(_is_code(name) for name in others):
+        return ()
+    notices = []
+    for name in empty:
+        at = np.flatnonzero(labels == name).tolist()
+        rows = f"{len(at):,} row{'s' if len(at) > 1 else ''}"
+        notices.append(
+            f"column {column.name!r}: {name!r} counts as a class ({rows}, the first is "
+            f"{column.rows[at[0]]}); leave the cell empty where there is no label."
+        )
+    return tuple(notices)
+
+
+def _is_code(name: str) -> bool:
+    return not any(map(str.isalpha, name)) or name.strip().lower() in _YES_OR_NO
 
 
 def _plain(column: Column, position: int) -> str:
@@ -105,6 +134,9 @@ def _plain(column: Column, position: int) -> str:
             f"a label has at most {_MAX_CHARACTERS:,} characters, got {len(cell):,}; "
             "is this the target?",
         )
+    if isinstance(cell, str) and "\0" in cell:
+        # Arrays of strings drop it from the end, and two labels would become one.
+        raise column.error(position, f"{short(cell)} holds a NUL character.")
     if isinstance(cell, str | int | float | Decimal):
         return str(cell)
     raise column.error(
@@ -114,11 +146,13 @@ def _plain(column: Column, position: int) -> str:
 
 
 def _integer(column: Column, position: int, text: str) -> int:
-    number = Decimal(text)
-    if not number.is_finite():
+    if text.strip().lower() in _NO_CLASS:
         raise column.error(
-            position, f"{text} is not a class; leave the cell empty if there is none."
+            position,
+            f"{text} is not a class, where other labels are numbers; leave the cell "
+            "empty if there is none, or write all classes as words.",
         )
+    number = Decimal(text)
     if number == int(number):
         return int(number)
     raise column.error(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mmbench.tasks.base import Prediction, Target
     from mmbench.tasks.pooled import PooledPredictions
 
-__all__ = ["ClassificationShown", "rare_classes"]
+__all__ = ["ClassificationShown", "rare_classes", "undefined_areas"]
 
 # A class with fewer samples than this moves macro-F1 by luck more than by merit.
 _RARE = 10
@@ -94,6 +94,8 @@ class ClassificationShown(Shown):
         names = truth.schema["classes"]
         sizes = np.bincount(class_numbers(truth), minlength=len(names))
         yield from rare_classes(names, sizes, self.noun)
+        truth = class_numbers(pooled.target)[:, None] == np.arange(len(names))
+        yield from undefined_areas(truth, names, pooled, self.noun)
 
     def sentences(
         self, pooled: PooledPredictions, methods: Sequence[str]
@@ -137,6 +139,43 @@ class ClassificationShown(Shown):
             for method, found in pooled.methods.items()
             if found.kept.probabilities
         ]
+
+
+def undefined_areas(
+    truth: NDArray[np.bool_],
+    names: Sequence[Any],
+    pooled: PooledPredictions,
+    noun: str,
+) -> Iterator[Sentence]:
+    """Say why there is no ROC AUC, where folds lack a class.
+
+    Parameters
+    ----------
+    truth : ndarray of shape (n_rows, n_classes), bool
+        Which row has which class.
+    names : sequence
+        What the classes are called.
+    pooled : PooledPredictions
+        Has the folds of the rows.
+    noun : str
+        What one of the classes is.
+
+    Yields
+    ------
+    Sentence
+    """
+    folds = range(pooled.n_folds)
+    has_none = [~truth[pooled.folds == fold].any(axis=0) for fold in folds]
+    lacking = [number for number, each in enumerate(has_none) if each.any()]
+    if lacking:
+        first = names[int(has_none[lacking[0]].argmax())]
+        verb = "has" if len(lacking) == 1 else "have"
+        text = (
+            f"{len(lacking)} of {count_text(pooled.n_folds, 'fold')} {verb} no test "
+            f"row of some {noun} (the first: {first!r}), where ROC AUC is not defined; "
+            "so none is shown."
+        )
+        yield (text,)
 
 
 def rare_classes(

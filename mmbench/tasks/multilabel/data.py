@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.errors import DataError
-from mmbench.tasks.base import Options, Question, Target
-from mmbench.tasks.classification.data import check_memberships, check_trained
+from mmbench.tasks.base import Data, Options, Question, Target
+from mmbench.tasks.classification.data import (
+    check_memberships,
+    check_trained,
+    mostly_untrained,
+)
 from mmbench.tasks.multilabel.label_sets import joined_marks, label_sets
 
 if TYPE_CHECKING:
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MultilabelData"]
 
 
-class MultilabelData:
+class MultilabelData(Data):
     """An indicator of labels, whose columns the schema's ``classes`` name."""
 
     def claims(self, column: Column, options: Options) -> str | None:
@@ -149,6 +153,19 @@ class MultilabelData:
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), target.y, groups)
 
+    def untrained(
+        self,
+        target: Target,
+        folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    ) -> Sequence[str]:
+        """Name labels that folds answer for mostly without having trained on them."""
+        names = [f"the label {name!r}" for name in target.schema["classes"]]
+        return mostly_untrained(target.y.astype(bool), names, folds)
+
+    def rarest(self, target: Target) -> tuple[str, int] | None:
+        """Return nothing: each label is a question of its own."""
+        return None
+
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return a number for each row, equal where rows have the same labels."""
         bits = np.packbits(target.y, axis=1)
@@ -161,7 +178,3 @@ class MultilabelData:
             if has.any() and not has.all():
                 about = f"the label {name!r}"
                 yield Question(about, "giving the more frequent answer", has)
-
-    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners: a row contributes once, with all its labels."""
-        return owners

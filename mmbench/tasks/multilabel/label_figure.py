@@ -10,6 +10,7 @@ import numpy as np
 from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
+    distinct,
     finish,
     label_axes,
     name_lines,
@@ -33,6 +34,7 @@ __all__ = ["labels_figure"]
 
 _MOST_LABELS = 40
 _NAME_SIZE = 8.5
+_LONGEST = 32
 _LINE = 0.3
 _FOOT = 0.55
 _HEAD = 0.75
@@ -62,7 +64,10 @@ def labels_figure(pooled: PooledPredictions, methods: Sequence[str]) -> Drawing:
     classes = pooled.target.schema["classes"]
     shares = (pooled.target.scored != 0).mean(axis=0)
     order = np.argsort(-shares, kind="stable")[:_MOST_LABELS].tolist()
-    names = [_named(str(classes[i]), float(shares[i])) for i in order]
+    labels = distinct([str(classes[i]) for i in order], _LONGEST)
+    names = [
+        _named(label, float(shares[i])) for label, i in zip(labels, order, strict=True)
+    ]
     height = _LINE * len(order) + _FOOT + _HEAD
     hints: dict[str, str] = {}
     with figure_style():
@@ -95,7 +100,7 @@ def _f1_of_labels(pooled: PooledPredictions, method: str) -> list[Interval]:
 def _named(label: str, share: float) -> str:
     """Return a label with the share of the samples that have it."""
     percent = "<0.1" if share < 0.0005 else f"{100 * share:.{1 if share < 0.1 else 0}f}"
-    return f"{printable(label)[:32]} ({percent} %)"
+    return f"{label} ({percent} %)"
 
 
 def _draw_blind(axes: Axes, shares: Sequence[float]) -> None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.columns import Column, is_missing, split_labels
+from mmbench.columns.look_alikes import look_alikes
+from mmbench.columns.written_lists import check_no_lists
 from mmbench.errors import DataError
-from mmbench.tasks.classification.labels import alike_classes, labels_of
+from mmbench.tasks.classification.labels import labels_of
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +64,7 @@ def label_sets(
     """
     y, classes = _indicator(column, _label_sets(column, separator))
     _check_differ(column, y, classes)
-    alike = alike_classes(column.name, classes)
+    alike = look_alikes(column.name, classes.tolist(), "classes")
     return y, classes, (*alike, *_notices(column, y, classes))
 
 
@@ -112,7 +115,7 @@ def _marks(column: Column) -> list[bool | None]:
             raise column.error(
                 position,
                 "where the target is several columns, each must say 1 or 0, got "
-                f"{cell!r}.",
+                f"{short(cell)}.",
             )
         found.append(mark)
     if not any(found):
@@ -125,6 +128,7 @@ def _marks(column: Column) -> list[bool | None]:
 def _label_sets(column: Column, separator: str | None) -> Sequence[Sequence[Any]]:
     """Return the labels of every cell."""
     cells = column.cells
+    check_no_lists(column, separator)
     is_list = [isinstance(cell, list | tuple) for cell in cells]
     if separator is not None and not any(is_list):
         return _separated(column, separator)
@@ -167,6 +171,7 @@ def _indicator(
         [label for labels in label_sets for label in labels],
         [column.rows[i] for i in owners.tolist()],
     )
+    check_no_lists(flat)
     for position, label in enumerate(flat.cells):
         if is_missing(label):
             raise flat.error(position, "a label in the list is empty; leave it out.")

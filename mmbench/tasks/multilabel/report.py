@@ -12,7 +12,12 @@ from mmbench.presentation.sentences import Sentence
 from mmbench.stats import brier_score, reliability_curve
 from mmbench.tasks.classification.calibration import Probabilities
 from mmbench.tasks.classification.reliability import ReliabilityWords
-from mmbench.tasks.classification.report import ClassificationShown, Kept, rare_classes
+from mmbench.tasks.classification.report import (
+    ClassificationShown,
+    Kept,
+    rare_classes,
+    undefined_areas,
+)
 from mmbench.tasks.multilabel.label_figure import labels_figure
 from mmbench.tasks.multilabel.label_table import LabelRow, label_rows
 from mmbench.tasks.shown import Note, Table
@@ -92,6 +97,7 @@ class MultilabelShown(ClassificationShown):
         truth = pooled.once.scored != 0
         names = pooled.target.schema["classes"]
         yield from rare_classes(names, truth.sum(axis=0), self.noun)
+        yield from undefined_areas(pooled.target.scored != 0, names, pooled, self.noun)
         n, n_samples = int(np.sum(~truth.any(axis=1))), len(truth)
         if n:
             verb = "has" if n == 1 else "have"

@@ -1,6 +1,7 @@
 """Files of pretrained word vectors."""
 
 import gzip
+import os
 import pickle
 import struct
 
@@ -120,6 +121,15 @@ def test_numbers_in_scientific_notation_are_read(write):
         ("a 1 2\nb 3 nan\n", "vectors, line 2: expected a word and 2 numbers"),
         ("3 2\na 1 2\nb 3 4\n", "line 1: states 3 words, but 2 follow"),
         ("2 2\na 1 2\nb 3\n", "vectors, line 3: expected a word and 2 numbers"),
+        (
+            "2 2\na 1 2 3\nb 3 4 5\n",
+            "vectors, line 2: expected a word and 2 numbers",
+        ),
+        ("2 2\na 1 2\nb 3.5 4 5\n", "line 3: expected a word and 2 numbers"),
+        ("2 3\na 1 2\nb 3 4\n", "line 2: expected a word and 3 numbers"),
+        ("a 1  2\nb 3 4\n", "line 1: expected a word and 2 numbers"),
+        (b"PK\x03\x04vectors", "vectors: it is a zip archive; unpack it first"),
+        (gzip.compress(bytes(2**27)), "vectors: broken gzip: more than 64 MiB"),
         (b"1 0\na \x00", "vectors: no word2vec header, got b'1 0'"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "line 1: expected a word and numbers"),
         (gzip.compress(b"a 1 2\n", mtime=0)[:-6], "vectors: broken gzip"),
@@ -225,3 +235,73 @@ def test_a_file_is_opened_once_until_it_changes(write):
     assert open_vectors(str(path)) is first
     path = write("a 1 2\nb 3 4\n")
     assert open_vectors(path).lookup(["b"])[0].all()
+
+
+def binary_vectors(words=WORDS, vectors=VECTORS):
+    rows = [
+        word.encode() + b" " + row.tobytes()
+        for word, row in zip(words, vectors, strict=True)
+    ]
+    return b"%d 6\n" % len(words) + b"".join(rows)
+
+
+@pytest.mark.parametrize("content", [text_of_vectors(header=True), binary_vectors()])
+def test_a_byte_order_mark_is_no_part_of_the_first_word(write, content):
+    content = content if isinstance(content, bytes) else content.encode()
+    assert_holds_the_vectors(write(b"\xef\xbb\xbf" + content))
+
+
+def test_a_byte_order_mark_without_a_header_is_no_part_of_the_first_word(write):
+    assert_holds_the_vectors(write("\ufeff" + text_of_vectors(header=False)))
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("separator", ["\t", "  "])
+def test_a_tab_or_two_spaces_behind_the_word_separate_it(write, separator, header):
+    rows = [
+        separator.join([word, " ".join(map(repr, row.tolist()))])
+        for word, row in zip(WORDS, VECTORS, strict=True)
+    ]
+    assert_holds_the_vectors(write("\n".join(["4 6"] * header + rows)))
+
+
+@pytest.mark.parametrize("number", ["1e39", "1e999"])
+def test_a_number_beyond_single_precision_names_its_line(write, number):
+    vectors = open_vectors(write(f"2 2\na 1 2\nb 3 {number}\n"))
+    with pytest.raises(ValueError, match=r"vectors, line 3: .* is no number"):
+        vectors.lookup(["b"])
+
+
+def test_a_binary_word_with_a_space_is_refused(write):
+    content = binary_vectors(["red", "New York", "hat", "caf\u00e9"])
+    with pytest.raises(ValueError, match=r"word 3 is .*; the word before"):
+        open_vectors(write(content))
+
+
+@pytest.mark.parametrize("rest", [b"x", b"\0\0\0\0", b"word " + bytes(24)])
+def test_a_binary_file_ends_behind_its_last_word(write, rest):
+    with pytest.raises(ValueError, match=r"bytes follow the last of the 4 words"):
+        open_vectors(write(binary_vectors() + rest))
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf, 1e30])
+def test_a_binary_number_that_no_vector_has_names_its_word(write, number):
+    vectors = VECTORS.copy()
+    vectors[1, 2] = number
+    file = open_vectors(write(binary_vectors(vectors=vectors)))
+    assert file.lookup(["red"])[0].all()
+    with pytest.raises(ValueError, match=r"vectors, word 'hat': .* is no number"):
+        file.lookup(["red", "hat"])
+
+
+def test_a_binary_word_that_was_cut_within_a_character_is_kept(write):
+    content = binary_vectors().replace("caf\u00e9 ".encode(), b"caf\xc3 ")
+    assert open_vectors(write(content)).lookup(["red", "hat"])[0].all()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.timeout(10)
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(MissingWeightsError, match="it is not a regular file"):
+        open_vectors(tmp_path / "pipe")

@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mmbench.classifiers import DenseReducer, SignSplitter
+from mmbench.predictors import DenseReducer, SignSplitter
 
 MATRICES = arrays(
     float,

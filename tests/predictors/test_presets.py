@@ -10,13 +10,21 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
-from mmbench.classifiers import CLASSIFIERS, make_classifier
 from mmbench.errors import UnknownNameError
 from mmbench.fusion import BlockScaler
+from mmbench.predictors import (
+    CLASSIFIERS,
+    PRESETS,
+    REGRESSORS,
+    make_classifier,
+    make_regressor,
+)
 
 N_CLASSES = 12
 LABELS = np.array([f"class {i:02}" for i in range(N_CLASSES)])
-LEARNERS = sorted(set(CLASSIFIERS) - {"dummy"})
+BINARY = {name for name, preset in PRESETS.items() if preset.only_binary}
+MULTICLASS = [name for name in CLASSIFIERS if name not in BINARY]
+LEARNERS = sorted({*MULTICLASS} - {"dummy"})
 
 
 def seeded(name):
@@ -71,14 +79,14 @@ def test_a_preset_learns_twelve_classes_of_four_rows_without_a_warning(name, fea
     assert classifier.score(X, y) > 3 / N_CLASSES
 
 
-@pytest.mark.parametrize("name", CLASSIFIERS)
+@pytest.mark.parametrize("name", MULTICLASS)
 def test_the_same_seed_gives_the_same_bytes(name):
     X, y = numbers(4)
     first, second = (fitted(name, X, y).predict_proba(X) for _ in range(2))
     assert first.tobytes() == second.tobytes()
 
 
-@pytest.mark.parametrize("name", CLASSIFIERS)
+@pytest.mark.parametrize("name", MULTICLASS)
 def test_a_pickled_preset_says_the_same(name):
     X, y = numbers(4)
     classifier = fitted(name, X, y)
@@ -104,14 +112,14 @@ def test_a_preset_is_new_at_every_call_and_survives_cloning(name):
     assert repr(clone(first)) == repr(second)
 
 
-@pytest.mark.parametrize("preset", CLASSIFIERS.values(), ids=CLASSIFIERS)
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 def test_a_preset_is_described_in_one_line(preset):
     assert preset.description
     assert "\n" not in preset.description
 
 
 def test_those_that_need_an_extra_say_which():
-    needs = {name: p.needs for name, p in CLASSIFIERS.items() if p.needs}
+    needs = {name: p.needs for name, p in PRESETS.items() if p.needs}
     assert needs == {"lightgbm": "boosting", "catboost": "boosting"}
 
 
@@ -165,3 +173,53 @@ def test_presets_work_in_a_grid_search():
     grid = {"max_depth": [1, 3]}
     search = GridSearchCV(make_classifier("tree", random_state=0), grid, cv=2)
     assert search.fit(X, y).best_params_ == {"max_depth": 3}
+
+
+def amounts(rows_per_class):
+    """Return rows of three kinds of features, and sums of money that follow them."""
+    X, labels = joined(rows_per_class)
+    kinds = np.unique(labels, return_inverse=True)[1]
+    return X, 5_000.0 + 45_000.0 * kinds
+
+
+def fitted_regressor(name, X, y):
+    package = name if name in ("lightgbm", "catboost") else "sklearn"
+    pytest.importorskip(package)
+    regressor = make_regressor(name)
+    params = regressor.get_params()
+    seeds = [key for key in params if key.split("__")[-1] == "random_state"]
+    return regressor.set_params(**dict.fromkeys(seeds, 0)).fit(X, y)
+
+
+@pytest.mark.parametrize("name", sorted(set(REGRESSORS) - {"mean", "median"}))
+def test_a_regressor_learns_sums_of_money_from_48_rows_without_a_warning(name):
+    X, y = amounts(4)
+    assert fitted_regressor(name, X, y).score(X, y) > 0.3
+
+
+@pytest.mark.parametrize("name", REGRESSORS)
+def test_a_regressor_does_not_care_for_the_unit_or_the_zero_of_its_target(name):
+    X, y = amounts(2)
+    once = fitted_regressor(name, X, y).predict(X)
+    # A power of two, so that splits are the same to the last digit.
+    again = fitted_regressor(name, X, 1024 * y + 2.0**30).predict(X)
+    np.testing.assert_allclose((again - 2.0**30) / 1024, once, rtol=1e-3, atol=100)
+
+
+def test_means_and_medians_are_those_of_the_training_rows():
+    X, y = [[0]] * 4, [1.0, 2.0, 4.0, 9.0]
+    assert make_regressor("mean").fit(X, y).predict([[5]]).tolist() == [4.0]
+    assert make_regressor("median").fit(X, y).predict([[5]]).tolist() == [3.0]
+
+
+def test_a_tuned_threshold_finds_a_rare_class_more_often():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 1))
+    y = X[:, 0] + rng.normal(size=600) > 2.2
+    plain = make_classifier("logistic").fit(X, y).predict(X)
+    assert make_classifier("tuned_threshold").fit(X, y).predict(X).sum() > plain.sum()
+
+
+def test_an_unknown_regressor_is_answered_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'ridge'"):
+        make_regressor("rigde")

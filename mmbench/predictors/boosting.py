@@ -1,8 +1,8 @@
-"""Gradient boosting libraries, made to take labels and features as scikit-learn does.
+"""Gradient boosting libraries, made to take targets and features as scikit-learn does.
 
 Each library is imported in ``fit``. The wrappers are alike: labels of any kind, sparse
 or dense features, missing numbers allowed, one thread, the same bytes for the same
-seed. Where a library has more parameters, its own classifier may stand in their place.
+seed. Where a library has more parameters, its own predictor may stand in their place.
 """
 
 from __future__ import annotations
@@ -11,14 +11,58 @@ from typing import Any
 
 import numpy as np
 
-from mmbench.classifiers.boosted_trees import BoostedTreesClassifier, import_booster
+from mmbench.predictors.boosted_trees import (
+    BoostedTrees,
+    BoostedTreesClassifier,
+    BoostedTreesRegressor,
+)
 
-__all__ = ["CatBoostClassifier", "LightGBMClassifier", "XGBoostClassifier"]
+__all__ = [
+    "CatBoostClassifier",
+    "CatBoostRegressor",
+    "LightGBMClassifier",
+    "LightGBMRegressor",
+    "XGBoostClassifier",
+    "XGBoostRegressor",
+]
 
 _Seed = int | np.random.RandomState | None
 
 
-class XGBoostClassifier(BoostedTreesClassifier):
+class _XGBoost(BoostedTrees):
+    """XGBoost of either kind."""
+
+    def __init__(
+        self,
+        *,
+        n_estimators: int = 100,
+        max_depth: int = 3,
+        learning_rate: float = 0.3,
+        colsample_bytree: float = 0.3,
+        subsample: float = 1.0,
+        min_child_weight: float = 1.0,
+        reg_lambda: float = 1.0,
+        max_bin: int = 64,
+        random_state: _Seed = None,
+        n_jobs: int = 1,
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.max_depth = max_depth
+        self.learning_rate = learning_rate
+        self.colsample_bytree = colsample_bytree
+        self.subsample = subsample
+        self.min_child_weight = min_child_weight
+        self.reg_lambda = reg_lambda
+        self.max_bin = max_bin
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _make_booster(self, seed: int) -> Any:
+        params = {**self.get_params(), "random_state": seed, "tree_method": "hist"}
+        return self._library_class("xgboost", "XGB")(**params)
+
+
+class XGBoostClassifier(BoostedTreesClassifier, _XGBoost):
     """XGBoost for labels of any kind.
 
     Parameters
@@ -65,37 +109,72 @@ class XGBoostClassifier(BoostedTreesClassifier):
     ['low', 'high']
     """
 
+
+class XGBoostRegressor(BoostedTreesRegressor, _XGBoost):
+    """XGBoost for numbers of any size.
+
+    Parameters
+    ----------
+    n_estimators, max_depth, learning_rate, colsample_bytree, subsample
+        As in :class:`XGBoostClassifier`.
+    min_child_weight, reg_lambda, max_bin, random_state, n_jobs
+        As in :class:`XGBoostClassifier`.
+
+    Attributes
+    ----------
+    mean_, scale_ : float
+        What is subtracted from the target, and what it is divided by then.
+    booster_ : xgboost.XGBRegressor
+        The fitted model of the standardised target.
+    n_features_in_ : int
+        The number of columns seen in ``fit``.
+
+    Examples
+    --------
+    >>> X, y = [[0.0], [1.0], [8.0], [9.0]] * 5, [1e9, 1e9, 1e9 + 6, 1e9 + 6] * 5
+    >>> found = XGBoostRegressor(random_state=0).fit(X, y).predict([[0.5], [8.5]])
+    >>> (found - 1e9).round(2).tolist()
+    [0.0, 6.0]
+    """
+
+
+class _LightGBM(BoostedTrees):
+    """LightGBM of either kind."""
+
     def __init__(
         self,
         *,
         n_estimators: int = 100,
-        max_depth: int = 3,
-        learning_rate: float = 0.3,
+        num_leaves: int = 8,
+        learning_rate: float = 0.1,
         colsample_bytree: float = 0.3,
-        subsample: float = 1.0,
-        min_child_weight: float = 1.0,
+        min_child_samples: int = 5,
         reg_lambda: float = 1.0,
-        max_bin: int = 64,
+        max_bin: int = 63,
         random_state: _Seed = None,
         n_jobs: int = 1,
     ) -> None:
         self.n_estimators = n_estimators
-        self.max_depth = max_depth
+        self.num_leaves = num_leaves
         self.learning_rate = learning_rate
         self.colsample_bytree = colsample_bytree
-        self.subsample = subsample
-        self.min_child_weight = min_child_weight
+        self.min_child_samples = min_child_samples
         self.reg_lambda = reg_lambda
         self.max_bin = max_bin
         self.random_state = random_state
         self.n_jobs = n_jobs
 
     def _make_booster(self, seed: int) -> Any:
-        params = {**self.get_params(), "random_state": seed, "tree_method": "hist"}
-        return import_booster("xgboost").XGBClassifier(**params)
+        fixed = {"deterministic": True, "force_row_wise": True, "verbosity": -1}
+        params = {**self.get_params(), "random_state": seed, **fixed}
+        return self._library_class("lightgbm", "LGBM")(**params)
+
+    def _asked(self, X: Any) -> Any:
+        # The wrapper of LightGBM itself warns that arrays have no feature names.
+        return self.booster_.booster_.predict(X)
 
 
-class LightGBMClassifier(BoostedTreesClassifier):
+class LightGBMClassifier(_LightGBM, BoostedTreesClassifier):
     """LightGBM for labels of any kind, quiet and deterministic.
 
     Parameters
@@ -134,41 +213,60 @@ class LightGBMClassifier(BoostedTreesClassifier):
     Advances in Neural Information Processing Systems 30.
     """
 
+
+class LightGBMRegressor(_LightGBM, BoostedTreesRegressor):
+    """LightGBM for numbers of any size.
+
+    Parameters
+    ----------
+    n_estimators, num_leaves, learning_rate, colsample_bytree
+        As in :class:`LightGBMClassifier`.
+    min_child_samples, reg_lambda, max_bin, random_state, n_jobs
+        As in :class:`LightGBMClassifier`.
+
+    Attributes
+    ----------
+    mean_, scale_ : float
+        What is subtracted from the target, and what it is divided by then.
+    booster_ : lightgbm.LGBMRegressor
+        The fitted model of the standardised target.
+    n_features_in_ : int
+        The number of columns seen in ``fit``.
+    """
+
+
+class _CatBoost(BoostedTrees):
+    """CatBoost of either kind."""
+
     def __init__(
         self,
         *,
         n_estimators: int = 100,
-        num_leaves: int = 8,
-        learning_rate: float = 0.1,
-        colsample_bytree: float = 0.3,
-        min_child_samples: int = 5,
-        reg_lambda: float = 1.0,
-        max_bin: int = 63,
+        max_depth: int = 4,
+        learning_rate: float = 0.2,
+        rsm: float = 0.3,
+        reg_lambda: float = 3.0,
+        border_count: int = 32,
         random_state: _Seed = None,
         n_jobs: int = 1,
     ) -> None:
         self.n_estimators = n_estimators
-        self.num_leaves = num_leaves
+        self.max_depth = max_depth
         self.learning_rate = learning_rate
-        self.colsample_bytree = colsample_bytree
-        self.min_child_samples = min_child_samples
+        self.rsm = rsm
         self.reg_lambda = reg_lambda
-        self.max_bin = max_bin
+        self.border_count = border_count
         self.random_state = random_state
         self.n_jobs = n_jobs
 
     def _make_booster(self, seed: int) -> Any:
-        fixed = {"deterministic": True, "force_row_wise": True, "verbosity": -1}
-        params = {**self.get_params(), "random_state": seed, **fixed}
-        return import_booster("lightgbm").LGBMClassifier(**params)
-
-    def _predict_proba(self, X: Any) -> Any:
-        # The wrapper of LightGBM itself warns that arrays have no feature names.
-        proba = self.booster_.booster_.predict(X)
-        return np.column_stack([1 - proba, proba]) if proba.ndim == 1 else proba
+        params = {**self.get_params(), "random_state": seed}
+        params["thread_count"] = params.pop("n_jobs")
+        quiet = {"verbose": False, "allow_writing_files": False}
+        return self._library_class("catboost", "CatBoost")(**params, **quiet)
 
 
-class CatBoostClassifier(BoostedTreesClassifier):
+class CatBoostClassifier(BoostedTreesClassifier, _CatBoost):
     """CatBoost for labels of any kind, quiet and leaving no files behind.
 
     Parameters
@@ -206,29 +304,23 @@ class CatBoostClassifier(BoostedTreesClassifier):
     Processing Systems 31.
     """
 
-    def __init__(
-        self,
-        *,
-        n_estimators: int = 100,
-        max_depth: int = 4,
-        learning_rate: float = 0.2,
-        rsm: float = 0.3,
-        reg_lambda: float = 3.0,
-        border_count: int = 32,
-        random_state: _Seed = None,
-        n_jobs: int = 1,
-    ) -> None:
-        self.n_estimators = n_estimators
-        self.max_depth = max_depth
-        self.learning_rate = learning_rate
-        self.rsm = rsm
-        self.reg_lambda = reg_lambda
-        self.border_count = border_count
-        self.random_state = random_state
-        self.n_jobs = n_jobs
 
-    def _make_booster(self, seed: int) -> Any:
-        params = {**self.get_params(), "random_state": seed}
-        params["thread_count"] = params.pop("n_jobs")
-        quiet = {"verbose": False, "allow_writing_files": False}
-        return import_booster("catboost").CatBoostClassifier(**params, **quiet)
+class CatBoostRegressor(BoostedTreesRegressor, _CatBoost):
+    """CatBoost for numbers of any size.
+
+    Parameters
+    ----------
+    n_estimators, max_depth, learning_rate, rsm, reg_lambda, border_count
+        As in :class:`CatBoostClassifier`.
+    random_state, n_jobs
+        As in :class:`CatBoostClassifier`.
+
+    Attributes
+    ----------
+    mean_, scale_ : float
+        What is subtracted from the target, and what it is divided by then.
+    booster_ : catboost.CatBoostRegressor
+        The fitted model of the standardised target.
+    n_features_in_ : int
+        The number of columns seen in ``fit``.
+    """

@@ -9,12 +9,15 @@ from scipy import sparse
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from xgboost import XGBClassifier
 
-from mmbench.classifiers import (
-    CatBoostClassifier,
-    LightGBMClassifier,
-    XGBoostClassifier,
-)
 from mmbench.errors import MissingDependencyError
+from mmbench.predictors import (
+    CatBoostClassifier,
+    CatBoostRegressor,
+    LightGBMClassifier,
+    LightGBMRegressor,
+    XGBoostClassifier,
+    XGBoostRegressor,
+)
 
 PACKAGES = {
     XGBoostClassifier: "xgboost",
@@ -26,12 +29,22 @@ INSTALLED = [
     for wrapper, package in PACKAGES.items()
     if importlib.util.find_spec(package)
 ]
+REGRESSORS = {
+    XGBoostRegressor: "xgboost",
+    LightGBMRegressor: "lightgbm",
+    CatBoostRegressor: "catboost",
+}
+INSTALLED_REGRESSORS = [
+    wrapper(n_estimators=20, random_state=0)
+    for wrapper, package in REGRESSORS.items()
+    if importlib.util.find_spec(package)
+]
 WRAPPERS = pytest.mark.parametrize(
     "wrapper", INSTALLED, ids=lambda wrapper: type(wrapper).__name__
 )
 
 
-@parametrize_with_checks(INSTALLED)
+@parametrize_with_checks(INSTALLED + INSTALLED_REGRESSORS)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
@@ -110,3 +123,15 @@ def test_an_absent_library_is_named_in_fit_with_the_command_that_installs_it(
     classifier = wrapper()
     with pytest.raises(MissingDependencyError, match=r"pip install 'mmbench\[boosting"):
         classifier.fit(*samples)
+
+
+@pytest.mark.parametrize(
+    "wrapper", INSTALLED_REGRESSORS, ids=lambda wrapper: type(wrapper).__name__
+)
+def test_an_offset_of_a_billion_moves_numbers_by_a_billion(wrapper, samples):
+    X, _ = samples
+    y = X[:, 0] + X[:, 1]
+    near = wrapper.fit(X, y).predict(X)
+    far = wrapper.fit(X, y + 1e9).predict(X)
+    assert wrapper.fit(X, y).score(X, y) > 0.5
+    np.testing.assert_allclose(far - 1e9, near, atol=1e-3)

@@ -1,0 +1,34 @@
+"""Regression: one number a sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mmbench.tasks.base import Answers, Task
+from mmbench.tasks.regression.data import RegressionData
+from mmbench.tasks.regression.metrics import METRICS
+
+__all__ = ["REGRESSION"]
+
+
+def _answers() -> Answers:
+    from mmbench.tasks.regression.answers import RegressionAnswers
+
+    return RegressionAnswers()
+
+
+def _shown() -> Any:
+    from mmbench.tasks.regression import report
+
+    return report
+
+
+REGRESSION = Task(
+    name="regression",
+    data=RegressionData(),
+    make_answers=_answers,
+    metrics=METRICS,
+    default_scoring=tuple(metric.name for metric in METRICS),
+    main_metric="r2",
+    shown=_shown,
+)

@@ -1,0 +1,3 @@
+"""What only reports of this task show."""
+
+ANSWER = "number"
