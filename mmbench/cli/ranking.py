@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mmbench.cli.table import print_table
 from mmbench.presentation.numbers import count_text
-from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.judging.leaderboard import Standings
 from mmbench.report.run import Run
-from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.tables.columns import COLUMNS, Column
+from mmbench.report.tables.methods import MethodRow
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,20 +8,25 @@ from typing import Any
 
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.across_words import across_sentences
-from mmbench.report.cautions import suite_cautions
-from mmbench.report.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
-from mmbench.report.comparisons import Comparison
-from mmbench.report.costs import CostRow, cost_ledger
-from mmbench.report.facts import Facts, environment_facts, plain_text, version_facts
-from mmbench.report.probing import CarrierRow
-from mmbench.report.ranks import Ranks, ranks_over_datasets
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.modality_importance import CarrierRow
+from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
+from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.run import Run
 from mmbench.report.sections import Section, dataset_section, slugs_of
-from mmbench.report.sentences import cost_sentence, trials_sentence
-from mmbench.report.tables import MethodRow
-from mmbench.report.troubles import status_counts
-from mmbench.report.verdicts import Judgement
+from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
+from mmbench.report.tables.costs import CostRow, cost_ledger
+from mmbench.report.tables.methods import MethodRow
+from mmbench.report.text.across_words import across_sentences
+from mmbench.report.text.caveats import suite_cautions
+from mmbench.report.text.facts import (
+    Facts,
+    environment_facts,
+    plain_text,
+    version_facts,
+)
+from mmbench.report.text.failures import status_counts
+from mmbench.report.text.summary import cost_sentence, trials_sentence
 from mmbench.tasks import Metric, Note, Table
 
 __all__ = ["Content", "report_content"]

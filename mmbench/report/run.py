@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.report.judging.leaderboard import Standings, standings
 from mmbench.report.plan_reading import metrics_of, task_of
-from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow, method_rows
+from mmbench.report.tables.methods import MethodRow, method_rows
 
 if TYPE_CHECKING:
     from mmbench.results import Predictions, Record, ResultStore

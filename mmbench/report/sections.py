@@ -10,26 +10,26 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.columns import (
+from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.modality_importance import Carried, carried
+from mmbench.report.judging.ties import fold_scores, tied_with_best
+from mmbench.report.judging.verdicts import Judgement
+from mmbench.report.plan_reading import size_text
+from mmbench.report.run import OnDataset, Run
+from mmbench.report.tables.columns import (
     COLUMNS,
     COST_COLUMNS,
     COUNTED,
     SPEEDS,
     Column,
 )
-from mmbench.report.costs import CostRow, Ledger
-from mmbench.report.facts import Facts, card_facts, plain_text
-from mmbench.report.plan_reading import size_text
-from mmbench.report.probing import Carried, carried
-from mmbench.report.probing_words import carrier_sentence, robustness_sentence
-from mmbench.report.run import OnDataset, Run
-from mmbench.report.sentences import dataset_sentences
-from mmbench.report.speeds import SpeedRow, speed_rows, untimed
-from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
-from mmbench.report.ties import fold_scores, tied_with_best
-from mmbench.report.troubles import Trouble, Warned, troubles, warned
-from mmbench.report.verdicts import Judgement
+from mmbench.report.tables.costs import CostRow, Ledger
+from mmbench.report.tables.methods import MethodRow
+from mmbench.report.tables.speeds import SpeedRow, speed_rows, untimed
+from mmbench.report.text.facts import Facts, card_facts, plain_text
+from mmbench.report.text.failures import Trouble, Warned, troubles, warned
+from mmbench.report.text.modality_words import carrier_sentence, robustness_sentence
+from mmbench.report.text.summary import dataset_sentences
 from mmbench.tasks import Table
 
 __all__ = ["Cell", "Section", "dataset_section", "slugs_of"]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.judging.leaderboard import Standings, standings
+from mmbench.report.tables.methods import MethodRow
 from mmbench.tasks import TASKS
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.presentation.drawing import distinct
-from mmbench.report.cautions import dataset_cautions
+from mmbench.report.text.caveats import dataset_cautions
 from mmbench.tasks import TASKS, PooledPredictions, Target
 from mmbench.tasks.classification.confusion import confusion_figure
 

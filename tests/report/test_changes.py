@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mmbench.errors import UsageError
-from mmbench.report.changes import Change, compare_runs
+from mmbench.report.run_comparison import Change, compare_runs
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
 
 N, N_FOLDS = 1000, 5

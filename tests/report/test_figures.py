@@ -11,9 +11,9 @@ from mmbench.presentation.drawing import printable
 from mmbench.presentation.label_placement import Label, place_labels
 from mmbench.presentation.palette import FUSIONS, INK, MUTED, PAPER, Tone
 from mmbench.presentation.svg import figure_style, inline_svg
-from mmbench.report.figures import scores_figure, throughput_figure
-from mmbench.report.standings import Standings
-from mmbench.report.tables import method_rows
+from mmbench.report.figures.methods import scores_figure, throughput_figure
+from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.tables.methods import method_rows
 from mmbench.results import Record
 from tests.report.rows import ranked
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from mmbench.report import make_report
-from mmbench.report.modality_figure import missing_figure
-from mmbench.report.probing import Carried, carried
-from mmbench.report.probing_words import carrier_sentence, robustness_sentence
-from mmbench.report.standings import Standings
-from mmbench.report.tables import method_rows
+from mmbench.report.figures.missing import missing_figure
+from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.modality_importance import Carried, carried
+from mmbench.report.tables.methods import method_rows
+from mmbench.report.text.modality_words import carrier_sentence, robustness_sentence
 from mmbench.results import Record, ResultStore
 from tests.report.rows import ranked
 

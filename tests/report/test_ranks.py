@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import friedmanchisquare
 
-from mmbench.report.rank_figure import critical_difference_figure
-from mmbench.report.ranks import Ranks, ranks_over_datasets
-from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.figures.ranks import critical_difference_figure
+from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
+from mmbench.report.tables.methods import MethodRow
 from tests.report.rows import make_row, ranked
 
 # Demšar (2006), table 6: the areas under the curve of four variants of C4.5.

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from mmbench.report.sentences import dataset_sentences, trials_sentence
-from mmbench.report.standings import standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.judging.leaderboard import standings
+from mmbench.report.tables.methods import MethodRow
+from mmbench.report.text.summary import dataset_sentences, trials_sentence
 from mmbench.tasks import TASKS, Metric
 from tests.report.rows import make_row, ranked
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import t as t_distribution
 
-from mmbench.report.forest_figure import dataset_differences
-from mmbench.report.scoring import Scores
-from mmbench.report.standings import Standings
-from mmbench.report.ties import tied_with_best
+from mmbench.report.figures.differences import dataset_differences
+from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.scoring import Scores
+from mmbench.report.judging.ties import tied_with_best
 from mmbench.stats import Resamples
 from mmbench.tasks import (
     TASKS,

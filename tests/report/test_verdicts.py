@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.report import make_report
-from mmbench.report.across_words import across_sentences
-from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
-from mmbench.report.verdicts import Judgement, judge
+from mmbench.report.text.across_words import across_sentences
 from mmbench.results import Predictions, Record, ResultStore
 from mmbench.tasks import TASKS
 
