@@ -12,7 +12,7 @@ from mmbench.presentation.csv_files import csv_text
 from mmbench.report.content import Content, report_content
 from mmbench.report.figures.gallery import ALL, gallery
 from mmbench.report.judging.comparisons import Comparison
-from mmbench.report.judging.modality_importance import CARRIER_COLUMNS
+from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
 from mmbench.report.judging.verdicts import judge
 from mmbench.report.render.html import html_report
 from mmbench.report.render.markdown import markdown_report
@@ -127,10 +127,10 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
     if content.modalities:
-        tables["modalities"] = (CARRIER_COLUMNS, content.modalities)
+        tables["modalities"] = (MODALITY_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}
     for section in content.sections:
-        if section.standings.ranked:
+        if section.leaderboard.ranked:
             files[f"tables/methods-{section.slug}.tex"] = methods_table(section)
     if compared:
         files["tables/verdicts.tex"] = verdicts_table(compared, content.metrics)

@@ -28,13 +28,13 @@ def gallery(content: Content) -> Gallery:
 
 
 def _of_dataset(section: Section) -> list[Drawing]:
-    found, judgement = section.standings, section.judgement
+    found, judgement = section.leaderboard, section.judgement
     drawn = _known(
         [
             throughput_figure(found),
             scores_figure(found),
             dataset_differences(judgement.comparisons, section.on_dataset.compared_by),
-            missing_figure(section.carried),
+            missing_figure(section.importance),
         ]
     )
     told = _best_and_baseline(section)
@@ -57,8 +57,8 @@ def _best_and_baseline(section: Section) -> list[str]:
 
     Those without predictions are left out.
     """
-    best = section.standings.best(lambda row: not row.is_floor)
-    single = section.standings.best(lambda row: row.is_single)
+    best = section.leaderboard.best(lambda row: not row.is_floor)
+    single = section.leaderboard.best(lambda row: row.is_single)
     names = dict.fromkeys(row.method for row in (best, single) if row is not None)
     pooled = section.judgement.pooled
     return [name for name in names if pooled and name in pooled.methods]

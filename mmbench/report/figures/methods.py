@@ -23,7 +23,7 @@ from mmbench.presentation.numbers import rate_text
 from mmbench.presentation.palette import INK, MUTED, fusion_tone
 from mmbench.presentation.sentences import capital
 from mmbench.presentation.svg import figure_style
-from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.methods import MethodRow
 from mmbench.stats import pareto_front
@@ -46,7 +46,7 @@ _FRONT_LINE: dict[str, Any] = {
 }
 
 
-def throughput_figure(standings: Standings) -> Drawing | None:
+def throughput_figure(leaderboard: Leaderboard) -> Drawing | None:
     """Draw the accuracy of the ranked methods against their speed.
 
     Returns
@@ -55,10 +55,10 @@ def throughput_figure(standings: Standings) -> Drawing | None:
         None when no method has both. The dummy is left out: it would press all that
         is worth telling apart into a corner.
     """
-    score = _score_column(standings)
+    score = _score_column(leaderboard)
     shown = [
         (rank, row)
-        for rank, row in standings.ranked
+        for rank, row in leaderboard.ranked
         if not (row.is_floor or math.isnan(score.value(row))) and _RATE.value(row) > 0
     ]
     if not shown:
@@ -101,7 +101,7 @@ def throughput_figure(standings: Standings) -> Drawing | None:
     )
 
 
-def scores_figure(standings: Standings) -> Drawing | None:
+def scores_figure(leaderboard: Leaderboard) -> Drawing | None:
     """Draw the leading score of every ranked method, with its spread over folds.
 
     Returns
@@ -109,7 +109,7 @@ def scores_figure(standings: Standings) -> Drawing | None:
     Drawing or None
         None when no method is ranked.
     """
-    rows, score = standings.rows[:_MOST_LINES], standings.leading
+    rows, score = leaderboard.rows[:_MOST_LINES], leaderboard.leading
     if not rows:
         return None
     names = [printable(row.method) for row in rows]
@@ -122,7 +122,7 @@ def scores_figure(standings: Standings) -> Drawing | None:
             draw_point(axes, score.value(row), position, row, position)
         name_lines(axes, names, size=_NAME_SIZE)
         label_axes(axes, x=score.label)
-        _draw_reference(axes, standings)
+        _draw_reference(axes, leaderboard)
         draw_legend(figure, rows)
         image = finish(figure)
     hints = {
@@ -130,26 +130,26 @@ def scores_figure(standings: Standings) -> Drawing | None:
         for position, row in enumerate(rows)
     }
     caption = (
-        f"{capital(score.label)} of {_whose(standings)} with all trials ok: mean over "
-        "folds, the bar one standard deviation to each side. The dotted line is the "
-        "best that looks at one modality alone."
+        f"{capital(score.label)} of {_whose(leaderboard)} with all trials ok: mean "
+        "over folds, the bar one standard deviation to each side. The dotted line is "
+        "the best that looks at one modality alone."
     )
     return Drawing("scores", image, caption, hints)
 
 
-def _whose(standings: Standings) -> str:
-    n = len(standings.rows)
+def _whose(leaderboard: Leaderboard) -> str:
+    n = len(leaderboard.rows)
     return (
         "every method" if n <= _MOST_LINES else f"the best {_MOST_LINES} of {n} methods"
     )
 
 
-def _score_column(standings: Standings) -> Column:
-    wanted = standings.shown.against_speed
-    found = (c for c in standings.scores if c.metric.name == wanted)
-    column = next(found, standings.leading)
-    known = any(not math.isnan(column.value(row)) for row in standings.rows)
-    return column if known else standings.leading
+def _score_column(leaderboard: Leaderboard) -> Column:
+    wanted = leaderboard.shown.against_speed
+    found = (c for c in leaderboard.scores if c.metric.name == wanted)
+    column = next(found, leaderboard.leading)
+    known = any(not math.isnan(column.value(row)) for row in leaderboard.rows)
+    return column if known else leaderboard.leading
 
 
 def _draw_spreads(axes: Axes, rows: Sequence[MethodRow], score: Column) -> None:
@@ -168,10 +168,10 @@ def _draw_spreads(axes: Axes, rows: Sequence[MethodRow], score: Column) -> None:
     )
 
 
-def _draw_reference(axes: Axes, standings: Standings) -> None:
-    single = standings.best(lambda row: row.is_single)
+def _draw_reference(axes: Axes, leaderboard: Leaderboard) -> None:
+    single = leaderboard.best(lambda row: row.is_single)
     if single is not None:
-        x = standings.leading.value(single)
+        x = leaderboard.leading.value(single)
         axes.axvline(x, color=MUTED.light, lw=1, ls=(0, (1, 2)), zorder=1)
 
 

@@ -14,7 +14,7 @@ from mmbench.presentation.drawing import (
 )
 from mmbench.presentation.palette import fusion_tone
 from mmbench.presentation.svg import figure_style
-from mmbench.report.judging.modality_importance import Carried, MissingCurve
+from mmbench.report.judging.modality_importance import MissingCurve, ModalityImportance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,12 +26,12 @@ _LINE = 0.2
 _MARKERS = "oDs^vPX"
 
 
-def missing_figure(found: Carried | None) -> Drawing | None:
+def missing_figure(found: ModalityImportance | None) -> Drawing | None:
     """Draw the score of the leading methods against the rows that miss a modality.
 
     Parameters
     ----------
-    found : Carried or None
+    found : ModalityImportance or None
         What each modality is to the methods.
 
     Returns

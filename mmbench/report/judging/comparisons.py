@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mmbench.report.judging.ensembles import bases_of, is_ensemble
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.tables.methods import MethodRow
-from mmbench.stats import best_against_best, corrected_t, holm
+from mmbench.stats import best_against_best, corrected_resampled_ttest, holm
 
 __all__ = [
     "ENSEMBLE",
@@ -227,7 +227,9 @@ def _comparison(ask: _Ask, scores: Scores) -> Comparison:
         p_value=max(found.p_value, scores.p_value(first, second)),
         p_adjusted=math.nan,
         n_compared=0,
-        fold_p_value=corrected_t(folds, test_share=scores.test_share).p_value,
+        fold_p_value=corrected_resampled_ttest(
+            folds, test_share=scores.test_share
+        ).p_value,
         effect_size=_effect_size(first, second, scores),
         n_better=n_better,
         n_worse=n_worse,

@@ -11,11 +11,11 @@ from mmbench.report.tables.methods import MethodRow
 from mmbench.stats import competition_ranks
 from mmbench.tasks import Metric, Shown, Task
 
-__all__ = ["Standings", "standings"]
+__all__ = ["Leaderboard", "leaderboard"]
 
 
 @dataclass(frozen=True)
-class Standings:
+class Leaderboard:
     """The methods on one dataset, ranked where they can be.
 
     Parameters
@@ -60,12 +60,12 @@ class Standings:
         return next((row for row in self.rows if among(row)), None)
 
 
-def standings(
+def leaderboard(
     rows: Iterable[MethodRow],
     task: Task,
     metrics: Sequence[Metric],
     ranked_by: str | None = None,
-) -> Standings:
+) -> Leaderboard:
     """Rank the methods of one dataset.
 
     Parameters
@@ -81,7 +81,7 @@ def standings(
 
     Returns
     -------
-    Standings
+    Leaderboard
         Ranked by the first that some complete method has of: `ranked_by`, the task's
         main metric, the other metrics in their order. Equal methods are ordered by the
         other scores that tables show, then by name.
@@ -94,7 +94,7 @@ def standings(
     able.sort(key=lambda row: (_order(row, (leading, *scores)), row.method))
     ranks = competition_ranks([leading.merit(row) for row in able])
     others = [row for row in rows if not _is_able(row, leading)]
-    return Standings(
+    return Leaderboard(
         leading=leading,
         scores=scores,
         ranked=tuple(zip(ranks.tolist(), able, strict=True)),

@@ -7,17 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.tables.methods import MethodRow
 from mmbench.stats import permutation_importance, shapley_values
 from mmbench.tasks import Metric
 
-__all__ = ["CARRIER_COLUMNS", "Carried", "CarrierRow", "MissingCurve", "carried"]
+__all__ = [
+    "MODALITY_COLUMNS",
+    "MissingCurve",
+    "ModalityImportance",
+    "ModalityImportanceRow",
+    "modality_importance",
+]
 
 _MOST_SHOWN = 6
 
 
-class CarrierRow(NamedTuple):
+class ModalityImportanceRow(NamedTuple):
     """What one modality is to one method.
 
     The fields are the columns of ``tables/modalities.csv``, in their order. A score is
@@ -57,7 +63,7 @@ class CarrierRow(NamedTuple):
     share: float
 
 
-CARRIER_COLUMNS = CarrierRow._fields
+MODALITY_COLUMNS = ModalityImportanceRow._fields
 """Of ``tables/modalities.csv``."""
 
 
@@ -86,12 +92,12 @@ class MissingCurve(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Carried:
+class ModalityImportance:
     """What the modalities of a dataset are to its methods.
 
     Parameters
     ----------
-    rows : tuple of CarrierRow
+    rows : tuple of ModalityImportanceRow
         One a method and modality, the best methods first.
     curves : tuple of MissingCurve
         In the same order.
@@ -103,13 +109,13 @@ class Carried:
         Methods that could not be asked, and why.
     """
 
-    rows: tuple[CarrierRow, ...]
+    rows: tuple[ModalityImportanceRow, ...]
     curves: tuple[MissingCurve, ...]
     leaders: tuple[str, ...]
     metric: Metric
     reasons: tuple[tuple[str, str], ...] = ()
 
-    def of(self, methods: Iterable[str]) -> list[CarrierRow]:
+    def of(self, methods: Iterable[str]) -> list[ModalityImportanceRow]:
         """Return the rows of some methods, in their order."""
         return [row for name in methods for row in self.rows if row.method == name]
 
@@ -120,32 +126,32 @@ class Carried:
         ]
 
 
-def carried(
-    dataset: str, standings: Standings, probes: Mapping[str, Any]
-) -> Carried | None:
+def modality_importance(
+    dataset: str, leaderboard: Leaderboard, probes: Mapping[str, Any]
+) -> ModalityImportance | None:
     """Tell what each modality is to the ranked methods that join several.
 
     Parameters
     ----------
     dataset : str
         Its name.
-    standings : Standings
+    leaderboard : Leaderboard
         The methods.
     probes : mapping of str to mapping
         What ``probes.json`` holds of the dataset.
 
     Returns
     -------
-    Carried or None
+    ModalityImportance or None
         None when no such method was asked, or what ranks them is a loss, which has no
         shares.
     """
-    leading = standings.leading.metric
+    leading = leaderboard.leading.metric
     metric = leading.name
-    joined = [row for row in standings.rows if row.is_multimodal]
+    joined = [row for row in leaderboard.rows if row.is_multimodal]
     if not leading.greater_is_better:
         return None
-    rows: list[CarrierRow] = []
+    rows: list[ModalityImportanceRow] = []
     curves: list[MissingCurve] = []
     reasons = []
     for row in joined:
@@ -155,13 +161,15 @@ def carried(
         asked = _Asked(probed.get("changes", ()), metric)
         modalities = row.modalities.split("+")
         if asked.knows(modalities):
-            rows += _carrier_rows(dataset, row, modalities, asked, metric)
+            rows += _importance_rows(dataset, row, modalities, asked, metric)
             curves += [_curve(row, name, modalities, asked) for name in modalities]
     if not rows:
         return None
     known = {row.method for row in rows}
     leaders = _leaders([row for row in joined if row.method in known])
-    return Carried(tuple(rows), tuple(curves), leaders, leading, tuple(reasons))
+    return ModalityImportance(
+        tuple(rows), tuple(curves), leaders, leading, tuple(reasons)
+    )
 
 
 class _Asked:
@@ -191,13 +199,13 @@ class _Asked:
         return self.present.get(frozenset(seen), math.nan)
 
 
-def _carrier_rows(
+def _importance_rows(
     dataset: str,
     row: MethodRow,
     modalities: Sequence[str],
     asked: _Asked,
     metric: str,
-) -> list[CarrierRow]:
+) -> list[ModalityImportanceRow]:
     intact = asked.seen(modalities)
     # To a method that sees two of a dataset's three modalities, the third is nothing.
     subsets = {s: v for s, v in asked.present.items() if s <= set(modalities)}
@@ -207,7 +215,7 @@ def _carrier_rows(
     for name in modalities:
         lost = permutation_importance(intact, asked.shuffled.get(name) or [math.nan])
         found.append(
-            CarrierRow(
+            ModalityImportanceRow(
                 dataset=dataset,
                 method=row.method,
                 modality=name,

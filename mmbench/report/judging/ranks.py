@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.tables.columns import Column
 from mmbench.report.tables.methods import MethodRow
 from mmbench.stats import (
@@ -77,12 +77,12 @@ class Ranks:
         return self.rows[position].rank - self.rows[0].rank < self.distance
 
 
-def ranks_over_datasets(found: Mapping[str, Standings]) -> Ranks | None:
+def ranks_over_datasets(found: Mapping[str, Leaderboard]) -> Ranks | None:
     """Rank methods over datasets, by the score that ranks them on each.
 
     Parameters
     ----------
-    found : mapping of str to Standings
+    found : mapping of str to Leaderboard
         By dataset.
 
     Returns
@@ -97,7 +97,7 @@ def ranks_over_datasets(found: Mapping[str, Standings]) -> Ranks | None:
        sets. JMLR 7, 1-30.
     """
     names = sorted(found)
-    columns = {standing.leading.field for standing in found.values()}
+    columns = {board.leading.field for board in found.values()}
     if len(names) < 2 or len(columns) != 1:
         return None
     column = found[names[0]].leading
@@ -132,5 +132,5 @@ def ranks_over_datasets(found: Mapping[str, Standings]) -> Ranks | None:
     )
 
 
-def _all_rows(standing: Standings) -> list[MethodRow]:
-    return [*standing.rows, *standing.unranked]
+def _all_rows(board: Leaderboard) -> list[MethodRow]:
+    return [*board.rows, *board.unranked]

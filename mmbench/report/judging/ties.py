@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.tables.columns import ScoreColumn
 from mmbench.results import Record
-from mmbench.stats import corrected_t, holm, not_told_from_best
+from mmbench.stats import corrected_resampled_ttest, holm, indistinguishable_from_best
 from mmbench.tasks import Metric
 
 __all__ = ["FoldScores", "fold_scores", "tied_with_best"]
@@ -49,7 +49,7 @@ def fold_scores(
 
 
 def tied_with_best(
-    standings: Standings,
+    leaderboard: Leaderboard,
     scores: Scores | None,
     folds: FoldScores,
     test_share: float,
@@ -58,7 +58,7 @@ def tied_with_best(
 
     Parameters
     ----------
-    standings : Standings
+    leaderboard : Leaderboard
         The methods; only ranked ones are compared, and no floor.
     scores : Scores or None
         Their pooled scores with resamples; None without predictions.
@@ -75,9 +75,9 @@ def tied_with_best(
         compared over folds: each method with the best by the corrected resampled
         t-test, and Holm's correction. A score with neither has no entry.
     """
-    names = [row.method for row in standings.contenders]
+    names = [row.method for row in leaderboard.contenders]
     found = {}
-    for column in standings.scores:
+    for column in leaderboard.scores:
         if scores is not None and column.metric.name in scores.metrics:
             tied = _by_samples(names, scores, column.metric)
         else:
@@ -93,7 +93,7 @@ def _by_samples(names: Sequence[str], scores: Scores, metric: Metric) -> list[st
     if not known:
         return []
     draws = scores.draws_of(known, metric)
-    are_tied = not_told_from_best(
+    are_tied = indistinguishable_from_best(
         [values[name] for name in known], draws[:, ~np.isnan(draws).any(axis=0)]
     )
     return [name for name, is_tied in zip(known, are_tied, strict=True) if is_tied]
@@ -118,7 +118,9 @@ def _by_folds(
     others = [n for n in known if n != best and len(known[n]) == len(known[best])]
     adjusted = holm(
         [
-            corrected_t(known[best] - known[name], test_share=test_share).p_value
+            corrected_resampled_ttest(
+                known[best] - known[name], test_share=test_share
+            ).p_value
             for name in others
         ]
     )

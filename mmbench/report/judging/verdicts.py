@@ -12,7 +12,7 @@ from mmbench.report.judging.oof_predictions import read_pooled
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.speeds import predict_rates
-from mmbench.report.text.caveats import dataset_cautions
+from mmbench.report.text.caveats import dataset_caveats
 from mmbench.report.text.verdict_words import comparison_sentence, throughput_sentence
 from mmbench.tasks import PooledPredictions
 
@@ -29,7 +29,7 @@ class Judgement:
         Fusion over single modalities, ensembles over their bases.
     verdicts : tuple of Sentence
         The conclusions, the main one first.
-    cautions : tuple of Sentence
+    caveats : tuple of Sentence
         What to know before believing them.
     pooled : PooledPredictions or None
         What the methods predicted; None where that is not kept.
@@ -40,7 +40,7 @@ class Judgement:
 
     comparisons: tuple[Comparison, ...]
     verdicts: tuple[Sentence, ...]
-    cautions: tuple[Sentence, ...]
+    caveats: tuple[Sentence, ...]
     pooled: PooledPredictions | None
     scores: Scores | None
 
@@ -78,17 +78,17 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     pooled = read_pooled(here.task, here.trials, names, run.predictions, here.metrics)
     scores, metric = None, here.compared_by
     if pooled is not None and metric is not None:
-        shown = [column.metric for column in here.standings.scores]
+        shown = [column.metric for column in here.leaderboard.scores]
         scores = Scores(pooled, metric, shown, here.test_share)
-    contenders = [row.method for row in here.standings.contenders]
+    contenders = [row.method for row in here.leaderboard.contenders]
     own = here.shown.sentences(pooled, contenders) if pooled else ()
-    fast = throughput_sentence(here.standings, rates)
+    fast = throughput_sentence(here.leaderboard, rates)
     return Judgement(
         comparisons=tuple(
             compared(here.name, complete, scores, rates) if scores else ()
         ),
         verdicts=(*((fast,) if fast else ()), *own),
-        cautions=tuple(dataset_cautions(here.entry, here.rows, pooled, here.shown)),
+        caveats=tuple(dataset_caveats(here.entry, here.rows, pooled, here.shown)),
         pooled=pooled,
         scores=scores,
     )
@@ -115,7 +115,7 @@ def _beside(found: Comparison, here: OnDataset) -> str:
     rows = {row.method: row for row in here.rows}
     words = [
         f" Their {column.label} is {' and '.join(column.text(x) for x in values)}."
-        for column in here.standings.beside
+        for column in here.leaderboard.beside
         if not column.metric.is_share
         for values in [[column.value(rows[m]) for m in (found.first, found.second)]]
         if not any(math.isnan(x) for x in values)

@@ -12,7 +12,7 @@ from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.run_comparison.change import Change, Outcome
 from mmbench.report.run_comparison.pairing import Place, Side, shared_predictions
 from mmbench.results import Record
-from mmbench.stats import Resamples, corrected_t, holm, paired_difference
+from mmbench.stats import Resamples, corrected_resampled_ttest, holm, paired_difference
 from mmbench.tasks import Metric, Task, sums_of
 
 __all__ = ["quality_changes"]
@@ -137,7 +137,9 @@ def _by_fold(
     table = np.array(found, dtype=np.float64)
     # Summing gives a rounding error that is no change.
     differences = np.round(table[:, 1] - table[:, 0], _DIGITS)
-    result = corrected_t(differences, test_share=_test_share(trials.values()))
+    result = corrected_resampled_ttest(
+        differences, test_share=_test_share(trials.values())
+    )
     return Change(
         *pair,
         what=metric,

@@ -70,7 +70,7 @@ def methods_table(section: Section) -> str:
     -------
     str
     """
-    columns = [c for c in section.columns if c in section.standings.scores]
+    columns = [c for c in section.columns if c in section.leaderboard.scores]
     head = ["", "method", "sees", "fusion", *(column.label for column in columns)]
     body = [
         [
@@ -81,7 +81,7 @@ def methods_table(section: Section) -> str:
                 for cell in section.cells(row)[: len(columns)]
             ),
         ]
-        for rank, row in section.standings.ranked
+        for rank, row in section.leaderboard.ranked
     ]
     caption = (
         f"Methods on {section.name}: mean and standard deviation over folds; bold is "

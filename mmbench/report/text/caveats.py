@@ -13,14 +13,14 @@ from mmbench.report.text.facts import plain_text
 from mmbench.stats import smallest_p
 from mmbench.tasks import PooledPredictions, Shown
 
-__all__ = ["dataset_cautions", "suite_cautions"]
+__all__ = ["dataset_caveats", "suite_caveats"]
 
 _FEW_SAMPLES = 50
 _FEW_FOLDS = 5
 _MOST_NAMED = 3
 
 
-def dataset_cautions(
+def dataset_caveats(
     entry: Mapping[str, Any],
     rows: Sequence[MethodRow],
     pooled: PooledPredictions | None,
@@ -51,7 +51,7 @@ def dataset_cautions(
     ]
 
 
-def suite_cautions(n_datasets: int) -> list[Sentence]:
+def suite_caveats(n_datasets: int) -> list[Sentence]:
     """Return the warnings about claims over datasets.
 
     Parameters
@@ -85,7 +85,7 @@ def _coverage(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
 
 
 def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Sentence]:
-    yield from shown.cautions(pooled)
+    yield from shown.caveats(pooled)
     n_samples = pooled.n_samples
     if n_samples < _FEW_SAMPLES:
         weight = (

@@ -10,11 +10,11 @@ from typing import Any
 from mmbench.report.tables.methods import NOT_RUN, planned_records
 from mmbench.results import STATUSES, Record
 
-__all__ = ["Trouble", "Warned", "status_counts", "troubles", "warned"]
+__all__ = ["Failure", "Warned", "failures", "status_counts", "warned"]
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Failure:
     """Trials of one method that ended alike."""
 
     dataset: str
@@ -44,7 +44,7 @@ def status_counts(
     return {status: found[status] for status in STATUSES} | {NOT_RUN: not_run}
 
 
-def troubles(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Trouble]:
+def failures(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Failure]:
     """Return the trials that are not ok, those of one method and reason as one.
 
     The traceback is that of the first.
@@ -61,7 +61,7 @@ def troubles(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Tro
         seed = f" (seed {trial['seed']})" if several else ""
         folds.setdefault(alike, []).append(f"{trial['fold']}{seed}")
     return [
-        Trouble(*alike, traceback=record.traceback, folds=tuple(folds[alike]))
+        Failure(*alike, traceback=record.traceback, folds=tuple(folds[alike]))
         for alike, record in sorted(first.items(), key=lambda item: item[0])
     ]
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 
 from mmbench.presentation.sentences import Name, Sentence
-from mmbench.report.judging.modality_importance import Carried, CarrierRow, MissingCurve
+from mmbench.report.judging.modality_importance import (
+    MissingCurve,
+    ModalityImportance,
+    ModalityImportanceRow,
+)
 from mmbench.report.text.differences import difference_text, signed_text
 from mmbench.tasks import Metric
 
-__all__ = ["carrier_sentence", "robustness_sentence"]
+__all__ = ["importance_sentence", "robustness_sentence"]
 
 # A modality with less than this share of what is gained does not carry a method.
 _CARRIES = 0.6
@@ -17,12 +21,12 @@ _CARRIES = 0.6
 _HALF = 0.5
 
 
-def carrier_sentence(found: Carried) -> Sentence:
+def importance_sentence(found: ModalityImportance) -> Sentence:
     """Say which modality carries the best method that joins several.
 
     Parameters
     ----------
-    found : Carried
+    found : ModalityImportance
         What each modality is to the methods.
     """
     label = found.metric.label
@@ -48,7 +52,7 @@ def carrier_sentence(found: Carried) -> Sentence:
     return ("No modality carries ", name, f" by itself{gained}")
 
 
-def robustness_sentence(found: Carried) -> Sentence | None:
+def robustness_sentence(found: ModalityImportance) -> Sentence | None:
     """Say what it costs when a modality is missing from half of the rows or all.
 
     It speaks of the best method, and of the leading one that then stands best; None
@@ -72,7 +76,7 @@ def robustness_sentence(found: Carried) -> Sentence | None:
     return (*sentence, " The leader that stands it best is ", Name(toughest), numbers)
 
 
-def _shuffled_text(metric: Metric, row: CarrierRow) -> str:
+def _shuffled_text(metric: Metric, row: ModalityImportanceRow) -> str:
     ends = (row.intact - x for x in (row.shuffled_high, row.shuffled_low))
     low, high = (signed_text(metric, end) for end in ends)
     lost = difference_text(metric, row.intact - row.shuffled)
@@ -86,6 +90,6 @@ def _loss_text(metric: Metric, curve: MissingCurve) -> str:
     return f"{half} without {curve.modality} in half of the rows, {whole} in all"
 
 
-def _worst(found: Carried, method: str) -> float:
+def _worst(found: ModalityImportance, method: str) -> float:
     known = [curve.at(_HALF) for curve in found.curves_of([method])]
     return min((x for x in known if not math.isnan(x)), default=-math.inf)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from mmbench.presentation.numbers import count_text, seconds_text
 from mmbench.presentation.sentences import Name, Sentence
-from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.tables.costs import Ledger
 from mmbench.report.tables.methods import NOT_RUN, MethodRow
 
@@ -48,73 +48,72 @@ def cost_sentence(ledger: Ledger) -> Sentence | None:
     return (text,)
 
 
-def dataset_sentences(standings: Standings) -> list[Sentence]:
+def dataset_sentences(leaderboard: Leaderboard) -> list[Sentence]:
     """Say what is best, what the best single modality does, and what the dummy does."""
-    best = next(iter(standings.contenders), None)
+    best = next(iter(leaderboard.contenders), None)
     if best is None:
         return [("No method has all its trials ok, so none is ranked.",)]
-    first = ("Best is ", Name(best.method), f" with {_score(standings, best)}.")
+    first = ("Best is ", Name(best.method), f" with {_score(leaderboard, best)}.")
     sentences: list[Sentence] = [first]
-    single = standings.best(lambda row: row.is_single)
-    joined = standings.best(lambda row: row.is_multimodal)
+    single = leaderboard.best(lambda row: row.is_single)
+    joined = leaderboard.best(lambda row: row.is_multimodal)
     if best.is_multimodal and single is not None:
-        sentences.append(_single_sentence(standings, best, single))
+        sentences.append(_single_sentence(leaderboard, best, single))
     elif best.is_single and joined is not None:
-        sentences.append(_joined_sentence(standings, best, joined))
-    dummy = standings.best(lambda row: row.is_floor)
+        sentences.append(_joined_sentence(leaderboard, best, joined))
+    dummy = leaderboard.best(lambda row: row.is_floor)
     if dummy is not None:
-        sentences.append(_dummy_sentence(standings, dummy))
+        sentences.append(_dummy_sentence(leaderboard, dummy))
     return sentences
 
 
 def _single_sentence(
-    standings: Standings, best: MethodRow, single: MethodRow
+    leaderboard: Leaderboard, best: MethodRow, single: MethodRow
 ) -> Sentence:
     return (
         f"The best that looks at one modality alone ({single.modalities}) is ",
         Name(single.method),
-        f" with {_score(standings, single)}, {_gap(standings, best, single)}.",
+        f" with {_score(leaderboard, single)}, {_gap(leaderboard, best, single)}.",
     )
 
 
 def _joined_sentence(
-    standings: Standings, best: MethodRow, joined: MethodRow
+    leaderboard: Leaderboard, best: MethodRow, joined: MethodRow
 ) -> Sentence:
     return (
         f"It looks at one modality alone ({best.modalities}); ",
         "the best that joins several is ",
         Name(joined.method),
-        f" with {_score(standings, joined)}, {_gap(standings, best, joined)}.",
+        f" with {_score(leaderboard, joined)}, {_gap(leaderboard, best, joined)}.",
     )
 
 
-def _dummy_sentence(standings: Standings, dummy: MethodRow) -> Sentence:
-    merit = standings.leading.merit
-    n_below = sum(merit(row) <= merit(dummy) for row in standings.contenders)
-    start = (
-        f"The dummy, which {standings.shown.floor}, reaches {_score(standings, dummy)}"
-    )
+def _dummy_sentence(leaderboard: Leaderboard, dummy: MethodRow) -> Sentence:
+    merit = leaderboard.leading.merit
+    n_below = sum(merit(row) <= merit(dummy) for row in leaderboard.contenders)
+    score = _score(leaderboard, dummy)
+    start = f"The dummy, which {leaderboard.shown.floor}, reaches {score}"
     if not n_below:
         return (f"{start}.",)
     verb = "is" if n_below == 1 else "are"
     return (f"{start}; {count_text(n_below, 'method')} {verb} no better.",)
 
 
-def _score(standings: Standings, row: MethodRow) -> str:
-    leading = standings.leading
+def _score(leaderboard: Leaderboard, row: MethodRow) -> str:
+    leading = leaderboard.leading
     # A line must not end between a number and its deviation.
     number = leading.show(row).replace(" ", "\N{NO-BREAK SPACE}")
     text = f"{leading.label} {number}"
     beside = [
         f"{column.label} {column.text(column.value(row))}"
-        for column in standings.beside
+        for column in leaderboard.beside
         if not math.isnan(column.value(row))
     ]
     return f"{text} ({', '.join(beside)})" if beside else text
 
 
-def _gap(standings: Standings, best: MethodRow, other: MethodRow) -> str:
-    leading = standings.leading
+def _gap(leaderboard: Leaderboard, best: MethodRow, other: MethodRow) -> str:
+    leading = leaderboard.leading
     gap = abs(leading.value(best) - leading.value(other))
     if leading.text(gap) == leading.text(0.0):
         return "as good to three digits"

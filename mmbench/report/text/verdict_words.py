@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.judging.comparisons import ENSEMBLE, KIND, Comparison
-from mmbench.report.judging.leaderboard import Standings
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.text.differences import difference_text, signed_text
 from mmbench.tasks import Metric
 
@@ -60,10 +60,10 @@ def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
 
 
 def throughput_sentence(
-    standings: Standings, rates: Mapping[str, float]
+    leaderboard: Leaderboard, rates: Mapping[str, float]
 ) -> Sentence | None:
     """Say which method to take at which speed; None where no speed is known."""
-    rows = standings.contenders
+    rows = leaderboard.contenders
     best: dict[str, int] = {}
     for needed in _RATES:
         able = (row for row in rows if rates.get(row.method, math.nan) >= needed)
@@ -76,9 +76,9 @@ def throughput_sentence(
     for row, needed in chosen:
         start = "; for up to" if words else "For up to"
         words += [f"{start} {needed:,} samples a second, take ", Name(row.method)]
-        score = standings.leading.text(standings.leading.value(row))
+        score = leaderboard.leading.text(leaderboard.leading.value(row))
         speed = rate_text(rates[row.method])
-        words.append(f" ({standings.leading.label} {score}, {speed} samples/s)")
+        words.append(f" ({leaderboard.leading.label} {score}, {speed} samples/s)")
     return (*words, ". Each is the best that is fast enough, on these folds.")
 
 

@@ -8,10 +8,13 @@ import pytest
 
 from mmbench.report import make_report
 from mmbench.report.figures.missing import missing_figure
-from mmbench.report.judging.leaderboard import Standings
-from mmbench.report.judging.modality_importance import Carried, carried
+from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.modality_importance import (
+    ModalityImportance,
+    modality_importance,
+)
 from mmbench.report.tables.methods import method_rows
-from mmbench.report.text.modality_words import carrier_sentence, robustness_sentence
+from mmbench.report.text.modality_words import importance_sentence, robustness_sentence
 from mmbench.results import Record, ResultStore
 from tests.report.rows import ranked
 
@@ -50,19 +53,21 @@ def probes() -> dict[str, Any]:
 
 
 @pytest.fixture
-def glyphs(plan: dict[str, Any], records: dict[str, Record]) -> Standings:
+def glyphs(plan: dict[str, Any], records: dict[str, Record]) -> Leaderboard:
     rows = method_rows(plan, records)
     return ranked(row for row in rows if row.dataset == "glyphs")
 
 
 @pytest.fixture
-def found(glyphs: Standings, probes: dict[str, Any]) -> Carried:
-    found = carried("glyphs", glyphs, probes)
+def found(glyphs: Leaderboard, probes: dict[str, Any]) -> ModalityImportance:
+    found = modality_importance("glyphs", glyphs, probes)
     assert found is not None
     return found
 
 
-def test_a_modalitys_row_holds_its_scores_and_its_fair_share(found: Carried) -> None:
+def test_a_modalitys_row_holds_its_scores_and_its_fair_share(
+    found: ModalityImportance,
+) -> None:
     text, image = found.of([EARLY])
 
     assert (text.modality, text.intact, text.without, text.alone) == (
@@ -76,20 +81,24 @@ def test_a_modalitys_row_holds_its_scores_and_its_fair_share(found: Carried) -> 
     assert 0.2 <= text.shuffled_low < text.shuffled < text.shuffled_high <= 0.3
 
 
-def test_a_curve_runs_from_all_rows_seen_to_none(found: Carried) -> None:
+def test_a_curve_runs_from_all_rows_seen_to_none(found: ModalityImportance) -> None:
     curve = next(c for c in found.curves_of([EARLY]) if c.modality == "text")
 
     assert curve.shares == (0.0, 0.5, 1.0)
     assert curve.scores == (0.8, 0.5, 0.3)
 
 
-def test_the_leaders_are_the_best_of_each_kind_that_was_asked(found: Carried) -> None:
+def test_the_leaders_are_the_best_of_each_kind_that_was_asked(
+    found: ModalityImportance,
+) -> None:
     assert found.leaders == (EARLY, LATE)
     assert found.reasons[0][1] == "it is not looked into"
 
 
-def test_the_modality_that_carries_is_named_with_its_share(found: Carried) -> None:
-    text = "".join(carrier_sentence(found))
+def test_the_modality_that_carries_is_named_with_its_share(
+    found: ModalityImportance,
+) -> None:
+    text = "".join(importance_sentence(found))
 
     assert text.startswith(f"Text carries {EARLY}: of the 70.0 points of macro-F1")
     assert "text 79 %, image 21 % (Shapley shares)" in text
@@ -97,24 +106,24 @@ def test_the_modality_that_carries_is_named_with_its_share(found: Carried) -> No
 
 
 def test_where_modalities_share_the_load_none_is_said_to_carry(
-    glyphs: Standings,
+    glyphs: Leaderboard,
 ) -> None:
-    alike = carried("glyphs", glyphs, {EARLY: answers(0.5, 0.5, 0.8, 0.6)})
+    alike = modality_importance("glyphs", glyphs, {EARLY: answers(0.5, 0.5, 0.8, 0.6)})
 
     assert alike is not None
-    text = "".join(carrier_sentence(alike))
+    text = "".join(importance_sentence(alike))
     assert text.startswith(f"No modality carries {EARLY} by itself")
 
 
-def test_a_method_that_sees_for_nothing_is_told_so(glyphs: Standings) -> None:
-    blind = carried("glyphs", glyphs, {EARLY: answers(0.1, 0.1, 0.1, 0.1)})
+def test_a_method_that_sees_for_nothing_is_told_so(glyphs: Leaderboard) -> None:
+    blind = modality_importance("glyphs", glyphs, {EARLY: answers(0.1, 0.1, 0.1, 0.1)})
 
     assert blind is not None
-    assert "gains nothing by seeing" in "".join(carrier_sentence(blind))
+    assert "gains nothing by seeing" in "".join(importance_sentence(blind))
 
 
 def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
-    found: Carried,
+    found: ModalityImportance,
 ) -> None:
     text = "".join(robustness_sentence(found) or ())
 
@@ -123,7 +132,7 @@ def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
     assert "it reaches 0.680, against 0.500" in text
 
 
-def test_the_figure_has_a_line_a_leader_and_modality(found: Carried) -> None:
+def test_the_figure_has_a_line_a_leader_and_modality(found: ModalityImportance) -> None:
     drawing = missing_figure(found)
 
     assert drawing is not None
@@ -134,8 +143,8 @@ def test_the_figure_has_a_line_a_leader_and_modality(found: Carried) -> None:
     )
 
 
-def test_nothing_is_said_of_methods_that_nobody_asked(glyphs: Standings) -> None:
-    assert carried("glyphs", glyphs, {}) is None
+def test_nothing_is_said_of_methods_that_nobody_asked(glyphs: Leaderboard) -> None:
+    assert modality_importance("glyphs", glyphs, {}) is None
     assert missing_figure(None) is None
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from mmbench.report.judging.leaderboard import standings
+from mmbench.report.judging.leaderboard import leaderboard
 from mmbench.report.tables.methods import MethodRow
 from mmbench.report.text.summary import dataset_sentences, trials_sentence
 from mmbench.tasks import TASKS, Metric
@@ -75,7 +75,7 @@ def test_a_run_scored_by_one_metric_alone_is_ranked_by_it() -> None:
     precision = task.metrics_by_name["precision_macro"]
     rows = [make_row(name, {"precision_macro": v}) for name, v in [("a", 1), ("b", 2)]]
 
-    found = standings(rows, task, [precision])
+    found = leaderboard(rows, task, [precision])
 
     assert [r.method for r in found.rows] == ["b", "a"]
     assert [column.label for column in found.scores] == ["macro-precision"]
@@ -86,7 +86,7 @@ def test_a_metric_of_the_users_own_is_a_column_behind_the_others() -> None:
     own = Metric(name="mine", label="mine", description="", compute=lambda *_: 0.0)
     rows = [make_row("a", {"f1_macro": 0.5, "mine": 2.0})]
 
-    found = standings(rows, task, [own, task.metrics_by_name["f1_macro"]])
+    found = leaderboard(rows, task, [own, task.metrics_by_name["f1_macro"]])
 
     assert [column.label for column in found.scores] == ["macro-F1", "mine"]
 

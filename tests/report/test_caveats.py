@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.presentation.drawing import distinct
-from mmbench.report.text.caveats import dataset_cautions
+from mmbench.report.text.caveats import dataset_caveats
 from mmbench.tasks import TASKS, PooledPredictions, Target
 from mmbench.tasks.classification.confusion import confusion_figure
 
@@ -28,7 +28,7 @@ def pooled_of(
 
 
 def told(pooled: PooledPredictions) -> list[str]:
-    sentences = dataset_cautions({}, [], pooled, TASKS["classification"].shown())
+    sentences = dataset_caveats({}, [], pooled, TASKS["classification"].shown())
     return ["".join(map(str, sentence)) for sentence in sentences]
 
 

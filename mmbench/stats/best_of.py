@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Contest", "best_against_best"]
+__all__ = ["BestComparison", "best_against_best"]
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ _FEW = 10
 _ADDED = 0.5
 
 
-class Contest(NamedTuple):
+class BestComparison(NamedTuple):
     """By how much the best of one side is better than the best of the other.
 
     Attributes
@@ -53,7 +53,7 @@ def best_against_best(
     other_draws: ArrayLike,
     *,
     level: float = 0.95,
-) -> Contest:
+) -> BestComparison:
     """Compare the best of several methods with the best of several others.
 
     Parameters
@@ -71,7 +71,7 @@ def best_against_best(
 
     Returns
     -------
-    Contest
+    BestComparison
 
     Notes
     -----
@@ -115,7 +115,7 @@ def best_against_best(
     low, gain = _ahead(a, b, ours, theirs, (1 + level) / 2)
     minus_high, loss = _ahead(b, a, theirs, ours, (1 + level) / 2)
     estimate = _best_elsewhere(a, ours) - _best_elsewhere(b, theirs)
-    return Contest(
+    return BestComparison(
         estimate=float(np.clip(estimate, low, -minus_high)),
         low=low,
         high=-minus_high,
