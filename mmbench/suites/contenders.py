@@ -23,7 +23,6 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from mmbench import feature_extraction as fe
-from mmbench.predictors import make_classifier
 from mmbench.fusion import (
     BlockScaler,
     LateFusionClassifier,
@@ -32,6 +31,7 @@ from mmbench.fusion import (
     early_fusion,
     interaction_fusion,
 )
+from mmbench.predictors import make_classifier
 from mmbench.suites.parts import Methods
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from mmbench import feature_extraction
 from mmbench.cli import encoders
 from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
-from mmbench.metrics import METRICS
 from mmbench.predictors import CLASSIFIERS, REGRESSORS
 from mmbench.suites import SUITES
 from mmbench.suites.materials import (
@@ -17,6 +16,7 @@ from mmbench.suites.materials import (
     TEXT_EXTRACTORS,
 )
 from mmbench.suites.parts import FUSIONS
+from mmbench.tasks import all_metrics
 
 NAMES = {
     "datasets": set(EMBEDDED),
@@ -30,7 +30,7 @@ NAMES = {
     "regressors": set(REGRESSORS),
     "fusions": set(FUSIONS),
     "suites": set(SUITES),
-    "metrics": set(METRICS),
+    "metrics": set(all_metrics()),
 }
 
 
