@@ -33,11 +33,11 @@ from sklearn.pipeline import make_pipeline
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everyone writes it
 
-from mmbench.predictors import make_classifier
 from mmbench.datasets import get_dataset
 from mmbench.feature_extraction import CNNExtractor, HOGExtractor, PixelsExtractor
 from mmbench.feature_extraction.glyph_cnn import glyph_trunk
 from mmbench.fusion import BlockScaler
+from mmbench.predictors import make_classifier
 
 FOLDER = Path(__file__).parents[1] / "datasets" / "glyph_cnn"
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"

@@ -43,7 +43,7 @@ def _drops(
     metavar="METRIC=DROP",
     callback=_drops,
     help="Compare this metric; a drop that may be this large is a regression "
-    "(repeatable).  [default: f1_macro=0]",
+    "(repeatable).  [default: any drop of the metric that ranks]",
 )
 @click.option(
     "--max-slowdown",
@@ -80,10 +80,9 @@ def command(
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.console import stdout
     from mmbench.report.changes import compare_runs
-    from mmbench.report.changes.compare import DEFAULT_DROP
 
     changes = compare_runs(
-        base, new, max_drop=max_drop or DEFAULT_DROP, max_slowdown=max_slowdown
+        base, new, max_drop=max_drop or None, max_slowdown=max_slowdown
     )
     if as_json:
         click.echo(json.dumps(_as_json(changes), indent=1, allow_nan=False))
@@ -136,7 +135,7 @@ def _print(console: Console, changes: Changes) -> None:
 
 
 def _row(change: Change) -> tuple[str, ...]:
-    from mmbench.report.numbers import p_text
+    from mmbench.presentation.numbers import p_text
 
     if math.isnan(change.p_value) and change.what in _TIMES:
         number = _TIMES[change.what]
@@ -153,13 +152,13 @@ def _row(change: Change) -> tuple[str, ...]:
 
 
 def _seconds(value: float) -> str:
-    from mmbench.report.numbers import seconds_text
+    from mmbench.presentation.numbers import seconds_text
 
     return seconds_text(value)
 
 
 def _rate(value: float) -> str:
-    from mmbench.report.numbers import rate_text
+    from mmbench.presentation.numbers import rate_text
 
     return f"{rate_text(value)}/s"
 

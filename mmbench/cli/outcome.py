@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.console import one_line
-from mmbench.report.numbers import count_text
+from mmbench.presentation.numbers import count_text
+from mmbench.report.plan_reading import size_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,10 +28,8 @@ def print_header(
             kind if column == kind else f"{column} ({kind})"
             for column, kind in dataset["modalities"].items()
         ]
-        console.print(
-            f"  {name}: {count_text(dataset['n_samples'], 'sample')}, "
-            f"{dataset['size']}; {', '.join(columns)}"
-        )
+        size = size_text(dataset)
+        console.print(f"  {name}: {size}; {', '.join(columns)}")
         for notice in dataset.get("notices") or ():
             console.print(f"  note: {one_line(notice)}")
     seeds = plan["seeds"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmbench.cli.table import print_table
+from mmbench.presentation.numbers import count_text
 from mmbench.report.columns import COLUMNS, Column
-from mmbench.report.numbers import count_text
-from mmbench.report.standings import Standings, standings
+from mmbench.report.run import Run
+from mmbench.report.standings import Standings
 from mmbench.report.tables import MethodRow
 
 if TYPE_CHECKING:
@@ -20,41 +21,28 @@ MAX_ROWS = 25
 
 # A terminal narrower than this shows the fusion in the method's name only.
 _WIDE = 110
-_SCORES = ("accuracy_mean", "f1_macro_mean")
-_SCORES_OF_LABEL_SETS = (
-    *("f1_macro_mean", "f1_micro_mean", "average_precision_macro_mean"),
-)
 _HEADINGS = {"fit_time_s_mean": "fit", "predict_samples_per_s": "rows/s"}
 
 
-def print_ranking(
-    console: Console,
-    rows: Iterable[MethodRow],
-    *,
-    out_dir: Path,
-    multilabel: Container[str] = (),
-) -> None:
+def print_ranking(console: Console, run: Run, *, out_dir: Path) -> None:
     """Print a table of the best methods for every dataset.
 
     Parameters
     ----------
     console : Console
         Where to.
-    rows : iterable of MethodRow
-        The methods of all datasets.
+    run : Run
+        What was run.
     out_dir : Path
         The results folder, which has the rest.
-    multilabel : container of str, default=()
-        The datasets whose samples may have several labels; they show other scores.
     """
-    rows = list(rows)
-    for dataset in dict.fromkeys(row.dataset for row in rows):
-        of_dataset = [row for row in rows if row.dataset == dataset]
-        standing = standings(of_dataset, is_multilabel=dataset in multilabel)
+    for name in dict.fromkeys(row.dataset for row in run.rows):
+        here = run.datasets[name]
+        standing = here.standings
         chosen = telling(standing.rows)
-        trials = count_text(of_dataset[0].n_planned, "trial")
+        trials = count_text(here.rows[0].n_planned, "trial")
         console.print(
-            f"{dataset}, ranked by {standing.leading.label} (mean ±std of {trials})",
+            f"{name}, ranked by {standing.leading.label} (mean ±std of {trials})",
             style="bold",
         )
         _print_standings(console, standing, chosen)
@@ -78,10 +66,10 @@ def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
     -------
     list of int
         Positions in `rows`, ascending. The best method that sees a single modality
-        and the dummy are always among them.
+        and the best that looks at nothing are always among them.
     """
     singles = (i for i, row in enumerate(rows) if row.is_single)
-    floors = (i for i, row in enumerate(rows) if row.is_dummy)
+    floors = (i for i, row in enumerate(rows) if row.is_floor)
     beside = {*itertools.islice(singles, 1), *itertools.islice(floors, 1)}
     top = (i for i in range(len(rows)) if i not in beside)
     return sorted([*beside, *itertools.islice(top, max(0, max_rows - len(beside)))])
@@ -93,7 +81,7 @@ def _print_standings(
     numbered = [(str(standing.ranked[i][0]), standing.rows[i]) for i in chosen]
     numbered += [("", row) for row in standing.unranked if row.n_ok]
     wide = console.width >= _WIDE
-    columns = _columns(is_multilabel=standing.is_multilabel)
+    columns = _columns(standing)
     headings = [_HEADINGS.get(column.field, column.label) for column in columns]
     print_table(
         console,
@@ -113,10 +101,10 @@ def _print_standings(
     )
 
 
-def _columns(*, is_multilabel: bool) -> list[Column]:
-    scores = _SCORES_OF_LABEL_SETS if is_multilabel else _SCORES
-    by_field = {column.field: column for column in COLUMNS}
-    return [by_field[field] for field in (*scores, *_HEADINGS)]
+def _columns(standing: Standings) -> list[Column]:
+    """Return the score that ranks, those beside it, and how long it takes."""
+    times = [column for column in COLUMNS if column.field in _HEADINGS]
+    return [standing.leading, *standing.beside, *times]
 
 
 def _name(row: MethodRow) -> str:

@@ -110,12 +110,10 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     from mmbench.cli.progress import meter
     from mmbench.engine import finished_trials, n_cores, run
     from mmbench.report import make_report
-    from mmbench.report.tables import (
-        method_rows,
-        multilabel_datasets,
-        planned_records,
-    )
+    from mmbench.report.run import Run
+    from mmbench.report.tables import planned_records
     from mmbench.results import ResultStore
+    from mmbench.tasks import Metric
 
     store = ResultStore(out)
     jobs = jobs or n_cores()
@@ -127,20 +125,16 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     )
     with meter() as display:
         how["progress"] = display
+        # First without what is asked after the trials, which may take long.
+        how["before_answers"] = lambda: make_report(out)
         display.watch(run(plan, store, jobs=jobs, fresh=fresh, **how))
         display.enter("report", 1)
-        report = make_report(out)
-    console = stdout()
-    described, records = store.plan(), store.records()
-    ranking.print_ranking(
-        console,
-        method_rows(described, records),
-        out_dir=out,
-        multilabel=multilabel_datasets(described),
-    )
-    n_failed = outcome.print_unfinished(
-        console, (record for _, record in planned_records(described, records))
-    )
+        own = [each for each in plan.suite.scoring if isinstance(each, Metric)]
+        report = make_report(out, own)
+    console, made = stdout(), Run.read(store, own)
+    ranking.print_ranking(console, made, out_dir=out)
+    finished = planned_records(made.plan, made.records)
+    n_failed = outcome.print_unfinished(console, (record for _, record in finished))
     console.print(
         f"report: {report} (also report.md, tables/, figures/)", soft_wrap=True
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,13 +78,15 @@ def find_leaks(
         y, questions = task.data.codes(target), list(task.data.questions(target))
     except Exception as error:  # noqa: BLE001 - no side check may end a run
         return [_failed("equal rows and for columns that give the target away", error)]
-    found: list[str] = []
-    for what, check in {
-        "equal rows": lambda: _duplicates(samples, y, modalities, codes),
+    columns = modalities, codes
+    checks: dict[str, Callable[[], Iterator[str]]] = {
+        "equal rows": lambda: _duplicates(samples, y, *columns),
         "columns that give the target away": lambda: giveaways(
-            samples, questions, modalities, codes
+            samples, questions, *columns
         ),
-    }.items():
+    }
+    found: list[str] = []
+    for what, check in checks.items():
         try:
             found += check()
         except Exception as error:  # noqa: BLE001 - no side check may end a run

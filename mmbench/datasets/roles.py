@@ -26,6 +26,7 @@ from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
 
@@ -166,7 +167,8 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
     task, reason = (roles.task, "") if roles.task else task_for(target, roles.options)
     parsed, of_target = task.data.target(target, roles.options)
     X, more, checksums = _features(table, roles, kept, folders)
-    groups, alike = None, ()
+    groups: NDArray[np.str_] | None = None
+    alike: tuple[str, ...] = ()
     if roles.group:
         groups, alike = group_array(_column(table, roles.group, kept))
     samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)

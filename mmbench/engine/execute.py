@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import uuid
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,23 +11,21 @@ from typing import TYPE_CHECKING
 from mmbench.engine.book import Book
 from mmbench.engine.cache import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
-from mmbench.engine.executor import CacheAt, Executor, in_process, on_dask
+from mmbench.engine.executor import Executor, on_dask
 from mmbench.engine.interrupt import Interrupt, patient_interrupt
 from mmbench.engine.learnt import all_live
 from mmbench.engine.limits import NO_LIMITS, Limits
-from mmbench.engine.local_workers import LocalWorkers, local_workers
+from mmbench.engine.local_executor import in_process, on_workers
+from mmbench.engine.local_workers import LocalWorkers, Place, local_workers
 from mmbench.engine.measure import as_json, measure
 from mmbench.engine.node import Node
 from mmbench.engine.orders import Orders, ends
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.probe import can_ask, probe
 from mmbench.engine.progress import SILENT, Progress
+from mmbench.engine.run_folder import run_folder
 from mmbench.engine.schedule import Schedule
-from mmbench.results import (
-    Record,
-    ResultStore,
-    store_errors,
-)
+from mmbench.results import Record, ResultStore
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
@@ -49,6 +45,7 @@ def run(
     probes: bool = True,
     debug: bool = False,
     progress: Progress = SILENT,
+    before_answers: Callable[[], object] | None = None,
 ) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
 
@@ -80,6 +77,9 @@ def run(
         Run everything in this process, without limits.
     progress : Progress, default=silent
         Is notified of the phases of the run, and of every unit that is done in them.
+    before_answers : callable, optional
+        Called once the trials have ended, before throughput is measured and modalities
+        are taken away: what there is by then can be reported.
 
     Yields
     ------
@@ -107,16 +107,16 @@ def run(
     place = cache_at(cache_folder(cache))
     with (
         store.open(plan.as_json(), environment, fresh=fresh),
-        _run_folder(place.root) as folder,
+        run_folder(place.root) as folder,
     ):
         finished = finished_trials(plan, store)
         pending = [key for key in plan.trials if key not in finished]
+        throughput = throughput and bool(pending or not store.throughput())
+        probes = probes and bool(pending or not store.probes())
+        sites = _Sites(plan, place, limits, jobs, scheduler, debug=debug)
         # Own workers import what they need while the nodes are found.
-        at_work = _where(jobs, scheduler, debug=debug) if pending else nullcontext()
-        with at_work as where:
+        with sites.opened(needed=bool(pending or throughput or probes)):
             roots = plan.roots(pending)
-            throughput = throughput and bool(roots or not store.throughput())
-            probes = probes and bool(roots or not store.probes())
             schedule = Schedule(roots, Cache(*place))
             book = Book(plan, roots, schedule)
             found = list(schedule.found())
@@ -128,25 +128,24 @@ def run(
             yield from _counted(book.enter(found, store), progress, worked=False)
             if schedule.n_open:
                 kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-                orders = Orders(limits, folder, kept, in_process=debug)
-                executor: contextlib.AbstractContextManager[Executor] = (
-                    in_process(plan.contexts(), place)
-                    if where is None
-                    else on_dask(plan.contexts(), place, where)
-                )
+                orders = Orders(folder, kept)
                 # In this process, a fit is stopped by the interrupt itself.
                 patience = nullcontext(Interrupt()) if debug else patient_interrupt()
-                with executor as running, patience as interrupt:
+                with sites.for_trials() as running, patience as interrupt:
                     for ended in ends(schedule, running, orders, interrupt):
                         yield from _counted(book.enter(ended, store), progress)
                     if interrupt.is_asked:
                         raise KeyboardInterrupt
-        finished = finished_trials(plan, store) if throughput or probes else set()
-        if throughput:
-            speeds = measure(plan, Cache(*place), finished, folder, progress)
-            store.keep_throughput(as_json(speeds))
-        if probes:
-            store.keep_probes(probe(plan, Cache(*place), finished, folder, progress))
+            if not throughput and not probes:
+                return
+            if before_answers is not None:
+                before_answers()
+            with sites.for_answers() as running:
+                how = (plan, running, finished_trials(plan, store), folder, progress)
+                if throughput:
+                    store.keep_throughput(as_json(measure(*how)))
+                if probes:
+                    store.keep_probes(probe(*how))
 
 
 def finished_trials(plan: Plan, store: ResultStore) -> set[str]:
@@ -204,18 +203,51 @@ def cache_folder(chosen: Path | str | None = None) -> Path:
     return Path(platformdirs.user_cache_dir("mmbench", appauthor=False))
 
 
-def cache_at(folder: Path) -> CacheAt:
+def cache_at(folder: Path) -> Place:
     """Return the part of a cache that was made with the installed versions."""
-    return CacheAt(folder, digest_of(versions())[:16])
+    return Place(folder, digest_of(versions())[:16])
 
 
-def _where(
-    jobs: int, scheduler: str | None, *, debug: bool
-) -> contextlib.AbstractContextManager[LocalWorkers | str | None]:
-    """Give own workers, or the address of a scheduler, or None for this process."""
-    if debug:
-        return nullcontext()
-    return local_workers(jobs) if scheduler is None else nullcontext(scheduler)
+class _Sites:
+    """Where a run has its tasks done."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        place: Place,
+        limits: Limits,
+        jobs: int,
+        scheduler: str | None,
+        *,
+        debug: bool,
+    ) -> None:
+        self._contexts, self._place, self._limits = plan.contexts(), place, limits
+        self._jobs, self._scheduler, self._debug = jobs, scheduler, debug
+        self._own: LocalWorkers | None = None
+
+    @contextlib.contextmanager
+    def opened(self, *, needed: bool) -> Iterator[None]:
+        """Have workers of this machine ready."""
+        if self._debug or not needed:
+            yield
+            return
+        with local_workers() as self._own:
+            yield
+
+    def for_trials(self) -> contextlib.AbstractContextManager[Executor]:
+        """Give the executor for trials."""
+        if self._scheduler is None or self._debug:
+            return self.for_answers()
+        where = (self._contexts, self._place, self._scheduler)
+        return on_dask(*where, self._limits)
+
+    def for_answers(self) -> contextlib.AbstractContextManager[Executor]:
+        """Give the executor for what is asked after them, always on this machine."""
+        if self._own is None:
+            return in_process(self._contexts, self._place)
+        where = (self._contexts, self._place, self._own)
+        n_workers = 1 if self._scheduler else self._jobs
+        return on_workers(*where, n_workers, self._limits)
 
 
 def _asked_again(
@@ -229,16 +261,3 @@ def _asked_again(
         if trial.seed == plan.suite.seeds[0] and (timed or (probes and can_ask(root))):
             again.update(node.key for node in all_live(root))
     return again
-
-
-@contextlib.contextmanager
-def _run_folder(root: Path) -> Iterator[Path]:
-    """Give a folder for this run only, which its workers see, wherever they are."""
-    with store_errors(root, "write"):
-        (root / "tmp").mkdir(parents=True, exist_ok=True)
-        folder = root / "tmp" / f"run-{uuid.uuid4().hex}"
-        folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

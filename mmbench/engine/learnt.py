@@ -5,6 +5,7 @@ A run leaves it in a folder of its own; what is not there is learnt again.
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mmbench.engine.node import Fitted, Node, perform
 from mmbench.engine.values import Context, Rows
-from mmbench.engine.worker import one_thread
+from mmbench.engine.worker import heartbeat
 from mmbench.engine.works import Concatenate
 
 if TYPE_CHECKING:
@@ -53,9 +54,12 @@ class Learnt:
         path = self.folder / node.key
         if path.exists():
             # Written minutes ago by a worker of this run, where nobody else can write.
-            fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
-            return fitted
+            # A model that can be pickled, but not unpickled, is learnt again.
+            with contextlib.suppress(Exception):
+                fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
+                return fitted
         inputs = [self.value(inner) for inner in node.inputs]
+        heartbeat()
         return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
 
     def value(self, node: Node) -> Any:
@@ -65,28 +69,38 @@ class Learnt:
             if value is None:
                 inputs = [self.value(inner) for inner in node.inputs]
                 context = self.context.seen_by(node.views)
+                heartbeat()
                 value, _, _ = perform(node.work, inputs, node.rows, context)
             self._values[node.key] = value
         return self._values[node.key]
 
 
-def asked_again(ask: Callable[..., T], *about: Any) -> tuple[T | None, str | None]:
-    """Have nodes answer again, alone and on one thread.
+_last: dict[Any, Any] = {}
 
-    Returns
-    -------
-    answer : object or None
-        None when a method fails at it, which stays with the method.
-    reason : str or None
-        How it failed.
+
+def last(key: Any, make: Callable[[], T]) -> T:
+    """Return what was made for the same key, if that was the last; else make it.
+
+    What one method learnt and answered is used again for the next on the same fold.
     """
-    # What there is to warn about was told by the trial.
-    with one_thread(), warnings.catch_warnings():
+    if key not in _last:
+        _last.clear()
+        _last[key] = make()
+    kept: T = _last[key]
+    return kept
+
+
+def forget() -> None:
+    """Let go of what was made last."""
+    _last.clear()
+
+
+@contextlib.contextmanager
+def no_warnings() -> Iterator[None]:
+    """Keep quiet: what there is to warn about was told by the trial."""
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            return ask(*about), None
-        except Exception as error:  # noqa: BLE001 - nodes run here a second time
-            return None, f"{type(error).__name__}: {error}"
+        yield
 
 
 def live_inputs(node: Node) -> Sequence[Node]:

@@ -1,199 +1,346 @@
-"""A Dask cluster on this machine: a scheduler in this process, workers beside it.
+"""Worker processes on this machine, and the watch over them from outside.
 
-The workers are started here rather than by ``distributed.LocalCluster``, whose workers
-import the caller's main script again (so that a script without a main guard would start
-clusters without end), and so that a dead one is replaced at once.
+A worker is forked from a server that holds the datasets (see
+:mod:`mmbench.engine.fork_server`) and does one task at a time. Its time and memory are
+watched from here, where nothing that a method does can hold the watch up. One that
+passes a limit or dies fails the task that it was doing; the next task gets another.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
-import subprocess
-import sys
-import tempfile
+import pickle
+import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-# Numerical libraries read these when they are imported.
-ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1"
-    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM")
-}
+from mmbench.engine.forking import ForkServer
+from mmbench.engine.limits import NO_LIMITS, Limits, describe_exit
+from mmbench.engine.worker import Result
 
-_SETTINGS = {
-    "distributed.scheduler.allowed-failures": 0,
-    # Big values are files mapped into memory, which Dask would take for its own.
-    "distributed.worker.memory.pause": False,
-    "distributed.worker.memory.spill": False,
-    "distributed.worker.memory.target": False,
-    "distributed.worker.memory.terminate": False,
-    # Nobody looks at its profile, which costs a worker a few per cent of its time.
-    "distributed.worker.profile.enabled": False,
-    # Nor at how busy the machine is, which is looked up 2 and 50 times a second.
-    "distributed.admin.system-monitor.interval": "10s",
-    "distributed.admin.tick.interval": "1s",
-}
-# Ctrl-C reaches every process of a terminal, but only the driver acts on it. Importing
-# is a fifth faster while nobody looks for garbage.
-_NURSERY = """
-import gc, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-gc.disable()
-from mmbench.engine.nursery import main
-main(sys.argv[1])
-"""
-_LOGGERS = ("distributed", "distributed.worker", "distributed.scheduler", "tornado")
+if TYPE_CHECKING:
+    from mmbench.engine.values import Context
+
+_POLL_S = 0.05
+_SLOW_POLL_S = 1.0
+_FAMILY_POLL_S = 0.25
+_LIVES = 2
 
 
-class LocalWorkers:
-    """Worker processes of one thread each, forked from a nursery.
+class Place(NamedTuple):
+    """Where the cache is, under the same path for all workers."""
 
-    The nursery starts at once and imports what workers need while the scheduler starts;
-    :meth:`join` tells it where the scheduler is.
+    root: Path
+    namespace: str
+
+
+class PickledTask(NamedTuple):
+    """A task on its way to a worker."""
+
+    key: str
+    pickled: bytes
+
+
+class _WorkerEndedError(Exception):
+    """A worker is gone.
 
     Parameters
     ----------
-    n : int
-        How many.
-    folder : path
-        Where Dask puts its own small files.
-
-    Attributes
-    ----------
-    failure : str or None
-        Why workers can't start.
+    reason : str
+        How it ended.
+    status : {"failed", "timed_out"}
+        What that makes of its task.
+    by_others : bool
+        Whether something else than its task may have ended it.
     """
 
-    def __init__(self, n: int, folder: Path) -> None:
-        self.n = n
-        self.failure: str | None = None
-        self._address = ""
-        self._folder = folder
-        self._log = folder / "workers.log"
-        self._changed = threading.Condition()
-        self._stopped = False
-        self._exit_codes: dict[int, int] = {}
-        self._nursery = self._start_nursery()
-        self._orders: Any = self._nursery.stdin
-        self._reports: Any = self._nursery.stdout
-        self._keeper = threading.Thread(target=self._keep, daemon=True)
-        self._keeper.start()
+    def __init__(
+        self, reason: str, status: str = "failed", *, by_others: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason, self.status, self.by_others = reason, status, by_others
 
-    def join(self, address: str) -> None:
-        """Have the workers started, for the scheduler at an address."""
-        self._address = address
-        for _ in range(self.n):
-            self._order_worker()
 
-    def exit_code(self, pid: int) -> int | None:
-        """Return how a worker that just died ended, or None for a stranger."""
-        with self._changed:
-            self._changed.wait_for(lambda: pid in self._exit_codes, timeout=5)
-            return self._exit_codes.get(pid)
+class LocalWorkers:
+    """Worker processes of one thread each: as many as there are callers at once.
+
+    Its methods may be called from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._server = ForkServer()
+        self._idle: list[_Worker] = []
+        self._second_lives = threading.Lock()
+        self._has_datasets = False
+
+    def load(self, contexts: Mapping[str, Context]) -> None:
+        """Give the workers the datasets, by their digests, unless they have them.
+
+        Raises
+        ------
+        EngineError
+            When workers can't start.
+        """
+        import cloudpickle
+
+        if not self._has_datasets:
+            self._has_datasets = True
+            self._server.load(lambda: bytes(cloudpickle.dumps(dict(contexts))))
+
+    def run(
+        self, tasks: Sequence[PickledTask], place: Place, limits: Limits = NO_LIMITS
+    ) -> list[Result]:
+        """Have tasks done one after another; what goes wrong with one stays with it.
+
+        Parameters
+        ----------
+        tasks : sequence of PickledTask
+            What to do.
+        place : Place
+            Where the cache is.
+        limits : Limits, default=none
+            What each piece of work may use.
+
+        Returns
+        -------
+        list of Result
+            In the order of the tasks.
+
+        Raises
+        ------
+        EngineError
+            When no worker can be started.
+        """
+        results: list[Result] = []
+        while len(results) < len(tasks):
+            results += self._on_one(tasks[len(results) :], place, limits)
+        return results
 
     def stop(self) -> None:
         """End all workers at once: whatever is worth keeping is on disk."""
-        with self._changed:
-            self._stopped = True
-        with contextlib.suppress(BrokenPipeError):
-            self._orders.close()
-        if not self._address:
-            # Nobody asked for workers, and it may still be busy importing.
-            self._nursery.kill()
-        self._nursery.wait()
-        self._keeper.join()
+        self._server.stop()
 
-    def _start_nursery(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", _NURSERY, str(self._folder)]
-        paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-        with self._log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - our own module, no shell
-                command,
-                env=os.environ | ONE_THREAD | {"PYTHONPATH": paths},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
-
-    def _order_worker(self) -> None:
-        # That the nursery is gone is seen, and told of, by the keeper.
-        with contextlib.suppress(BrokenPipeError):
-            self._orders.write(f"{self._address}\n".encode())
-            self._orders.flush()
-
-    def _keep(self) -> None:
-        """Take in the nursery's reports, and replace workers that die."""
-        # A thread, since the driver may be waiting for what only a new worker can do.
-        with self._reports as reports:
-            for report in reports:
-                pid, code = report.decode().split()
-                with self._changed:
-                    self._bury(int(pid), int(code))
-                    self._changed.notify_all()
-        if not self._stopped:
-            self._fail()
-
-    def _bury(self, pid: int, code: int) -> None:
-        self._exit_codes[pid] = code
-        if self._stopped:
-            return
-        if (self._folder / f"{pid}.ready").exists():
-            self._order_worker()
-        else:
-            # The next one would fare no better.
-            self._fail()
-
-    def _fail(self) -> None:
-        log = self._log.read_text(errors="replace").strip()
-        self.failure = log.rpartition("\n")[2] or "no reason given"
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Set Dask up, its log lines off: they are for its developers, not our users."""
-    import dask
-
-    # Importing it adds settings, which would be lost with ours at the end.
-    import distributed  # noqa: F401
-
-    before = {name: logging.getLogger(name).level for name in _LOGGERS}
-    for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        with dask.config.set(_SETTINGS):
-            yield
-    finally:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
-
-
-@contextlib.contextmanager
-def local_scheduler() -> Iterator[str]:
-    """Start a scheduler in this process, and give its address."""
-    import distributed
-
-    make: Any = distributed.LocalCluster
-    with make(
-        n_workers=0,
-        host="127.0.0.1",
-        dashboard_address=":0",
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
-        yield str(cluster.scheduler_address)
-
-
-@contextlib.contextmanager
-def local_workers(n: int) -> Iterator[LocalWorkers]:
-    """Start workers, and end them at the end."""
-    with tempfile.TemporaryDirectory(
-        prefix="mmbench-", ignore_cleanup_errors=True
-    ) as folder:
-        workers = LocalWorkers(n, Path(folder))
+    def _on_one(
+        self, tasks: Sequence[PickledTask], place: Place, limits: Limits
+    ) -> list[Result]:
+        """Return the results up to the task that a worker ends with."""
+        results: list[Result] = []
         try:
-            yield workers
-        finally:
-            workers.stop()
+            # Not by extend, which would lose those before an exception.
+            for result in self._answers(tasks, place, limits):
+                results.append(result)  # noqa: PERF402
+        except _WorkerEndedError as ended:
+            task = tasks[len(results)]
+            results.append(
+                self._second_life(task, place, limits)
+                if ended.by_others
+                else _ended(task, ended)
+            )
+        return results
+
+    def _second_life(self, task: PickledTask, place: Place, limits: Limits) -> Result:
+        """Do a task again whose worker may have been killed by somebody else."""
+        # One at a time: who killed the worker of the other must not kill it again.
+        with self._second_lives:
+            try:
+                return next(self._answers([task], place, limits, fresh=True))
+            except _WorkerEndedError as ended:
+                return _ended(task, ended)
+
+    def _answers(
+        self,
+        tasks: Sequence[PickledTask],
+        place: Place,
+        limits: Limits,
+        *,
+        fresh: bool = False,
+    ) -> Iterator[Result]:
+        """Yield results until a worker is spent, or ended."""
+        worker = None if fresh else self._pop_idle()
+        worker = worker or _Worker(self._server)
+        try:
+            worker.send([(task.pickled, *place) for task in tasks])
+            for task in tasks:
+                result, is_spent = worker.receive(limits)
+                yield replace(result, key=task.key)
+                worker.is_fresh = False
+                if is_spent:
+                    worker.end()
+                    return
+        except BaseException:
+            worker.end()
+            raise
+        self._idle.append(worker)
+
+    def _pop_idle(self) -> _Worker | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+
+class _Worker:
+    """One worker process."""
+
+    def __init__(self, server: ForkServer) -> None:
+        self.is_fresh = True
+        self._server = server
+        self.pid, self._connection = server.fork()
+
+    def send(self, tasks: Sequence[tuple[bytes, Path, str]]) -> None:
+        """Have it do tasks, one after another."""
+        try:
+            self._connection.send_bytes(pickle.dumps(tasks))
+        except OSError:
+            # It died while it was idle.
+            raise self._death() from None
+
+    def receive(self, limits: Limits) -> tuple[Result, bool]:
+        """Wait for the result of a task, and return whether the worker ends with it."""
+        message = self._message(limits)
+        try:
+            result: tuple[Result, bool] = pickle.loads(message)  # noqa: S301
+        except Exception:  # noqa: BLE001 - a method has edited what makes messages
+            raise _WorkerEndedError(
+                "its worker process sent something else than a result"
+            ) from None
+        return result
+
+    def end(self) -> None:
+        """End it, and what it has started."""
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if self._server.exit_code(self.pid) is None:
+                    kill(self.pid, signal.SIGKILL)
+        self._connection.close()
+
+    def _message(self, limits: Limits) -> bytes:
+        watch = _Watch(self.pid, limits)
+        while True:
+            if self._has_message(watch.pause_s):
+                try:
+                    message = self._connection.recv_bytes()
+                except (EOFError, OSError):
+                    raise self._death() from None
+                if message:
+                    return message
+                watch.restart()
+            elif self._server.exit_code(self.pid) is not None:
+                if not self._has_message(0):
+                    raise self._death()
+            else:
+                watch.look(fresh=self.is_fresh)
+
+    def _has_message(self, timeout: float) -> bool:
+        try:
+            return self._connection.poll(timeout)
+        except (EOFError, OSError):
+            return True  # reading it tells how it ended
+
+    def _death(self) -> _WorkerEndedError:
+        code = self._server.exit_code(self.pid, timeout=2)
+        if code is None and _is_running(self.pid):
+            return _WorkerEndedError("it closed the connection of its worker process")
+        # Something else may have killed it, or the server that it came from.
+        by_others = code in (None, -signal.SIGKILL)
+        return _WorkerEndedError(describe_exit(code), by_others=by_others)
+
+
+class _Watch:
+    """The time and the memory of a worker since its task began."""
+
+    def __init__(self, pid: int, limits: Limits) -> None:
+        import psutil
+
+        self._limits = limits
+        self._process: psutil.Process | None
+        try:
+            self._process = psutil.Process(pid)
+        except psutil.NoSuchProcess:
+            self._process = None
+        self._family_bytes, self._family_at = 0, time.monotonic()
+        self._n_stops = 0
+        self.pause_s = _SLOW_POLL_S if limits == NO_LIMITS else _POLL_S
+        self.restart()
+
+    def restart(self) -> None:
+        """Start the time anew."""
+        self._began = time.monotonic()
+        self._looked = self._began
+
+    def look(self, *, fresh: bool) -> None:
+        """Raise if the worker has passed a limit, or stands still for good.
+
+        Parameters
+        ----------
+        fresh : bool
+            Whether this is its first task, so that all memory is of this task.
+        """
+        import psutil
+
+        now = time.monotonic()
+        time_s, memory_bytes = self._limits
+        if time_s is not None and now - self._began > time_s:
+            reason = f"it took longer than the time limit of {time_s:g} s"
+            raise _WorkerEndedError(reason, "timed_out")
+        if self._process is None:
+            return
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if now - self._looked >= _SLOW_POLL_S:
+                self._looked = now
+                self._check_stopped()
+            if memory_bytes is not None:
+                used = self._used_bytes(now)
+                if used > memory_bytes:
+                    took, most = used / 2**30, memory_bytes / 2**30
+                    reason = f"it took {took:.2f} GiB, over the limit of {most:.2f} GiB"
+                    raise _WorkerEndedError(reason, by_others=not fresh)
+
+    def _check_stopped(self) -> None:
+        import psutil
+
+        assert self._process is not None  # noqa: S101
+        is_stopped = self._process.status() == psutil.STATUS_STOPPED
+        self._n_stops = self._n_stops + 1 if is_stopped else 0
+        if self._n_stops == 2:
+            raise _WorkerEndedError("it stopped its worker process (SIGSTOP)")
+
+    def _used_bytes(self, now: float) -> int:
+        import psutil
+
+        assert self._process is not None  # noqa: S101
+        if now - self._family_at >= _FAMILY_POLL_S:
+            self._family_at, self._family_bytes = now, 0
+            for child in self._process.children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                    # What it shares with its parent is counted there.
+                    self._family_bytes += child.memory_full_info().uss
+        return int(self._process.memory_info().rss) + self._family_bytes
+
+
+def _ended(task: PickledTask, ended: _WorkerEndedError) -> Result:
+    return Result(key=task.key, status=ended.status, reason=ended.reason)
+
+
+def _is_running(pid: int) -> bool:
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@contextlib.contextmanager
+def local_workers() -> Iterator[LocalWorkers]:
+    """Start workers, and end them at the end."""
+    workers = LocalWorkers()
+    try:
+        yield workers
+    finally:
+        workers.stop()

@@ -6,7 +6,6 @@ sum of the times of the pieces that answer for it. One thread, one process.
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,15 +14,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
+from mmbench.engine.learnt import (
+    Learnt,
+    all_live,
+    forget,
+    last,
+    live_inputs,
+    no_warnings,
+)
+from mmbench.engine.local_executor import all_results
 from mmbench.engine.node import Node
 from mmbench.engine.progress import SILENT, Progress
+from mmbench.engine.worker import Result, contexts, heartbeat
 from mmbench.engine.works import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.engine.cache import Cache
+    from mmbench.engine.executor import Executor
     from mmbench.engine.plan import Plan
 
 _REPEATS = 5
@@ -127,31 +136,63 @@ class Stopwatch:
             return _Timed(*nothing, X.iloc[self.batch], rows)
         fitted = self.learnt.fitted(node)
         parts = [timed.batch for timed in inputs]
-        batch = fitted.answer(parts)  # warm-up
+        batch = _clocked(fitted.answer, parts)[1]  # warm-up
         batch_s = [_clocked(fitted.answer, parts)[0] for _ in range(_REPEATS)]
         rows = [[timed.singles[i] for timed in inputs] for i in range(len(singles))]
-        fitted.answer(rows[0])  # warm-up
+        _clocked(fitted.answer, rows[0])  # warm-up
         clocked = [_clocked(fitted.answer, row) for row in rows]
         single_s, answers = [s for s, _ in clocked], [answer for _, answer in clocked]
         size = _pickled_size(fitted.model)
         return _Timed(np.array(batch_s), np.array(single_s), batch, answers, size)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """The task of measuring how fast a method answers.
+
+    Parameters
+    ----------
+    key : str
+        The trial's.
+    root : Node
+        Of the method.
+    folder : path
+        Where this run left what it learnt.
+    """
+
+    key: str
+    root: Node
+    folder: Path
+
+    def perform(self, cache: Cache) -> Result:
+        """Measure it, together with those that were measured on the same fold."""
+        root, rows = self.root, self.root.rows
+        assert rows is not None  # noqa: S101
+
+        def make() -> Stopwatch:
+            context = contexts[root.dataset]
+            return Stopwatch(Learnt(context, rows, cache, self.folder))
+
+        with no_warnings():
+            watch = last(("timed", root.dataset, rows.digest, self.folder), make)
+            return Result(key=self.key, status="ok", value=watch.throughput(root))
+
+
 def measure(
     plan: Plan,
-    cache: Cache,
+    executor: Executor,
     finished: Container[str],
     folder: Path,
     progress: Progress = SILENT,
-) -> dict[str, dict[str, Throughput]]:
+) -> dict[str, dict[str, Throughput | str]]:
     """Measure how fast every method answers, on the first fold of every dataset.
 
     Parameters
     ----------
     plan : Plan
         What was run.
-    cache : Cache
-        Where its values are.
+    executor : Executor
+        Where to measure: one method at a time, so that it is alone.
     finished : container of str
         Keys of the trials that are ok; others can't be measured.
     folder : path
@@ -161,35 +202,36 @@ def measure(
 
     Returns
     -------
-    dict of str to dict of str to Throughput
-        By dataset and method.
+    dict of str to dict of str to (Throughput or str)
+        By dataset and method; or the reason why it can't be measured.
     """
-    found: dict[str, dict[str, Throughput]] = {}
-    contexts = plan.contexts()
+    found: dict[str, dict[str, Throughput | str]] = {}
     keys = {
         dataset.name: [k for k in plan.first_trials(dataset.name) if k in finished]
         for dataset in plan.suite.datasets
     }
     progress.enter("throughput", sum(map(len, keys.values())))
     for dataset in plan.suite.datasets:
-        roots = plan.roots(keys[dataset.name])
-        context = contexts[plan.identities[dataset.name]]
-        watch: Stopwatch | None = None
-        for key, root in roots.items():
+        for key, root in plan.roots(keys[dataset.name]).items():
             if root.rows is not None:
-                watch = watch or Stopwatch(Learnt(context, root.rows, cache, folder))
-                speed, _ = asked_again(watch.throughput, root)
-                if speed is not None:
+                task = Timing(key=key, root=root, folder=folder)
+                for result in all_results(executor, [[task]]):
+                    is_ok = result.status == "ok"
+                    answer = result.value if is_ok else str(result.reason)
                     method = plan.trials[key].method
-                    found.setdefault(dataset.name, {})[method] = speed
+                    found.setdefault(dataset.name, {})[method] = answer
             progress.advance(worked=root.rows is not None)
+    forget()
     return found
 
 
-def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
+def as_json(measured: Mapping[str, Mapping[str, Throughput | str]]) -> dict[str, Any]:
     """Return measurements as ``throughput.json`` holds them."""
     return {
-        dataset: {method: asdict(speed) for method, speed in methods.items()}
+        dataset: {
+            method: {"reason": speed} if isinstance(speed, str) else asdict(speed)
+            for method, speed in methods.items()
+        }
         for dataset, methods in measured.items()
     }
 
@@ -197,6 +239,7 @@ def as_json(measured: Mapping[str, Mapping[str, Throughput]]) -> dict[str, Any]:
 def _clocked(
     answer: Callable[[Sequence[Any]], Any], parts: Sequence[Any]
 ) -> tuple[float, Any]:
+    heartbeat()
     start = time.perf_counter()
     answered = answer(parts)
     return time.perf_counter() - start, answered
@@ -209,5 +252,5 @@ def _pickled_size(model: Any) -> int:
 
     try:
         return len(cloudpickle.dumps(model))
-    except (pickle.PicklingError, TypeError, AttributeError):
+    except Exception:  # noqa: BLE001 - a model's own __reduce__
         return 0

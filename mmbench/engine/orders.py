@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmbench.engine.limits import Limits
 from mmbench.engine.node import Node
 from mmbench.engine.worker import Job, cut
 
@@ -21,22 +20,13 @@ if TYPE_CHECKING:
 class Orders:
     """What every job of a run is told beside its node."""
 
-    limits: Limits
     folder: Path
     asked_again: Container[str]
-    in_process: bool
 
     def job(self, node: Node, given: Mapping[str, Any]) -> Job:
         """Return what a worker is sent for a node."""
         fitted = self.folder / node.key if node.key in self.asked_again else None
-        obituary = None if self.in_process else self.folder / f"{node.key}.obituary"
-        return Job(
-            node=cut(node),
-            given=given,
-            limits=self.limits,
-            obituary=obituary,
-            fitted=fitted,
-        )
+        return Job(node=cut(node), given=given, fitted=fitted)
 
 
 def ends(

@@ -18,6 +18,7 @@ from mmbench.datasets import (
 from mmbench.engine.compositions import expand
 from mmbench.engine.expansion import Subproblem, source, whole
 from mmbench.engine.folds import folds_of
+from mmbench.engine.foreign import reason_of
 from mmbench.engine.inner_folds import check_inner_folds, n_inner_folds
 from mmbench.engine.node import Node
 from mmbench.engine.seeding import prepared
@@ -146,15 +147,19 @@ class Plan:
             check_inner_folds(method, context.task, context.target.take(rows.train))
         except UsageError as error:
             return problem.node(Refuse(str(error)))
-        except Exception as error:  # noqa: BLE001 - of splitters and estimators
-            reason = f"{type(error).__name__}: {error}"
-            return problem.node(Refuse(f"it can't be made ready: {reason}"))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - of splitters and estimators
+            reason = f"it can't be made ready: {reason_of(error)}"
+            return problem.node(Refuse(reason))
         with warnings.catch_warnings():
             # What splitting warns about here, it warns about again where it counts.
             warnings.simplefilter("ignore")
             try:
                 return expand(method, problem)
-            except Exception:  # noqa: BLE001 - whatever it is, it comes up again there:
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # noqa: BLE001 - whatever it is, it comes up again:
                 return whole(method, problem)
 
     def _folds(self, dataset: str, seed: int) -> list[Rows]:

@@ -8,9 +8,9 @@ another row that it has answered for, or a missing one.
 
 from __future__ import annotations
 
-import functools
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,20 @@ import numpy as np
 
 from mmbench.engine.blocks import stacked
 from mmbench.engine.changes import MISSING, changes, origin
-from mmbench.engine.learnt import Learnt, all_live, asked_again, live_inputs
+from mmbench.engine.learnt import (
+    Learnt,
+    all_live,
+    forget,
+    last,
+    live_inputs,
+    no_warnings,
+)
+from mmbench.engine.local_executor import all_results
 from mmbench.engine.node import Fitted, Node
 from mmbench.engine.predicting import Predict
 from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.values import answer_part, take
+from mmbench.engine.worker import Result, contexts, heartbeat
 from mmbench.engine.works import Concatenate, Source, Transform
 from mmbench.fusion import SelectColumns, columns_of
 from mmbench.tasks import Prediction
@@ -32,8 +41,8 @@ if TYPE_CHECKING:
     from mmbench.datasets import Dataset
     from mmbench.engine.cache import Cache
     from mmbench.engine.changes import Origin
+    from mmbench.engine.executor import Executor
     from mmbench.engine.plan import Plan
-    from mmbench.engine.values import Context, Rows
 
 
 @dataclass
@@ -89,6 +98,7 @@ class Prober:
             if node.key not in models:
                 models[node.key] = self.learnt.fitted(node)
             parts = [self._answer(n, rows, models, known) for n in live_inputs(node)]
+            heartbeat()
             answer = models[node.key].answer(parts)
         known[node.key] = answer
         return answer
@@ -115,6 +125,7 @@ class Prober:
             test = answer_part(self.learnt.value(node), self.learnt.rows)
             return stacked([test, self._for_missing(node.inputs[0])])
         parts = [self._with_missing(inner) for inner in live_inputs(node)]
+        heartbeat()
         return self.learnt.fitted(node).answer(parts)
 
     def _for_missing(self, node: Node) -> Any:
@@ -125,9 +136,50 @@ class Prober:
         return self.learnt.fitted(node).answer(parts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ablation:
+    """The task of asking a method about changed test rows.
+
+    Parameters
+    ----------
+    key : str
+        The trial's.
+    root : Node
+        Of the method.
+    modalities : mapping of str to str
+        Column to modality.
+    fold : int
+        Which fold it is.
+    folder : path
+        Where this run left what it learnt.
+    """
+
+    key: str
+    root: Node
+    modalities: Mapping[str, str]
+    fold: int
+    folder: Path
+
+    def perform(self, cache: Cache) -> Result:
+        """Ask it, together with those that were asked on the same fold."""
+        root, rows = self.root, self.root.rows
+        assert rows is not None  # noqa: S101
+
+        def make() -> Prober:
+            learnt = Learnt(contexts[root.dataset], rows, cache, self.folder)
+            return Prober(learnt, self.modalities)
+
+        kinds = sorted(set(self.modalities.values()))
+        n_rows = len(rows.apply)
+        origins = [origin(each, kinds, n_rows, self.fold) for each in changes(kinds)]
+        with no_warnings():
+            prober = last(("asked", root.dataset, rows.digest, self.folder), make)
+            return Result(key=self.key, status="ok", value=prober.ask(root, origins))
+
+
 def probe(
     plan: Plan,
-    cache: Cache,
+    executor: Executor,
     finished: Container[str],
     folder: Path,
     progress: Progress = SILENT,
@@ -138,8 +190,8 @@ def probe(
     ----------
     plan : Plan
         What was run.
-    cache : Cache
-        Where its values are.
+    executor : Executor
+        Where to ask.
     finished : container of str
         Keys of the trials that are ok; a method is asked if all its folds are.
     folder : path
@@ -156,27 +208,28 @@ def probe(
     asked = {d.name: probed_trials(plan, d.name, finished) for d in plan.suite.datasets}
     n_asked = sum(len(keys) for folds in asked.values() for keys in folds.values())
     progress.enter("ablation", n_asked)
-    learnt = functools.partial(Learnt, cache=cache, folder=folder)
-    return {
-        d.name: found
-        for d in plan.suite.datasets
-        if (found := _probe_dataset(plan, d, asked[d.name], learnt, progress))
-    }
+    found = {}
+    for d in plan.suite.datasets:
+        how: dict[str, Any] = {"executor": executor, "folder": folder}
+        if scores := _probe_dataset(plan, d, asked[d.name], progress=progress, **how):
+            found[d.name] = scores
+    forget()
+    return found
 
 
 def _probe_dataset(
     plan: Plan,
     dataset: Dataset,
     asked: Mapping[int, Sequence[str]],
-    learnt: Callable[[Context, Rows], Learnt],
+    *,
+    executor: Executor,
+    folder: Path,
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
     context, task = plan.context(name), dataset.task
     planned = list(changes(kinds))
-    answers: dict[str, list[list[Prediction]]] = defaultdict(list)
-    reasons: dict[str, str] = {}
-    tested = []
+    tested, batches = [], []
     for fold, keys in asked.items():
         roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
         for _ in range(len(keys) - len(roots)):
@@ -185,16 +238,21 @@ def _probe_dataset(
         if rows is None:
             continue
         tested.append(rows.apply)
-        prober = Prober(learnt(context, rows), dataset.modalities)
-        origins = [origin(each, kinds, len(rows.apply), fold) for each in planned]
-        for key, root in roots.items():
-            method = plan.trials[key].method
-            found, reason = asked_again(prober.ask, root, origins)
-            if found is None:
-                reasons[method] = str(reason)
-            else:
-                answers[method].append(found)
-            progress.advance()
+        how: dict[str, Any] = {"fold": fold, "folder": folder}
+        how["modalities"] = dict(dataset.modalities)
+        batches.append([Ablation(key=k, root=r, **how) for k, r in roots.items()])
+    results = {}
+    for result in all_results(executor, batches):
+        results[result.key] = result
+        progress.advance()
+    answers: dict[str, list[list[Prediction]]] = defaultdict(list)
+    reasons: dict[str, str] = {}
+    for each in itertools.chain.from_iterable(batches):
+        result, method = results[each.key], plan.trials[each.key].method
+        if result.status == "ok":
+            answers[method].append(result.value)
+        else:
+            reasons[method] = str(result.reason)
 
     def scored(of_folds: list[list[Prediction]]) -> list[dict[str, Any]]:
         target = context.target.take(np.concatenate(tested))

@@ -1,21 +1,26 @@
-"""What a worker process does: evaluate batches of nodes."""
+"""What a worker process does: evaluate nodes, one task after another.
+
+Code that is not of a known package runs here and nowhere else: whatever it raises, it
+leaves one result with its reason.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import pickle
 import sys
-import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from mmbench.engine.cache import Cache, Cost, Costs
-from mmbench.engine.limits import NO_LIMITS, Limits, watch
+from mmbench.engine.foreign import load, reason_of, traceback_of, warnings_of
 from mmbench.engine.node import Fitted, Node, Times, perform
 from mmbench.engine.values import Context, Rows
 from mmbench.errors import MmbenchError, RequirementError, StoreError
@@ -37,6 +42,17 @@ class Stored:
     key: str
 
 
+class Task(Protocol):
+    """What a worker is asked to do."""
+
+    @property
+    def key(self) -> str:
+        """What its result is known by."""
+
+    def perform(self, cache: Cache) -> Result:
+        """Do it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One node to evaluate, cut off from what is already computed below it.
@@ -47,29 +63,50 @@ class Job:
         Its heavy inputs are `Stored`.
     given : mapping of str to value
         Values that travel along instead of lying in the cache.
-    obituary : path or None
-        What is left when the node ends its process; None for this very process.
     fitted : path or None
         Where what was learnt is kept, for this run only; None for nowhere.
     """
 
     node: Any
     given: Mapping[str, Any]
-    limits: Limits = NO_LIMITS
-    obituary: Path | None = None
     fitted: Path | None = None
+
+    @property
+    def key(self) -> str:
+        """The node's."""
+        key: str = self.node.key
+        return key
+
+    def perform(self, cache: Cache) -> Result:
+        """Evaluate the node, keep its value and say what it cost."""
+        costs: dict[str, Cost] = {}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            try:
+                value = _evaluate(self.node, self.given, cache, costs, self.fitted)
+                told = warnings_of(caught)
+                value = _keep(self.key, value, costs, told, cache)
+            except _LostError as error:
+                damages = tuple(str(warning.message) for warning in caught)
+                return Result(
+                    key=self.key, status="lost", reason=str(error), warnings=damages
+                )
+        return Result(
+            key=self.key, status="ok", value=value, costs=costs, warnings=told
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of a node.
+    """How a task ended.
 
     Parameters
     ----------
     key : str
-        The node's.
-    status : {"ok", "failed", "skipped", "timed_out"} or "lost"
+        The task's.
+    status : {"ok", "failed", "skipped", "timed_out"}, "lost" or "unstored"
         Lost: an input in the cache could not be believed, and has to be made again.
+        Unstored: the cache can't be read or written, for which no method is to blame.
     value : object, optional
         None when it lies in the cache.
     costs : mapping of str to Cost
@@ -89,13 +126,36 @@ class Result:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Packed:
+    """A value of a kind that can't be cached, opened where it is needed only.
+
+    The driver never does: unpickling may run the code of a method.
+    """
+
+    pickled: bytes
+
+
 class _LostError(MmbenchError):
     """An input is not in the cache (any more)."""
 
 
-# Filled once, when the worker starts: dataset digest to its rows, and the cache.
+# Filled once, when the process starts: dataset digest to its rows, and the cache.
 contexts: dict[str, Context] = {}
 _caches: dict[tuple[Path, str], Cache] = {}
+
+_beats: list[Callable[[], object]] = []
+
+
+def on_heartbeat(beat: Callable[[], object]) -> None:
+    """Say what :func:`heartbeat` does in this process."""
+    _beats[:] = [beat]
+
+
+def heartbeat() -> None:
+    """Start the time limit anew: a piece of a longer task begins."""
+    for beat in _beats:
+        beat()
 
 
 def cache_at(root: Path, namespace: str) -> Cache:
@@ -103,50 +163,85 @@ def cache_at(root: Path, namespace: str) -> Cache:
     return _caches.setdefault((root, namespace), Cache(root, namespace))
 
 
-def run_batch(jobs: Sequence[Job], root: Path, namespace: str) -> list[Result]:
-    """Evaluate nodes one after another; what goes wrong with one stays with it."""
-    cache = cache_at(root, namespace)
-    with one_thread():
-        return [run_job(job, cache) for job in jobs]
+def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
+    """Make the arrays in the cells of datasets read-only, and return the datasets.
+
+    A method that edits what it is given would change what all others are given.
+    """
+    for context in datasets.values():
+        for name in context.X.columns:
+            for cell in context.X[name].array:
+                if isinstance(cell, np.ndarray):
+                    cell.flags.writeable = False
+    return datasets
 
 
-def run_pickled(jobs: bytes, root: Path, namespace: str) -> list[Result]:
-    """Evaluate nodes that came from the driver of this run, and from nowhere else."""
-    return run_batch(pickle.loads(jobs), root, namespace)  # noqa: S301
+def answer(pickled: bytes, root: Path, namespace: str) -> tuple[bytes, bool]:
+    """Perform a pickled task; return its pickled result, and whether to trust no more.
+
+    Parameters
+    ----------
+    pickled : bytes
+        From the driver of this run, and from nowhere else.
+    root : path
+        The folder of the cache.
+    namespace : str
+        The part of it.
+
+    Returns
+    -------
+    result : bytes
+    is_spent : bool
+        Whether code that is not of a known package may have run in this process.
+    """
+    try:
+        task, is_foreign = load(pickled)
+    except BaseException as error:  # noqa: BLE001 - it runs what methods bring along
+        reason = f"a worker process can't load it: {reason_of(error)}"
+        return pickle.dumps(
+            (Result(key="", status="failed", reason=reason), True)
+        ), True
+    result = run_task(task, cache_at(root, namespace))
+    is_spent = is_foreign or _opened_foreign
+    return pickle.dumps((result, is_spent)), is_spent
 
 
-def run_job(job: Job, cache: Cache) -> Result:
-    """Evaluate one node, keep its value and say what it cost."""
-    key = job.node.key
-    costs: dict[str, Cost] = {}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("default")
-        try:
-            with watch(job.limits, job.obituary) if job.obituary else nullcontext():
-                value = _evaluate(job.node, job.given, cache, costs, job.fitted)
-            told = _messages(caught)
-            value = _keep(key, value, costs, told, cache)
-        except _LostError as error:
-            damages = tuple(str(warning.message) for warning in caught)
-            return Result(key=key, status="lost", reason=str(error), warnings=damages)
-        except StoreError:
-            # No method is to blame for a full disk: it ends the run, which can resume.
+def run_task(task: Task, cache: Cache, *, interruptible: bool = False) -> Result:
+    """Perform a task; what goes wrong with it stays with it.
+
+    Parameters
+    ----------
+    task : Task
+        What to do.
+    cache : Cache
+        Where values are.
+    interruptible : bool, default=False
+        Whether KeyboardInterrupt is the user's, rather than raised by a method.
+    """
+    pid = os.getpid()
+    try:
+        with one_thread():
+            return task.perform(cache)
+    except StoreError as error:
+        # No method is to blame for a full disk: it ends the run, which can resume.
+        return Result(key=task.key, status="unstored", reason=str(error))
+    except RequirementError as error:
+        return Result(
+            key=task.key, status="skipped", reason=reason_of(error, bare=True)
+        )
+    except BaseException as error:
+        if interruptible and isinstance(error, KeyboardInterrupt):
             raise
-        except RequirementError as error:
-            return Result(key=key, status="skipped", reason=str(error))
-        except Exception as error:  # noqa: BLE001 - the one place where a node runs
-            return Result(
-                key=key,
-                status="failed",
-                reason=f"{type(error).__name__}: {error}",
-                traceback=traceback.format_exc(),
-            )
-    return Result(key=key, status="ok", value=value, costs=costs, warnings=told)
-
-
-def _messages(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return what was warned about, each message once."""
-    return tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
+        return Result(
+            key=task.key,
+            status="failed",
+            reason=reason_of(error),
+            traceback=traceback_of(error),
+        )
+    finally:
+        if os.getpid() != pid:
+            # A method forked its process, and this is not the one that was asked.
+            os._exit(0)
 
 
 def cut(node: Node, *, top: bool = True) -> Any:
@@ -169,7 +264,7 @@ def _evaluate(
 ) -> Any:
     if isinstance(node, Stored):
         if node.key in given:
-            return given[node.key]
+            return _opened(given[node.key])
         value = cache.read(node.key)
         if value is None:
             raise _LostError(node.key)
@@ -185,25 +280,47 @@ def _evaluate(
     return value
 
 
+def _opened(value: Any) -> Any:
+    """Return a value that travelled."""
+    global _opened_foreign  # noqa: PLW0603 - the process is what can't be trusted
+    if not isinstance(value, Packed):
+        return value
+    value, is_foreign = load(value.pickled)
+    _opened_foreign |= is_foreign
+    return value
+
+
+_opened_foreign = False
+
+
 def _keep_fitted(path: Path, fitted: Fitted) -> None:
-    """Leave what was learnt to the measuring phase, which else learns it again."""
+    """Leave what was learnt to the phases after the trials."""
     import cloudpickle
 
     try:
-        with suppress(pickle.PicklingError, TypeError, AttributeError):
-            path.write_bytes(cloudpickle.dumps(fitted._replace(train=None)))
+        pickled = cloudpickle.dumps(fitted._replace(train=None))
+    except BaseException:  # noqa: BLE001 - runs what methods bring along
+        return
+    try:
+        path.write_bytes(pickled)
     except OSError:
         path.unlink(missing_ok=True)
 
 
 def _keep(key: str, value: Any, costs: Costs, told: Sequence[str], cache: Cache) -> Any:
     """Put a value into the cache and return None, or return what travels instead."""
+    import cloudpickle
+
     if isinstance(value, Prediction):
         # Small, and often needed at once: it travels, and is kept if it was costly.
+        for array in value.arrays.values():
+            array.flags.writeable = False
         if costs[key].wall_s >= _WORTH_KEEPING_S:
             cache.write(key, value, costs, told)
         return value
-    return None if cache.write(key, value, costs, told) else value
+    if cache.write(key, value, costs, told):
+        return None
+    return Packed(cloudpickle.dumps(value))
 
 
 def _cost(times: Times, rows: Rows | None, context: Context) -> Cost:

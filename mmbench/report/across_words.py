@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from mmbench.presentation.sentences import Sentence
 from mmbench.report.comparisons import FUSION, Comparison
-from mmbench.report.sentences import Sentence
 from mmbench.stats import bayesian_signed_rank
+from mmbench.tasks import Metric
 
 __all__ = ["across_sentences"]
 
@@ -16,22 +17,29 @@ __all__ = ["across_sentences"]
 _ROPE = 0.01
 
 
-def across_sentences(comparisons: Sequence[Comparison]) -> list[Sentence]:
+def across_sentences(
+    comparisons: Sequence[Comparison], metrics: Mapping[str, Metric]
+) -> list[Sentence]:
     """Say how probable it is that fusion helps, over all datasets.
 
     Parameters
     ----------
     comparisons : sequence of Comparison
         Those of all datasets.
+    metrics : mapping of str to Metric
+        What methods are compared by on each dataset.
 
     Returns
     -------
     list of Sentence
-        Empty when fusion was compared on fewer than two datasets.
+        Empty when fusion was compared on fewer than two datasets, or by scores that are
+        no shares of one kind.
     """
-    leads = [each.estimate for each in comparisons if each.question == FUSION]
-    if len(leads) < 2:
+    asked = [each for each in comparisons if each.question == FUSION]
+    is_one_kind = len({each.metric for each in asked}) == 1
+    if len(asked) < 2 or not is_one_kind or not metrics[asked[0].dataset].is_share:
         return []
+    leads = [each.estimate for each in asked]
     found = bayesian_signed_rank(leads, rope=_ROPE)
     mean = f"{100 * np.mean(leads):.1f}".replace("-", "\N{MINUS SIGN}")
     text = (

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from mmbench.report.answers import Answers
-from mmbench.report.drawing import without_glyph
+from mmbench.presentation.drawing import without_glyph
+from mmbench.presentation.numbers import count_text
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.facts import plain_text
-from mmbench.report.numbers import count_text
-from mmbench.report.sentences import Name, Sentence
 from mmbench.report.tables import MethodRow
-from mmbench.stats import label_counts, smallest_p
+from mmbench.stats import smallest_p
+from mmbench.tasks import PooledPredictions, Shown
 
 __all__ = ["dataset_cautions", "suite_cautions"]
 
-# A class with fewer samples than this moves macro-F1 by luck more than by merit.
-_RARE = 10
 _FEW_SAMPLES = 50
 _FEW_FOLDS = 5
 _MOST_NAMED = 3
 
 
 def dataset_cautions(
-    entry: Mapping[str, Any], rows: Sequence[MethodRow], answers: Answers | None
+    entry: Mapping[str, Any],
+    rows: Sequence[MethodRow],
+    pooled: PooledPredictions | None,
+    shown: Shown,
 ) -> list[Sentence]:
     """Return the warnings about one dataset and what was run on it.
 
@@ -35,8 +34,10 @@ def dataset_cautions(
         What ``plan.json`` says of the dataset; its notices come first.
     rows : sequence of MethodRow
         Every planned method on it.
-    answers : Answers or None
-        What the complete methods answered, None where no predictions are kept.
+    pooled : PooledPredictions or None
+        What the complete methods predicted, None where no predictions are kept.
+    shown : Shown
+        What reports of the task show.
 
     Returns
     -------
@@ -45,9 +46,8 @@ def dataset_cautions(
     return [
         *((plain_text(notice),) for notice in entry.get("notices") or ()),
         *_coverage(rows),
-        *(_sizes(answers) if answers else _no_answers(rows)),
-        *(_no_roc_auc(answers, rows) if answers else ()),
-        *_no_glyphs([*(answers.classes if answers else ()), *(r.method for r in rows)]),
+        *(_sizes(pooled, shown) if pooled else _no_answers(rows)),
+        *_no_glyphs([*_classes(pooled), *(row.method for row in rows)]),
     ]
 
 
@@ -84,47 +84,19 @@ def _coverage(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
     yield (f"{len(lacking)} of {of} {verb} trials and can't be compared: ", *named)
 
 
-def _sizes(answers: Answers) -> Iterator[Sentence]:
-    _, first_rows = np.unique(answers.units, return_index=True)
-    y, n_samples = answers.y[first_rows], len(first_rows)
-    of_class = label_counts(y, y, answers.n_classes).support
-    sizes = dict(zip(answers.classes, of_class.tolist(), strict=True))
-    yield from _rare_classes(sizes, "label" if answers.is_multilabel else "class")
-    if answers.is_multilabel:
-        yield from _unlabelled(int(np.sum(~y.any(axis=1))), n_samples)
+def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Sentence]:
+    yield from shown.cautions(pooled)
+    n_samples = pooled.n_samples
     if n_samples < _FEW_SAMPLES:
-        text = (
-            f"Only {count_text(n_samples, 'sample')} are compared: one answer is "
-            f"{100 / n_samples:.1f} points of "
-            f"{'exact matches' if answers.is_multilabel else 'accuracy'}."
+        weight = (
+            f": one answer is {100 / n_samples:.1f} points of {shown.share_right}"
+            if shown.share_right
+            else ""
         )
-        yield (text,)
-    yield from _folds(answers.n_folds)
-    for method, why in answers.left_out.items():
+        yield (f"Only {count_text(n_samples, 'sample')} are compared{weight}.",)
+    yield from _folds(pooled.n_folds)
+    for method, why in pooled.excluded.items():
         yield (Name(method), f" can't be compared: {why}")
-
-
-def _rare_classes(sizes: Mapping[str, int], noun: str) -> Iterator[Sentence]:
-    rare = sorted((n, name) for name, n in sizes.items() if n < _RARE)
-    if rare:
-        n_least, least = rare[0]
-        others = f", and {len(rare) - 1} more like it" if len(rare) > 1 else ""
-        text = (
-            f"{noun.capitalize()} {least!r} has {count_text(n_least, 'sample')} to "
-            f"test on, fewer than {_RARE}{others}: macro-averages hang on single "
-            "answers."
-        )
-        yield (text,)
-
-
-def _unlabelled(n: int, n_samples: int) -> Iterator[Sentence]:
-    if n:
-        verb = "has" if n == 1 else "have"
-        text = (
-            f"{n:,} of {count_text(n_samples, 'sample')} {verb} no label: F1 averaged "
-            "over samples counts each as 0, even where a method rightly names none."
-        )
-        yield (text,)
 
 
 def _folds(n_folds: int) -> Iterator[Sentence]:
@@ -143,26 +115,10 @@ def _folds(n_folds: int) -> Iterator[Sentence]:
         yield (text,)
 
 
-def _no_roc_auc(answers: Answers, rows: Sequence[MethodRow]) -> Iterator[Sentence]:
-    """Say why there is no ROC AUC, where folds lack a class."""
-    if not all(np.isnan(row.roc_auc_ovr_mean) for row in rows if row.is_complete):
-        return
-    has = answers.y
-    if has.ndim == 1:
-        has = has[:, None] == np.arange(answers.n_classes)
-    of_fold = [has[answers.folds == fold] for fold in range(answers.n_folds)]
-    has_none = [~each.any(axis=0) for each in of_fold]
-    lacking = [number for number, each in enumerate(has_none) if each.any()]
-    if lacking:
-        first = answers.classes[int(has_none[lacking[0]].argmax())]
-        noun = "label" if answers.is_multilabel else "class"
-        verb = "has" if len(lacking) == 1 else "have"
-        text = (
-            f"{len(lacking)} of {count_text(answers.n_folds, 'fold')} {verb} no test "
-            f"row of some {noun} (the first: {first!r}), where ROC AUC is not defined; "
-            "so none is shown."
-        )
-        yield (text,)
+def _classes(pooled: PooledPredictions | None) -> Sequence[str]:
+    """Return what figures may write beside the names of methods."""
+    schema = pooled.target.schema if pooled else {}
+    return [str(name) for name in schema.get("classes", ())]
 
 
 def _no_glyphs(names: Sequence[str]) -> Iterator[Sentence]:

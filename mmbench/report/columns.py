@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from mmbench.presentation.numbers import (
+    bytes_text,
+    number_text,
+    rate_text,
+    score_text,
+    seconds_text,
+)
 from mmbench.report.costs import CostRow
-from mmbench.report.numbers import bytes_text, rate_text, score_text, seconds_text
 from mmbench.report.speeds import SpeedRow
 from mmbench.report.tables import MethodRow
+from mmbench.tasks import Metric
 
 __all__ = [
     "COLUMNS",
     "COST_COLUMNS",
     "COUNTED",
-    "SCORES",
     "SPEEDS",
     "Column",
-    "of_label_sets",
+    "ScoreColumn",
+    "score_columns",
 ]
 
 
@@ -39,8 +46,6 @@ class Column:
         Writes the number.
     greater_is_better : bool, default=True
         Its direction.
-    std : str, optional
-        The field that holds the deviation.
     """
 
     field: str
@@ -48,16 +53,14 @@ class Column:
     about: str
     text: Callable[[float], str] = score_text
     greater_is_better: bool = True
-    std: str | None = None
-
-    @property
-    def metric(self) -> str:
-        """The metric that a score is the mean of."""
-        return self.field.removesuffix("_mean")
 
     def value(self, row: MethodRow | CostRow | SpeedRow) -> float:
         """Return the number, NaN where there is none."""
         return float(getattr(row, self.field))
+
+    def spread(self, row: MethodRow | CostRow | SpeedRow) -> float:  # noqa: ARG002
+        """Return the standard deviation over folds, NaN where it is not shown."""
+        return math.nan
 
     def merit(self, row: MethodRow) -> float:
         """Return the number turned so that the greater one is the better."""
@@ -65,99 +68,54 @@ class Column:
 
     def show(self, row: MethodRow | CostRow | SpeedRow) -> str:
         """Return the number with its deviation, where it has one."""
-        spread = float(getattr(row, self.std)) if self.std else math.nan
-        text = self.text(self.value(row))
+        spread, text = self.spread(row), self.text(self.value(row))
         return text if math.isnan(spread) else f"{text} ± {self.text(spread)}"
 
     def best(self, rows: Sequence[MethodRow]) -> str | None:
-        """Return how the best number is written; the dummy's speed is no merit."""
-        real = [row for row in rows if not row.is_dummy]
+        """Return how the best number is written; a floor's speed is no merit."""
+        real = [row for row in rows if not row.is_floor]
         known = [row for row in real if not math.isnan(self.value(row))]
         return self.text(self.value(max(known, key=self.merit))) if known else None
 
 
-SCORES = (
-    Column(
-        field="f1_macro_mean",
-        label="macro-F1",
-        about="F1 averaged over classes, so that a rare one counts as much as any",
-        std="f1_macro_std",
-    ),
-    Column(
-        field="f1_micro_mean",
-        label="micro-F1",
-        about="F1 of all pairs of a sample and a label, so that each pair counts alike",
-    ),
-    Column(
-        field="f1_samples_mean",
-        label="sample-F1",
-        about="F1 of each sample's own labels, averaged over samples",
-    ),
-    Column(
-        field="average_precision_macro_mean",
-        label="mAP",
-        about="average precision of each label's ranking, averaged over labels",
-    ),
-    Column(
-        field="accuracy_mean",
-        label="accuracy",
-        about="share of samples whose class is right",
-        std="accuracy_std",
-    ),
-    Column(
-        field="balanced_accuracy_mean",
-        label="balanced accuracy",
-        about="share of samples found in each class, averaged over classes",
-    ),
-    Column(
-        field="roc_auc_ovr_mean",
-        label="ROC AUC",
-        about="how well each class is ranked before the rest, averaged over classes",
-    ),
-    Column(
-        field="log_loss_mean",
-        label="log loss",
-        about="surprise at the true class in nats; the smaller the better",
-        greater_is_better=False,
-    ),
-)
-"""The scores, those that rank the methods first; a report shows those it has."""
+@dataclass(frozen=True, kw_only=True)
+class ScoreColumn(Column):
+    """The mean score of a method.
 
-# What a score is called where a sample may have several labels.
-_OF_LABEL_SETS: dict[str, dict[str, Any]] = {
-    "f1_macro_mean": {
-        "about": "F1 averaged over labels, so that a rare one counts as much as any"
-    },
-    "accuracy_mean": {
-        "label": "exact match",
-        "std": None,
-        "about": "share of samples given all their labels and no other",
-    },
-    "roc_auc_ovr_mean": {
-        "about": "how well those with a label are ranked before the rest, averaged "
-        "over labels"
-    },
-    "log_loss_mean": {
-        "about": "surprise at whether a sample has a label, in nats, averaged over "
-        "both; the smaller the better"
-    },
-}
-
-
-def of_label_sets(column: Column) -> Column:
-    """Return a column in the words that fit where a sample may have several labels.
-
-    Examples
-    --------
-    >>> accuracy = next(score for score in SCORES if score.metric == "accuracy")
-    >>> of_label_sets(accuracy).label
-    'exact match'
+    Parameters
+    ----------
+    metric : Metric
+        What it is the mean of.
     """
-    return replace(column, **_OF_LABEL_SETS.get(column.field, {}))
+
+    metric: Metric
+
+    def value(self, row: Any) -> float:
+        """Return the mean, NaN where there is none."""
+        return float(row.scores.get(self.metric.name, math.nan))
+
+    def spread(self, row: Any) -> float:
+        """Return the standard deviation over folds, NaN where it is not shown."""
+        shown = row.stds if self.metric.shows_spread else {}
+        return float(shown.get(self.metric.name, math.nan))
+
+
+def score_columns(metrics: Iterable[Metric]) -> tuple[ScoreColumn, ...]:
+    """Return the columns of some metrics."""
+    return tuple(
+        ScoreColumn(
+            field=f"{metric.name}_mean",
+            label=metric.label,
+            about=metric.description,
+            text=score_text if metric.is_share else number_text,
+            greater_is_better=metric.greater_is_better,
+            metric=metric,
+        )
+        for metric in metrics
+    )
 
 
 COLUMNS = (
-    *SCORES,
     Column(
         field="fit_time_s_mean",
         label="fit time",
@@ -172,7 +130,7 @@ COLUMNS = (
         text=rate_text,
     ),
 )
-"""The numbers that a ranked table shows; ``tables/methods.csv`` has the others too."""
+"""The numbers of a ranked table beside scores."""
 
 COST_COLUMNS = (
     Column(

@@ -7,17 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmbench.report.ensembles import bases_of, is_ensemble
 from mmbench.report.scoring import Scores
 from mmbench.report.tables import MethodRow
-from mmbench.stats import (
-    best_against_best,
-    corrected_t,
-    holm,
-    rows_right,
-    swap_test,
-)
+from mmbench.stats import best_against_best, corrected_t, holm
 
 __all__ = [
     "ENSEMBLE",
@@ -27,6 +22,8 @@ __all__ = [
     "compared",
     "corrected",
 ]
+
+Floats = NDArray[np.float64]
 
 FUSION = "fusion over single"
 KIND = "one kind of fusion over single"
@@ -51,7 +48,8 @@ class Comparison(NamedTuple):
     metric : str
         What is compared.
     estimate, low, high : float
-        The first side's lead and its 95 % interval.
+        The first side's lead and its 95 % interval; positive where it is better, also
+        by a metric of which less is better.
     p_value : float
         Of no lead, two-sided, corrected for the choice on both sides.
     p_adjusted : float
@@ -62,12 +60,12 @@ class Comparison(NamedTuple):
         The same question asked of `first` and `second` alone by the corrected
         resampled t-test over folds; NaN for a single fold.
     effect_size : float
-        The lead of `first` over `second` in standard deviations of one sample's share.
-    n_better, n_worse : int
-        Answers that only `first` gets right, and that only `second` does; of several
-        labels a sample, the whole set.
+        The lead of `first` over `second` in standard deviations of one unit's share.
+    n_better, n_worse : int or None
+        Answers that only `first` gets right, and that only `second` does; None where an
+        answer is not simply right or wrong.
     n_samples : int
-        Samples that were compared.
+        Units that were compared: samples, or groups of them.
     cost_ratio : float
         Time to predict of `first` over that of `second`.
     """
@@ -89,8 +87,8 @@ class Comparison(NamedTuple):
     n_compared: int
     fold_p_value: float
     effect_size: float
-    n_better: int
-    n_worse: int
+    n_better: int | None
+    n_worse: int | None
     n_samples: int
     cost_ratio: float
 
@@ -205,13 +203,11 @@ def _asked(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
 
 def _comparison(ask: _Ask, scores: Scores) -> Comparison:
     sides = ask.firsts, ask.seconds
-    found = best_against_best(
-        *([scores.of[name] for name in side] for side in sides),
-        *(np.stack([scores.draws[name] for name in side]) for side in sides),
-    )
+    ours, theirs = ([scores.of[name] for name in side] for side in sides)
+    draws = _known_draws(*(scores.draws_of(side) for side in sides))
+    found = best_against_best(ours, theirs, *draws)
     first, second = ask.firsts[found.first], ask.seconds[found.second]
-    answers, predicted = scores.answers, scores.answers.predicted
-    right, other = (rows_right(answers.y, predicted[name]) for name in (first, second))
+    n_better, n_worse = _right_by_one(first, second, scores)
     folds = scores.fold_scores(first) - scores.fold_scores(second)
     return Comparison(
         dataset="",
@@ -222,39 +218,46 @@ def _comparison(ask: _Ask, scores: Scores) -> Comparison:
         second=second,
         n_first=len(ask.firsts),
         n_second=len(ask.seconds),
-        metric=scores.metric,
+        metric=scores.metric.name,
         estimate=found.estimate,
         low=found.low,
         high=found.high,
-        # Swaps are right also where so few answers differ that resamples can't tell.
-        p_value=max(found.p_value, _swapped(first, second, scores)),
+        # Permutations are right also where so few answers differ that resamples can't
+        # tell.
+        p_value=max(found.p_value, scores.p_value(first, second)),
         p_adjusted=math.nan,
         n_compared=0,
         fold_p_value=corrected_t(folds, test_share=scores.test_share).p_value,
         effect_size=_effect_size(first, second, scores),
-        n_better=int(np.sum(right & ~other)),
-        n_worse=int(np.sum(~right & other)),
-        n_samples=scores.resamples.n_units,
+        n_better=n_better,
+        n_worse=n_worse,
+        n_samples=scores.pooled.resamples.n_units,
         cost_ratio=math.nan,
     )
 
 
-def _swapped(first: str, second: str, scores: Scores) -> float:
-    answers = scores.answers
-    return swap_test(
-        scores.metric,
-        answers.y,
-        answers.predicted[first],
-        answers.predicted[second],
-        n_classes=answers.n_classes,
-        units=scores.resamples.blocks,
-    )
+def _known_draws(ours: Floats, theirs: Floats) -> tuple[Floats, Floats]:
+    """Leave out resamples for which a score is not defined."""
+    known = ~(np.isnan(ours).any(axis=0) | np.isnan(theirs).any(axis=0))
+    return ours[:, known], theirs[:, known]
+
+
+def _right_by_one(
+    first: str, second: str, scores: Scores
+) -> tuple[int | None, int | None]:
+    """Return how many answers only the first gets right, and only the second."""
+    right, other = (scores.pooled.methods[name].right for name in (first, second))
+    if right is None or other is None:
+        return None, None
+    return int(np.sum(right & ~other)), int(np.sum(~right & other))
 
 
 def _effect_size(first: str, second: str, scores: Scores) -> float:
     lead = scores.of[first] - scores.of[second]
-    error = float(np.std(scores.draws[first] - scores.draws[second], ddof=1))
-    return lead / error / math.sqrt(scores.resamples.n_units) if error else 0.0
+    one, other = scores.draws_of((first, second))
+    error = float(np.nanstd(one - other, ddof=1))
+    n_units = scores.pooled.resamples.n_units
+    return lead / error / math.sqrt(n_units) if error else 0.0
 
 
 def _ratio(value: float, other: float) -> float:

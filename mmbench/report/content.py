@@ -6,20 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mmbench.presentation.numbers import count_text
+from mmbench.presentation.sentences import Sentence
 from mmbench.report.across_words import across_sentences
 from mmbench.report.cautions import suite_cautions
 from mmbench.report.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
+from mmbench.report.comparisons import Comparison
 from mmbench.report.costs import CostRow, cost_ledger
 from mmbench.report.facts import Facts, environment_facts, plain_text, version_facts
-from mmbench.report.numbers import count_text
-from mmbench.report.per_label import LabelRow
 from mmbench.report.probing import CarrierRow
 from mmbench.report.ranks import Ranks, ranks_over_datasets
-from mmbench.report.sections import Run, Section, dataset_section, slugs_of
-from mmbench.report.sentences import Sentence, cost_sentence, trials_sentence
-from mmbench.report.tables import MethodRow, method_rows
+from mmbench.report.run import Run
+from mmbench.report.sections import Section, dataset_section, slugs_of
+from mmbench.report.sentences import cost_sentence, trials_sentence
+from mmbench.report.tables import MethodRow
 from mmbench.report.troubles import status_counts
 from mmbench.report.verdicts import Judgement
+from mmbench.tasks import Metric, Note, Table
 
 __all__ = ["Content", "report_content"]
 
@@ -86,9 +89,38 @@ class Content:
         return (*SPEEDS, COST_COLUMNS[-1])
 
     @property
-    def labels(self) -> list[LabelRow]:
-        """What each method is to each label, as ``tables/labels.csv``."""
-        return [row for section in self.sections for row in section.labels]
+    def comparisons(self) -> list[Comparison]:
+        """All that was compared, as ``tables/verdicts.csv``."""
+        return [row for s in self.sections for row in s.judgement.comparisons]
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """What methods are compared by on each dataset where they can be."""
+        found = {s.name: s.on_dataset.compared_by for s in self.sections}
+        return {name: metric for name, metric in found.items() if metric}
+
+    @property
+    def own_tables(self) -> dict[str, Table]:
+        """The tables of tasks, those of several datasets one after another."""
+        found: dict[str, Table] = {}
+        for section in self.sections:
+            for name, table in section.tables.items():
+                rows = [*found[name].rows] if name in found else []
+                found[name] = Table(table.header, [*rows, *table.rows])
+        return found
+
+    @property
+    def notes(self) -> list[Note]:
+        """How to read what tasks add, each once."""
+        known = [s for s in self.sections if s.judgement.pooled]
+        notes = [note for s in known for note in s.on_dataset.shown.notes]
+        return list(dict.fromkeys(notes))
+
+    @property
+    def unnoted_tables(self) -> list[str]:
+        """The names of the tasks' tables that no note points to."""
+        noted = {note.table for note in self.notes}
+        return [name for name in self.own_tables if name not in noted]
 
     @property
     def modalities(self) -> list[CarrierRow]:
@@ -116,18 +148,17 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
     Content
     """
     plan, records = run.plan, run.records
-    rows = method_rows(plan, records)
-    slugs = slugs_of(sorted({row.dataset for row in rows}))
+    slugs = slugs_of(run.datasets)
     ledger = cost_ledger(plan, records)
     sections = [
         dataset_section(
-            name, slug, run, rows, ledger=ledger, judgement=judgements[name]
+            run.datasets[name], slug, run, ledger=ledger, judgement=judgements[name]
         )
         for name, slug in slugs.items()
     ]
     return Content(
         suite=plain_text(plan.get("suite", "")),
-        scope=_scope(plan, rows),
+        scope=_scope(plan, run.rows),
         trials=trials_sentence(status_counts(plan, records), ledger.shared_s),
         saving=cost_sentence(ledger),
         sections=sections,
@@ -136,7 +167,8 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
         versions=list(version_facts(run.environment)),
         cautions=suite_cautions(len(sections)),
         across=across_sentences(
-            [row for each in judgements.values() for row in each.comparisons]
+            [row for each in judgements.values() for row in each.comparisons],
+            run.metrics,
         ),
     )
 

@@ -8,25 +8,13 @@ from mmbench.report.tables import MethodRow
 
 __all__ = ["bases_of", "is_ensemble"]
 
-_TREE = "DecisionTreeClassifier"
 # These say in brackets what they are made of; without, scikit-learn takes a tree.
-_OF_MEMBERS = (
-    "AdaBoostClassifier",
-    "BaggingClassifier",
-    "StackingClassifier",
-    "VotingClassifier",
-)
+_OF_MEMBERS = ("AdaBoost", "Bagging", "Stacking", "Voting")
 _OF_TREES = (
-    "CatBoostClassifier",
-    "ExtraTreesClassifier",
-    "GradientBoostingClassifier",
-    "HistGradientBoostingClassifier",
-    "LGBMClassifier",
-    "LightGBMClassifier",
-    "RandomForestClassifier",
-    "XGBClassifier",
-    "XGBoostClassifier",
+    *("CatBoost", "ExtraTrees", "GradientBoosting", "HistGradientBoosting", "LGBM"),
+    *("LightGBM", "RandomForest", "XGB", "XGBoost"),
 )
+_KINDS = ("Classifier", "Regressor")
 
 
 def is_ensemble(row: MethodRow) -> bool:
@@ -68,10 +56,12 @@ def bases_of(ensemble: MethodRow, rows: Sequence[MethodRow]) -> list[str]:
 def _members(classifier: str) -> tuple[str, ...]:
     """Return the classifiers that one is made of; empty for a plain one."""
     name, _, rest = classifier.partition("(")
-    if name in _OF_TREES:
-        return (_TREE,)
-    if name in _OF_MEMBERS:
-        return _split(rest.removesuffix(")")) or (_TREE,)
+    kind = next((kind for kind in _KINDS if name.endswith(kind)), "")
+    stem, tree = name.removesuffix(kind), f"DecisionTree{kind}"
+    if kind and stem in _OF_TREES:
+        return (tree,)
+    if kind and stem in _OF_MEMBERS:
+        return _split(rest.removesuffix(")")) or (tree,)
     return ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mmbench.report.numbers import count_text
+from mmbench.tasks import Shown
 
 __all__ = [
     "Fact",
@@ -13,7 +13,6 @@ __all__ = [
     "card_facts",
     "environment_facts",
     "plain_text",
-    "size_text",
     "version_facts",
 ]
 
@@ -26,38 +25,16 @@ _CARD_ORDER = (
     *("version", "licence", "source", "citation", "checksum"),
 )
 # Shown elsewhere, or of no use to a reader.
-_NOT_ON_THE_CARD = {"notices", "name", "is_multilabel"}
+_NOT_ON_THE_CARD = {"notices", "name", "is_multilabel", "ranked_by", "size"}
 
 
-def card_facts(entry: Mapping[str, Any]) -> Iterator[Fact]:
+def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:
     """Yield what ``plan.json`` says of a dataset, the main things first."""
     rest = sorted(entry.keys() - set(_CARD_ORDER) - _NOT_ON_THE_CARD)
     for key in (*_CARD_ORDER, *rest):
         text = plain_text(entry.get(key))
-        if text and key == "n_classes" and entry.get("is_multilabel"):
-            yield "labels", f"{text}, several a sample"
-        elif text:
-            yield _words(key), text
-
-
-def size_text(entry: Mapping[str, Any]) -> str:
-    """Return how many samples and classes a dataset of ``plan.json`` has, in words.
-
-    Examples
-    --------
-    >>> size_text({"n_samples": 2670, "n_classes": 12})
-    '2,670 samples, 12 classes'
-    >>> size_text({"n_samples": 400, "n_classes": 23, "is_multilabel": True})
-    '400 samples, 23 labels, several a sample'
-    """
-    is_multilabel = entry.get("is_multilabel")
-    nouns = {"n_samples": "sample", "n_classes": "label" if is_multilabel else "class"}
-    counts = [
-        count_text(entry[key], noun)
-        for key, noun in nouns.items()
-        if isinstance(entry.get(key), int)
-    ]
-    return ", ".join([*counts, *(["several a sample"] if is_multilabel else [])])
+        if text:
+            yield shown.fact(_words(key), text)
 
 
 def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:

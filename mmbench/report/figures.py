@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mmbench.report.columns import COLUMNS, Column
-from mmbench.report.drawing import (
+from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
     canvas,
@@ -19,11 +18,13 @@ from mmbench.report.drawing import (
     part_id,
     printable,
 )
-from mmbench.report.labels import Label, place_labels, text_size
-from mmbench.report.numbers import rate_text
-from mmbench.report.palette import INK, MUTED, fusion_tone
+from mmbench.presentation.label_placement import Label, place_labels, text_size
+from mmbench.presentation.numbers import rate_text
+from mmbench.presentation.palette import INK, MUTED, fusion_tone
+from mmbench.presentation.sentences import capital
+from mmbench.presentation.svg import figure_style
+from mmbench.report.columns import COLUMNS, Column
 from mmbench.report.standings import Standings
-from mmbench.report.svg import figure_style
 from mmbench.report.tables import MethodRow
 from mmbench.stats import pareto_front
 
@@ -58,7 +59,7 @@ def throughput_figure(standings: Standings) -> Drawing | None:
     shown = [
         (rank, row)
         for rank, row in standings.ranked
-        if not (row.is_dummy or math.isnan(score.value(row))) and _RATE.value(row) > 0
+        if not (row.is_floor or math.isnan(score.value(row))) and _RATE.value(row) > 0
     ]
     if not shown:
         return None
@@ -91,7 +92,7 @@ def throughput_figure(standings: Standings) -> Drawing | None:
     return Drawing(
         name="throughput",
         image=image,
-        caption=f"{_capital(score.label)} against speed, the dummy left out; upper "
+        caption=f"{capital(score.label)} against speed, the dummy left out; upper "
         "right is better. Each point carries its rank in the table. The dashed line "
         "joins those that no other method beats in both:",
         hints={part_id(position): text for position, text in enumerate(told)},
@@ -128,7 +129,7 @@ def scores_figure(standings: Standings) -> Drawing | None:
         for position, row in enumerate(rows)
     }
     caption = (
-        f"{_capital(score.label)} of {_whose(standings)} with all trials ok: mean over "
+        f"{capital(score.label)} of {_whose(standings)} with all trials ok: mean over "
         "folds, the bar one standard deviation to each side. The dotted line is the "
         "best that looks at one modality alone."
     )
@@ -143,17 +144,17 @@ def _whose(standings: Standings) -> str:
 
 
 def _score_column(standings: Standings) -> Column:
-    # Where samples may have several labels, hardly any is matched exactly.
-    if standings.is_multilabel:
-        return standings.leading
-    accuracy = next(column for column in COLUMNS if column.field == "accuracy_mean")
-    known = any(not math.isnan(accuracy.value(row)) for row in standings.rows)
-    return accuracy if known else standings.leading
+    wanted = standings.shown.against_speed
+    found = (c for c in standings.scores if c.metric.name == wanted)
+    column = next(found, standings.leading)
+    known = any(not math.isnan(column.value(row)) for row in standings.rows)
+    return column if known else standings.leading
 
 
 def _draw_spreads(axes: Axes, rows: Sequence[MethodRow], score: Column) -> None:
     """Draw one standard deviation to each side of each method's score."""
-    spread = [float(getattr(row, score.std)) if score.std else 0.0 for row in rows]
+    known = (score.spread(row) for row in rows)
+    spread = [0.0 if math.isnan(each) else each for each in known]
     values = [score.value(row) for row in rows]
     axes.hlines(
         range(len(rows)),
@@ -195,7 +196,3 @@ def _rank_labels(
         if on or rank <= _MOST_RANKS
     ]
     return sorted(labels, key=lambda label: -label.size)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

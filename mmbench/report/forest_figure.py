@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
-from mmbench.report.drawing import (
+from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
     finish,
@@ -14,11 +13,13 @@ from mmbench.report.drawing import (
     part_id,
     printable,
 )
-from mmbench.report.labels import text_size
-from mmbench.report.numbers import p_text
-from mmbench.report.palette import MUTED, fusion_tone
-from mmbench.report.svg import figure_style
-from mmbench.report.verdict_words import SCORE_NAMES
+from mmbench.presentation.label_placement import text_size
+from mmbench.presentation.numbers import p_text
+from mmbench.presentation.palette import MUTED, fusion_tone
+from mmbench.presentation.svg import figure_style
+from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.differences import axis_text, scaled, unit_text
+from mmbench.tasks import Metric
 
 __all__ = ["dataset_differences", "fusion_gains_figure"]
 
@@ -29,7 +30,10 @@ _MOST = 24
 
 
 def _forest(
-    comparisons: Sequence[Comparison], labels: Sequence[str], name: str
+    comparisons: Sequence[Comparison],
+    labels: Sequence[str],
+    name: str,
+    metric: Metric | None,
 ) -> Drawing | None:
     """Draw a forest plot: a difference a line, with its interval.
 
@@ -41,6 +45,8 @@ def _forest(
         What each line is called.
     name : str
         Of the drawing.
+    metric : Metric or None
+        What is compared.
 
     Returns
     -------
@@ -49,7 +55,7 @@ def _forest(
     """
     from matplotlib.figure import Figure
 
-    if not comparisons:
+    if not comparisons or metric is None:
         return None
     names = [printable(each) for each in labels]
     height = _LINE * (len(names) + 1) + _FOOT
@@ -62,10 +68,10 @@ def _forest(
         axes.axvline(0, color=MUTED.light, lw=1)
         for position, each in enumerate(comparisons):
             color = _color(each)
-            ends = [100 * each.low, 100 * each.high]
+            ends = [scaled(metric, end) for end in (each.low, each.high)]
             axes.plot(ends, [position] * 2, color=color, lw=1.8)
             axes.plot(
-                [100 * each.estimate],
+                [scaled(metric, each.estimate)],
                 [position],
                 marker="D",
                 markersize=6,
@@ -73,18 +79,18 @@ def _forest(
                 gid=part_id(position),
             )
         name_lines(axes, names, size=_NAME_SIZE)
-        label_axes(
-            axes, x=f"difference in points of {SCORE_NAMES[comparisons[0].metric]}"
-        )
+        label_axes(axes, x=axis_text(metric))
         image = finish(figure)
     hints = {
-        part_id(position): _hint(words, each)
+        part_id(position): _hint(words, each, metric)
         for position, (words, each) in enumerate(zip(labels, comparisons, strict=True))
     }
     return Drawing(name, image, _CAPTION, hints)
 
 
-def dataset_differences(comparisons: Sequence[Comparison]) -> Drawing | None:
+def dataset_differences(
+    comparisons: Sequence[Comparison], metric: Metric | None
+) -> Drawing | None:
     """Draw all comparisons that were made on one dataset, fusion's first."""
     order = [FUSION, KIND, ENSEMBLE]
     shown = sorted(comparisons, key=lambda each: order.index(each.question))[:_MOST]
@@ -94,16 +100,31 @@ def dataset_differences(comparisons: Sequence[Comparison]) -> Drawing | None:
         else f"{each.subject} over {each.reference}"
         for each in shown
     ]
-    return _forest(shown, names, "differences")
+    return _forest(shown, names, "differences", metric)
 
 
-def fusion_gains_figure(comparisons: Sequence[Comparison]) -> Drawing | None:
-    """Draw what fusion adds over the best single modality, a line a dataset."""
+def fusion_gains_figure(
+    comparisons: Sequence[Comparison], metrics: Mapping[str, Metric]
+) -> Drawing | None:
+    """Draw what fusion adds over the best single modality, a line a dataset.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        Those of all datasets.
+    metrics : mapping of str to Metric
+        What methods are compared by on each dataset.
+
+    Returns
+    -------
+    Drawing or None
+        None of fewer than two datasets, or where they are compared by several metrics.
+    """
     shown = [each for each in comparisons if each.question == FUSION]
     names = [f"{each.dataset}: over {each.reference}" for each in shown]
-    if len(shown) < 2:
+    if len(shown) < 2 or len({each.metric for each in shown}) > 1:
         return None
-    return _forest(shown, names, "gains")
+    return _forest(shown, names, "gains", metrics[shown[0].dataset])
 
 
 _CAPTION = (
@@ -119,7 +140,9 @@ def _color(each: Comparison) -> str:
     return fusion_tone("late" if each.is_loss else "none").light
 
 
-def _hint(words: str, each: Comparison) -> str:
-    numbers = [100 * x for x in (each.estimate, each.low, each.high)]
-    estimate, low, high = (f"{number:+.1f}" for number in numbers)
-    return f"{words}: {estimate} points ({low} to {high}), {p_text(each.p_adjusted)}"
+def _hint(words: str, each: Comparison, metric: Metric) -> str:
+    ends = [scaled(metric, x) for x in (each.estimate, each.low, each.high)]
+    digits = ".1f" if metric.is_share else ".4g"
+    estimate, low, high = (f"{number:+{digits}}" for number in ends)
+    unit = f" {unit_text(metric)}" if metric.is_share else ""
+    return f"{words}: {estimate}{unit} ({low} to {high}), {p_text(each.p_adjusted)}"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mmbench.report.calibration_figure import reliability_figure
-from mmbench.report.confusion_figure import confusion_figure
+from mmbench.presentation.drawing import Drawing
 from mmbench.report.content import Content
-from mmbench.report.drawing import Drawing
 from mmbench.report.figures import scores_figure, throughput_figure
 from mmbench.report.forest_figure import dataset_differences, fusion_gains_figure
-from mmbench.report.label_figure import labels_figure
 from mmbench.report.modality_figure import missing_figure
 from mmbench.report.rank_figure import critical_difference_figure
 from mmbench.report.sections import Section
@@ -31,34 +28,40 @@ def gallery(content: Content) -> Gallery:
 
 
 def _of_dataset(section: Section) -> list[Drawing]:
-    found, scores = section.standings, section.judgement.scores
-    answers = scores.answers if scores else None
-    told = _best_and_baseline(section)
-    return _known(
+    found, judgement = section.standings, section.judgement
+    drawn = _known(
         [
             throughput_figure(found),
             scores_figure(found),
-            dataset_differences(section.judgement.comparisons),
-            missing_figure(section.carried, found.leading.label),
-            confusion_figure(answers, told),
-            labels_figure(scores, told),
-            reliability_figure(answers, told),
+            dataset_differences(judgement.comparisons, section.on_dataset.compared_by),
+            missing_figure(section.carried),
+        ]
+    )
+    told = _best_and_baseline(section)
+    if judgement.pooled and told:
+        drawn += section.on_dataset.shown.figures(judgement.pooled, told)
+    return drawn
+
+
+def _over_datasets(content: Content) -> list[Drawing]:
+    return _known(
+        [
+            critical_difference_figure(content.ranks),
+            fusion_gains_figure(content.comparisons, content.metrics),
         ]
     )
 
 
-def _over_datasets(content: Content) -> list[Drawing]:
-    compared = [c for s in content.sections for c in s.judgement.comparisons]
-    return _known(
-        [critical_difference_figure(content.ranks), fusion_gains_figure(compared)]
-    )
-
-
 def _best_and_baseline(section: Section) -> list[str]:
-    """Return the best method, and the best that looks at one modality alone."""
-    best = section.standings.best(lambda row: not row.is_dummy)
+    """Return the best method, and the best that looks at one modality alone.
+
+    Those without predictions are left out.
+    """
+    best = section.standings.best(lambda row: not row.is_floor)
     single = section.standings.best(lambda row: row.is_single)
-    return list(dict.fromkeys(row.method for row in (best, single) if row is not None))
+    names = dict.fromkeys(row.method for row in (best, single) if row is not None)
+    pooled = section.judgement.pooled
+    return [name for name in names if pooled and name in pooled.methods]
 
 
 def _known(drawings: Iterable[Drawing | None]) -> list[Drawing]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from mmbench.presentation.drawing import Drawing
+from mmbench.presentation.numbers import percent_text, score_text
+from mmbench.presentation.palette import TONES, fusion_tone
+from mmbench.presentation.sentences import Name, Sentence
+from mmbench.presentation.svg import inline_svg
 from mmbench.report.content import Content
-from mmbench.report.drawing import Drawing
 from mmbench.report.gallery import ALL, Gallery
-from mmbench.report.numbers import percent_text, score_text
-from mmbench.report.palette import TONES, fusion_tone
-from mmbench.report.sentences import Name, Sentence
-from mmbench.report.svg import inline_svg
 
 if TYPE_CHECKING:
     from jinja2 import Environment

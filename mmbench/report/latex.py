@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from mmbench.report.columns import SCORES
+from mmbench.presentation.numbers import p_text
 from mmbench.report.comparisons import Comparison
-from mmbench.report.numbers import p_text
+from mmbench.report.differences import scaled
 from mmbench.report.sections import Section
+from mmbench.tasks import Metric
 
 __all__ = ["escape_latex", "methods_table", "verdicts_table"]
 
@@ -69,8 +70,7 @@ def methods_table(section: Section) -> str:
     -------
     str
     """
-    scores = {column.field for column in SCORES}
-    columns = [column for column in section.columns if column.field in scores]
+    columns = [c for c in section.columns if c in section.standings.scores]
     head = ["", "method", "sees", "fusion", *(column.label for column in columns)]
     body = [
         [
@@ -90,13 +90,17 @@ def methods_table(section: Section) -> str:
     return _tabular(caption, "rlll" + "r" * len(columns), head, body)
 
 
-def verdicts_table(comparisons: Sequence[Comparison]) -> str:
-    r"""Write the comparisons of a run as a ``tabular``, in points.
+def verdicts_table(
+    comparisons: Sequence[Comparison], metrics: Mapping[str, Metric]
+) -> str:
+    r"""Write the comparisons of a run as a ``tabular``, in points of shares.
 
     Parameters
     ----------
     comparisons : sequence of Comparison
         Those of all datasets.
+    metrics : mapping of str to Metric
+        What methods are compared by on each dataset.
 
     Returns
     -------
@@ -105,13 +109,23 @@ def verdicts_table(comparisons: Sequence[Comparison]) -> str:
     head = ["dataset", "comparison", "difference", "95 % interval", "p (Holm)"]
     body = []
     for each in comparisons:
-        low, high = 100 * each.low, 100 * each.high
+        metric = metrics[each.dataset]
+        digits = ".1f" if metric.is_share else ".4g"
+        estimate, low, high = (
+            f"{scaled(metric, x):+{digits}}"
+            for x in (each.estimate, each.low, each.high)
+        )
         words = [each.dataset, f"{each.subject} over {each.reference}"]
-        numbers = [f"${100 * each.estimate:+.1f}$", f"$[{low:+.1f}, {high:+.1f}]$"]
+        numbers = [f"${estimate}$", f"$[{low}, {high}]$"]
         p_value = escape_latex(p_text(each.p_adjusted).removeprefix("p = "))
         body.append([*map(escape_latex, words), *numbers, p_value])
     escaped = [escape_latex(word) for word in head]
-    return _tabular("Differences in points.", "llrrr", escaped, body)
+    units = {each.metric: metrics[each.dataset] for each in comparisons}.values()
+    others = ", ".join(m.label for m in units if not m.is_share)
+    caption = "Differences in points" + (
+        f"; of {others} in its unit." if others else "."
+    )
+    return _tabular(caption, "llrrr", escaped, body)
 
 
 def _tabular(

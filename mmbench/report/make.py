@@ -8,28 +8,26 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
-from mmbench.report.calibrations import CalibrationRow
+from mmbench.presentation.csv_files import csv_text
 from mmbench.report.comparisons import Comparison
 from mmbench.report.content import Content, report_content
 from mmbench.report.costs import CostRow
-from mmbench.report.csv_files import csv_text
 from mmbench.report.gallery import ALL, gallery
 from mmbench.report.html import html_report
 from mmbench.report.latex import methods_table, verdicts_table
 from mmbench.report.markdown import markdown_report
-from mmbench.report.per_label import LabelRow
 from mmbench.report.probing import CARRIER_COLUMNS
-from mmbench.report.sections import Run
+from mmbench.report.run import Run
 from mmbench.report.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.report.tables import (
     FAILURE_COLUMNS,
     failure_rows,
-    method_rows,
     method_table,
     trial_rows,
 )
 from mmbench.report.verdicts import judge
 from mmbench.results import ResultStore, write_file, write_text
+from mmbench.tasks import Metric
 
 __all__ = ["make_report"]
 
@@ -37,15 +35,15 @@ __all__ = ["make_report"]
 _MOST_PNG = 60
 
 
-def make_report(out_dir: str | PathLike[str]) -> Path:
+def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) -> Path:
     """Make the report of a results folder, again or for the first time.
 
     It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
-    ``verdicts.csv``, ``calibration.csv``, where throughput was measured
-    ``throughput.csv``, where modalities were taken away ``modalities.csv``, where
-    samples may have several labels ``labels.csv``, and ``methods-*.tex`` and
-    ``verdicts.tex`` for papers. Of more than 60 figures, only those over all datasets
+    ``verdicts.csv``, where throughput was measured ``throughput.csv``, where modalities
+    were taken away ``modalities.csv``, what tasks add (``calibration.csv`` and
+    ``labels.csv`` of classification), and ``methods-*.tex`` and ``verdicts.tex`` for
+    papers. Of more than 60 figures, only those over all datasets
     and of accuracy against speed are PNGs too. The same records and predictions give
     the same bytes, and nothing but the folder is needed: no dataset, no engine, no
     network.
@@ -54,6 +52,9 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
     ----------
     out_dir : str or path-like
         What `mmbench.run` wrote to.
+    metrics : sequence of Metric, default=()
+        Metrics of your own that the suite was scored by. Of one that is not given, the
+        report shows the recorded scores, without an interval.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def make_report(out_dir: str | PathLike[str]) -> Path:
         When lines of ``records.jsonl`` can't be read; their trials count as not run.
     """
     with _garbage_kept():
-        return _made(ResultStore(out_dir))
+        return _made(ResultStore(out_dir), metrics)
 
 
 @contextmanager
@@ -90,17 +91,9 @@ def _garbage_kept() -> Iterator[None]:
             gc.enable()
 
 
-def _made(store: ResultStore) -> Path:
-    run = Run(
-        store.plan(),
-        store.records(),
-        store.environment(),
-        store.throughput(),
-        store.probes(),
-    )
-    rows = method_rows(run.plan, run.records)
-    judgements = judge(run.plan, run.records, rows, store.predictions, run.measured)
-    content = report_content(run, judgements)
+def _made(store: ResultStore, metrics: Sequence[Metric]) -> Path:
+    run = Run.read(store, metrics)
+    content = report_content(run, judge(run))
     figures = gallery(content)
     texts = {
         **_tables(run, content),
@@ -121,27 +114,33 @@ def _made(store: ResultStore) -> Path:
 
 def _tables(run: Run, content: Content) -> dict[str, str]:
     """Return the tables as files, by their place."""
-    sections = content.sections
-    compared = [row for s in sections for row in s.judgement.comparisons]
-    calibrated = [row for s in sections for row in s.judgement.calibrations]
+    compared = content.comparisons
+    metrics = [metric for here in run.datasets.values() for metric in here.metrics]
     tables: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
-        "methods": method_table(run.plan, content.rows),
+        **content.own_tables,
+        "methods": method_table(content.rows, _in_order(run, metrics)),
         "costs": (CostRow._fields, content.costs),
         "trials": trial_rows(run.plan, run.records),
         "failures": (FAILURE_COLUMNS, failure_rows(run.plan, run.records)),
         "verdicts": (Comparison._fields, compared),
-        "calibration": (CalibrationRow._fields, calibrated),
     }
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
-    if content.labels:
-        tables["labels"] = (LabelRow._fields, content.labels)
     if content.modalities:
         tables["modalities"] = (CARRIER_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}
-    for section in sections:
+    for section in content.sections:
         if section.standings.ranked:
             files[f"tables/methods-{section.slug}.tex"] = methods_table(section)
     if compared:
-        files["tables/verdicts.tex"] = verdicts_table(compared)
+        files["tables/verdicts.tex"] = verdicts_table(compared, content.metrics)
     return files
+
+
+def _in_order(run: Run, metrics: Sequence[Metric]) -> list[Metric]:
+    """Return metrics in the plan's order, however many datasets have each."""
+    names = [str(name) for name in run.plan.get("scoring") or ()]
+    return sorted(
+        metrics,
+        key=lambda m: names.index(m.name) if m.name in names else len(names),
+    )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
+from mmbench.presentation.numbers import percent_text, score_text
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.content import Content
 from mmbench.report.gallery import ALL, Gallery
-from mmbench.report.numbers import percent_text, score_text
-from mmbench.report.sentences import Name, Sentence
 from mmbench.untrusted import visible
 
 __all__ = ["escape_markdown", "markdown_report"]

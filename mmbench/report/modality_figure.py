@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mmbench.report.drawing import (
+from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
     finish,
@@ -12,9 +12,9 @@ from mmbench.report.drawing import (
     part_id,
     printable,
 )
-from mmbench.report.palette import fusion_tone
+from mmbench.presentation.palette import fusion_tone
+from mmbench.presentation.svg import figure_style
 from mmbench.report.probing import Carried, MissingCurve
-from mmbench.report.svg import figure_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,15 +26,13 @@ _LINE = 0.2
 _MARKERS = "oDs^vPX"
 
 
-def missing_figure(found: Carried | None, label: str) -> Drawing | None:
+def missing_figure(found: Carried | None) -> Drawing | None:
     """Draw the score of the leading methods against the rows that miss a modality.
 
     Parameters
     ----------
     found : Carried or None
         What each modality is to the methods.
-    label : str
-        The name of the score.
 
     Returns
     -------
@@ -46,6 +44,7 @@ def missing_figure(found: Carried | None, label: str) -> Drawing | None:
     curves = found.curves_of(found.leaders) if found else []
     if found is None or not curves:
         return None
+    label = found.metric.label
     names = list(dict.fromkeys(curve.modality for curve in curves))
     room = _LINE * len(found.leaders) + 0.75
     height = _HEIGHT + room

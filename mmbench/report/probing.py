@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mmbench.report.standings import Standings
 from mmbench.report.tables import MethodRow
 from mmbench.stats import permutation_importance, shapley_values
+from mmbench.tasks import Metric
 
 __all__ = ["CARRIER_COLUMNS", "Carried", "CarrierRow", "MissingCurve", "carried"]
 
@@ -96,7 +97,7 @@ class Carried:
         In the same order.
     leaders : tuple of str
         The best method of each kind of fusion, the best first.
-    metric : str
+    metric : Metric
         What is scored.
     reasons : tuple of (str, str)
         Methods that could not be asked, and why.
@@ -105,7 +106,7 @@ class Carried:
     rows: tuple[CarrierRow, ...]
     curves: tuple[MissingCurve, ...]
     leaders: tuple[str, ...]
-    metric: str
+    metric: Metric
     reasons: tuple[tuple[str, str], ...] = ()
 
     def of(self, methods: Iterable[str]) -> list[CarrierRow]:
@@ -139,9 +140,10 @@ def carried(
         None when no such method was asked, or what ranks them is a loss, which has no
         shares.
     """
-    metric = standings.leading.metric
+    leading = standings.leading.metric
+    metric = leading.name
     joined = [row for row in standings.rows if row.is_multimodal]
-    if not standings.leading.greater_is_better:
+    if not leading.greater_is_better:
         return None
     rows: list[CarrierRow] = []
     curves: list[MissingCurve] = []
@@ -159,7 +161,7 @@ def carried(
         return None
     known = {row.method for row in rows}
     leaders = _leaders([row for row in joined if row.method in known])
-    return Carried(tuple(rows), tuple(curves), leaders, metric, tuple(reasons))
+    return Carried(tuple(rows), tuple(curves), leaders, leading, tuple(reasons))
 
 
 class _Asked:

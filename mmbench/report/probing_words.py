@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from mmbench.report.numbers import points_text
+from mmbench.presentation.sentences import Name, Sentence
+from mmbench.report.differences import difference_text, signed_text
 from mmbench.report.probing import Carried, CarrierRow, MissingCurve
-from mmbench.report.sentences import Name, Sentence
+from mmbench.tasks import Metric
 
 __all__ = ["carrier_sentence", "robustness_sentence"]
 
@@ -16,16 +17,15 @@ _CARRIES = 0.6
 _HALF = 0.5
 
 
-def carrier_sentence(found: Carried, label: str) -> Sentence:
+def carrier_sentence(found: Carried) -> Sentence:
     """Say which modality carries the best method that joins several.
 
     Parameters
     ----------
     found : Carried
         What each modality is to the methods.
-    label : str
-        The name of the score.
     """
+    label = found.metric.label
     rows = sorted(found.of(found.leaders[:1]), key=lambda row: -row.shapley)
     first = rows[0]
     total = math.fsum(row.shapley for row in rows)
@@ -34,11 +34,13 @@ def carrier_sentence(found: Carried, label: str) -> Sentence:
         return (Name(first.method), rest)
     parts = ", ".join(f"{row.modality} {100 * row.share:.0f} %" for row in rows)
     drawn = [row for row in rows if not math.isnan(row.shuffled)]
-    shuffled = "; ".join(f"{row.modality} {_shuffled_text(row)}" for row in drawn)
+    shuffled = "; ".join(
+        f"{row.modality} {_shuffled_text(found.metric, row)}" for row in drawn
+    )
     costs = f" Shuffled among the rows, each costs: {shuffled}." if shuffled else ""
     gained = (
-        f": of the {points_text(total)} of {label} that it gains over seeing nothing, "
-        f"{parts} (Shapley shares).{costs}"
+        f": of the {difference_text(found.metric, total)} of {label} that it gains "
+        f"over seeing nothing, {parts} (Shapley shares).{costs}"
     )
     name = Name(first.method)
     if first.share >= _CARRIES:
@@ -46,7 +48,7 @@ def carrier_sentence(found: Carried, label: str) -> Sentence:
     return ("No modality carries ", name, f" by itself{gained}")
 
 
-def robustness_sentence(found: Carried, label: str) -> Sentence | None:
+def robustness_sentence(found: Carried) -> Sentence | None:
     """Say what it costs when a modality is missing from half of the rows or all.
 
     It speaks of the best method, and of the leading one that then stands best; None
@@ -56,8 +58,8 @@ def robustness_sentence(found: Carried, label: str) -> Sentence | None:
     curves = [c for c in found.curves_of([leader]) if not math.isnan(c.at(_HALF))]
     if not curves:
         return None
-    told = [_loss_text(curve) for curve in curves]
-    start = f"Where modalities go missing, the {label} of "
+    told = [_loss_text(found.metric, curve) for curve in curves]
+    start = f"Where modalities go missing, the {found.metric.label} of "
     sentence: Sentence = (start, Name(leader), f" falls by {'; '.join(told)}.")
     toughest = max(found.leaders, key=lambda name: _worst(found, name))
     if toughest == leader:
@@ -70,16 +72,17 @@ def robustness_sentence(found: Carried, label: str) -> Sentence | None:
     return (*sentence, " The leader that stands it best is ", Name(toughest), numbers)
 
 
-def _shuffled_text(row: CarrierRow) -> str:
-    lost, low, high = (
-        100 * (row.intact - x)
-        for x in (row.shuffled, row.shuffled_high, row.shuffled_low)
+def _shuffled_text(metric: Metric, row: CarrierRow) -> str:
+    ends = (row.intact - x for x in (row.shuffled_high, row.shuffled_low))
+    low, high = (signed_text(metric, end) for end in ends)
+    lost = difference_text(metric, row.intact - row.shuffled)
+    return f"{lost} ({low} to {high} over shuffles)"
+
+
+def _loss_text(metric: Metric, curve: MissingCurve) -> str:
+    half, whole = (
+        difference_text(metric, curve.at(0.0) - curve.at(x)) for x in (_HALF, 1.0)
     )
-    return f"{lost:.1f} points ({low:.1f} to {high:.1f} over shuffles)"
-
-
-def _loss_text(curve: MissingCurve) -> str:
-    half, whole = (points_text(curve.at(0.0) - curve.at(x)) for x in (_HALF, 1.0))
     return f"{half} without {curve.modality} in half of the rows, {whole} in all"
 
 

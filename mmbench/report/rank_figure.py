@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mmbench.report.drawing import WIDTH, Drawing, finish, part_id, printable
-from mmbench.report.numbers import p_text
-from mmbench.report.palette import INK, MUTED, fusion_tone
+from mmbench.presentation.drawing import WIDTH, Drawing, finish, part_id, printable
+from mmbench.presentation.numbers import p_text
+from mmbench.presentation.palette import INK, MUTED, fusion_tone
+from mmbench.presentation.svg import figure_style
 from mmbench.report.ranks import RankRow, Ranks
-from mmbench.report.svg import figure_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mmbench.report.csv_files import csv_text
+from mmbench.presentation.csv_files import csv_text
+from mmbench.report.oof_predictions import contributions_of, read_part
+from mmbench.report.plan_reading import task_of
 from mmbench.results import ResultStore, write_text
 from mmbench.stats import (
     Difference,
@@ -239,35 +240,23 @@ class _Answers:
 
     def __init__(self, store: ResultStore, records: Sequence[Record]) -> None:
         ordered = sorted(records, key=lambda r: (r.seed, r.fold))
-        folds = [store.predictions(record.key) for record in ordered]
-        classes = folds[0].classes
-        self.n_classes = len(classes)
-        self.ids = np.concatenate([fold.sample_ids for fold in folds])
-        self.truth = np.concatenate(
-            [np.searchsorted(classes, fold.y_true) for fold in folds]
-        )
-        self.predicted: NDArray[np.intp] = np.concatenate(
-            [fold.proba.argmax(axis=1) for fold in folds]
-        )
-        self.resamples = Resamples(self.ids)
+        name, plan = ordered[0].dataset, store.plan()
+        task = task_of(name, plan["datasets"][name])
+        parts = [read_part(task, store.predictions(r.key)) for r in ordered]
+        count, self.value = task.metrics_by_name["accuracy"].as_sums
+        pairs = [(part.target, part.prediction) for part in parts]
+        self.contributions = contributions_of(task, pairs, count)
+        self.resamples = Resamples(np.concatenate([part.units for part in parts]))
 
     def score(self) -> Interval:
         """Return the accuracy with its interval."""
-        return bootstrap_score(
-            "accuracy",
-            self.truth,
-            self.predicted,
-            n_classes=self.n_classes,
-            resamples=self.resamples,
-        )
+        return bootstrap_score(self.value, self.contributions, resamples=self.resamples)
 
     def less(self, other: _Answers) -> Difference:
         """Return by how much it is more often right than another."""
         return paired_difference(
-            "accuracy",
-            self.truth,
-            self.predicted,
-            other.predicted,
-            n_classes=self.n_classes,
+            self.value,
+            self.contributions,
+            other.contributions,
             resamples=self.resamples,
         )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mmbench.report.answers import Answers
-from mmbench.report.columns import SCORES
-from mmbench.stats import (
-    Interval,
-    Resamples,
-    bootstrap_interval,
-    f1_of_classes,
-    label_counts,
-    label_score,
-    scores_for,
-)
+from mmbench.stats import paired_permutation_test
+from mmbench.tasks import Metric, PooledPredictions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["Scores"]
 
@@ -25,84 +22,97 @@ __all__ = ["Scores"]
 class Scores:
     """The scores of all methods on one dataset, with those of every resample.
 
+    All are turned so that the greater one is the better.
+
     Parameters
     ----------
-    answers : Answers
-        What the methods answered.
-    metric : str
-        One of :data:`mmbench.stats.LABEL_SCORES`.
+    pooled : PooledPredictions
+        What the methods predicted.
+    metric : Metric
+        What methods are compared by; it has an interval.
+    metrics : iterable of Metric
+        What else tables show; those without an interval are left out.
     test_share : float
         Test rows over training rows of a fold.
     """
 
-    def __init__(self, answers: Answers, metric: str, test_share: float) -> None:
-        self.answers, self.metric, self.test_share = answers, metric, test_share
-
-    @cached_property
-    def resamples(self) -> Resamples:
-        """The draws of the samples."""
-        return Resamples(self.answers.units)
-
-    @cached_property
-    def metrics(self) -> frozenset[str]:
-        """The scores of labels that a report shows and that are defined here."""
-        shown = {self.metric, *(column.metric for column in SCORES)}
-        return frozenset(shown.intersection(scores_for(self.answers.y)))
+    def __init__(
+        self,
+        pooled: PooledPredictions,
+        metric: Metric,
+        metrics: Iterable[Metric],
+        test_share: float,
+    ) -> None:
+        self.pooled, self.metric, self.test_share = pooled, metric, test_share
+        every = {each.name: each for each in (metric, *metrics) if each.has_interval}
+        self.metrics = every
 
     @cached_property
     def of(self) -> dict[str, float]:
-        """The score of every method on all rows together."""
+        """The score of every method that has one, on all rows together."""
         return self.by(self.metric)
 
-    def by(self, metric: str) -> dict[str, float]:
-        """Return the score of every method by some metric."""
-        y, n_classes = self.answers.y, self.answers.n_classes
-        return {
-            name: float(label_score(metric, label_counts(y, answer, n_classes)))
-            for name, answer in self.answers.predicted.items()
+    def by(self, metric: Metric) -> dict[str, float]:
+        """Return the score of every method that has one, by some metric."""
+        count, value = metric.as_sums
+        found = {
+            method: _sign(metric) * float(value(self.pooled.sums(method, count)))
+            for method, said in self.pooled.methods.items()
+            if count in said.counted
         }
+        return {name: score for name, score in found.items() if np.isfinite(score)}
+
+    def draws_of(self, methods: Sequence[str], metric: Metric | None = None) -> Floats:
+        """Return the scores of some methods under every resample.
+
+        Parameters
+        ----------
+        methods : sequence of str
+            Which.
+        metric : Metric, optional
+            By default, what methods are compared by.
+
+        Returns
+        -------
+        ndarray of shape (n_methods, n_resamples)
+        """
+        name = (metric or self.metric).name
+        return np.stack([self._drawn[method][name] for method in methods])
 
     @cached_property
-    def draws(self) -> dict[str, NDArray[np.float64]]:
-        """The score of every method under every resample."""
-        return self.draws_by(self.metric)
-
-    def draws_by(self, metric: str) -> dict[str, NDArray[np.float64]]:
-        """Return the score of every method under every resample, by a metric."""
-        return {name: drawn[metric] for name, drawn in self._drawn.items()}
-
-    @cached_property
-    def _drawn(self) -> dict[str, dict[str, NDArray[np.float64]]]:
-        """The scores by method and metric; counting is what takes the time."""
-        y, n_classes = self.answers.y, self.answers.n_classes
-        support = self.resamples.label_counts(y, y, n_classes).support
-        found = {}
-        for name, answer in self.answers.predicted.items():
-            counts = self.resamples.label_counts(y, answer, n_classes, support=support)
-            found[name] = {
-                metric: label_score(metric, counts) for metric in self.metrics
-            }
+    def _drawn(self) -> dict[str, dict[str, Floats]]:
+        """The scores by method and metric; adding up is what takes the time."""
+        found: dict[str, dict[str, Floats]] = {}
+        for method, said in self.pooled.methods.items():
+            drawn: dict[Any, Any] = {}
+            for count in said.counted:
+                needed = [m for m in self.metrics.values() if m.contributions is count]
+                if not needed:
+                    continue
+                sums = self.pooled.resampled_sums(method, count)
+                drawn |= {m.name: _sign(m) * _values(m, sums) for m in needed}
+            found[method] = drawn
         return found
 
-    def interval(self, method: str) -> Interval:
-        """Return the score of a method with its 95 % interval."""
-        return bootstrap_interval(self.of[method], self.draws[method])
-
-    def f1_of_classes(self, method: str) -> list[Interval]:
-        """Return the F1 score of every class, with its 95 % interval."""
-        y, n_classes = self.answers.y, self.answers.n_classes
-        answer = self.answers.predicted[method]
-        found = f1_of_classes(label_counts(y, answer, n_classes))
-        drawn = f1_of_classes(self.resamples.label_counts(y, answer, n_classes))
-        return [bootstrap_interval(*each) for each in zip(found, drawn, strict=True)]
-
-    def fold_scores(self, method: str) -> NDArray[np.float64]:
+    def fold_scores(self, method: str) -> Floats:
         """Return the score of a method in every fold of every seed."""
-        answers = self.answers
-        rows = [answers.folds == fold for fold in range(answers.n_folds)]
-        predicted = answers.predicted[method]
-        counts = (
-            label_counts(answers.y[row], predicted[row], answers.n_classes)
-            for row in rows
+        count, _ = self.metric.as_sums
+        counted = self.pooled.methods[method].counted[count]
+        return _sign(self.metric) * _values(self.metric, counted.by_fold.T)
+
+    def p_value(self, first: str, second: str) -> float:
+        """Return that of no difference between two methods, by permutation."""
+        count, value = self.metric.as_sums
+        one, other = (
+            self.pooled.methods[name].counted[count] for name in (first, second)
         )
-        return np.array([float(label_score(self.metric, each)) for each in counts])
+        return paired_permutation_test(value, one.by_block, other.by_block)
+
+
+def _sign(metric: Metric) -> int:
+    return 1 if metric.greater_is_better else -1
+
+
+def _values(metric: Metric, sums: Any) -> Floats:
+    _, value = metric.as_sums
+    return np.asarray(value(sums), np.float64)

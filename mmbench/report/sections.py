@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from mmbench.presentation.sentences import Sentence
 from mmbench.report.columns import (
     COLUMNS,
     COST_COLUMNS,
     COUNTED,
     SPEEDS,
     Column,
-    of_label_sets,
 )
 from mmbench.report.costs import CostRow, Ledger
-from mmbench.report.facts import Facts, card_facts, plain_text, size_text
-from mmbench.report.per_label import LabelRow, label_rows
+from mmbench.report.facts import Facts, card_facts, plain_text
+from mmbench.report.plan_reading import size_text
 from mmbench.report.probing import Carried, carried
 from mmbench.report.probing_words import carrier_sentence, robustness_sentence
-from mmbench.report.sentences import Sentence, dataset_sentences
-from mmbench.report.speeds import SpeedRow, speed_rows
-from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow, multilabel_datasets
+from mmbench.report.run import OnDataset, Run
+from mmbench.report.sentences import dataset_sentences
+from mmbench.report.speeds import SpeedRow, speed_rows, untimed
+from mmbench.report.standings import Standings
+from mmbench.report.tables import MethodRow
 from mmbench.report.ties import fold_scores, tied_with_best
 from mmbench.report.troubles import Trouble, Warned, troubles, warned
-from mmbench.report.verdicts import Judgement, held_out_share
-from mmbench.results import Record
+from mmbench.report.verdicts import Judgement
+from mmbench.tasks import Table
 
-__all__ = ["Cell", "Run", "Section", "dataset_section", "slugs_of"]
+__all__ = ["Cell", "Section", "dataset_section", "slugs_of"]
 
 
 class Cell(NamedTuple):
@@ -45,24 +47,6 @@ class Cell(NamedTuple):
     is_tied: bool = False
 
 
-class Run(NamedTuple):
-    """What a results folder holds, as its files do.
-
-    Attributes
-    ----------
-    plan, environment, measured, probes : mapping
-        ``plan.json``, ``environment.json``, ``throughput.json``, ``probes.json``.
-    records : mapping of str to Record
-        The last record of each key.
-    """
-
-    plan: Mapping[str, Any]
-    records: Mapping[str, Record]
-    environment: Mapping[str, Any]
-    measured: Mapping[str, Any]
-    probes: Mapping[str, Any]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """What a report says about one dataset.
@@ -74,7 +58,7 @@ class Section:
     slug : str
         The name in letters that suit a file name and a link; unique in the report.
     size : str
-        Samples and classes in words.
+        Samples, and how large the target is, in words.
     judgement : Judgement
         The verdicts, and what to know before believing them.
     sentences : list of Sentence
@@ -89,10 +73,14 @@ class Section:
         What the methods cost, in the order of the standings.
     speeds : list of SpeedRow
         What was measured with the machine to itself, the fastest first.
+    untimed : list of (str, str)
+        Methods that could not be timed, and why.
     carried : Carried or None
         What each modality is to the methods.
-    labels : list of LabelRow
-        How well each method answers for each label, where samples may have several.
+    on_dataset : OnDataset
+        What the run did there.
+    tables : mapping of str to Table
+        Those of the task's own, by name.
     troubles, warned : list
         What went wrong here.
     card : list of (str, str)
@@ -110,8 +98,10 @@ class Section:
     tied: Mapping[str, frozenset[str]]
     costs: list[CostRow]
     speeds: list[SpeedRow]
+    untimed: list[tuple[str, str]]
     carried: Carried | None
-    labels: list[LabelRow]
+    on_dataset: OnDataset
+    tables: Mapping[str, Table]
     troubles: list[Trouble]
     warned: list[Warned]
     card: Facts = field(default_factory=list)
@@ -128,8 +118,7 @@ class Section:
         return [*self.judgement.verdicts, *told]
 
     def _modality_sentences(self, found: Carried) -> list[Sentence]:
-        label = self.standings.leading.label
-        told = (carrier_sentence(found, label), robustness_sentence(found, label))
+        told = (carrier_sentence(found), robustness_sentence(found))
         return [sentence for sentence in told if sentence]
 
     @property
@@ -164,7 +153,7 @@ class Section:
 
     def cells(self, row: MethodRow, *, is_ranked: bool = True) -> list[Cell]:
         """Return the numbers of a method; only those of ranked ones can be the best."""
-        is_rival = is_ranked and not row.is_dummy
+        is_rival = is_ranked and not row.is_floor
         cells = []
         for column in self.columns:
             value = column.value(row)
@@ -176,55 +165,47 @@ class Section:
 
 
 def dataset_section(
-    name: str,
-    slug: str,
-    run: Run,
-    rows: Sequence[MethodRow],
-    *,
-    ledger: Ledger,
-    judgement: Judgement,
+    here: OnDataset, slug: str, run: Run, *, ledger: Ledger, judgement: Judgement
 ) -> Section:
     """Gather what a report says about one dataset.
 
     Parameters
     ----------
-    name, slug : str
-        Of the dataset, and how files and links call it.
+    here : OnDataset
+        What was done on it.
+    slug : str
+        How files and links call it.
     run : Run
         What the results folder holds.
-    rows : sequence of MethodRow
-        Those of all datasets.
     ledger : Ledger
         What the methods cost.
     judgement : Judgement
         What `judge` concluded here.
     """
-    plan, records = run.plan, run.records
-    entry = plan["datasets"][name]
-    here = [row for row in rows if row.dataset == name]
-    trials = [trial for trial in plan["trials"] if trial["dataset"] == name]
-    is_multilabel = name in multilabel_datasets(plan)
-    found = standings(here, is_multilabel=is_multilabel)
+    plan, records, name, found = run.plan, run.records, here.name, here.standings
     costs = {row.method: row for row in ledger.rows if row.dataset == name}
-    folds = fold_scores(trials, records)
-    share = held_out_share(trials, records)
+    names = [column.metric.name for column in found.scores]
+    folds = fold_scores(here.trials, records, names)
+    pooled, ranked = judgement.pooled, [row.method for row in found.rows]
     return Section(
         name=name,
-        title=plain_text(entry.get("title", "")),
+        title=plain_text(here.entry.get("title", "")),
         slug=slug,
-        size=size_text(entry),
+        size=size_text(here.entry),
         judgement=judgement,
         sentences=dataset_sentences(found),
         standings=found,
-        columns=_columns(here, is_multilabel=is_multilabel),
-        tied=tied_with_best(found, judgement.scores, folds, share),
+        columns=_columns(here),
+        tied=tied_with_best(found, judgement.scores, folds, here.test_share),
         costs=[costs[row.method] for row in (*found.rows, *found.unranked)],
         speeds=speed_rows({name: run.measured.get(name, {})}),
+        untimed=untimed(run.measured.get(name, {})),
         carried=carried(name, found, run.probes.get(name, {})),
-        labels=label_rows(found, judgement.scores),
+        on_dataset=here,
+        tables=here.shown.tables(name, pooled, ranked) if pooled else {},
         troubles=[item for item in troubles(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],
-        card=list(card_facts(entry)),
+        card=list(card_facts(here.entry, here.shown)),
     )
 
 
@@ -240,10 +221,10 @@ def slugs_of(names: Iterable[str]) -> dict[str, str]:
     return slugs
 
 
-def _columns(rows: Sequence[MethodRow], *, is_multilabel: bool) -> tuple[Column, ...]:
+def _columns(here: OnDataset) -> tuple[Column, ...]:
     """Leave out the numbers that no method has."""
     return tuple(
-        of_label_sets(c) if is_multilabel else c
-        for c in COLUMNS
-        if any(c.value(row) == c.value(row) for row in rows)
+        column
+        for column in (*here.standings.scores, *COLUMNS)
+        if any(not math.isnan(column.value(row)) for row in here.rows)
     )

@@ -5,29 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from mmbench.report.columns import SCORES
+from mmbench.presentation.numbers import count_text, seconds_text
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.costs import Ledger
-from mmbench.report.numbers import count_text, seconds_text
 from mmbench.report.standings import Standings
 from mmbench.report.tables import NOT_RUN, MethodRow
 
-__all__ = ["Name", "Sentence", "cost_sentence", "dataset_sentences", "trials_sentence"]
-
-
-class Name(str):
-    """A name inside a sentence, which a document sets apart from the words."""
-
-    __slots__ = ()
-
-
-Sentence = tuple[str, ...]
-"""Words and `Name`s, in order."""
-
-# What stands beside the leading score, by whether a sample may have several labels.
-_BESIDE = {
-    False: {"accuracy_mean"},
-    True: {"f1_micro_mean", "average_precision_macro_mean"},
-}
+__all__ = ["cost_sentence", "dataset_sentences", "trials_sentence"]
 
 _STATUS_WORDS = {
     "failed": "failed",
@@ -66,7 +50,7 @@ def cost_sentence(ledger: Ledger) -> Sentence | None:
 
 def dataset_sentences(standings: Standings) -> list[Sentence]:
     """Say what is best, what the best single modality does, and what the dummy does."""
-    best = standings.best(lambda row: not row.is_dummy)
+    best = next(iter(standings.contenders), None)
     if best is None:
         return [("No method has all its trials ok, so none is ranked.",)]
     first = ("Best is ", Name(best.method), f" with {_score(standings, best)}.")
@@ -77,7 +61,7 @@ def dataset_sentences(standings: Standings) -> list[Sentence]:
         sentences.append(_single_sentence(standings, best, single))
     elif best.is_single and joined is not None:
         sentences.append(_joined_sentence(standings, best, joined))
-    dummy = standings.best(lambda row: row.is_dummy)
+    dummy = standings.best(lambda row: row.is_floor)
     if dummy is not None:
         sentences.append(_dummy_sentence(standings, dummy))
     return sentences
@@ -105,17 +89,10 @@ def _joined_sentence(
 
 
 def _dummy_sentence(standings: Standings, dummy: MethodRow) -> Sentence:
-    below = [row for row in standings.rows if not row.is_dummy]
     merit = standings.leading.merit
-    n_below = sum(merit(row) <= merit(dummy) for row in below)
-    knows = (
-        "labels are and names those that most samples have"
-        if standings.is_multilabel
-        else "classes are"
-    )
+    n_below = sum(merit(row) <= merit(dummy) for row in standings.contenders)
     start = (
-        f"The dummy, which only knows how frequent the {knows}, reaches "
-        f"{_score(standings, dummy)}"
+        f"The dummy, which {standings.shown.floor}, reaches {_score(standings, dummy)}"
     )
     if not n_below:
         return (f"{start}.",)
@@ -130,9 +107,8 @@ def _score(standings: Standings, row: MethodRow) -> str:
     text = f"{leading.label} {number}"
     beside = [
         f"{column.label} {column.text(column.value(row))}"
-        for column in SCORES
-        if column.field in _BESIDE[standings.is_multilabel] - {leading.field}
-        and not math.isnan(column.value(row))
+        for column in standings.beside
+        if not math.isnan(column.value(row))
     ]
     return f"{text} ({', '.join(beside)})" if beside else text
 

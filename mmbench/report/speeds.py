@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mmbench.report.tables import MethodRow
 
-__all__ = ["SPEED_COLUMNS", "SpeedRow", "predict_rates", "speed_rows"]
+__all__ = ["SPEED_COLUMNS", "SpeedRow", "predict_rates", "speed_rows", "untimed"]
 
 
 class SpeedRow(NamedTuple):
@@ -74,7 +74,23 @@ def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[SpeedRow]:
         for method, speed in sorted(
             methods.items(), key=lambda item: -item[1].get("samples_per_s", 0.0)
         )
+        if "reason" not in speed
     ]
+
+
+def untimed(methods: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the methods of a dataset that could not be timed, each with its reason.
+
+    Examples
+    --------
+    >>> untimed({"fast": {"samples_per_s": 99.0}, "bad": {"reason": "it died"}})
+    [('bad', 'it died')]
+    """
+    return sorted(
+        (method, str(speed["reason"]))
+        for method, speed in methods.items()
+        if "reason" in speed
+    )
 
 
 def predict_rates(

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mmbench.report.plan_reading import task_of
 from mmbench.results import Record
 from mmbench.stats import MeanStd, mean_std
+from mmbench.tasks import Metric
 
 __all__ = [
     "FAILURE_COLUMNS",
@@ -16,7 +18,6 @@ __all__ = [
     "failure_rows",
     "method_rows",
     "method_table",
-    "multilabel_datasets",
     "trial_rows",
 ]
 
@@ -29,14 +30,39 @@ NOT_RUN = "not_run"
 """The status, in a table, of a planned trial that left no record."""
 
 
+_OLD_ORDER = (
+    *("accuracy", "balanced_accuracy", "precision_macro", "recall_macro"),
+    *("f1_macro", "f1_weighted", "log_loss", "roc_auc_ovr"),
+)
+"""Scores that ``tables/methods.csv`` has always had, in this order."""
+
+_AFTER_TIMES = ("f1_micro", "f1_samples", "average_precision_macro")
+"""Scores that it got later, and which stand behind the others."""
+
+
 class MethodRow(NamedTuple):
     """One method on one dataset, over its trials that are ok.
 
-    The fields are the columns of ``tables/methods.csv``, in their order; the last three
-    only where `method_table` says so. A number is NaN when no trial gave it, or when
-    only some of the trials that are ok did: no mean is taken over another set of trials
-    than ``n_ok`` says. Deviations have ``n_ok - 1`` in their denominator. A throughput
-    is all samples over all seconds.
+    A number is NaN when no trial gave it, or when only some of the trials that are ok
+    did: no mean is taken over another set of trials than ``n_ok`` says. Deviations have
+    ``n_ok - 1`` in their denominator. A throughput is all samples over all seconds.
+
+    Attributes
+    ----------
+    dataset, method : str
+        Which.
+    modalities, extractors, fusion, classifier : str
+        What the plan says of the method.
+    n_ok, n_planned : int
+        Trials.
+    scores, stds : mapping of str to float
+        The mean of every metric over trials, and the deviation.
+    fit_time_s_mean, predict_time_s_mean : float
+        Seconds.
+    fit_samples_per_s, predict_samples_per_s : float
+        Rates.
+    is_floor : bool
+        Whether it looks at nothing.
     """
 
     dataset: str
@@ -47,23 +73,13 @@ class MethodRow(NamedTuple):
     classifier: str
     n_ok: int
     n_planned: int
-    accuracy_mean: float
-    accuracy_std: float
-    balanced_accuracy_mean: float
-    precision_macro_mean: float
-    recall_macro_mean: float
-    f1_macro_mean: float
-    f1_macro_std: float
-    f1_weighted_mean: float
-    log_loss_mean: float
-    roc_auc_ovr_mean: float
-    fit_time_s_mean: float
-    predict_time_s_mean: float
-    fit_samples_per_s: float
-    predict_samples_per_s: float
-    f1_micro_mean: float = math.nan
-    f1_samples_mean: float = math.nan
-    average_precision_macro_mean: float = math.nan
+    scores: Mapping[str, float] = {}
+    stds: Mapping[str, float] = {}
+    fit_time_s_mean: float = math.nan
+    predict_time_s_mean: float = math.nan
+    fit_samples_per_s: float = math.nan
+    predict_samples_per_s: float = math.nan
+    is_floor: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -71,22 +87,14 @@ class MethodRow(NamedTuple):
         return self.n_ok == self.n_planned > 0
 
     @property
-    def is_dummy(self) -> bool:
-        """Whether it only knows how frequent the classes are."""
-        return self.classifier == "DummyClassifier" or self.method == "dummy"
-
-    @property
     def is_single(self) -> bool:
         """Whether it looks at one modality alone."""
-        return bool(self.modalities) and not (self.is_dummy or "+" in self.modalities)
+        return bool(self.modalities) and not (self.is_floor or "+" in self.modalities)
 
     @property
     def is_multimodal(self) -> bool:
         """Whether it looks at several modalities."""
-        return "+" in self.modalities and not self.is_dummy
-
-
-_OF_LABEL_SETS = range(MethodRow._fields.index("f1_micro_mean"), len(MethodRow._fields))
+        return "+" in self.modalities and not self.is_floor
 
 
 def method_rows(
@@ -105,82 +113,112 @@ def method_rows(
     -------
     list of MethodRow
         In the order of the plan's trials.
+
+    Raises
+    ------
+    StoreError
+        When the task of a dataset is not known here.
     """
     trials: dict[tuple[str, str], list[Record | None]] = defaultdict(list)
     for trial in plan["trials"]:
         trials[trial["dataset"], trial["method"]].append(records.get(trial["key"]))
+    floors = {
+        name: frozenset(task_of(name, plan["datasets"][name]).answers.floors())
+        for name in dict.fromkeys(dataset for dataset, _ in trials)
+    }
+    metrics = [_text(metric) for metric in plan.get("scoring") or ()]
     return [
-        _method_row(dataset, method, plan["methods"][method], found)
+        _method_row(
+            (dataset, method), plan["methods"][method], found, metrics, floors[dataset]
+        )
         for (dataset, method), found in trials.items()
     ]
 
 
 def _method_row(
-    dataset: str,
-    method: str,
+    pair: tuple[str, str],
     described: Mapping[str, Any],
     found: Sequence[Record | None],
+    metrics: Sequence[str],
+    floors: frozenset[str],
 ) -> MethodRow:
     ok = [record for record in found if record is not None and record.status == "ok"]
-    accuracy, f1_macro = _score(ok, "accuracy"), _score(ok, "f1_macro")
+    dataset, method = pair
+    classifier = _text(described.get("classifier"))
+    scores = {metric: _score(ok, metric) for metric in metrics}
     return MethodRow(
         dataset=dataset,
         method=method,
         modalities=_text(_modalities(described, dataset)),
         extractors=_text(described.get("extractors")),
         fusion=_text(described.get("fusion")),
-        classifier=_text(described.get("classifier")),
+        classifier=classifier,
         n_ok=len(ok),
         n_planned=len(found),
-        accuracy_mean=accuracy.mean,
-        accuracy_std=accuracy.std,
-        balanced_accuracy_mean=_score(ok, "balanced_accuracy").mean,
-        precision_macro_mean=_score(ok, "precision_macro").mean,
-        recall_macro_mean=_score(ok, "recall_macro").mean,
-        f1_macro_mean=f1_macro.mean,
-        f1_macro_std=f1_macro.std,
-        f1_weighted_mean=_score(ok, "f1_weighted").mean,
-        log_loss_mean=_score(ok, "log_loss").mean,
-        roc_auc_ovr_mean=_score(ok, "roc_auc_ovr").mean,
+        scores={name: score.mean for name, score in scores.items()},
+        stds={name: score.std for name, score in scores.items()},
         fit_time_s_mean=mean_std(_numbers(r.fit_time_s for r in ok)).mean,
         predict_time_s_mean=mean_std(_numbers(r.predict_time_s for r in ok)).mean,
         fit_samples_per_s=_rate((r.n_train, r.fit_time_s) for r in ok),
         predict_samples_per_s=_rate((r.n_test, r.predict_time_s) for r in ok),
-        f1_micro_mean=_score(ok, "f1_micro").mean,
-        f1_samples_mean=_score(ok, "f1_samples").mean,
-        average_precision_macro_mean=_score(ok, "average_precision_macro").mean,
-    )
-
-
-def multilabel_datasets(plan: Mapping[str, Any]) -> frozenset[str]:
-    """Return the datasets of a plan whose samples may have several labels."""
-    return frozenset(
-        name for name, entry in plan["datasets"].items() if entry.get("is_multilabel")
+        is_floor=method in floors or classifier.startswith("Dummy"),
     )
 
 
 def method_table(
-    plan: Mapping[str, Any], rows: Sequence[MethodRow]
+    rows: Sequence[MethodRow], metrics: Iterable[Metric]
 ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Return the header and the rows of ``tables/methods.csv``.
 
     Parameters
     ----------
-    plan : mapping
-        What ``plan.json`` holds.
     rows : sequence of MethodRow
         What `method_rows` returned, in any order.
+    metrics : iterable of Metric
+        Those that some dataset was scored by, in the plan's order.
 
     Returns
     -------
     (tuple of str, list of tuple)
-        The scores of label sets are columns where the plan has a dataset of several
-        labels a sample, or some method such a score. All other runs have the columns
-        that they always had.
+        A column, or two with the deviation, for each metric.
     """
-    known = any(not math.isnan(float(row[i])) for row in rows for i in _OF_LABEL_SETS)
-    n = None if known or multilabel_datasets(plan) else _OF_LABEL_SETS.start
-    return MethodRow._fields[:n], [row[:n] for row in rows]
+    spread: dict[str, bool] = {}
+    for metric in metrics:
+        spread[metric.name] = spread.get(metric.name, False) or metric.shows_spread
+    names = sorted(spread, key=_place)
+    late = [name for name in names if name in _AFTER_TIMES]
+    early = [name for name in names if name not in _AFTER_TIMES]
+    start, end = MethodRow._fields[:8], MethodRow._fields[10:14]
+    header = (*start, *_headings(early, spread), *end, *_headings(late, spread))
+    return header, [
+        (
+            *row[:8],
+            *_cells(row, early, spread),
+            *row[10:14],
+            *_cells(row, late, spread),
+        )
+        for row in rows
+    ]
+
+
+def _place(metric: str) -> int:
+    return _OLD_ORDER.index(metric) if metric in _OLD_ORDER else len(_OLD_ORDER)
+
+
+def _headings(names: Iterable[str], spread: Mapping[str, bool]) -> Iterator[str]:
+    for name in names:
+        yield f"{name}_mean"
+        if spread[name]:
+            yield f"{name}_std"
+
+
+def _cells(
+    row: MethodRow, names: Iterable[str], spread: Mapping[str, bool]
+) -> Iterator[float]:
+    for name in names:
+        yield row.scores.get(name, math.nan)
+        if spread[name]:
+            yield row.stds.get(name, math.nan)
 
 
 def trial_rows(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from mmbench.report.columns import SCORES, Column
+from mmbench.report.columns import ScoreColumn
 from mmbench.report.scoring import Scores
 from mmbench.report.standings import Standings
 from mmbench.results import Record
 from mmbench.stats import corrected_t, holm, not_told_from_best
+from mmbench.tasks import Metric
 
 __all__ = ["FoldScores", "fold_scores", "tied_with_best"]
 
@@ -21,7 +22,9 @@ FoldScores = Mapping[str, Mapping[str, Sequence[float | None]]]
 
 
 def fold_scores(
-    trials: Sequence[Mapping[str, Any]], records: Mapping[str, Record]
+    trials: Sequence[Mapping[str, Any]],
+    records: Mapping[str, Record],
+    metrics: Iterable[str],
 ) -> FoldScores:
     """Gather the scores of every trial on one dataset.
 
@@ -31,14 +34,17 @@ def fold_scores(
         The dataset's, as ``plan.json`` lists them.
     records : mapping of str to Record
         The last record of each key.
+    metrics : iterable of str
+        Which scores, by name.
     """
+    names = [*metrics]
     found: dict[str, dict[str, list[float | None]]] = defaultdict(dict)
     for trial in sorted(trials, key=lambda trial: (trial["seed"], trial["fold"])):
         record = records.get(trial["key"])
         scores = record.scores if record is not None else {}
-        for column in SCORES:
-            of_metric = found[trial["method"]].setdefault(column.metric, [])
-            of_metric.append(scores.get(column.metric))
+        for name in names:
+            of_metric = found[trial["method"]].setdefault(name, [])
+            of_metric.append(scores.get(name))
     return found
 
 
@@ -53,7 +59,7 @@ def tied_with_best(
     Parameters
     ----------
     standings : Standings
-        The methods; only ranked ones are compared, and no dummy.
+        The methods; only ranked ones are compared, and no floor.
     scores : Scores or None
         Their pooled scores with resamples; None without predictions.
     folds : mapping
@@ -64,17 +70,16 @@ def tied_with_best(
     Returns
     -------
     dict of str to frozenset of str
-        A score of labels is compared sample by sample, if there are predictions: all
-        pairs of methods, corrected for how many they are. Any other score is compared
-        over folds: each method with the best by the corrected resampled t-test, and
-        Holm's correction. A score with neither has no entry.
+        A score with an interval is compared sample by sample, if there are predictions:
+        all pairs of methods, corrected for how many they are. Any other score is
+        compared over folds: each method with the best by the corrected resampled
+        t-test, and Holm's correction. A score with neither has no entry.
     """
-    names = [row.method for row in standings.rows if not row.is_dummy]
+    names = [row.method for row in standings.contenders]
     found = {}
-    for column in SCORES:
-        if scores is not None and column.metric in scores.metrics:
-            known = [name for name in names if name in scores.of]
-            tied = _by_samples(known, scores, column.metric)
+    for column in standings.scores:
+        if scores is not None and column.metric.name in scores.metrics:
+            tied = _by_samples(names, scores, column.metric)
         else:
             tied = _by_folds(names, column, folds, test_share)
         if tied:
@@ -82,26 +87,29 @@ def tied_with_best(
     return found
 
 
-def _by_samples(names: Sequence[str], scores: Scores, metric: str) -> list[str]:
-    if not names:
+def _by_samples(names: Sequence[str], scores: Scores, metric: Metric) -> list[str]:
+    values = scores.by(metric)
+    known = [name for name in names if name in values]
+    if not known:
         return []
-    values, draws = scores.by(metric), scores.draws_by(metric)
+    draws = scores.draws_of(known, metric)
     are_tied = not_told_from_best(
-        [values[name] for name in names], np.stack([draws[name] for name in names])
+        [values[name] for name in known], draws[:, ~np.isnan(draws).any(axis=0)]
     )
-    return [name for name, is_tied in zip(names, are_tied, strict=True) if is_tied]
+    return [name for name, is_tied in zip(known, are_tied, strict=True) if is_tied]
 
 
 def _by_folds(
     names: Sequence[str],
-    column: Column,
+    column: ScoreColumn,
     folds: FoldScores,
     test_share: float,
 ) -> list[str]:
     known = {
         name: np.array(values, dtype=np.float64)
         for name in names
-        if (values := folds.get(name, {}).get(column.metric)) and None not in values
+        if (values := folds.get(name, {}).get(column.metric.name))
+        and None not in values
     }
     if not known or min(map(len, known.values())) < 2:
         return []

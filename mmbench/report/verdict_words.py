@@ -3,70 +3,63 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from mmbench.report.calibrations import CalibrationRow
+from mmbench.presentation.numbers import count_text, p_text, rate_text
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.comparisons import ENSEMBLE, KIND, Comparison
-from mmbench.report.numbers import count_text, p_text, points_text, rate_text
-from mmbench.report.sentences import Name, Sentence
+from mmbench.report.differences import difference_text, signed_text
 from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
+from mmbench.tasks import Metric
 
-__all__ = [
-    "SCORE_NAMES",
-    "calibration_sentence",
-    "comparison_sentence",
-    "throughput_sentence",
-]
+__all__ = ["comparison_sentence", "throughput_sentence"]
 
-SCORE_NAMES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "f1_macro": "macro-F1",
-    "f1_micro": "micro-F1",
-    "f1_weighted": "weighted F1",
-    "precision_macro": "macro-precision",
-    "recall_macro": "macro-recall",
-}
 _RATES = (10, 100, 1_000, 10_000, 100_000)
 
 
-def comparison_sentence(found: Comparison, *, is_multilabel: bool = False) -> Sentence:
-    """Say what one side adds to the other, takes from it, or can't be told to do."""
-    how = _how(found, "label set" if is_multilabel else "answer")
+def comparison_sentence(found: Comparison, metric: Metric, answer: str) -> Sentence:
+    """Say what one side adds to the other, takes from it, or can't be told to do.
+
+    Parameters
+    ----------
+    found : Comparison
+        What was compared.
+    metric : Metric
+        By what.
+    answer : str
+        What one prediction is called.
+
+    Returns
+    -------
+    Sentence
+    """
+    how = _how(found, answer)
     subject, reference = _sides(found)
-    points = points_text(abs(found.estimate))
-    metric = SCORE_NAMES[found.metric]
-    if found.is_gain:
-        text = f" {points} of {metric} over "
-        return (
-            *subject,
-            " adds",
-            text,
-            *reference,
-            f" {_evidence(found)}.",
-            *how,
-        )
-    if found.is_loss:
-        text = f" {points} of {metric} to "
-        return (
-            *subject,
-            " loses",
-            text,
-            *reference,
-            f" {_evidence(found)}.",
-            *how,
-        )
-    more = "more" if found.estimate >= 0 else "less"
-    rest = f": {points} of {metric} {more} {_evidence(found)}."
+    size = difference_text(metric, abs(found.estimate))
+    evidence = _evidence(found, metric)
+    if found.is_gain or found.is_loss:
+        verb, between = _verb(metric, size, is_gain=found.is_gain)
+        return (*subject, verb, between, *reference, f" {evidence}.", *how)
+    is_more = (found.estimate >= 0) == metric.greater_is_better
+    rest = f": {size} of {metric.label} {'more' if is_more else 'less'} {evidence}."
     return (*subject, " can't be told from ", *reference, rest, *how)
+
+
+def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
+    """Return what a side does, and what stands before the other side."""
+    if not metric.greater_is_better:
+        verb = "lowers" if is_gain else "raises"
+        return f" {verb} {metric.label}", f" by {size} against "
+    if is_gain:
+        return " adds", f" {size} of {metric.label} over "
+    return " loses", f" {size} of {metric.label} to "
 
 
 def throughput_sentence(
     standings: Standings, rates: Mapping[str, float]
 ) -> Sentence | None:
     """Say which method to take at which speed; None where no speed is known."""
-    rows = [row for row in standings.rows if not row.is_dummy]
+    rows = standings.contenders
     best: dict[str, int] = {}
     for needed in _RATES:
         able = (row for row in rows if rates.get(row.method, math.nan) >= needed)
@@ -85,39 +78,6 @@ def throughput_sentence(
     return (*words, ". Each is the best that is fast enough, on these folds.")
 
 
-def calibration_sentence(
-    rows: Iterable[CalibrationRow],
-    best: MethodRow | None,
-    *,
-    is_multilabel: bool = False,
-) -> Sentence | None:
-    """Say whose probabilities can be believed, and whether the best method's can."""
-    known = sorted(rows, key=lambda row: row.ece)
-    if not known:
-        return None
-    first = known[0]
-    start: Sentence = (
-        "Best calibrated is ",
-        Name(first.method),
-        f" ({_calibration(first)})",
-    )
-    of_best = next((r for r in known if best and r.method == best.method), None)
-    if of_best is None or of_best is first:
-        return (*start, ".")
-    says, right = (round(100 * x) for x in (of_best.mean_confidence, of_best.accuracy))
-    habit = (
-        f", calls a label {says} % probable on average where {right} % hold "
-        if is_multilabel
-        else f", says {says} % on average and is right {right} % of the time "
-    )
-    name, numbers = Name(of_best.method), f"({_calibration(of_best)})."
-    return (*start, "; the best-scoring, ", name, habit, numbers)
-
-
-def _calibration(row: CalibrationRow) -> str:
-    return f"ECE {row.ece:.3f}, Brier {row.brier:.3f}"
-
-
 def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
     if found.question != ENSEMBLE:
         return (found.subject.capitalize(),), (found.reference,)
@@ -126,13 +86,17 @@ def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
     return (Name(found.first),), (f"{found.reference}, ", Name(found.second))
 
 
-def _evidence(found: Comparison) -> str:
+def _evidence(found: Comparison, metric: Metric) -> str:
     """Return the interval, the p-value and the cost."""
-    low, high = 100 * found.low, 100 * found.high
-    if found.is_loss:
+    low, high = found.low, found.high
+    # A sentence that says "loses" or "raises" gives what is lost or raised; one of no
+    # difference gives the score's own.
+    turned = found.is_loss or not (found.is_gain or metric.greater_is_better)
+    if turned:
         low, high = -high, -low
     how = f", Holm over {found.n_compared}" if found.n_compared > 1 else ""
-    interval = f"95 % CI {_signed(low)} to {_signed(high)}"
+    ends = (signed_text(metric, end) for end in (low, high))
+    interval = f"95 % CI {' to '.join(ends)}"
     text = f"({interval}, {p_text(found.p_adjusted)}{how})"
     if math.isnan(found.cost_ratio):
         return text
@@ -143,10 +107,12 @@ def _how(found: Comparison, answer: str) -> Sentence:
     """Say who stood for each side, and how the choice was corrected for."""
     if found.question == KIND:
         return ()
-    won = (
-        f" {count_text(found.n_better, answer)} only the first gets right, "
-        f"{found.n_worse:,} only the second."
-    )
+    won = ""
+    if found.n_better is not None:
+        won = (
+            f" {count_text(found.n_better, answer)} only the first gets right, "
+            f"{found.n_worse:,} only the second."
+        )
     if found.question == ENSEMBLE:
         return (won,) if found.n_second == 1 else (won, _corrected(found))
     return (
@@ -168,10 +134,6 @@ def _corrected(found: Comparison) -> str:
         f" {several} against {others} of the other side; what luck adds to the best of "
         "several is taken off."
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _times(ratio: float) -> str:

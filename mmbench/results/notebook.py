@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from mmbench.results.plan import greater_is_better, ranking_metric
 from mmbench.results.record import Record
 
 __all__ = ["summary_html"]
 
 _MOST_ROWS = 10
-_METRICS = ("f1_macro", "accuracy")
-# Where samples may have several labels, these stand beside the one that ranks.
-_BESIDE = ("f1_micro", "average_precision_macro")
 
 
 def summary_html(plan: Mapping[str, Any], records: Mapping[str, Record]) -> str:
@@ -34,15 +32,14 @@ def summary_html(plan: Mapping[str, Any], records: Mapping[str, Record]) -> str:
         The ten best methods of each dataset, by the mean over the trials that are ok,
         with how many of those planned these are. All text is escaped.
     """
-    metrics = _shown(plan)
     planned: dict[tuple[str, str], list[Record | None]] = defaultdict(list)
     for trial in plan["trials"]:
         planned[trial["dataset"], trial["method"]].append(records.get(trial["key"]))
     rows: list[str] = []
     for dataset in dict.fromkeys(name for name, _ in planned):
         here = {m: found for (name, m), found in planned.items() if name == dataset}
-        rows += _dataset_rows(dataset, here, metrics)
-    names = ("dataset", "method", *metrics, "ok")
+        rows += _dataset_rows(dataset, here, plan)
+    names = ("dataset", "method", "score", "mean", "ok")
     head = "".join(f"<th>{name}</th>" for name in names)
     return (
         f"<p><b>{escape(str(plan.get('suite', '')))}</b>: {_progress(plan, records)}"
@@ -61,37 +58,31 @@ def _progress(plan: Mapping[str, Any], records: Mapping[str, Record]) -> str:
     return f"{', '.join(told) or 'nothing'} of {len(keys):,} trials"
 
 
-def _shown(plan: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the metrics to show, the one that ranks first."""
-    scoring = plan.get("scoring", ())
-    leading = next((name for name in _METRICS if name in scoring), _METRICS[0])
-    if not any(entry.get("is_multilabel") for entry in plan["datasets"].values()):
-        return (leading,)
-    return (leading, *(name for name in _BESIDE if name in scoring))
-
-
 def _dataset_rows(
-    dataset: str, methods: Mapping[str, Sequence[Record | None]], metrics: Sequence[str]
+    dataset: str,
+    methods: Mapping[str, Sequence[Record | None]],
+    plan: Mapping[str, Any],
 ) -> Iterable[str]:
     """Return the rows of the best methods; complete ones stand first."""
+    metric = ranking_metric(plan, dataset) or ""
+    sign = 1 if greater_is_better(plan, metric) else -1
     found = []
     for method, trials in methods.items():
         ok = [r for r in trials if r is not None and r.status == "ok"]
-        means = [_mean(r.scores.get(metric) for r in ok) for metric in metrics]
-        n_ok = sum(record.scores.get(metrics[0]) is not None for record in ok)
-        found.append((n_ok == len(trials), means, method, n_ok, len(trials)))
-    found.sort(key=lambda each: (not each[0], -each[1][0], each[2]))
-    for _, means, method, n_ok, n_planned in found[:_MOST_ROWS]:
-        scores = (f"{m:.3f}" if math.isfinite(m) else "\N{EN DASH}" for m in means)
-        cells = (escape(dataset), escape(method), *scores, f"{n_ok}/{n_planned}")
+        mean = _mean(r.scores.get(metric) for r in ok)
+        order = sign * mean if math.isfinite(mean) else -math.inf
+        n_ok = sum(record.scores.get(metric) is not None for record in ok)
+        found.append((n_ok != len(trials), -order, method, mean, n_ok, len(trials)))
+    for *_, method, mean, n_ok, n_planned in sorted(found)[:_MOST_ROWS]:
+        score = f"{mean:.4g}" if math.isfinite(mean) else "\N{EN DASH}"
+        cells = (*map(escape, (dataset, method, metric)), score, f"{n_ok}/{n_planned}")
         yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
     if len(found) > _MOST_ROWS:
-        n_more, n_columns = len(found) - _MOST_ROWS, len(metrics) + 3
-        yield f"<tr><td colspan={n_columns}>and {n_more} more</td></tr>"
+        yield f"<tr><td colspan=5>and {len(found) - _MOST_ROWS} more</td></tr>"
 
 
 def _mean(scores: Iterable[float | None]) -> float:
-    """Return the mean, less than any where there is none or some are not known."""
+    """Return the mean, NaN where there is none or some are not known."""
     found = list(scores)
     known = [score for score in found if score is not None]
-    return math.fsum(known) / len(known) if known and known == found else -math.inf
+    return math.fsum(known) / len(known) if known and known == found else math.nan

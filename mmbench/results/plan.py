@@ -8,7 +8,7 @@ from typing import Any
 from mmbench.errors import StoreError
 from mmbench.results.record import check_schema, is_key
 
-__all__ = ["check_plan"]
+__all__ = ["check_plan", "greater_is_better", "ranking_metric"]
 
 _TRIAL_TYPES = {"dataset": str, "method": str, "fold": int, "seed": int}
 
@@ -49,3 +49,31 @@ def _is_trial(trial: Any, plan: Mapping[str, Any]) -> bool:
         and trial["dataset"] in plan["datasets"]
         and trial["method"] in plan["methods"]
     )
+
+
+def ranking_metric(plan: Mapping[str, Any], dataset: str) -> str | None:
+    """Return the name of the metric that ranks methods on a dataset.
+
+    Parameters
+    ----------
+    plan : mapping
+        What ``plan.json`` holds.
+    dataset : str
+        Its name.
+
+    Returns
+    -------
+    str or None
+        What the plan says; older ones don't, and were ranked by macro-F1 if it was
+        scored, else by what was scored first. None where nothing was.
+    """
+    said = plan["datasets"][dataset].get("ranked_by")
+    scoring = [str(name) for name in plan.get("scoring") or ()]
+    first = "f1_macro" if "f1_macro" in scoring else next(iter(scoring), None)
+    return first if said is None else str(said)
+
+
+def greater_is_better(plan: Mapping[str, Any], metric: str) -> bool:
+    """Return the direction of a metric, as far as ``plan.json`` says it."""
+    said = (plan.get("metrics") or {}).get(metric) or {}
+    return bool(said.get("greater_is_better", metric != "log_loss"))

@@ -6,10 +6,8 @@ from mmbench.stats.across import (
     friedman,
     holm,
     indistinct_groups,
-    nemenyi,
     nemenyi_distance,
     smallest_p,
-    wilcoxon_holm,
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
 from mmbench.stats.best import not_told_from_best
@@ -26,22 +24,9 @@ from mmbench.stats.importance import (
     permutation_importance,
     shapley_values,
 )
-from mmbench.stats.label_scores import (
-    LABEL_SCORES,
-    LabelCounts,
-    f1_of_classes,
-    label_counts,
-    label_score,
-    scores_for,
-)
-from mmbench.stats.labels import rows_right
 from mmbench.stats.order import competition_ranks, pareto_front
-from mmbench.stats.paired import (
-    Difference,
-    McNemar,
-    mcnemar_exact,
-    paired_difference,
-)
+from mmbench.stats.paired import Difference, paired_difference
+from mmbench.stats.permutation import paired_permutation_test
 from mmbench.stats.resampling import (
     Interval,
     Resamples,
@@ -49,18 +34,14 @@ from mmbench.stats.resampling import (
     bootstrap_score,
 )
 from mmbench.stats.summary import MeanStd, mean_std
-from mmbench.stats.swaps import swap_test
 
 __all__ = [
-    "LABEL_SCORES",
     "Contest",
     "CorrectedT",
     "Difference",
     "Friedman",
     "Importance",
     "Interval",
-    "LabelCounts",
-    "McNemar",
     "MeanStd",
     "ReliabilityCurve",
     "Resamples",
@@ -74,25 +55,17 @@ __all__ = [
     "competition_ranks",
     "corrected_t",
     "expected_calibration_error",
-    "f1_of_classes",
     "friedman",
     "holm",
     "indistinct_groups",
-    "label_counts",
-    "label_score",
-    "mcnemar_exact",
     "mean_std",
-    "nemenyi",
     "nemenyi_distance",
     "not_told_from_best",
     "paired_difference",
+    "paired_permutation_test",
     "pareto_front",
     "permutation_importance",
     "reliability_curve",
-    "rows_right",
-    "scores_for",
     "shapley_values",
     "smallest_p",
-    "swap_test",
-    "wilcoxon_holm",
 ]

@@ -15,10 +15,8 @@ __all__ = [
     "friedman",
     "holm",
     "indistinct_groups",
-    "nemenyi",
     "nemenyi_distance",
     "smallest_p",
-    "wilcoxon_holm",
 ]
 
 Floats = NDArray[np.float64]
@@ -137,30 +135,6 @@ def nemenyi_distance(n_datasets: int, n_methods: int, *, alpha: float = 0.05) ->
     return q * math.sqrt(n_methods * (n_methods + 1) / (6 * n_datasets))
 
 
-def nemenyi(scores: ArrayLike) -> Floats:
-    """Return Nemenyi's p-value for every pair of methods.
-
-    Parameters
-    ----------
-    scores : array-like of shape (n_datasets, n_methods)
-        The greater the better.
-
-    Returns
-    -------
-    ndarray of shape (n_methods, n_methods)
-        Symmetric, 1 on the diagonal; already corrected for the number of pairs.
-    """
-    from scipy.stats import studentized_range
-
-    table = _table(scores)
-    n, k = table.shape
-    ranks = average_ranks(table)
-    z = np.abs(ranks[:, None] - ranks) / math.sqrt(k * (k + 1) / (6 * n))
-    p_values: Floats = studentized_range.sf(z * math.sqrt(2), k, np.inf)
-    np.fill_diagonal(p_values, 1.0)
-    return p_values
-
-
 def indistinct_groups(ranks: ArrayLike, distance: float) -> list[tuple[int, ...]]:
     """Return the groups of methods that a critical-difference diagram joins by a line.
 
@@ -191,41 +165,6 @@ def indistinct_groups(ranks: ArrayLike, distance: float) -> list[tuple[int, ...]
         if len(group) > 1 and not is_inside:
             groups.append(group)
     return groups
-
-
-def wilcoxon_holm(scores: ArrayLike, control: int) -> tuple[Floats, Floats]:
-    """Compare every method with one by Wilcoxon's signed ranks over datasets.
-
-    Parameters
-    ----------
-    scores : array-like of shape (n_datasets, n_methods)
-        One score a dataset and method.
-    control : int
-        The number of the method that the others are compared with.
-
-    Returns
-    -------
-    p_values, adjusted : ndarray of shape (n_methods,)
-        Two-sided, as they are and corrected by Holm; NaN for the control itself.
-
-    References
-    ----------
-    .. [1] F. Wilcoxon (1945). Individual comparisons by ranking methods. Biometrics
-       Bulletin 1, 80-83.
-    """
-    from scipy.stats import wilcoxon
-
-    table = _table(scores)
-    others = [m for m in range(table.shape[1]) if m != control]
-    p_values, adjusted = np.full((2, table.shape[1]), np.nan)
-    for method in others:
-        differences = table[:, method] - table[:, control]
-        if differences.any():
-            p_values[method] = wilcoxon(differences).pvalue
-        else:
-            p_values[method] = 1.0
-    adjusted[others] = holm(p_values[others])
-    return p_values, adjusted
 
 
 def holm(p_values: ArrayLike) -> Floats:

@@ -50,11 +50,14 @@ def not_told_from_best(
     """
     values = np.asarray(scores, dtype=np.float64)
     drawn = np.asarray(draws, dtype=np.float64)
+    # In units of the noise, so that rounding is small whatever the scores' unit is.
+    scale = float(drawn.std(axis=1, ddof=1).max()) or 1.0
+    values, drawn = values / scale, drawn / scale
     covariances = np.atleast_2d(np.cov(drawn))
     variances = np.diag(covariances)
     squares = variances[:, None] + variances - 2 * covariances
     # Two methods that answer alike in every sample differ by exactly nothing.
-    is_moving = squares > 1e-12
+    is_moving = squares > 1e-9
     errors = np.sqrt(np.where(is_moving, squares, 1.0)).astype(np.float32)
     noise = (drawn - drawn.mean(axis=1, keepdims=True)).astype(np.float32)
     greatest = np.zeros(drawn.shape[1], np.float32)

@@ -1,22 +1,30 @@
-"""The bootstrap over samples, with the same resamples for every method.
+"""The bootstrap over units, with the same resamples for every method.
 
 The difference of two methods under one resample is then a paired difference, whichever
-two they are.
+two they are. What is resampled are contributions: what each row adds to the sums that a
+score is a function of.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmbench.stats.label_scores import LabelCounts, label_counts, label_score
-from mmbench.stats.labels import Entries, entries, rows_right, shared_entries
-
-__all__ = ["Interval", "Resamples", "bootstrap_interval", "bootstrap_score"]
+__all__ = [
+    "Interval",
+    "Resamples",
+    "ScoreOfSums",
+    "bootstrap_interval",
+    "bootstrap_score",
+]
 
 Floats = NDArray[np.float64]
+
+ScoreOfSums: TypeAlias = Callable[[Any], Any]
+"""Takes sums of shape (k, ...) and returns scores of shape (...)."""
 
 MOST_BLOCKS = 2000
 """Units beyond this many are drawn in random blocks of equal size."""
@@ -40,12 +48,19 @@ class Resamples:
     Parameters
     ----------
     units : array-like of shape (n_rows,)
-        What each row of the predictions belongs to and is drawn with: the sample, so
+        What each row of the contributions belongs to and is drawn with: the sample, so
         that its predictions under several seeds stay together, or its group.
     n_resamples : int, default=1000
         How many draws.
     random_state : int, default=0
         Seeds the draws.
+
+    Attributes
+    ----------
+    n_units : int
+        Distinct units.
+    blocks : ndarray of shape (n_rows,), intp
+        The block of each row by number; the unit itself where there are few.
 
     Notes
     -----
@@ -67,97 +82,67 @@ class Resamples:
         self.blocks = blocks_of(numbers, random_state)
         self._weights = _weights(int(self.blocks.max()) + 1, n_resamples, random_state)
 
-    def label_scores(
-        self, metric: str, y: ArrayLike, predicted: ArrayLike, n_classes: int
-    ) -> Floats:
-        """Return the score of a method under every resample.
+    def by_block(self, contributions: Any) -> Any:
+        """Add up the contributions of each block.
 
         Parameters
         ----------
-        metric : str
-            One of :data:`~mmbench.stats.label_scores.LABEL_SCORES`.
-        y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
-            The true and the predicted classes; or indicators of them, of shape
-            (n_rows, n_classes), whose rows are drawn whole.
-        n_classes : int
-            The number of classes.
+        contributions : ndarray or csr_array of shape (n_rows, k)
+            What each row adds to the sums.
 
         Returns
         -------
-        ndarray of shape (n_resamples,)
-        """
-        return label_score(metric, self.label_counts(y, predicted, n_classes))
+        ndarray of float64 or csr_array, of shape (n_blocks, k)
+            As dense as it came. A sparse array of float32 stays one: it holds counts,
+            which float32 adds up exactly.
 
-    def label_counts(
-        self,
-        y: ArrayLike,
-        predicted: ArrayLike,
-        n_classes: int,
-        *,
-        support: NDArray[np.float32] | None = None,
-    ) -> LabelCounts:
-        """Return what any score of labels is made of, under every resample.
+        Raises
+        ------
+        ValueError
+            When there is not one row of contributions for each of the units given.
+        """
+        from scipy import sparse
+
+        n_rows, n_blocks = len(self.blocks), len(self._weights)
+        if contributions.shape[0] != n_rows:
+            raise ValueError(
+                f"contributions must have a row for each of {n_rows} units, got "
+                f"{contributions.shape[0]}."
+            )
+        values = _floats(contributions)
+        ones = np.ones(n_rows, values.dtype)
+        places = (self.blocks, np.arange(n_rows))
+        return sparse.csr_array((ones, places), (n_blocks, n_rows)) @ values
+
+    def sums(self, contributions: Any) -> Floats:
+        """Return the sums of contributions under every resample.
 
         Parameters
         ----------
-        y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
-            The true and the predicted classes; or indicators of them, of shape
-            (n_rows, n_classes), whose rows are drawn whole.
-        n_classes : int
-            The number of classes.
-        support : ndarray of shape (n_classes, n_resamples), optional
-            That of the same `y`, where it has been counted already.
+        contributions : ndarray or csr_array of shape (n_rows, k)
+            What each row adds to the sums.
 
         Returns
         -------
-        LabelCounts
-            Classes down, resamples across.
+        ndarray of shape (k, n_resamples)
         """
-        right = np.flatnonzero(rows_right(y, predicted))
-        if support is None:
-            support = self._counted(entries(y), n_classes)
-        return LabelCounts(
-            support=support,
-            named=self._counted(entries(predicted), n_classes),
-            hits=self._counted(shared_entries(y, predicted), n_classes),
-            right=self._rows_drawn(self.blocks[right]),
-            n_samples=self._rows_drawn(self.blocks),
-        )
+        return self.sums_of_blocks(self.by_block(contributions))
 
-    def means(self, values: ArrayLike) -> Floats:
-        """Return the mean of one value a row under every resample.
+    def sums_of_blocks(self, blocks: Any) -> Floats:
+        """Return the sums under every resample of what `by_block` returned.
 
         Parameters
         ----------
-        values : array-like of shape (n_rows,)
-            Such as the log loss of each prediction.
+        blocks : ndarray or csr_array of shape (n_blocks, k)
+            What each block adds to the sums.
 
         Returns
         -------
-        ndarray of shape (n_resamples,)
+        ndarray of shape (k, n_resamples)
         """
-        n_blocks = len(self._weights)
-        sums = np.bincount(self.blocks, np.asarray(values, np.float64), n_blocks)
-        sizes = np.bincount(self.blocks, minlength=n_blocks)
-        means: Floats = (sums @ self._weights) / (sizes @ self._weights)
-        return means
-
-    def _counted(self, found: Entries, n_classes: int) -> NDArray[np.float32]:
-        from scipy.sparse import coo_matrix
-
-        ones = np.ones(len(found.rows), np.float32)
-        shape = (n_classes, len(self._weights))
-        places = found.classes, self.blocks[found.rows]
-        drawn: NDArray[np.float32] = (
-            coo_matrix((ones, places), shape).tocsr() @ self._weights
-        )
-        return drawn
-
-    def _rows_drawn(self, blocks: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Return how many rows of these blocks are drawn, shape (1, n_resamples)."""
-        sizes = np.bincount(blocks, minlength=len(self._weights))
-        drawn: NDArray[np.float32] = sizes[None].astype(np.float32) @ self._weights
-        return drawn
+        drawn = blocks.T @ self._weights.astype(blocks.dtype, copy=False)
+        # What is exact as float32 is no longer so after a division.
+        return np.asarray(drawn, np.float64)
 
 
 def bootstrap_interval(
@@ -170,7 +155,8 @@ def bootstrap_interval(
     estimate : float
         The score of the sample itself.
     replicates : array-like of shape (n_resamples,)
-        The score of every resample.
+        The score of every resample. Those that are NaN, because a score is not defined
+        for a resample, are left out.
     level : float in (0, 1), default=0.95
         The coverage that is aimed at.
 
@@ -197,6 +183,9 @@ def bootstrap_interval(
     from scipy.special import ndtr, ndtri
 
     values = np.asarray(replicates, dtype=np.float64)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return Interval(float(estimate), np.nan, np.nan)
     below = np.mean(values < estimate) + np.mean(values == estimate) / 2
     tail = ndtri((1 - level) / 2)
     # A share of 0 or 1 would move the interval to infinity.
@@ -207,36 +196,34 @@ def bootstrap_interval(
 
 
 def bootstrap_score(
-    metric: str,
-    y: ArrayLike,
-    predicted: ArrayLike,
+    value: ScoreOfSums,
+    contributions: Any,
     *,
-    n_classes: int,
     resamples: Resamples,
+    is_share: bool = True,
     level: float = 0.95,
 ) -> Interval:
-    """Return a score of labels with its bootstrap interval.
+    """Return a score with its bootstrap interval.
 
     Parameters
     ----------
-    metric : str
-        One of :data:`~mmbench.stats.label_scores.LABEL_SCORES`.
-    y, predicted : array-like of shape (n_rows,), integers in [0, n_classes)
-        The true and the predicted classes, or indicators of them, of shape
-        (n_rows, n_classes); out-of-fold predictions of all folds.
-    n_classes : int
-        The number of classes.
+    value : callable
+        Takes sums of shape (k, ...) and returns scores of shape (...).
+    contributions : ndarray or csr_array of shape (n_rows, k)
+        What each row of the predictions of all folds adds to the sums.
     resamples : Resamples
         Draws of the rows.
+    is_share : bool, default=True
+        Whether scores lie between 0 and 1.
     level : float in (0, 1), default=0.95
         The coverage that is aimed at.
 
     Returns
     -------
     Interval
-        Of the score of all rows together. Where every resample scores the same, as
-        when all predictions are right, the interval reaches as far as a run of so many
-        equal outcomes allows [1]_.
+        Of the score of all rows together. Where every resample scores the same share,
+        as when all predictions are right, the interval reaches as far as a run of so
+        many equal outcomes allows [1]_.
 
     References
     ----------
@@ -245,14 +232,15 @@ def bootstrap_score(
 
     Examples
     --------
-    >>> y = np.arange(100) % 2
+    >>> right = np.column_stack([np.ones(100), np.ones(100)])
     >>> resamples = Resamples(np.arange(100))
-    >>> bootstrap_score("accuracy", y, y, n_classes=2, resamples=resamples)
+    >>> bootstrap_score(lambda sums: sums[0] / sums[1], right, resamples=resamples)
     Interval(estimate=1.0, low=0.963..., high=1.0)
     """
-    estimate = float(label_score(metric, label_counts(y, predicted, n_classes)))
-    replicates = resamples.label_scores(metric, y, predicted, n_classes)
-    if np.ptp(replicates) == 0 and estimate in (0.0, 1.0):
+    blocks = resamples.by_block(contributions)
+    estimate = float(value(np.asarray(blocks.sum(axis=0)).reshape(-1)))
+    replicates = value(resamples.sums_of_blocks(blocks))
+    if is_share and np.ptp(replicates) == 0 and estimate in (0.0, 1.0):
         reach = ((1 - level) / 2) ** (1 / resamples.n_units)
         return Interval(
             estimate,
@@ -270,6 +258,16 @@ def blocks_of(numbers: NDArray[np.intp], random_state: int) -> NDArray[np.intp]:
     order = np.random.default_rng(random_state).permutation(n_units)
     blocks: NDArray[np.intp] = (order * MOST_BLOCKS // n_units)[numbers]
     return blocks
+
+
+def _floats(contributions: Any) -> Any:
+    """Return contributions as floats; sparse ones of float32 are counts and stay so."""
+    from scipy import sparse
+
+    if sparse.issparse(contributions):
+        is_count = contributions.dtype == np.float32
+        return contributions if is_count else contributions.astype(np.float64)
+    return np.asarray(contributions, np.float64)
 
 
 def _weights(n: int, n_resamples: int, random_state: int) -> NDArray[np.float32]:

@@ -13,11 +13,11 @@ from mmbench.tasks.base import (
     Part,
     Prediction,
     Question,
-    Shown,
     Target,
     Task,
 )
 from mmbench.tasks.metric import Metric, get_metric, scores_of, sums_of
+from mmbench.tasks.pooled import Counted, MethodPredictions, PooledPredictions
 from mmbench.tasks.registry import (
     TASKS,
     all_metrics,
@@ -26,18 +26,24 @@ from mmbench.tasks.registry import (
     task_for,
 )
 from mmbench.tasks.scorers import metric_of_scorer
+from mmbench.tasks.shown import Note, Shown, Table
 
 __all__ = [
     "NO_OPTIONS",
     "TASKS",
     "Answers",
+    "Counted",
     "Data",
+    "MethodPredictions",
     "Metric",
+    "Note",
     "Options",
     "Part",
+    "PooledPredictions",
     "Prediction",
     "Question",
     "Shown",
+    "Table",
     "Target",
     "Task",
     "all_metrics",

@@ -2,8 +2,8 @@
 
 A task says what its data are (:class:`Data`), how fitted methods answer
 (:class:`Answers`), which metrics score the answers (:class:`~mmbench.tasks.Metric`) and
-what a report of it shows (:class:`Shown`). Nothing outside a task's folder asks which
-task it is.
+what a report of it shows (:class:`~mmbench.tasks.shown.Shown`). Nothing outside a
+task's folder asks which task it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
+
+from mmbench.errors import DataError, UsageError
+from mmbench.tasks.shown import Shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,7 +154,10 @@ class Part(NamedTuple):
 
 
 class Data(Protocol):
-    """What the data of a task are."""
+    """What the data of a task are.
+
+    A task derives from it: what has a body here need not be written again.
+    """
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Return a notice if a target column looks like this task's, else None.
@@ -161,6 +167,7 @@ class Data(Protocol):
 
     def joined(self, columns: Sequence[Column]) -> Column | None:
         """Return several target columns as one, None where a task has one column."""
+        return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse a target column without missing cells; return notices with it.
@@ -188,6 +195,7 @@ class Data(Protocol):
         DataError
             When something about it is not as the task has it.
         """
+        self.completed(target)
 
     def describe(self, target: Target) -> Mapping[str, Any]:
         """Return what ``plan.json`` says about the target, such as ``n_classes``."""
@@ -205,6 +213,13 @@ class Data(Protocol):
         DataError
             When there is too little of something to be in every fold.
         """
+        n_units = len(target.y) if groups is None else len(np.unique(groups))
+        if n_units < n_folds:
+            what = "samples" if groups is None else "groups"
+            raise DataError(
+                f"there are fewer {what} ({n_units}) than folds ({n_folds}); choose "
+                "fewer folds."
+            )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that a model can be trained and tested on an official split.
@@ -214,6 +229,7 @@ class Data(Protocol):
         DataError
             When what is tested was never trained, or nothing can be learnt.
         """
+        return
 
     def folds(
         self,
@@ -224,6 +240,11 @@ class Data(Protocol):
         seed: int,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Yield the train and test rows of shuffled folds that keep groups together."""
+        from sklearn.model_selection import GroupKFold, KFold
+
+        kind = KFold if groups is None else GroupKFold
+        splitter = kind(n_folds, shuffle=True, random_state=seed)
+        yield from splitter.split(np.zeros(len(target.y)), None, groups)
 
     def untrained(
         self,
@@ -234,15 +255,19 @@ class Data(Protocol):
 
         Empty where nothing can be missing from training rows, as in regression.
         """
+        return ()
 
     def rarest(self, target: Target) -> tuple[str, int] | None:
         """Name the rarest class and count its rows; None where there are no classes."""
+        return None
 
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return a number for each row, equal where rows have the same target."""
+        return np.unique(target.y, axis=0, return_inverse=True)[1].reshape(-1)
 
     def questions(self, target: Target) -> Iterator[Question]:
         """Yield what a column of the data might give away about the target."""
+        yield from ()
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
         """Return what each row of a metric's contributions is resampled with.
@@ -253,11 +278,20 @@ class Data(Protocol):
             Of the scored rows.
         owners : ndarray of shape (n_rows,)
             The group of each row, or its sample where there are no groups.
+
+        Returns
+        -------
+        ndarray of shape (n_contributions,)
+            The owners themselves, where each row contributes once.
         """
+        return owners
 
 
 class Answers(Protocol):
     """How the methods of a task are made ready, asked, and combined.
+
+    A task derives from it: what has a body here need not be written again. Without
+    `fuse` there is no late fusion, and without `stack` no stacking, of the task.
 
     Attributes
     ----------
@@ -267,17 +301,20 @@ class Answers(Protocol):
         Whether inner cross-validation must be replaced by folds of the task's own.
     """
 
-    is_classifier: bool
-    fixes_inner_folds: bool
+    is_classifier: bool = False
+    fixes_inner_folds: bool = False
 
     def refusal(self, method: Any) -> str | None:
         """Say why a method can't answer for this task, or return None."""
+        return None
 
     def prepare(self, method: Any) -> Any:
         """Return a seeded method as this task fits it, such as one-vs-rest."""
+        return method
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
+        return not hasattr(estimator, "transform")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
         """Ask a fitted model.
@@ -301,6 +338,7 @@ class Answers(Protocol):
         self, parts: Sequence[Prediction], weights: Any, target: Target
     ) -> Prediction:
         """Return the (weighted) mean of several answers."""
+        raise UsageError("this task has no voting.")
 
     def learn_fusion(
         self,
@@ -310,6 +348,7 @@ class Answers(Protocol):
         present: NDArray[np.bool_] | None,
     ) -> Any:
         """Return what late fusion learns from training rows: a prior, and weights."""
+        raise UsageError("this task has no late fusion.")
 
     def fuse(
         self,
@@ -320,6 +359,7 @@ class Answers(Protocol):
         target: Target,
     ) -> Prediction:
         """Combine the answers of several voters by a rule of late fusion."""
+        raise UsageError("this task has no late fusion.")
 
     def stack(self, parts: Sequence[Prediction], trained: Target) -> NDArray[Any]:
         """Return several voters' answers as the features of a stacked model.
@@ -331,6 +371,7 @@ class Answers(Protocol):
         trained : Target
             Of the rows that the stack is trained on.
         """
+        raise UsageError("this task has no stacking.")
 
     def parts(self, target: Target) -> Sequence[Part]:
         """Return the questions that a target of several columns is made of, if any.
@@ -338,18 +379,22 @@ class Answers(Protocol):
         A one-vs-rest method then answers each by itself, and the engine shares what
         looks at none of them.
         """
+        return ()
 
     def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
         """Put the answers to all :meth:`parts` together."""
+        raise UsageError("this task has no targets of several columns.")
 
     def constant(self, value: Any, n_rows: int) -> Prediction:
         """Return the answer to a part whose training rows all have one value."""
+        raise UsageError("this task has no targets of several columns.")
 
     def as_estimator(self, target: Target, prediction: Prediction) -> Any:
         """Return a fitted estimator that gives this prediction whatever it is asked.
 
         So that scikit-learn's scorers can score it.
         """
+        raise UsageError("this task can't be scored by scikit-learn's scorers.")
 
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""
@@ -375,18 +420,6 @@ class Answers(Protocol):
         """
 
 
-class Shown(Protocol):
-    """What a report of a task shows: the module ``report`` of its folder.
-
-    Attributes
-    ----------
-    ANSWER : str
-        What one answer is called, such as ``"answer"`` or ``"label set"``.
-    """
-
-    ANSWER: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A kind of question, and all that is known about it.
@@ -408,8 +441,11 @@ class Task:
         The one that ranks then.
     card_name : str, optional
         What cards of datasets call the task; its name by default.
-    shown : callable
-        Imports what only this task's reports show, a :class:`Shown`.
+    shown : callable, default=Shown
+        Imports and returns what only this task's reports show, a :class:`Shown`.
+    independent_rows : bool, default=True
+        Whether a row's score depends on no other row, as it does on the gallery that
+        a query is ranked in; folds are then pooled by their sums only.
     """
 
     name: str
@@ -418,7 +454,8 @@ class Task:
     metrics: tuple[Metric, ...]
     default_scoring: tuple[str, ...]
     main_metric: str
-    shown: Callable[[], Shown]
+    shown: Callable[[], Shown] = Shown
+    independent_rows: bool = True
     card_name: str = ""
     _by_name: dict[str, Metric] = field(init=False, repr=False, compare=False)
 

@@ -92,6 +92,19 @@ class Metric:
         """Whether the score is a function of sums over units."""
         return self.contributions is not None
 
+    @property
+    def as_sums(self) -> tuple[Contributions, Callable[[Any], Any]]:
+        """What is added up, and the score of the sums.
+
+        Raises
+        ------
+        ValueError
+            When the score is no function of sums.
+        """
+        if self.contributions is None or self.value is None:
+            raise ValueError(f"metric {self.name!r} is no function of sums.")
+        return self.contributions, self.value
+
     def is_defined(self, prediction: Prediction) -> bool:
         """Return whether predictions have what the metric needs."""
         return self.needs is None or self.needs in prediction.arrays

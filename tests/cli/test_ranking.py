@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from mmbench.cli.ranking import print_ranking, telling
-from mmbench.report.numbers import NOTHING
+from mmbench.presentation.numbers import NOTHING
 from mmbench.report.tables import MethodRow
 
 

@@ -81,7 +81,7 @@ def test_lists_of_named_labels_are_several_labels_a_row(hugging_face, monkeypatc
     dataset = read_hub(parse_reference("hf:me/tags"), target="label", text=["text"])
     samples = dataset.load()
     assert dataset.task.name == "multilabel"
-    assert samples.classes.tolist() == ["glad", "sad"]
+    assert samples.schema["classes"] == ["glad", "sad"]
     assert samples.y.tolist() == [[1, 1], [1, 0], [0, 0]]
 
 

@@ -486,7 +486,7 @@ def test_mm_imdb_has_several_labels_a_film(tmp_path):
     assert samples.X["plot"].tolist() == ["plot 1", "plot 2", "plot 4", "plot 5"]
     assert shades(samples) == [1, 2, 4, 5]
     assert samples.split.tolist() == ["train", "train", "test", "test"]
-    assert samples.classes.tolist() == ["Comedy", "Drama", "War"]
+    assert samples.schema["classes"] == ["Comedy", "Drama", "War"]
     assert samples.y.tolist() == [[0, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 0]]
     check_dataset(dataset)
 

@@ -213,7 +213,7 @@ def test_a_plan_tells_of_leaks_and_of_groups_that_straddle() -> None:
 def test_a_number_beyond_single_precision_does_not_end_the_search() -> None:
     y = np.array([0, 1] * 20)
     samples = Samples(pd.DataFrame({"n": np.where(y, 1e300, np.arange(40.0))}), y)
-    (leak,) = find_leaks(samples, {"n": "numeric"})
+    (leak,) = leaks_of(samples, {"n": "numeric"})
     assert "column 'n' gives the label away" in leak
 
 
@@ -223,9 +223,9 @@ def test_a_search_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr("mmbench.datasets.leakage.giveaways", broken)
     samples = Samples(pd.DataFrame({"text": ["a", "b"]}), np.array([0, 1]))
-    (sentence,) = find_leaks(samples, {"text": "text"})
+    (sentence,) = leaks_of(samples, {"text": "text"})
     assert sentence == (
-        "the search for columns that give the label away failed (MemoryError: no "
+        "the search for columns that give the target away failed (MemoryError: no "
         "room), so there may be some."
     )
 

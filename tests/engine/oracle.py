@@ -5,8 +5,9 @@ import numpy as np
 from mmbench.engine import folds_of, prepared
 from mmbench.engine.cache import Cache
 from mmbench.engine.compositions import expand
-from mmbench.engine.executor import CacheAt, InProcess, in_process
 from mmbench.engine.expansion import Subproblem, source
+from mmbench.engine.local_executor import InProcess, in_process
+from mmbench.engine.local_workers import Place
 from mmbench.engine.schedule import Schedule
 from mmbench.engine.values import Context, Rows
 from mmbench.engine.worker import Job, cut
@@ -43,7 +44,7 @@ def by_engine(method, folder, samples=SAMPLES, task="classification", fold=None)
     fold = fold or first_fold(samples, task)
     ready = ready_for(method, samples, fold, task)
     root = expand(ready, problem_of(samples, fold, task))
-    place = CacheAt(folder, "test")
+    place = Place(folder, "test")
     schedule = Schedule({"t": root}, Cache(*place))
     for ended in schedule.found():
         return ended.result

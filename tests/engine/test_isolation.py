@@ -1,6 +1,5 @@
 """Methods that hang, crash or eat memory end as records; everything else goes on."""
 
-import json
 import os
 import signal
 import subprocess
@@ -9,16 +8,32 @@ import time
 
 import numpy as np
 import pytest
+from psutil import process_iter
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine import Limits, run
 from mmbench.engine.limits import NO_LIMITS
-from mmbench.errors import EngineError, UsageError
+from mmbench.errors import EngineError
 from mmbench.fusion import branch
 
 from .conftest import Flatten
+
+NAP = "import time; time.sleep(86396.5)"
+
+
+class NoExceptionError(BaseException):
+    """Nothing that is expected."""
+
+
+class Editor(ClassifierMixin, BaseEstimator):
+    """Wipes the pictures that it is given."""
+
+    def fit(self, X, y):
+        for cell in X["image"]:
+            cell[...] = 0
+        return self
 
 
 class Rogue(ClassifierMixin, BaseEstimator):
@@ -41,6 +56,16 @@ class Rogue(ClassifierMixin, BaseEstimator):
             while True:
                 hoard.append(np.ones(2_000_000))
                 time.sleep(0.005)
+        if self.deed == "gulp":
+            # One call, which holds the interpreter's lock to its end.
+            hoard = [b"x" * 4_000_000_000]
+            time.sleep(60)
+        if self.deed == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if self.deed == "leave":
+            subprocess.Popen([sys.executable, "-c", NAP], start_new_session=True)
+        if self.deed == "raise":
+            raise NoExceptionError("no")
         return self
 
 
@@ -83,83 +108,45 @@ def test_a_method_that_does_not_end_runs_out_of_time(on_workers, deed):
         assert "longer than the time limit of 1.5 s" in records[deed, fold].reason
 
 
-def test_a_method_that_eats_memory_is_stopped_at_the_limit(on_workers):
+@pytest.mark.parametrize("deed", ["eat", "gulp"])
+def test_a_method_that_eats_memory_is_stopped_at_the_limit(on_workers, deed):
     limits = Limits(memory_bytes=1_000_000_000)
-    records = on_workers({"eat": rogue("eat"), "dummy": DummyClassifier()}, limits)
+    records = on_workers({deed: rogue(deed), "dummy": DummyClassifier()}, limits)
     assert records["dummy", 0].status == "ok"
-    assert records["eat", 0].status == "failed"
-    assert "over the limit of 0.93 GiB" in records["eat", 0].reason
+    assert records[deed, 0].status == "failed"
+    assert "over the limit of 0.93 GiB" in records[deed, 0].reason
 
 
-class Slow(DummyClassifier):
-    """A dummy that takes its time, so that there is a middle to be killed in."""
-
-    def fit(self, X, y, sample_weight=None):
-        time.sleep(0.3)
-        return super().fit(X, y, sample_weight)
-
-
-def start(*command):
-    return subprocess.Popen(
-        [sys.executable, "-m", *command],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+def test_a_method_that_stops_its_process_is_ended_without_a_limit(on_workers):
+    records = on_workers({"stop": rogue("stop"), "dummy": DummyClassifier()})
+    assert records["dummy", 0].status == "ok"
+    assert records["stop", 0].status == "failed"
+    assert "stopped its worker process" in records["stop", 0].reason
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """A Dask scheduler and two workers, each a process of its own on loopback."""
-    file = tmp_path / "scheduler.json"
-    quiet = ["--no-dashboard", "--scheduler-file", str(file)]
-    scheduler = start(
-        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *quiet
-    )
-    until = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    command = ["distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1", *quiet]
-    workers = [start(*command, "--memory-limit", "0") for _ in range(2)]
-    yield json.loads(file.read_text())["address"], workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
+def test_what_a_method_has_started_ends_with_the_run(on_workers):
+    records = on_workers({"leave": rogue("leave")})
+    assert records["leave", 0].status == "ok"
+    commands = [process.info["cmdline"] for process in process_iter(["cmdline"])]
+    assert not [command for command in commands if command and NAP in command]
 
 
-def test_a_run_on_a_cluster_survives_the_death_of_a_worker(
-    cluster, make_suite, tmp_path
-):
-    address, workers = cluster
-    methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(6)}
-    options = {"scheduler": address, "cache": tmp_path / "cache"}
-    records = []
-    for record in run(make_suite(methods), tmp_path / "out", **options):
-        records.append(record)
-        if len(records) == 3:
-            workers[0].kill()
-    assert [r.status for r in records] == ["ok"] * 18
+def test_what_is_no_exception_fails_in_this_process_too(go, make_suite):
+    records = go(make_suite({"raise": rogue("raise"), "dummy": DummyClassifier()}))
+    assert records["dummy", 0, 0].status == "ok"
+    assert records["raise", 0, 0].reason == "NoExceptionError: no"
 
 
-def test_a_cluster_of_two_workers_gives_the_same_scores(cluster, make_suite, tmp_path):
+def test_pictures_are_read_only_to_methods(go, make_suite):
     good = branch("image", Flatten(), LogisticRegression())
-    suite = make_suite({"good": good, "dummy": DummyClassifier()})
-    there = run(suite, tmp_path / "a", scheduler=cluster[0], cache=tmp_path / "c1")
-    here = run(suite, tmp_path / "b", debug=True, cache=tmp_path / "c2")
-    assert {r.key: r.scores for r in there} == {r.key: r.scores for r in here}
-
-
-def test_a_scheduler_that_is_not_there_is_a_clear_error(
-    make_suite, tmp_path, monkeypatch
-):
-    monkeypatch.setattr("mmbench.engine.executor._CONNECT_TIMEOUT", "1s")
-    suite = make_suite({"dummy": DummyClassifier()})
-    with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp"):
-        list(run(suite, tmp_path / "out", scheduler="tcp://127.0.0.1:1"))
+    alone = go(make_suite({"good": good}), out="alone")
+    beside = go(make_suite({"bad": Editor(), "good": good}), out="beside")
+    assert beside["bad", 0, 0].reason.endswith("read-only")
+    assert beside["good", 0, 0].scores == alone["good", 0, 0].scores
 
 
 def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monkeypatch):
-    monkeypatch.setattr("mmbench.engine.local_workers._NURSERY", "no_such_module")
+    monkeypatch.setattr("mmbench.engine.forking._FORK_SERVER", "no_such_module")
     records = run(make_suite({"dummy": DummyClassifier()}), tmp_path / "out", jobs=1)
     with pytest.raises(EngineError, match=r"can't start: .*no_such_module"):
         list(records)

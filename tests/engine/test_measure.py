@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from mmbench.engine import folds_of, make_plan
-from mmbench.engine.cache import Cache
+from mmbench.engine.local_executor import in_process
+from mmbench.engine.local_workers import Place
 from mmbench.engine.measure import measure
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import LateFusionClassifier, branch, stacked_fusion
@@ -63,8 +64,9 @@ METHODS = {
 def measured(make_suite, tmp_path):
     def measure_it(methods):
         plan = make_plan(make_suite(methods))
-        cache = Cache(tmp_path / "cache", "v")
-        found = measure(plan, cache, set(plan.trials), tmp_path)
+        place = Place(tmp_path / "cache", "v")
+        with in_process(plan.contexts(), place) as executor:
+            found = measure(plan, executor, set(plan.trials), tmp_path)
         return plan, found["fruit"]
 
     return measure_it

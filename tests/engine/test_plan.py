@@ -37,10 +37,9 @@ def test_an_unknown_metric_is_refused_before_data_is_loaded(make_suite):
     def load():
         raise AssertionError("loaded")
 
-    suite = make_suite(
-        {"dummy": DummyClassifier()},
-        datasets=[make_dataset(load=load)],
-        scoring=["acuracy"],
-    )
     with pytest.raises(UnknownNameError, match="did you mean 'accuracy'"):
-        make_plan(suite)
+        make_suite(
+            {"dummy": DummyClassifier()},
+            datasets=[make_dataset(load=load)],
+            scoring=["acuracy"],
+        )

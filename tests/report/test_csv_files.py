@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmbench.report.csv_files import csv_text
+from mmbench.presentation.csv_files import csv_text
 
 # These two are written as what a reader can take: see the tests above.
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"))

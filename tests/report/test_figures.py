@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mmbench.report.drawing import printable
+from mmbench.presentation.drawing import printable
+from mmbench.presentation.label_placement import Label, place_labels
+from mmbench.presentation.palette import FUSIONS, INK, MUTED, PAPER, Tone
+from mmbench.presentation.svg import figure_style, inline_svg
 from mmbench.report.figures import scores_figure, throughput_figure
-from mmbench.report.labels import Label, place_labels
-from mmbench.report.palette import FUSIONS, INK, MUTED, PAPER, Tone
 from mmbench.report.standings import Standings, standings
-from mmbench.report.svg import figure_style, inline_svg
 from mmbench.report.tables import method_rows
 from mmbench.results import Record
 

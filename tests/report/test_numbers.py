@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmbench.report.numbers import (
+from mmbench.presentation.numbers import (
     NOTHING,
     count_text,
     rate_text,

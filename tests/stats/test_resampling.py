@@ -2,17 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from scipy.stats import bootstrap, norm
 from sklearn.metrics import accuracy_score, f1_score
 
-from mmbench.stats import (
-    LabelCounts,
-    Resamples,
-    bootstrap_interval,
-    bootstrap_score,
-    label_score,
-)
+from mmbench.stats import Resamples, bootstrap_interval, bootstrap_score
 from mmbench.stats.resampling import MOST_BLOCKS
+from tests.stats.counts import VALUES, accuracy, counted, f1_macro
 
 RNG = np.random.default_rng(0)
 
@@ -20,14 +16,14 @@ RNG = np.random.default_rng(0)
 def test_the_same_resamples_serve_every_method() -> None:
     y, answers = RNG.integers(0, 3, 60), RNG.integers(0, 3, 60)
     draws = Resamples(np.arange(60), n_resamples=50)
-    scores = [draws.label_scores("f1_macro", y, answers, 3) for _ in range(2)]
+    scores = [f1_macro(draws.sums(counted(y, answers, 3))) for _ in range(2)]
     np.testing.assert_array_equal(*scores)
 
 
 def test_a_resample_scores_what_scikit_learn_scores_on_its_rows() -> None:
     y, answers = RNG.integers(0, 3, 40), RNG.integers(0, 3, 40)
     draws = Resamples(np.arange(40), n_resamples=20, random_state=3)
-    found = draws.label_scores("f1_macro", y, answers, 3)
+    found = f1_macro(draws.sums(counted(y, answers, 3)))
     weights = np.random.default_rng(3).multinomial(40, np.full(40, 1 / 40), size=20)
     for score, times in zip(found, weights, strict=True):
         rows = np.repeat(np.arange(40), times)
@@ -39,8 +35,8 @@ def test_a_resample_of_label_sets_scores_what_scikit_learn_scores_on_its_rows() 
     draws = Resamples(np.arange(40), n_resamples=20, random_state=3)
     weights = np.random.default_rng(3).multinomial(40, np.full(40, 1 / 40), size=20)
     found = {
-        metric: draws.label_scores(metric, y, answers, 3)
-        for metric in ("f1_macro", "f1_micro", "accuracy")
+        name: value(draws.sums(counted(y, answers, 3)))
+        for name, value in VALUES.items()
     }
     for i, times in enumerate(weights):
         rows = np.repeat(np.arange(40), times)
@@ -62,8 +58,8 @@ def test_the_interval_of_label_sets_is_that_of_a_plain_loop() -> None:
     estimate = float(f1_score(y, answers, average="macro"))
     expected = bootstrap_interval(estimate, replicates)
     found = bootstrap_score(
-        *("f1_macro", y, answers),
-        n_classes=4,
+        f1_macro,
+        counted(y, answers, 4),
         resamples=Resamples(np.arange(150), n_resamples=5000),
     )
     assert found == pytest.approx(tuple(expected), abs=0.012)
@@ -73,8 +69,44 @@ def test_rows_of_one_unit_are_drawn_together() -> None:
     # Two units of 50 equal rows each: a resample can only score 0, 1/2 or 1.
     units = np.repeat([7, 9], 50)
     y, answers = np.zeros(100, int), np.repeat([0, 1], 50)
-    scores = Resamples(units).label_scores("accuracy", y, answers, 2)
+    scores = accuracy(Resamples(units).sums(counted(y, answers, 2)))
     assert set(scores) == {0.0, 0.5, 1.0}
+
+
+def with_ones(values: np.ndarray) -> np.ndarray:
+    return np.column_stack([values, np.ones(len(values))])
+
+
+def mean(sums: np.ndarray) -> np.ndarray:
+    return sums[0] / sums[1]
+
+
+def test_sparse_counts_add_up_as_dense_ones_do() -> None:
+    contributions = RNG.integers(0, 3, (50, 4))
+    draws = Resamples(np.arange(50) // 2, n_resamples=30)
+    sparse = csr_array(contributions, dtype=np.float32)
+    assert draws.by_block(sparse).dtype == np.float32
+    np.testing.assert_array_equal(draws.sums(sparse), draws.sums(contributions))
+
+
+def test_sums_keep_the_digits_of_float64() -> None:
+    # In float32, a billion and a half is a billion.
+    values = np.array([[1e9], [0.5], [0.25]])
+    (drawn,) = Resamples(np.arange(3), n_resamples=40).sums(values)
+    rest = drawn - 1e9 * np.round(drawn / 1e9)
+    assert set(rest % 0.25) == {0.0}
+    assert rest.max() > 0
+
+
+def test_contributions_of_other_rows_than_the_units_are_refused() -> None:
+    with pytest.raises(ValueError, match="a row for each of 4 units, got 3"):
+        Resamples(np.arange(4)).sums(np.ones((3, 2)))
+
+
+def test_resamples_without_a_score_are_left_out_of_an_interval() -> None:
+    replicates = np.append(np.linspace(0, 1, 1001), np.nan)
+    found = bootstrap_interval(0.5, replicates, level=0.9)
+    assert found[1:] == pytest.approx((0.05, 0.95), abs=1e-3)
 
 
 def test_the_interval_is_scipys_where_nothing_is_to_be_corrected() -> None:
@@ -82,7 +114,8 @@ def test_the_interval_is_scipys_where_nothing_is_to_be_corrected() -> None:
     theirs = bootstrap(
         (values,), np.mean, n_resamples=20_000, method="percentile", rng=1
     ).confidence_interval
-    means = Resamples(np.arange(200), n_resamples=20_000).means(values)
+    draws = Resamples(np.arange(200), n_resamples=20_000)
+    means = mean(draws.sums(with_ones(values)))
     ours = bootstrap_interval(float(values.mean()), means)
     assert ours[1:] == pytest.approx(tuple(theirs), abs=0.006)
 
@@ -99,7 +132,7 @@ def test_the_bias_correction_follows_efron() -> None:
 def test_perfect_answers_are_not_certain() -> None:
     y = np.arange(50) % 2
     found = bootstrap_score(
-        "accuracy", y, y, n_classes=2, resamples=Resamples(np.arange(50))
+        accuracy, counted(y, y, 2), resamples=Resamples(np.arange(50))
     )
     # Clopper and Pearson: (0.025)**(1 / 50).
     assert found == pytest.approx((1.0, 0.928878, 1.0), abs=1e-6)
@@ -111,26 +144,26 @@ def test_many_units_are_drawn_in_blocks_with_the_same_spread() -> None:
     draws = Resamples(np.arange(n))
     assert np.bincount(draws.blocks).tolist() == [10] * MOST_BLOCKS
     error = values.std() / np.sqrt(n)
-    assert np.std(draws.means(values)) == pytest.approx(error, rel=0.1)
+    assert np.std(mean(draws.sums(with_ones(values)))) == pytest.approx(error, rel=0.1)
 
 
-@pytest.mark.parametrize(("n_classes", "n", "accuracy"), [(2, 150, 0.9), (6, 300, 0.7)])
+@pytest.mark.parametrize(("n_classes", "n", "share"), [(2, 150, 0.9), (6, 300, 0.7)])
 def test_intervals_hold_the_truth_as_often_as_they_say(
-    n_classes: int, n: int, accuracy: float
+    n_classes: int, n: int, share: float
 ) -> None:
     prior = 1 / np.arange(1, n_classes + 1)
     prior /= prior.sum()
-    errors = (1 - accuracy) / (n_classes - 1)
-    confusion = prior[:, None] * np.where(np.eye(n_classes), accuracy, errors)
-    counts = LabelCounts(confusion.sum(1), confusion.sum(0), confusion.diagonal())
-    truth = float(label_score("f1_macro", counts))
+    errors = (1 - share) / (n_classes - 1)
+    confusion = prior[:, None] * np.where(np.eye(n_classes), share, errors)
+    marginals = (confusion.sum(1), confusion.sum(0), confusion.diagonal())
+    truth = float(f1_macro(np.concatenate([*marginals, [share, 1]])))
     draws, held = Resamples(np.arange(n)), 0
     rng = np.random.default_rng(1)
     for _ in range(300):
         cells = rng.choice(n_classes**2, size=n, p=confusion.ravel())
         y, answers = np.divmod(cells, n_classes)
         found = bootstrap_score(
-            "f1_macro", y, answers, n_classes=n_classes, resamples=draws
+            f1_macro, counted(y, answers, n_classes), resamples=draws
         )
         held += found.low <= truth <= found.high
     # 93 to 97 % in 2,000 (benchmarks/null_check.py); 300 are good for ± 2.5 points.
@@ -146,6 +179,6 @@ def test_intervals_of_label_sets_hold_the_truth_as_often_as_they_say() -> None:
     for _ in range(300):
         y = rng.random((250, 3)) < shares
         answers = y ^ (rng.random(y.shape) < error)
-        found = bootstrap_score("f1_macro", y, answers, n_classes=3, resamples=draws)
+        found = bootstrap_score(f1_macro, counted(y, answers, 3), resamples=draws)
         held += found.low <= truth <= found.high
     assert 0.92 <= held / 300 <= 0.98

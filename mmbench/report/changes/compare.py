@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from mmbench.errors import UsageError
+from mmbench.presentation.numbers import count_text
 from mmbench.report.changes.change import Changes
 from mmbench.report.changes.pairing import Side
 from mmbench.report.changes.quality import quality_changes
 from mmbench.report.changes.speed import speed_changes
 from mmbench.report.changes.timings import read_timings, timing_changes
-from mmbench.report.numbers import count_text
+from mmbench.report.plan_reading import task_of
 from mmbench.results import ResultStore
-from mmbench.stats import LABEL_SCORES
+from mmbench.results.plan import ranking_metric
 
-__all__ = ["DEFAULT_DROP", "compare_runs"]
-
-DEFAULT_DROP: Mapping[str, float] = {"f1_macro": 0.0}
-"""What is compared unless something else is asked for: any drop counts."""
+__all__ = ["compare_runs"]
 
 # What a machine is, as far as its speed goes.
 _MACHINE = ("cpu", "n_cores", "threads_per_job")
@@ -31,7 +29,7 @@ def compare_runs(
     base: str | PathLike[str],
     new: str | PathLike[str],
     *,
-    max_drop: Mapping[str, float] = DEFAULT_DROP,
+    max_drop: Mapping[str, float] | None = None,
     max_slowdown: float = 1.2,
 ) -> Changes:
     """Tell what got better, what got worse, and what can't be told, between two runs.
@@ -40,9 +38,10 @@ def compare_runs(
     ----------
     base, new : path
         Two results folders, or two JSON files of pytest-benchmark.
-    max_drop : mapping of str to float, default={"f1_macro": 0.0}
+    max_drop : mapping of str to float, optional
         The metrics to compare, and for each the drop that is too much. A drop is told
-        as one when it is more than noise and may be that large.
+        as one when it is more than noise and may be that large. By default, any drop of
+        the metric that ranks on a dataset.
     max_slowdown : float, default=1.2
         How many times slower is too much.
 
@@ -58,7 +57,7 @@ def compare_runs(
     StoreError
         When a folder is no results folder or can't be read.
     """
-    _check_limits(max_drop, max_slowdown)
+    _check_limits(max_drop or {}, max_slowdown)
     paths = Path(base), Path(new)
     for path in paths:
         if not path.exists():
@@ -94,15 +93,11 @@ def _compare_timings(base: Path, new: Path, max_slowdown: float) -> Changes:
 
 
 def _compare_folders(
-    base: Side, new: Side, max_drop: Mapping[str, float], max_slowdown: float
+    base: Side, new: Side, max_drop: Mapping[str, float] | None, max_slowdown: float
 ) -> Changes:
-    scored = [metric for side in (base, new) for metric in side.plan.get("scoring", ())]
-    for metric in max_drop:
-        if metric not in {*scored, *LABEL_SCORES}:
-            known = ", ".join(dict.fromkeys([*scored, *LABEL_SCORES]))
-            raise UsageError(
-                f"{metric!r} was scored in neither run; there are: {known}."
-            )
+    compared = _compared(base, new, max_drop)
+    if max_drop is None:
+        max_drop = dict.fromkeys((m for found in compared.values() for m in found), 0.0)
     sides = [_pairs(side) for side in (base, new)]
     shared = [pair for pair in sides[0] if pair in sides[1]]
     changed = dict(_changed_datasets(base.plan, new.plan, {name for name, _ in shared}))
@@ -119,7 +114,7 @@ def _compare_folders(
         *changed.values(),
         *_changed_methods(base.plan, new.plan, {method for _, method in pairs}),
     ]
-    quality = quality_changes(base, new, pairs, max_drop)
+    quality = quality_changes(base, new, pairs, max_drop, compared)
     machines = [side.store.environment() for side in (base, new)]
     other = [
         part for part in _MACHINE if machines[0].get(part) != machines[1].get(part)
@@ -132,6 +127,27 @@ def _compare_folders(
         return Changes(tuple(quality), (), tuple(notes))
     speed = speed_changes(base, new, pairs, max_slowdown)
     return Changes(tuple(quality), tuple(speed), tuple(notes))
+
+
+def _compared(
+    base: Side, new: Side, max_drop: Mapping[str, float] | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the metrics to compare on each dataset, or raise a `UsageError`."""
+    tasks = {name: task_of(name, e) for name, e in base.plan["datasets"].items()}
+    if max_drop is None:
+        return {
+            name: (ranking_metric(base.plan, name) or task.main_metric,)
+            for name, task in tasks.items()
+        }
+    scored = [metric for side in (base, new) for metric in side.plan.get("scoring", ())]
+    computed = [m.name for t in tasks.values() for m in t.metrics if m.has_interval]
+    known = dict.fromkeys([*scored, *computed])
+    for metric in max_drop:
+        if metric not in known:
+            raise UsageError(
+                f"{metric!r} was scored in neither run; there are: {', '.join(known)}."
+            )
+    return dict.fromkeys(tasks, tuple(max_drop))
 
 
 def _pairs(side: Side) -> list[tuple[str, str]]:

@@ -1,19 +1,24 @@
-"""What two runs answered to the samples that they share."""
+"""What two runs predicted for the samples that they share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.report.answers import predicted_labels
-from mmbench.results import Predictions, Record, ResultStore
-from mmbench.stats import rows_right
+from mmbench.report.oof_predictions import (
+    Part,
+    contributions_of,
+    pooled_target,
+    read_part,
+)
+from mmbench.results import Record, ResultStore
+from mmbench.tasks import Metric, Prediction, Target, Task
 
-__all__ = ["Place", "SharedAnswers", "Side", "shared_answers"]
+__all__ = ["Place", "SharedPredictions", "Side", "shared_predictions"]
 
 Place = tuple[int, int]
 """The seed and the fold of a trial."""
@@ -48,37 +53,49 @@ class Side:
         return found
 
 
-class SharedAnswers(NamedTuple):
-    """Answers to the samples that two runs share.
+class SharedPredictions(NamedTuple):
+    """Predictions for the samples that two runs share.
 
     Attributes
     ----------
-    y, base, new : ndarray of shape (n_rows,), intp, or (n_rows, n_classes), bool
-        The true labels and those that each run predicts; classes by number, or
-        indicators where a sample may have several.
-    units : ndarray of shape (n_rows,)
-        The sample of each row.
-    n_classes : int
-        The classes of the base run, and one for any other.
+    task : Task
+        What they answer.
+    base, new : list of (Target, Prediction)
+        Those of each run, in the same order.
+    units : ndarray of shape (n_contributions,)
+        What each row of a metric's contributions is resampled with.
     """
 
-    y: NDArray[Any]
-    base: NDArray[Any]
-    new: NDArray[Any]
-    units: NDArray[np.intp]
-    n_classes: int
+    task: Task
+    base: list[tuple[Target, Prediction]]
+    new: list[tuple[Target, Prediction]]
+    units: NDArray[Any]
+
+    def contributions(self, metric: Metric) -> tuple[Any, Any] | None:
+        """Return those of both runs; None where the metric is not defined for one."""
+        count = metric.contributions
+        said = [prediction for _, prediction in (*self.base, *self.new)]
+        if count is None or not all(metric.is_defined(each) for each in said):
+            return None
+        base, new = (
+            contributions_of(self.task, side, count) for side in (self.base, self.new)
+        )
+        return base, new
 
 
-def shared_answers(
+def shared_predictions(
+    task: Task,
     base: Side,
     new: Side,
     trials: Mapping[Place, Record],
     others: Mapping[Place, Record],
-) -> SharedAnswers | None:
-    """Return the answers to the samples that both runs tested.
+) -> SharedPredictions | None:
+    """Return the predictions for the samples that both runs tested.
 
     Parameters
     ----------
+    task : Task
+        The dataset's.
     base, new : Side
         The runs.
     trials, others : mapping
@@ -86,34 +103,28 @@ def shared_answers(
 
     Returns
     -------
-    SharedAnswers or None
-        None when they share no sample with the same label.
+    SharedPredictions or None
+        None when they share no sample with the same target.
 
     Raises
     ------
     StoreError
         When predictions are missing or corrupt.
     """
-    y, answers, units, classes = [], [], [], _classes(base, trials)
+    found: list[tuple[Part, Part]] = []
     for seed, other_seed in _seeds(trials, others):
-        ids, truth, answer = _pooled(base, trials, seed, classes)
-        other_ids, other_truth, other = _pooled(new, others, other_seed, classes)
-        if truth.ndim != other_truth.ndim:
-            return None
-        _, here, there = np.intersect1d(ids, other_ids, return_indices=True)
-        agree = rows_right(truth[here], other_truth[there])
-        here, there = here[agree], there[agree]
-        y.append(truth[here])
-        answers.append((answer[here], other[there]))
-        units.append(ids[here])
-    if not sum(map(len, y)):
+        sides = (
+            _parts(task, base, trials, seed),
+            _parts(task, new, others, other_seed),
+        )
+        found += _paired(task, *sides)
+    if not found:
         return None
-    return SharedAnswers(
-        y=np.concatenate(y),
-        base=np.concatenate([one for one, _ in answers]),
-        new=np.concatenate([other for _, other in answers]),
-        units=np.concatenate(units),
-        n_classes=len(classes) + 1,
+    return SharedPredictions(
+        task,
+        [(one.target, one.prediction) for one, _ in found],
+        [(other.target, other.prediction) for _, other in found],
+        np.concatenate([one.units for one, _ in found]),
     )
 
 
@@ -126,56 +137,68 @@ def _seeds(trials: Iterable[Place], others: Iterable[Place]) -> list[tuple[int, 
     return list(zip(sorted(seeds), sorted(other_seeds), strict=False))
 
 
-def _classes(side: Side, trials: Mapping[Place, Record]) -> NDArray[Any]:
-    first = next(iter(trials.values()))
-    return side.store.predictions(first.key).classes
+def _parts(
+    task: Task, side: Side, trials: Mapping[Place, Record], seed: int
+) -> list[Part]:
+    """Return the predictions of all folds of a seed."""
+    places = sorted(place for place in trials if place[0] == seed)
+    keys = (trials[place].key for place in places)
+    return [read_part(task, side.store.predictions(key)) for key in keys]
 
 
-def _pooled(
-    side: Side, trials: Mapping[Place, Record], seed: int, classes: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return sample ids, truth and answers of all folds of a seed.
-
-    A label that is none of `classes` gets the number, or column, behind the last.
-    """
-    parts = [
-        side.store.predictions(trials[place].key)
-        for place in sorted(trials)
-        if place[0] == seed
-    ]
-    ids = np.concatenate([part.sample_ids for part in parts])
-    told = [_told(part, classes) for part in parts]
-    truth, answers = (np.concatenate(each) for each in zip(*told, strict=True))
-    return ids, truth, answers
-
-
-def _told(
-    part: Predictions, classes: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return truth and answers of one trial, in terms of `classes`."""
-    answers = predicted_labels(part)
-    if answers.ndim == 2:
-        columns = _number(part.classes, classes)
-        n = len(classes)
-        return _columns(part.y_true, columns, n), _columns(answers, columns, n)
-    return _number(part.y_true, classes), _number(part.classes[answers], classes)
-
-
-def _columns(
-    indicator: NDArray[Any], columns: NDArray[np.intp], n_classes: int
-) -> NDArray[np.bool_]:
-    """Put the columns of an indicator to their places among those of `n_classes`."""
-    placed = np.zeros((len(indicator), n_classes + 1), np.bool_)
-    for values, column in zip(indicator.T, columns, strict=True):
-        placed[:, column] |= values != 0
-    return placed
-
-
-def _number(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.intp]:
-    if labels.dtype.kind != classes.dtype.kind:
-        return np.full(len(labels), len(classes))
-    places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
-    numbers: NDArray[np.intp] = np.where(
-        classes[places] == labels, places, len(classes)
+def _paired(
+    task: Task, base: Sequence[Part], new: Sequence[Part]
+) -> list[tuple[Part, Part]]:
+    """Pair what two runs predicted for the same samples with the same targets."""
+    if task.independent_rows:
+        pairs = [_shared_rows(_pooled(base), _pooled(new))]
+        return [(one, other) for one, other in pairs if len(one.ids)]
+    # A row's score depends on the others of its fold, so folds are shared or not.
+    pairs = list(zip(base, new, strict=False))
+    are_shared = len(base) == len(new) and all(
+        np.array_equal(one.ids, other.ids)
+        and _same_schema(one, other)
+        and _agree(one.target, other.target).all()
+        for one, other in pairs
     )
-    return numbers
+    return pairs if are_shared else []
+
+
+def _pooled(parts: Sequence[Part]) -> Part:
+    return Part(
+        np.concatenate([part.ids for part in parts]),
+        pooled_target([part.target for part in parts]),
+        Prediction.concatenate([part.prediction for part in parts]),
+        np.concatenate([part.units for part in parts]),
+    )
+
+
+def _shared_rows(base: Part, new: Part) -> tuple[Part, Part]:
+    _, here, there = np.intersect1d(base.ids, new.ids, return_indices=True)
+    if not _same_schema(base, new):
+        here, there = here[:0], there[:0]
+    agree = _agree(base.target.take(here), new.target.take(there))
+    return _take(base, here[agree]), _take(new, there[agree])
+
+
+def _same_schema(base: Part, new: Part) -> bool:
+    """Return whether targets are of one kind, such as of the same classes."""
+    kinds = {part.target.scored.dtype.kind for part in (base, new)}
+    shapes = {part.target.scored.shape[1:] for part in (base, new)}
+    return len(kinds) == len(shapes) == 1 and base.target.schema == new.target.schema
+
+
+def _agree(target: Target, other: Target) -> NDArray[np.bool_]:
+    """Return which rows have the same target."""
+    equal = target.scored == other.scored
+    found: NDArray[np.bool_] = equal.reshape(len(equal), -1).all(axis=1)
+    return found
+
+
+def _take(part: Part, rows: NDArray[np.intp]) -> Part:
+    return Part(
+        part.ids[rows],
+        part.target.take(rows),
+        part.prediction.take(rows),
+        part.units[rows],
+    )

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from mmbench.errors import StoreError
 from mmbench.report.changes.change import Change, Outcome
-from mmbench.report.changes.pairing import Place, SharedAnswers, Side, shared_answers
+from mmbench.report.changes.pairing import Place, Side, shared_predictions
+from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.results import Record
-from mmbench.stats import (
-    LABEL_SCORES,
-    Resamples,
-    corrected_t,
-    holm,
-    label_counts,
-    label_score,
-    paired_difference,
-    scores_for,
-)
+from mmbench.stats import Resamples, corrected_t, holm, paired_difference
+from mmbench.tasks import Metric, Task, sums_of
 
 __all__ = ["quality_changes"]
 
-_SMALLER_IS_BETTER = frozenset({"log_loss"})
 _LEVEL = 0.05
 _DIGITS = 9
 
@@ -33,6 +26,7 @@ def quality_changes(
     new: Side,
     pairs: Sequence[tuple[str, str]],
     max_drop: Mapping[str, float],
+    compared: Mapping[str, Collection[str]],
 ) -> list[Change]:
     """Compare the answers of two runs.
 
@@ -44,6 +38,8 @@ def quality_changes(
         The datasets and methods that both ran.
     max_drop : mapping of str to float
         The metrics to compare, and the drop of each that is too much.
+    compared : mapping of str to collection of str
+        The metrics to compare on each dataset.
 
     Returns
     -------
@@ -52,60 +48,70 @@ def quality_changes(
         fold. P-values are corrected for how many there are of a metric.
     """
     changes: list[Change] = []
-    for metric, allowed in max_drop.items():
-        found = [_change(base, new, pair, metric) for pair in pairs]
-        known = [change for change in found if change is not None]
-        adjusted = holm([change.p_value for change in known])
-        for change, p_value in zip(known, adjusted.tolist(), strict=True):
+    tasks = {name: task_of(name, base.plan["datasets"][name]) for name, _ in pairs}
+    for name, allowed in max_drop.items():
+        found = []
+        for pair in pairs:
+            metric = _metric(base, tasks[pair[0]], name)
+            if name in compared[pair[0]] and metric is not None:
+                change = _change(base, new, pair, metric, tasks[pair[0]])
+                found += [(change, metric)] if change else []
+        adjusted = holm([change.p_value for change, _ in found])
+        for (change, metric), p_value in zip(found, adjusted.tolist(), strict=True):
             told = change._replace(p_value=p_value)
             changes.append(told._replace(outcome=_outcome(told, metric, allowed)))
     return changes
 
 
-def _change(base: Side, new: Side, pair: tuple[str, str], metric: str) -> Change | None:
+def _metric(side: Side, task: Task, name: str) -> Metric | None:
+    """Return a metric of a task, or one that is known from the records only."""
+    recorded = {metric.name: metric for metric in metrics_of(side.plan, task)}
+    return {**recorded, **task.metrics_by_name}.get(name)
+
+
+def _change(
+    base: Side, new: Side, pair: tuple[str, str], metric: Metric, task: Task
+) -> Change | None:
     trials, others = base.trials(*pair), new.trials(*pair)
-    by_fold = _by_fold(pair, metric, trials, others)
-    why = "it is no score of labels"
-    if metric in LABEL_SCORES and trials and others:
+    by_fold = _by_fold(pair, metric.name, trials, others)
+    found: Change | None = None
+    why = "it is no sum over samples"
+    if metric.has_interval and trials and others:
         try:
-            answers = shared_answers(base, new, trials, others)
+            shared = shared_predictions(task, base, new, trials, others)
         except StoreError:
             why = "predictions are missing"
         else:
-            if answers is None:
-                why = "no sample is in both"
-            elif metric not in scores_for(answers.y):
-                return None
-            elif by_fold is None or by_fold.outcome == "same":
-                return _by_sample(pair, metric, answers)
-            elif np.array_equal(answers.base, answers.new):
-                why = "the answers are the same, their recorded scores are not"
-            else:
-                return _by_sample(pair, metric, answers)
-    return by_fold and by_fold._replace(how=f"{by_fold.how}: {why}")
+            counted = shared.contributions(metric) if shared else None
+            why = "it is not defined for them" if shared else "no sample is in both"
+            if shared is not None and counted is not None:
+                found = _by_sample(pair, metric, counted, shared.units)
+    if found is None:
+        return by_fold and by_fold._replace(how=f"{by_fold.how}: {why}")
+    if found.outcome == "same" and by_fold and by_fold.outcome != "same":
+        why = "the answers are the same, their recorded scores are not"
+        return by_fold._replace(how=f"{by_fold.how}: {why}")
+    return found
 
 
-def _by_sample(pair: tuple[str, str], metric: str, answers: SharedAnswers) -> Change:
-    found = paired_difference(
-        metric,
-        answers.y,
-        answers.new,
-        answers.base,
-        n_classes=answers.n_classes,
-        resamples=Resamples(answers.units),
-    )
-    counts = label_counts(answers.y, answers.base, answers.n_classes)
-    score = float(label_score(metric, counts))
+def _by_sample(
+    pair: tuple[str, str], metric: Metric, counted: tuple[Any, Any], units: Any
+) -> Change:
+    base, new = counted
+    _, value = metric.as_sums
+    found = paired_difference(value, new, base, resamples=Resamples(units))
+    score = float(value(sums_of(base)))
+    is_same = not len((new - base).nonzero()[0])
     return Change(
         *pair,
-        what=metric,
+        what=metric.name,
         base=score,
         new=score + found.estimate,
         change=found.estimate,
         low=found.low,
         high=found.high,
         p_value=found.p_value,
-        outcome="same" if np.array_equal(answers.base, answers.new) else "unclear",
+        outcome="same" if is_same else "unclear",
         how=f"paired over {found.n_units:,} samples",
     )
 
@@ -147,10 +153,10 @@ def _test_share(trials: Iterable[Record]) -> float:
     return float(np.mean(shares)) if shares else 0.0
 
 
-def _outcome(change: Change, metric: str, allowed: float) -> Outcome:
+def _outcome(change: Change, metric: Metric, allowed: float) -> Outcome:
     if change.outcome == "same" or not change.p_value < _LEVEL:
         return change.outcome
-    sign = -1.0 if metric in _SMALLER_IS_BETTER else 1.0
+    sign = 1.0 if metric.greater_is_better else -1.0
     if sign * change.change > 0:
         return "better"
     # A drop that is surely smaller than what is allowed is let through.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.classification.data import ClassificationData
 from mmbench.tasks.classification.metrics import METRICS
+from mmbench.tasks.shown import Shown
 
 __all__ = ["CLASSIFICATION"]
 
@@ -17,10 +16,10 @@ def _answers() -> Answers:
     return ClassificationAnswers()
 
 
-def _shown() -> Any:
-    from mmbench.tasks.classification import report
+def _shown() -> Shown:
+    from mmbench.tasks.classification.report import ClassificationShown
 
-    return report
+    return ClassificationShown()
 
 
 CLASSIFICATION = Task(

@@ -16,7 +16,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.utils.metaestimators import available_if
 
 from mmbench.fusion import combine, learn_weights
-from mmbench.tasks.base import Part, Prediction, Target
+from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
 from mmbench.tasks.classification.metrics import classes_of
 
@@ -76,7 +76,7 @@ class AnsweredClassifier(ClassifierMixin, BaseEstimator):
         return self.proba
 
 
-class ClassificationAnswers:
+class ClassificationAnswers(Answers):
     """One label a row and, where the method gives them, the classes' probabilities.
 
     A prediction has ``label``, the number of each row's class, and perhaps ``proba`` of
@@ -84,17 +84,12 @@ class ClassificationAnswers:
     """
 
     is_classifier = True
-    fixes_inner_folds = False
 
     def refusal(self, method: Any) -> str | None:
         """Say why a method can't answer for this task, or return None."""
         if is_regressor(method):
             return "is a regressor; classification needs a classifier"
         return None
-
-    def prepare(self, method: Any) -> Any:
-        """Return the method as it is."""
-        return method
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
@@ -183,14 +178,6 @@ class ClassificationAnswers:
         # The first of two columns says the same as the second, and is left out.
         kept = seen[1:] if len(seen) == 2 else seen
         return np.concatenate([part["proba"][:, kept] for part in parts], axis=1)
-
-    def parts(self, target: Target) -> Sequence[Part]:
-        """Return nothing: one label a row is one question."""
-        return ()
-
-    def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
-        """Refuse, as there are no parts."""
-        raise NotImplementedError
 
     def constant(self, value: Any, n_rows: int) -> Prediction:
         """Return the answer of all rows to be of one class, given by number."""

@@ -10,7 +10,7 @@ import numpy as np
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
-from mmbench.tasks.base import Options, Question, Target
+from mmbench.tasks.base import Data, Options, Question, Target
 from mmbench.tasks.classification.labels import label_array
 from mmbench.tasks.classification.metrics import class_numbers
 
@@ -24,16 +24,12 @@ _NOT_LABELS = "labels must be strings or integers, none of them missing."
 __all__ = ["ClassificationData", "check_memberships", "check_trained"]
 
 
-class ClassificationData:
+class ClassificationData(Data):
     """Labels, strings or integers; the schema's ``classes`` are those there are."""
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Take any column: labels are what is left."""
         return ""
-
-    def joined(self, columns: Sequence[Column]) -> Column | None:
-        """Return nothing: a label is in one column."""
-        return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse labels.
@@ -168,10 +164,6 @@ class ClassificationData:
         yield Question(
             "the label", "naming the most frequent label", class_numbers(target)
         )
-
-    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners: a row contributes once."""
-        return owners
 
 
 def mostly_untrained(

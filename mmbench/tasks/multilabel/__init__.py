@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.multilabel.data import MultilabelData
 from mmbench.tasks.multilabel.metrics import METRICS
+from mmbench.tasks.shown import Shown
 
 __all__ = ["MULTILABEL"]
 
@@ -17,10 +16,10 @@ def _answers() -> Answers:
     return MultilabelAnswers()
 
 
-def _shown() -> Any:
-    from mmbench.tasks.multilabel import report
+def _shown() -> Shown:
+    from mmbench.tasks.multilabel.report import MultilabelShown
 
-    return report
+    return MultilabelShown()
 
 
 MULTILABEL = Task(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.errors import DataError
-from mmbench.tasks.base import Options, Question, Target
+from mmbench.tasks.base import Data, Options, Question, Target
 from mmbench.tasks.classification.data import (
     check_memberships,
     check_trained,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MultilabelData"]
 
 
-class MultilabelData:
+class MultilabelData(Data):
     """An indicator of labels, whose columns the schema's ``classes`` name."""
 
     def claims(self, column: Column, options: Options) -> str | None:
@@ -94,7 +94,7 @@ class MultilabelData:
 
     def size_text(self, target: Target) -> str:
         """Say how many labels there are."""
-        return f"{len(target.schema['classes'])} classes (several a sample)"
+        return f"{len(target.schema['classes'])} labels, several a sample"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
@@ -178,7 +178,3 @@ class MultilabelData:
             if has.any() and not has.all():
                 about = f"the label {name!r}"
                 yield Question(about, "giving the more frequent answer", has)
-
-    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners: a row contributes once, with all its labels."""
-        return owners

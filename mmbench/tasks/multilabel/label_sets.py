@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import Column, is_missing, short
+from mmbench.columns import Column, is_missing, short, split_labels
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists
 from mmbench.errors import DataError

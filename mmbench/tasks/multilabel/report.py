@@ -1,1 +1,124 @@
-"""What only reports of this task show."""
+"""What only reports of multi-label classification show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mmbench.presentation.numbers import count_text
+from mmbench.presentation.sentences import Sentence
+from mmbench.stats import brier_score, reliability_curve
+from mmbench.tasks.classification.calibration import Probabilities
+from mmbench.tasks.classification.reliability import ReliabilityWords
+from mmbench.tasks.classification.report import (
+    ClassificationShown,
+    Kept,
+    rare_classes,
+    undefined_areas,
+)
+from mmbench.tasks.multilabel.label_figure import labels_figure
+from mmbench.tasks.multilabel.label_table import LabelRow, label_rows
+from mmbench.tasks.shown import Note, Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.presentation.drawing import Drawing
+    from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.pooled import PooledPredictions
+
+__all__ = ["MultilabelShown"]
+
+
+class MultilabelShown(ClassificationShown):
+    """How well each label is found, and how far probabilities can be believed."""
+
+    answer = "label set"
+    table = (
+        *("f1_macro", "f1_micro", "f1_samples", "average_precision_macro"),
+        *("accuracy", "roc_auc_ovr", "log_loss"),
+    )
+    beside = ("f1_micro", "average_precision_macro")
+    # Hardly any label set is matched exactly.
+    against_speed = ""
+    share_right = "subset accuracy"
+    floor = (
+        "only knows how frequent the labels are and names those that most samples have"
+    )
+    noun = "label"
+    reliability = ReliabilityWords(
+        "probability of a label",
+        "share that has it",
+        "How often samples have a label, by how probable the method calls it, over all "
+        "folds and labels, in 15 bins. On the dashed line, a probability is what it "
+        "says; below it, it is too high.",
+    )
+    notes = (
+        Note(
+            "Where a sample may have several labels, a method's labels are those that "
+            "its own predict names. Macro-F1 averages F1 over labels, micro-F1 takes "
+            "all pairs of a sample and a label together, samples-F1 averages over "
+            "samples; mAP, the mean average precision, needs no threshold. An answer "
+            "is right, and counts for subset accuracy, when it is the whole set. "
+            "Calibration takes every pair as an answer of its own. Each label's "
+            "numbers:",
+            "labels",
+        ),
+    )
+    habit = ", calls a label {} % probable on average where {} % hold "
+
+    def fact(self, name: str, text: str) -> tuple[str, str]:
+        """Call classes labels."""
+        return (
+            ("labels", f"{text}, several a sample")
+            if name == "classes"
+            else (name, text)
+        )
+
+    def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_]:
+        """Return which rows are given all their labels and no other."""
+        equal = (target.scored != 0) == (prediction["label"] != 0)
+        right: NDArray[np.bool_] = equal.all(axis=1)
+        return right
+
+    def kept(self, target: Target, prediction: Prediction) -> Kept:
+        """Return what probabilities are worth; labels are counted, not kept."""
+        nothing = np.empty(0, np.int8)
+        if "proba" not in prediction:
+            return Kept(nothing, None)
+        truth, proba = target.scored != 0, prediction["proba"]
+        curve = reliability_curve(proba.ravel(), truth.ravel())
+        return Kept(nothing, Probabilities(curve, brier_score(truth, proba)))
+
+    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+        """Warn about labels with few samples, and about samples without labels."""
+        truth = pooled.once.scored != 0
+        names = pooled.target.schema["classes"]
+        yield from rare_classes(names, truth.sum(axis=0), self.noun)
+        yield from undefined_areas(pooled.target.scored != 0, names, pooled, self.noun)
+        n, n_samples = int(np.sum(~truth.any(axis=1))), len(truth)
+        if n:
+            verb = "has" if n == 1 else "have"
+            text = (
+                f"{n:,} of {count_text(n_samples, 'sample')} {verb} no label: F1 "
+                "averaged over samples counts each as 0, even where a method rightly "
+                "names none."
+            )
+            yield (text,)
+
+    def figures(
+        self, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Iterator[Drawing]:
+        """Draw the F1 score of each label, and reliability curves."""
+        yield labels_figure(pooled, methods)
+        yield from self._reliability(pooled, methods)
+
+    def tables(
+        self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Mapping[str, Table]:
+        """Return what each method answers about each label, too."""
+        rows = label_rows(dataset, pooled, methods)
+        labels = Table(LabelRow._fields, rows)
+        return {**super().tables(dataset, pooled, methods), "labels": labels}

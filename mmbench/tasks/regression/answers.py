@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from sklearn.base import is_classifier, is_regressor
+from sklearn.base import (
+    BaseEstimator,
+    RegressorMixin,
+    is_classifier,
+    is_regressor,
+)
 from sklearn.dummy import DummyRegressor
 
 from mmbench.fusion import combine_numbers, learn_number_weights
-from mmbench.tasks.base import Part, Prediction, Target
+from mmbench.tasks.base import Answers, Prediction, Target
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,21 +42,31 @@ class FusionWeights(NamedTuple):
     weights: Floats | None
 
 
-class RegressionAnswers:
-    """A prediction has ``number`` of shape (n_rows,)."""
+class AnsweredRegressor(RegressorMixin, BaseEstimator):
+    """A regressor that has answered already, whatever it is asked.
 
-    is_classifier = False
-    fixes_inner_folds = False
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_rows,)
+        What ``predict`` returns.
+    """
+
+    def __init__(self, numbers: Floats) -> None:
+        self.numbers = numbers
+
+    def predict(self, X: Any) -> Floats:
+        """Return the numbers."""
+        return self.numbers
+
+
+class RegressionAnswers(Answers):
+    """A prediction has ``number`` of shape (n_rows,)."""
 
     def refusal(self, method: Any) -> str | None:
         """Say why a method can't answer for this task, or return None."""
         if is_classifier(method):
             return "is a classifier; regression needs a regressor"
         return None
-
-    def prepare(self, method: Any) -> Any:
-        """Return the method as it is."""
-        return method
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
@@ -105,17 +120,9 @@ class RegressionAnswers:
         """Return numbers side by side, as StackingRegressor lays them out."""
         return np.column_stack([part["number"] for part in parts])
 
-    def parts(self, target: Target) -> Sequence[Part]:
-        """Return nothing: one number a row is one question."""
-        return ()
-
-    def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
-        """Refuse, as there are no parts."""
-        raise NotImplementedError
-
-    def constant(self, value: Any, n_rows: int) -> Prediction:
-        """Return one number for all rows."""
-        return Prediction({"number": np.full(n_rows, float(value))})
+    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+        """Return a regressor that gives this prediction."""
+        return AnsweredRegressor(prediction["number"])
 
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that only know the target's mean, and its median."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.errors import DataError
-from mmbench.tasks.base import Options, Question, Target
+from mmbench.tasks.base import Data, Options, Question, Target
 from mmbench.tasks.regression.target import (
     LARGEST,
     number_array,
@@ -31,16 +31,12 @@ _MOST_GRADES = 20
 _LEAST_ROWS = 2
 
 
-class RegressionData:
+class RegressionData(Data):
     """Numbers; the schema has their ``range``, and whether they are ``ordinal``."""
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim numbers with fractions, and whole ones that can't be classes."""
         return why_numbers(column)
-
-    def joined(self, columns: Sequence[Column]) -> Column | None:
-        """Return nothing: a number is in one column."""
-        return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse numbers; give notice of outliers.
@@ -151,10 +147,6 @@ class RegressionData:
         bins = _bins(target.y, n_folds)
         yield from splitter.split(np.zeros(len(bins)), bins, groups)
 
-    def codes(self, target: Target) -> NDArray[np.intp]:
-        """Return the number of each row's value among all values."""
-        return np.unique(target.y, return_inverse=True)[1]
-
     def questions(self, target: Target) -> Iterator[Question]:
         """Ask for the quarter that a row is in.
 
@@ -166,10 +158,6 @@ class RegressionData:
         y = np.unique(quarters, return_inverse=True)[1]
         if y.any():
             yield Question("the target", "naming the most frequent quarter of it", y)
-
-    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners: a row contributes once."""
-        return owners
 
 
 def _bins(y: NDArray[np.float64], n_folds: int) -> NDArray[np.intp]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.report.answers import Answers
-from mmbench.report.drawing import WIDTH, Drawing, distinct, finish, printable
-from mmbench.report.palette import INK, MUTED, fusion_tone
-from mmbench.report.svg import figure_style
+from mmbench.presentation.drawing import WIDTH, Drawing, distinct, finish, printable
+from mmbench.presentation.palette import INK, MUTED, fusion_tone
+from mmbench.presentation.svg import figure_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,34 +46,34 @@ def confusion_matrix(
     return counts.reshape(n_classes, n_classes)
 
 
-def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing | None:
+def confusion_figure(
+    y: NDArray[np.intp], predicted: Mapping[str, NDArray[Any]], classes: Sequence[str]
+) -> Drawing:
     """Draw the confusion matrices of one method or two, side by side.
 
     Parameters
     ----------
-    answers : Answers or None
-        What the methods answered.
-    methods : sequence of str
-        The best and the baseline; those without answers are left out.
+    y : ndarray of shape (n_rows,), intp
+        The true classes by number.
+    predicted : mapping of str to ndarray of that shape
+        The classes that each method predicts.
+    classes : sequence of str
+        What they are called.
 
     Returns
     -------
-    Drawing or None
+    Drawing
         Where there are many classes, of those most often mistaken, the others together.
-        None where samples may have several labels: none of them is taken for another.
     """
     from matplotlib.figure import Figure
 
-    known = [name for name in methods if answers and name in answers.predicted]
-    if answers is None or answers.is_multilabel or not known:
-        return None
-    y, n = answers.y, answers.n_classes
-    full = [confusion_matrix(y, answers.predicted[name], n) for name in known]
-    matrices, names = _most_mistaken(full, answers.classes)
+    n = len(classes)
+    full = [confusion_matrix(y, labels, n) for labels in predicted.values()]
+    matrices, names = _most_mistaken(full, classes)
     height = _SIZE + 1.35
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        titles = distinct(known, _LONGEST_TITLE)
+        titles = distinct([*predicted], _LONGEST_TITLE)
         for position, (title, matrix) in enumerate(zip(titles, matrices, strict=True)):
             left = (_LEFT + position * (_SIZE + 0.35)) / WIDTH
             box = (left, 1.0 / height, _SIZE / WIDTH, _SIZE / height)
@@ -82,7 +81,8 @@ def confusion_figure(answers: Answers | None, methods: Sequence[str]) -> Drawing
             _draw_matrix(axes, matrix, names, is_first=position == 0)
             axes.set_title(title, fontsize=8.5, loc="left")
         image = finish(figure)
-    return Drawing("confusion", image, _caption(known, n) + _legend(names))
+    caption = _caption([*predicted], n) + _legend(names)
+    return Drawing("confusion", image, caption)
 
 
 def _caption(methods: Sequence[str], n_classes: int) -> str:

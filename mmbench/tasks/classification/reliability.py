@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from mmbench.report.answers import Answers
-from mmbench.report.drawing import (
+from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
     finish,
@@ -14,71 +13,50 @@ from mmbench.report.drawing import (
     part_id,
     printable,
 )
-from mmbench.report.palette import MUTED, fusion_tone
-from mmbench.report.svg import figure_style
-from mmbench.stats import expected_calibration_error
+from mmbench.presentation.palette import MUTED, fusion_tone
+from mmbench.presentation.svg import figure_style
+from mmbench.stats import ReliabilityCurve, expected_calibration_error
 
-__all__ = ["reliability_figure"]
+__all__ = ["ReliabilityWords", "reliability_figure"]
 
 _SIZE = 3.2
 _TONES = ("early", "late")
 _MARKERS = "os"
 
 
-class _Words(NamedTuple):
+class ReliabilityWords(NamedTuple):
+    """What the axes and the figure are called."""
+
     x: str
     y: str
     caption: str
 
 
-# By whether a sample may have several labels.
-_WORDS = {
-    False: _Words(
-        "confidence",
-        "share that is right",
-        "How often answers are right, by how sure the method is of them, over all "
-        "folds, in 15 bins. On the dashed line, confidence is what it says; below it, "
-        "it is too high.",
-    ),
-    True: _Words(
-        "probability of a label",
-        "share that has it",
-        "How often samples have a label, by how probable the method calls it, over all "
-        "folds and labels, in 15 bins. On the dashed line, a probability is what it "
-        "says; below it, it is too high.",
-    ),
-}
-
-
 def reliability_figure(
-    answers: Answers | None, methods: Sequence[str]
-) -> Drawing | None:
+    curves: Mapping[str, ReliabilityCurve], words: ReliabilityWords
+) -> Drawing:
     """Draw the reliability curves of one method or two.
 
     Parameters
     ----------
-    answers : Answers or None
-        What the methods answered.
-    methods : sequence of str
-        The best and the baseline; those that give labels alone are left out.
+    curves : mapping of str to ReliabilityCurve
+        By method.
+    words : ReliabilityWords
+        What they are curves of.
 
     Returns
     -------
-    Drawing or None
+    Drawing
     """
     from matplotlib.figure import Figure
 
-    known = [name for name in methods if answers and name in answers.probabilities]
-    if answers is None or not known:
-        return None
     hints, height = {}, _SIZE + 0.55
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
         box = (0.75 / WIDTH, 0.5 / height, _SIZE / WIDTH, _SIZE / height)
         axes = figure.add_axes(box)
         axes.plot([0, 1], [0, 1], color=MUTED.light, lw=1, ls=(0, (4, 3)))
-        for position, name in enumerate(known):
-            curve = answers.probabilities[name].curve
+        for position, (name, curve) in enumerate(curves.items()):
             error = expected_calibration_error(curve)
             axes.plot(
                 curve.confidence,
@@ -90,7 +68,6 @@ def reliability_figure(
                 gid=part_id(position),
             )
             hints[part_id(position)] = f"{name}: expected calibration error {error:.3f}"
-        words = _WORDS[answers.is_multilabel]
         label_axes(axes, x=words.x, y=words.y)
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)

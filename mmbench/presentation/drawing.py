@@ -6,11 +6,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mmbench.report.palette import INK, PAPER, fusion_tone, marker
-from mmbench.report.svg import FONT, figure_style, png_bytes, svg_text
-from mmbench.report.tables import MethodRow
+from mmbench.presentation.palette import INK, PAPER, fusion_tone, marker
+from mmbench.presentation.svg import FONT, figure_style, png_bytes, svg_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +20,7 @@ __all__ = [
     "WIDTH",
     "Drawing",
     "Image",
+    "Marked",
     "canvas",
     "distinct",
     "draw_legend",
@@ -38,6 +38,18 @@ WIDTH = 9.0
 
 _LEGEND_HEIGHT = 1.05
 _LONGEST_NAME = 70
+
+
+class Marked(Protocol):
+    """What a point's colour and shape say of a method."""
+
+    @property
+    def fusion(self) -> str:
+        """How it fuses."""
+
+    @property
+    def modalities(self) -> str:
+        """What it sees."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +133,13 @@ def canvas(height: float, *, left: float) -> tuple[Figure, Axes]:
     return figure, figure.add_axes(box)
 
 
-def draw_point(axes: Axes, x: float, y: float, row: MethodRow, position: int) -> None:
+def draw_point(axes: Axes, x: float, y: float, row: Marked, position: int) -> None:
     """Draw a method: its colour is its fusion, its shape what it sees."""
     look = _look(row.fusion, row.modalities)
     axes.plot([x], [y], gid=part_id(position), zorder=3, **look)
 
 
-def draw_legend(figure: Figure, rows: Sequence[MethodRow]) -> None:
+def draw_legend(figure: Figure, rows: Sequence[Marked]) -> None:
     """Explain colours and shapes in two lines under the figure."""
     fusions = sorted({row.fusion or "none" for row in rows})
     shapes = sorted({row.modalities for row in rows})

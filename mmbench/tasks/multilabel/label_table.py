@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from mmbench.report.scoring import Scores
-from mmbench.report.standings import Standings
-from mmbench.stats import f1_of_classes, label_counts
+from mmbench.tasks.classification.metrics import LabelCounts, f1_of_classes
+from mmbench.tasks.multilabel.metrics import count_label_sets
+
+if TYPE_CHECKING:
+    from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["LabelRow", "label_rows"]
 
@@ -37,40 +40,41 @@ class LabelRow(NamedTuple):
     f1: float
 
 
-def label_rows(standings: Standings, scores: Scores | None) -> list[LabelRow]:
+def label_rows(
+    dataset: str, pooled: PooledPredictions, methods: Sequence[str]
+) -> list[LabelRow]:
     """Return a row for every ranked method and label.
 
     Parameters
     ----------
-    standings : Standings
-        The methods of a dataset.
-    scores : Scores or None
-        What they answered, None where no predictions are kept.
+    dataset : str
+        Its name.
+    pooled : PooledPredictions
+        What the methods predict.
+    methods : sequence of str
+        The ranked ones, the best first; those without predictions are left out.
 
     Returns
     -------
     list of LabelRow
-        The best method first, its labels by name; empty where samples have one class
-        each.
+        The labels of a method by name.
     """
-    if scores is None or not scores.answers.is_multilabel:
-        return []
-    answers = scores.answers
-    found = []
-    for row in standings.rows:
-        if row.method not in answers.predicted:
+    classes = map(str, pooled.target.schema["classes"])
+    labels, found = list(classes), []
+    for method in methods:
+        if method not in pooled.methods:
             continue
-        predicted = answers.predicted[row.method]
-        counts = label_counts(answers.y, predicted, answers.n_classes)
-        numbers = counts.support, counts.named, counts.hits, f1_of_classes(counts)
-        columns = [each.tolist() for each in numbers]
+        sums = pooled.sums(method, count_label_sets)
+        counts = LabelCounts(sums)
+        numbers = (counts.support, counts.predicted, counts.true_positives)
+        columns = [each.astype(int).tolist() for each in numbers]
         for label, n_true, n_predicted, n_hits, f1 in zip(
-            answers.classes, *columns, strict=True
+            labels, *columns, f1_of_classes(sums).tolist(), strict=True
         ):
             found.append(
                 LabelRow(
-                    dataset=row.dataset,
-                    method=row.method,
+                    dataset=dataset,
+                    method=method,
                     label=label,
                     n_true=n_true,
                     n_predicted=n_predicted,

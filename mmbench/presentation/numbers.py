@@ -8,6 +8,7 @@ __all__ = [
     "NOTHING",
     "bytes_text",
     "count_text",
+    "number_text",
     "p_text",
     "percent_text",
     "points_text",
@@ -29,6 +30,22 @@ def score_text(value: float) -> str:
     ('0.906', True)
     """
     return f"{value:.3f}" if math.isfinite(value) else NOTHING
+
+
+def number_text(value: float) -> str:
+    """Return a number of any unit with as many digits as say something.
+
+    Examples
+    --------
+    >>> [number_text(value) for value in (1.0889, 0.0, 1234.5, 0.000123, -3.14159)]
+    ['1.089', '0.000', '1,234', '0.000123', '-3.142']
+    """
+    if not math.isfinite(value):
+        return NOTHING
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}" if size >= 1000 else f"{value:.1f}"
+    return f"{value:.3g}" if 0 < size < 0.001 else f"{value:.3f}"
 
 
 def seconds_text(value: float) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from mmbench.report.palette import GRID, INK, MUTED, PAPER, TONES
+from mmbench.presentation.palette import GRID, INK, MUTED, PAPER, TONES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.report.drawing import (
+from mmbench.presentation.drawing import (
     WIDTH,
     Drawing,
     distinct,
@@ -17,15 +17,18 @@ from mmbench.report.drawing import (
     part_id,
     printable,
 )
-from mmbench.report.labels import text_size
-from mmbench.report.numbers import score_text
-from mmbench.report.palette import MUTED, fusion_tone
-from mmbench.report.scoring import Scores
-from mmbench.report.svg import figure_style
-from mmbench.stats import Interval
+from mmbench.presentation.label_placement import text_size
+from mmbench.presentation.numbers import score_text
+from mmbench.presentation.palette import MUTED, fusion_tone
+from mmbench.presentation.svg import figure_style
+from mmbench.stats import Interval, bootstrap_interval
+from mmbench.tasks.classification.metrics import f1_of_classes
+from mmbench.tasks.multilabel.metrics import count_label_sets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["labels_figure"]
 
@@ -41,29 +44,27 @@ _TONES = ("early", "late")
 _MARKERS = "os"
 
 
-def labels_figure(scores: Scores | None, methods: Sequence[str]) -> Drawing | None:
+def labels_figure(pooled: PooledPredictions, methods: Sequence[str]) -> Drawing:
     """Draw the F1 score of every label for one method or two.
 
     Parameters
     ----------
-    scores : Scores or None
-        The scores of the methods on a dataset.
+    pooled : PooledPredictions
+        What the methods predict.
     methods : sequence of str
-        The best and the baseline; those without answers are left out.
+        The best and the baseline.
 
     Returns
     -------
-    Drawing or None
-        None where samples have one class each. Of many labels, the most frequent ones.
+    Drawing
+        Of many labels, the most frequent ones.
     """
     from matplotlib.figure import Figure
 
-    known = [name for name in methods if scores and name in scores.of]
-    if scores is None or not scores.answers.is_multilabel or not known:
-        return None
-    shares = scores.answers.y.mean(axis=0)
+    classes = pooled.target.schema["classes"]
+    shares = (pooled.target.scored != 0).mean(axis=0)
     order = np.argsort(-shares, kind="stable")[:_MOST_LABELS].tolist()
-    labels = distinct([scores.answers.classes[i] for i in order], _LONGEST)
+    labels = distinct([str(classes[i]) for i in order], _LONGEST)
     names = [
         _named(label, float(shares[i])) for label, i in zip(labels, order, strict=True)
     ]
@@ -76,17 +77,24 @@ def labels_figure(scores: Scores | None, methods: Sequence[str]) -> Drawing | No
         box = (left, _FOOT / height, 0.97 - left, 1 - (_FOOT + _HEAD) / height)
         axes = figure.add_axes(box)
         _draw_blind(axes, [float(shares[i]) for i in order])
-        for number, method in enumerate(known):
-            found = scores.f1_of_classes(method)
+        for number, method in enumerate(methods):
+            found = _f1_of_labels(pooled, method)
             lines = [(name, found[i]) for name, i in zip(names, order, strict=True)]
-            shift = _APART * (2 * number - (len(known) - 1))
+            shift = _APART * (2 * number - (len(methods) - 1))
             hints |= _draw_method(axes, number, method, lines, shift)
         axes.set_xlim(-0.02, 1.02)
         name_lines(axes, names, size=_NAME_SIZE)
         label_axes(axes, x="F1 of the label")
         figure.legend(loc="upper left", bbox_to_anchor=(left, 1.0), fontsize=8.5)
         image = finish(figure)
-    return Drawing("labels", image, _caption(scores.answers.n_classes), hints)
+    return Drawing("labels", image, _caption(len(classes)), hints)
+
+
+def _f1_of_labels(pooled: PooledPredictions, method: str) -> list[Interval]:
+    """Return the F1 score of every label, with its 95 % interval."""
+    found = f1_of_classes(pooled.sums(method, count_label_sets))
+    drawn = f1_of_classes(pooled.resampled_sums(method, count_label_sets))
+    return [bootstrap_interval(*each) for each in zip(found, drawn, strict=True)]
 
 
 def _named(label: str, share: float) -> str:

@@ -1,0 +1,26 @@
+"""Sentences whose names a document sets apart from the words."""
+
+from __future__ import annotations
+
+__all__ = ["Name", "Sentence", "capital"]
+
+
+class Name(str):
+    """A name inside a sentence, which a document sets apart from the words."""
+
+    __slots__ = ()
+
+
+Sentence = tuple[str, ...]
+"""Words and `Name`s, in order."""
+
+
+def capital(text: str) -> str:
+    """Return text with a capital at its start, and no other letter changed.
+
+    Examples
+    --------
+    >>> capital("macro-F1"), capital("RMSE")
+    ('Macro-F1', 'RMSE')
+    """
+    return text[:1].upper() + text[1:]

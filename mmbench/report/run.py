@@ -1,0 +1,159 @@
+"""What a results folder holds, and what follows from it for each dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmbench.report.plan_reading import metrics_of, task_of
+from mmbench.report.standings import Standings, standings
+from mmbench.report.tables import MethodRow, method_rows
+
+if TYPE_CHECKING:
+    from mmbench.results import Predictions, Record, ResultStore
+    from mmbench.tasks import Metric, Shown, Task
+
+__all__ = ["OnDataset", "Run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDataset:
+    """What a run did on one dataset.
+
+    Parameters
+    ----------
+    name : str
+        The dataset's.
+    entry : mapping
+        What ``plan.json`` says of it.
+    task : Task
+        Its task.
+    shown : Shown
+        What reports of the task show.
+    metrics : tuple of Metric
+        What it was scored by, in the order of the plan.
+    trials : list of mapping
+        Those on it, as ``plan.json`` lists them.
+    rows : list of MethodRow
+        Every planned method on it.
+    standings : Standings
+        The methods, ranked where they can be.
+    test_share : float
+        The test rows over the training rows of a fold; 0 where not known.
+    """
+
+    name: str
+    entry: Mapping[str, Any]
+    task: Task
+    shown: Shown
+    metrics: tuple[Metric, ...]
+    trials: list[Mapping[str, Any]]
+    rows: list[MethodRow]
+    standings: Standings
+    test_share: float
+
+    @property
+    def compared_by(self) -> Metric | None:
+        """What methods are compared by: what ranks them, if it has an interval.
+
+        Else the task's main metric, and nothing where that has none either.
+        """
+        main = self.task.metrics_by_name[self.task.main_metric]
+        wanted = self.standings.leading.metric, main
+        return next((metric for metric in wanted if metric.has_interval), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a results folder holds, as its files do.
+
+    Parameters
+    ----------
+    plan, environment, measured, probes : mapping
+        ``plan.json``, ``environment.json``, ``throughput.json``, ``probes.json``.
+    records : mapping of str to Record
+        The last record of each key.
+    predictions : callable
+        Returns the predictions of a key, or raises a `StoreError`.
+    own_metrics : tuple of Metric, default=()
+        Metrics that a user wrote, which the plan only names.
+    """
+
+    plan: Mapping[str, Any]
+    records: Mapping[str, Record]
+    predictions: Callable[[str], Predictions]
+    environment: Mapping[str, Any]
+    measured: Mapping[str, Any]
+    probes: Mapping[str, Any]
+    own_metrics: tuple[Metric, ...] = ()
+
+    @classmethod
+    def read(cls, store: ResultStore, own_metrics: Sequence[Metric] = ()) -> Run:
+        """Read a results folder.
+
+        Raises
+        ------
+        StoreError
+            When it is none, or can't be read.
+        """
+        return cls(
+            plan=store.plan(),
+            records=store.records(),
+            predictions=store.predictions,
+            environment=store.environment(),
+            measured=store.throughput(),
+            probes=store.probes(),
+            own_metrics=tuple(own_metrics),
+        )
+
+    @cached_property
+    def rows(self) -> list[MethodRow]:
+        """Every planned pair of dataset and method, in the plan's order."""
+        return method_rows(self.plan, self.records)
+
+    @cached_property
+    def datasets(self) -> dict[str, OnDataset]:
+        """What was done on each dataset, by name."""
+        return {
+            name: self._on(name) for name in sorted({row.dataset for row in self.rows})
+        }
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """What methods are compared by on each dataset where they can be."""
+        found = {name: each.compared_by for name, each in self.datasets.items()}
+        return {name: metric for name, metric in found.items() if metric is not None}
+
+    def _on(self, name: str) -> OnDataset:
+        entry = self.plan["datasets"][name]
+        task = task_of(name, entry)
+        metrics = metrics_of(self.plan, task, self.own_metrics)
+        rows = [row for row in self.rows if row.dataset == name]
+        trials = [trial for trial in self.plan["trials"] if trial["dataset"] == name]
+        found = standings(rows, task, metrics, entry.get("ranked_by"))
+        return OnDataset(
+            name=name,
+            entry=entry,
+            task=task,
+            shown=found.shown,
+            metrics=metrics,
+            trials=trials,
+            rows=rows,
+            standings=found,
+            test_share=_test_share(trials, self.records),
+        )
+
+
+def _test_share(
+    trials: Sequence[Mapping[str, Any]], records: Mapping[str, Record]
+) -> float:
+    shares = [
+        record.n_test / record.n_train
+        for trial in trials
+        if (record := records.get(trial["key"])) and record.n_train and record.n_test
+    ]
+    return float(np.mean(shares)) if shares else 0.0

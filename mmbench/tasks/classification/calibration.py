@@ -1,0 +1,124 @@
+"""How far each method's probabilities can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mmbench.presentation.sentences import Name, Sentence
+from mmbench.stats import ReliabilityCurve, expected_calibration_error
+
+__all__ = [
+    "CalibrationRow",
+    "Probabilities",
+    "calibration_row",
+    "calibration_sentence",
+]
+
+
+class Probabilities(NamedTuple):
+    """What a method's probabilities are worth.
+
+    Attributes
+    ----------
+    curve : ReliabilityCurve
+        How often answers of like confidence are right, by the probability of the
+        predicted class. Where a sample may have several labels, every pair of a sample
+        and a label is such an answer, "it has the label", by its probability: folding
+        0.1 onto 0.9, its doubt, would let errors at one end hide those at the other.
+    brier : float
+        The mean squared distance from the truth, as `mmbench.stats.brier_score` has it.
+    """
+
+    curve: ReliabilityCurve
+    brier: float
+
+
+class CalibrationRow(NamedTuple):
+    """The calibration of one method on one dataset, over all its folds.
+
+    Where a sample may have several labels, each pair of a sample and a label is an
+    answer: that the sample has the label, with that confidence.
+
+    The fields are the columns of ``tables/calibration.csv``, in their order.
+
+    Attributes
+    ----------
+    dataset, method : str
+        Which.
+    ece : float
+        The expected calibration error, over 15 bins of equal width.
+    brier : float
+        Brier's score, summed over the classes: 0 to 2. Of several labels a sample, its
+        mean over samples and labels: 0 to 1.
+    mean_confidence : float
+        The mean probability of the predicted class, or of all labels.
+    accuracy : float
+        How often that class is right, or such a label holds.
+    n : int
+        Answers.
+    """
+
+    dataset: str
+    method: str
+    ece: float
+    brier: float
+    mean_confidence: float
+    accuracy: float
+    n: int
+
+
+def calibration_row(dataset: str, method: str, said: Probabilities) -> CalibrationRow:
+    """Return the row of a method."""
+    curve = said.curve
+    return CalibrationRow(
+        dataset=dataset,
+        method=method,
+        ece=expected_calibration_error(curve),
+        brier=said.brier,
+        mean_confidence=float(np.average(curve.confidence, weights=curve.n)),
+        accuracy=float(np.average(curve.accuracy, weights=curve.n)),
+        n=int(curve.n.sum()),
+    )
+
+
+def calibration_sentence(
+    rows: Sequence[CalibrationRow], best: Sequence[str], habit: str
+) -> Sentence | None:
+    """Say whose probabilities can be believed, and whether the best method's can.
+
+    Parameters
+    ----------
+    rows : sequence of CalibrationRow
+        Those of methods that look at something.
+    best : sequence of str
+        The best-scoring method, if there is one.
+    habit : str
+        What it says on average and how often it is right, with a place for either.
+
+    Returns
+    -------
+    Sentence or None
+        None without rows.
+    """
+    known = sorted(rows, key=lambda row: row.ece)
+    if not known:
+        return None
+    first = known[0]
+    start: Sentence = (
+        "Best calibrated is ",
+        Name(first.method),
+        f" ({_numbers(first)})",
+    )
+    of_best = next((row for row in known if row.method in best), None)
+    if of_best is None or of_best is first:
+        return (*start, ".")
+    shares = (round(100 * x) for x in (of_best.mean_confidence, of_best.accuracy))
+    words = f"{habit.format(*shares)}({_numbers(of_best)})."
+    return (*start, "; the best-scoring, ", Name(of_best.method), words)
+
+
+def _numbers(row: CalibrationRow) -> str:
+    return f"ECE {row.ece:.3f}, Brier {row.brier:.3f}"

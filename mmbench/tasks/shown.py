@@ -1,0 +1,145 @@
+"""What only the reports of one task show, and what all show unless a task objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mmbench.presentation.drawing import Drawing
+    from mmbench.presentation.sentences import Sentence
+    from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.pooled import PooledPredictions
+
+__all__ = ["Note", "Shown", "Table"]
+
+
+class Table(NamedTuple):
+    """A table that is written as a CSV file.
+
+    Attributes
+    ----------
+    header : sequence of str
+        The names of the columns.
+    rows : iterable of sequence
+        The cells.
+    """
+
+    header: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+
+class Note(NamedTuple):
+    """How to read what a task adds to reports.
+
+    Attributes
+    ----------
+    text : str
+        One sentence or more.
+    table : str, default=""
+        The name of the table that it ends with a link to.
+    """
+
+    text: str
+    table: str = ""
+
+
+class Shown:
+    """What a report of a task shows beside what all reports show.
+
+    A task derives from it and overrides what it has something to say about; as it is,
+    it adds nothing.
+
+    Attributes
+    ----------
+    answer : str
+        What one prediction is called, such as ``"label set"``.
+    table : tuple of str
+        The metrics of ranked tables, in their order, which also decides between equal
+        methods; empty for all that were scored.
+    beside : tuple of str
+        The metrics that stand beside the ranking one in sentences and small tables.
+    against_speed : str
+        The metric that is drawn against speed; empty for the ranking one.
+    share_right : str
+        What the share of predictions that are right is called; empty where none is
+        simply right or wrong.
+    floor : str
+        What the methods that look at nothing do.
+    notes : tuple of Note
+        How to read what only reports of the task show.
+    """
+
+    answer: str = "answer"
+    table: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    against_speed: str = ""
+    share_right: str = ""
+    floor: str = "looks at nothing"
+    notes: tuple[Note, ...] = ()
+
+    def fact(self, name: str, text: str) -> tuple[str, str]:
+        """Return the words for something that ``plan.json`` says of the dataset."""
+        return name, text
+
+    def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_] | None:
+        """Return which rows are right as a whole, None where that says nothing."""
+        return None
+
+    def kept(self, target: Target, prediction: Prediction) -> Any:
+        """Return what tables and figures need of one method's predictions.
+
+        It is kept for all methods at once, so it should be small.
+        """
+        return None
+
+    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+        """Yield what to know before believing scores of these samples."""
+        yield from ()
+
+    def sentences(
+        self, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Iterator[Sentence]:
+        """Yield conclusions of the task's own.
+
+        Parameters
+        ----------
+        pooled : PooledPredictions
+            What the methods predict.
+        methods : sequence of str
+            Those that look at something, the best first.
+        """
+        yield from ()
+
+    def figures(
+        self, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Iterator[Drawing]:
+        """Yield figures of the best method and of what it has to beat.
+
+        Parameters
+        ----------
+        pooled : PooledPredictions
+            What the methods predict.
+        methods : sequence of str
+            One or two.
+        """
+        yield from ()
+
+    def tables(
+        self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Mapping[str, Table]:
+        """Return tables of the task's own by name.
+
+        Parameters
+        ----------
+        dataset : str
+            Its name: tables of several datasets are written to one file.
+        pooled : PooledPredictions
+            What the methods predict.
+        methods : sequence of str
+            The ranked ones, the best first.
+        """
+        return {}

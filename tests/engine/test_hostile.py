@@ -1,0 +1,26 @@
+"""Hostile methods fail alone: one record each, and the good ones are untouched."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "hostile_methods.py"
+# A few of each kind; the script tries all.
+GROUPS = {
+    "raising": ("base", "mute", "interrupt", "cancelled", "long", "unloadable"),
+    "ending": ("crash", "exit", "kill_parent", "fork", "processes", "close"),
+    "editing": ("edit_input", "edit_process", "lie_negative", "lie_sum3", "lie_words"),
+    "asked again": ("single_crash", "single_base", "changed_exit3"),
+}
+
+
+# Each starts two runs with worker processes of their own, which takes seconds.
+@pytest.mark.parametrize("group", GROUPS)
+def test_hostile_methods_fail_alone(group):
+    command = [sys.executable, str(SCRIPT), *GROUPS[group]]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
