@@ -55,9 +55,10 @@ def fused(
     predictor: str = LINEAR,
     extractors: Mapping[str, str] | None = None,
 ) -> Methods:
-    """Return the method that joins several units by one of :func:`fusions`."""
+    """Return the method that joins several units by one of :func:`fusions`, if any."""
     kind = materials.kind
-    if not kind.has(predictor):
+    # The median of two is their mean.
+    if not kind.has(predictor) or (fusion == f"{_LATE}median" and len(units) < 3):
         return {}
     chosen = {u: (extractors or {}).get(u, materials.main_extractor(u)) for u in units}
     blocks = [(u, materials.features(u, e)) for u, e in chosen.items()]
