@@ -55,7 +55,7 @@ def predicted_figure(truth: Numbers, predicted: Mapping[str, Numbers]) -> Drawin
                 axes.set_yscale("log")
             axes.plot([low, high], [low, high], color=MUTED.light, lw=1, ls=(0, (4, 3)))
             _scatter(axes, found[0], numbers)
-            label_axes(axes, x="true", y="predicted")
+            _name(axes, x="true", y="predicted")
         image = finish(figure)
     scale = ", both on a logarithmic scale" if is_log else ""
     caption = (
@@ -90,7 +90,7 @@ def residuals_figure(truth: Numbers, predicted: Mapping[str, Numbers]) -> Drawin
             axes.axhline(0, color=MUTED.light, lw=1, ls=(0, (4, 3)))
             _scatter(axes, numbers[rows], left_over[rows])
             axes.set_ylim(-1.05 * limit, 1.05 * limit)
-            label_axes(axes, x="predicted", y="true less predicted")
+            _name(axes, x="predicted", y="true less predicted")
         image = finish(figure)
     caption = (
         "What is left of the true numbers when the predicted ones are taken off, over "
@@ -136,3 +136,13 @@ def _titled(figure: Figure, titles: Sequence[str], height: float) -> Iterator[Ax
 def _scatter(axes: Axes, x: Numbers, y: Numbers) -> None:
     color = fusion_tone("early").light
     axes.plot(x, y, ls="none", marker="o", markersize=2.5, color=color, alpha=0.5)
+
+
+def _name(axes: Axes, *, x: str, y: str) -> None:
+    """Name the axes, and write 5,000 as 5k beside them, 0.002 as 2m."""
+    from matplotlib.ticker import EngFormatter, NullFormatter
+
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(EngFormatter(sep=""))
+        axis.set_minor_formatter(NullFormatter())
+    label_axes(axes, x=x, y=y)
