@@ -13,7 +13,7 @@ import re
 import stat
 from pathlib import Path
 
-__all__ = ["allowance", "check_regular", "gunzip", "visible"]
+__all__ = ["allowance", "check_regular", "gunzip", "short", "visible"]
 
 # Control characters but for tabs and line feeds; what turns the direction of text;
 # line and paragraph separators; halves of characters; and tags, which don't show.
@@ -87,3 +87,17 @@ def visible(text: str) -> str:
     a \x1b[31mred \u202etxt
     """
     return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def short(value: object, most: int = 40) -> str:
+    """Return how messages show a value: its beginning, where it is long.
+
+    Examples
+    --------
+    >>> short("a.png"), short("x" * 1_000_000, 10)
+    ("'a.png'", "'xxxxxx...")
+    """
+    # To spell out all of a picture in base64 for its first characters takes a while.
+    cut = value[: most + 1] if isinstance(value, str | bytes) else value
+    shown = repr(cut)
+    return shown if len(shown) <= most else f"{shown[: most - 3]}..."

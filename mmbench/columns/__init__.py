@@ -11,7 +11,6 @@ from mmbench.columns.cells import (
     is_missing,
     numbers_of,
     numeric_values,
-    short,
     split_labels,
     text_values,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "is_missing",
     "numbers_of",
     "numeric_values",
-    "short",
     "split_labels",
     "text_values",
 ]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = [
     "NO_VALUE",
@@ -20,7 +21,6 @@ __all__ = [
     "is_missing",
     "numbers_of",
     "numeric_values",
-    "short",
     "split_labels",
     "text_values",
 ]
@@ -213,9 +213,3 @@ def _number(column: Column, position: int, remedy: str) -> float:
     raise column.error(
         position, f"{short(cell)} is not a number; correct it, or {remedy}."
     )
-
-
-def short(cell: Any) -> str:
-    """Return a cell as messages show it, however long it is."""
-    shown = repr(cell)
-    return shown if len(shown) <= 40 else f"{shown[:37]}..."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from mmbench.columns.cells import Column, short
+from mmbench.columns.cells import Column
+from mmbench.untrusted import short
 
 __all__ = ["check_no_lists", "is_written_list", "list_notices"]
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mmbench.columns import Column, is_missing, short
+from mmbench.columns import Column, is_missing
 from mmbench.datasets.image_files import ImageCheck, check_images
 from mmbench.datasets.references import Folders, located, remedies
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = ["ImageValues", "image_values"]
 
@@ -124,7 +125,7 @@ def _notices(
         counts = Counter(checks[i].trouble for i in bad)
         reasons = ", ".join(f"{n:,} {why}" for why, n in counts.most_common())
         cell = column.cells[bad[0]]
-        example = f"{short(cell)} in row" if isinstance(cell, str) else "row"
+        example = f"{short(cell, 100)} in row" if isinstance(cell, str) else "row"
         notices.append(
             f"column {column.name!r}: {len(bad):,} of {len(checks):,} images can't be "
             f"used and count as missing: {reasons} (the first is {example} "

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["FEW_SHADES", "ONE_COLOUR", "is_deep", "lost_in_eight_bits"]
+__all__ = ["CUT_OFF", "FEW_SHADES", "ONE_COLOUR", "is_deep", "lost_in_eight_bits"]
 
 ONE_COLOUR = "are of one colour"
 FEW_SHADES = "keep 16 shades or fewer"
+CUT_OFF = "have over 1 % of their pixels cut off"
 
 _FEW = 16
+_FEW_PIXELS = 0.01
 # Levels are counted in this many pixels at most, spread over the picture.
 _MOST_PIXELS = 1_000_000
 
@@ -59,7 +61,11 @@ def lost_in_eight_bits(image: Image) -> str:
     n_before, n_after = len(np.unique(pixels)), len(np.unique(_eight_bits(pixels)))
     if n_after == 1 < n_before:
         return ONE_COLOUR
-    return FEW_SHADES if n_after <= _FEW and n_after < n_before else ""
+    if n_after <= _FEW and n_after < n_before:
+        return FEW_SHADES
+    highest = 1 if pixels.dtype.kind == "f" else 65535
+    beyond = np.mean((pixels < 0) | (pixels > highest))
+    return CUT_OFF if beyond > _FEW_PIXELS else ""
 
 
 def _eight_bits(pixels: NDArray[Any]) -> NDArray[Any]:

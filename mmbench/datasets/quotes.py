@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 __all__ = ["Quoted", "broken_quote", "line_of", "swallowed_rows"]
 
+_LONGEST_START = 10_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -58,7 +59,10 @@ def swallowed_rows(text: str, separator: str, n_columns: int) -> list[int]:
     for start, end, _ in _quoted_cells(text, separator):
         if separator not in text[start:end] or not _LINE_END.search(text, start, end):
             continue
-        first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        # Within bounds, since a file may have many such cells and no such character.
+        near = max(0, start - _LONGEST_START)
+        first = max(text.rfind(end_of, near, start) for end_of in "\r\n") + 1
+        first = first or near
         last = _LINE_END.search(text, end)
         lines = _LINE_END.split(text[first : last.start() if last else len(text)])
         if all(line.count(separator) == n_columns - 1 for line in lines):

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from mmbench.columns import Column, short
+from mmbench.columns import Column
 from mmbench.datasets.confinement import confined
+from mmbench.untrusted import short
 
 __all__ = ["BACKSLASHES", "NO_PATH", "Folders", "located", "remedies"]
 
@@ -124,7 +125,7 @@ def located(column: Column, position: int, folders: Folders, noun: str) -> Path 
     if path is None:
         raise column.error(
             position,
-            f"the path {short(cell)} leaves {folders.root}; "
+            f"the path {short(cell, 100)} leaves {folders.root}; "
             f"{folders.remedy(cell, noun)}.",
         )
     return BACKSLASHES if "\\" in cell and not _exists(path) else path

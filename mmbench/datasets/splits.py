@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.columns import Column, categorical_values, is_missing, short
+from mmbench.columns import Column, categorical_values, is_missing
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.errors import DataError, UsageError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import check_cv
-from sklearn.model_selection._search import BaseSearchCV
 
 from mmbench.errors import UsageError
 from mmbench.fusion import HybridFusionClassifier, LateFusionClassifier
@@ -160,7 +159,7 @@ def check_inner_folds(method: Any, task: Task, target: Target) -> None:
         if isinstance(each.owner, CalibratedClassifierCV):
             _check_calibration(each, around, task.data.rarest(target))
         is_stratified = each.cv is None or isinstance(each.cv, int | str)
-        if around or is_stratified or isinstance(each.owner, BaseSearchCV):
+        if around or is_stratified or _only_scores(each.owner):
             continue
         if hasattr(each.cv, "get_n_splits") or isinstance(each.cv, list | tuple):
             y = target.y
@@ -177,8 +176,13 @@ def _require_training(inner: InnerCV, untrained: Sequence[str]) -> None:
             f"the inner folds of {type(inner.owner).__name__} ({inner.name}) would "
             f"answer for {untrained[0]}{others} without having trained on it, so what "
             "is learnt from their answers would be wrong; choose a method without "
-            "inner folds, fewer outer folds, or get rows of this class in more groups."
+            "inner folds, more outer folds, or get rows of this class in more groups."
         )
+
+
+def _only_scores(owner: Any) -> bool:
+    """Tell whether an estimator takes its inner folds to choose parameters alone."""
+    return hasattr(owner, "param_grid") or hasattr(owner, "param_distributions")
 
 
 def _is_around(outer: InnerCV, inner: InnerCV) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mmbench.untrusted import short
+
 __all__ = ["cells_of", "is_missing", "texts_of"]
 
 
@@ -89,6 +91,6 @@ def text_of(cell: Any, row: int) -> str:
     if is_missing(cell):
         return ""
     raise TypeError(
-        f"cell {row} must be a str or missing (None or NaN), got {cell!r} "
+        f"cell {row} must be a str or missing (None or NaN), got {short(cell)} "
         f"({type(cell).__name__})."
     )

@@ -30,6 +30,7 @@ from mmbench.feature_extraction.flattening import (
     flatten,
     in_eight_bits,
 )
+from mmbench.untrusted import short
 
 __all__ = [
     "MAX_PIXELS",
@@ -44,6 +45,7 @@ __all__ = [
 MAX_PIXELS = 64_000_000
 """Pictures of more pixels are not decoded: a small file can claim any size."""
 
+_LONGEST_PATH = 300
 _ENCODED = (bytes, bytearray, memoryview)
 _REFERENCES = (*_ENCODED, str, os.PathLike, Image.Image, np.ndarray)
 
@@ -193,7 +195,7 @@ def _check_reference(cell: Any) -> None:
     if not isinstance(cell, _REFERENCES):
         raise TypeError(
             "an image must be a path, bytes, a PIL image, an array or missing, "
-            f"got {cell!r} ({type(cell).__name__})."
+            f"got {short(cell)} ({type(cell).__name__})."
         )
     if isinstance(cell, np.ndarray):
         colour = cell.ndim == 3 and cell.shape[2] in {1, 3, 4}
@@ -249,7 +251,7 @@ def _check_size(width: int, height: int) -> None:
 
 def _name(cell: Any) -> str:
     if isinstance(cell, str | os.PathLike):
-        return repr(os.fsdecode(cell))
+        return short(os.fsdecode(cell), _LONGEST_PATH)
     if isinstance(cell, _ENCODED):
         return f"{len(cell)} bytes"
     return f"a {type(cell).__name__}"
@@ -260,5 +262,5 @@ def _reason(error: BaseException) -> str:
         return "not a picture in a format that Pillow reads."
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
-    text = str(error).strip().rstrip(".")
+    text = (getattr(error, "strerror", None) or str(error)).strip().rstrip(".")
     return f"{text}." if text else f"{type(error).__name__}."

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.errors import DataError
-from mmbench.untrusted import check_regular
+from mmbench.untrusted import check_regular, short
 
 __all__ = ["DEFAULT_RATE_HZ", "Recording", "open_recording"]
 
 DEFAULT_RATE_HZ = 8000
 """The rate of an array that comes without one."""
 
+_LONGEST_PATH = 300
 _MAX_SECONDS = 3600
 _DAMAGE = (ValueError, OSError, EOFError, struct.error, TypeError, LookupError)
 
@@ -76,7 +77,7 @@ def open_recording(cell: Any) -> Recording:
     else:
         raise TypeError(
             "a recording must be a path, bytes, an array, a pair (samples, rate) or "
-            f"missing, got {cell!r} ({type(cell).__name__})."
+            f"missing, got {short(cell)} ({type(cell).__name__})."
         )
     mono = _mono(samples)
     if not len(mono) or not np.isfinite(mono).all():
@@ -120,5 +121,5 @@ def _mono(samples: NDArray[Any]) -> NDArray[np.float64]:
 
 def _name(cell: Any) -> str:
     if isinstance(cell, str | os.PathLike):
-        return repr(os.fsdecode(cell))
+        return short(os.fsdecode(cell), _LONGEST_PATH)
     return f"a {type(cell).__name__}"

@@ -361,7 +361,8 @@ def test_one_class_is_refused(write_table: Write) -> None:
 
 
 def test_labels_with_fractions_are_said_to_be_regression(write_table: Write) -> None:
-    message = error_of(write_table(), target="weight", text=["name"])
+    roles = {"target": "weight", "text": ["name"], "task": "classification"}
+    message = error_of(write_table(), **roles)
     assert "row 1, column 'weight': 4.5 is not a class" in message
     assert "regression" in message
 
@@ -389,6 +390,18 @@ def test_a_missing_value_among_whole_numbers_is_no_class(
     path = write_table(f"name,kind\nrex,0\nmimi,1\nfelix,{missing}\n")
     expected = f"row 3, column 'kind': {missing} is not a class, where other labels"
     assert expected in error_of(path, **NAMES)
+
+
+@pytest.mark.parametrize(
+    ("labels", "missing"),
+    [(("007", "008"), "NA"), (("True", "False"), "None"), (("0", "1"), "-")],
+)
+def test_a_missing_value_among_codes_is_a_class_with_a_notice(
+    write_table: Write, labels: tuple[str, str], missing: str
+) -> None:
+    path = write_table(f"name,kind\nrex,{labels[0]}\nmi,{labels[1]}\nmax,{missing}\n")
+    expected = f"column 'kind': '{missing}' counts as a class (1 row, the first is 3)"
+    assert only_notice(path, **NAMES).startswith(expected)
 
 
 def test_a_missing_value_among_words_is_a_word(write_table: Write) -> None:
@@ -608,7 +621,7 @@ def test_a_cell_that_is_no_path_gets_its_remedy_and_is_shortened(
     notice = only_notice(path, **PETS)
     assert f": 1 {reason} (the first is" in notice
     assert f" Of {reason}: {remedy}" in notice
-    assert len(notice) < 300
+    assert len(notice) < 400
 
 
 @pytest.mark.parametrize("kind", ["TGA", "ICO", "PCX", "PPM", "SGI", "DDS"])
@@ -628,6 +641,11 @@ def test_what_extractors_read_is_an_image(write_table: Write, kind: str) -> None
         (np.arange(64, dtype=np.int32) + 70_000, "TIFF", "are of one colour"),
         (np.arange(64, dtype=np.float32) + 1, "TIFF", "are of one colour"),
         (np.arange(64, dtype=np.float32), "TIFF", "keep 16 shades or fewer"),
+        (
+            np.linspace(0, 2, 64, dtype=np.float32),
+            "TIFF",
+            "have over 1 % of their pixels cut off",
+        ),
     ],
 )
 def test_pictures_that_lose_their_content_in_eight_bits_are_counted(
@@ -653,6 +671,24 @@ def test_pictures_that_keep_their_content_in_eight_bits_are_not_pointed_out(
     path = write_table()
     Image.fromarray(pixels.reshape(8, 8)).save(path.parent / "b.png", "TIFF")
     assert read_table(path, **PETS).notices == ()
+
+
+def test_colours_of_sixteen_bits_that_are_lost_are_counted(write_table: Write) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    dark = np.arange(192, dtype=">u2").reshape(8, 24)
+    header = struct.pack(">IIBBBBB", 8, 8, 16, 2, 0, 0, 0)
+    lines = b"".join(b"\0" + line.tobytes() for line in dark)
+    path = write_table()
+    (path.parent / "b.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(lines))
+        + chunk(b"IEND", b"")
+    )
+    assert "1 of 3 images are of one colour once in 8 bits" in only_notice(path, **PETS)
 
 
 def test_reasons_are_counted_apart(write_table: Write) -> None:

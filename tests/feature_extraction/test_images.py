@@ -221,6 +221,15 @@ def test_a_pipe_is_not_waited_for(tmp_path):
         open_image(tmp_path / "pipe.png")
 
 
+def test_a_picture_in_base64_is_not_repeated_in_the_error():
+    with pytest.raises(DataError, match="File name too long") as told:
+        open_image("iVBORw0KGgo" * 100_000)
+    assert len(str(told.value)) < 400
+    with pytest.raises(TypeError, match="an image must be a path") as told:
+        open_image(["x" * 100_000])
+    assert len(str(told.value)) < 200
+
+
 def test_a_path_with_a_null_byte_is_an_error():
     with pytest.raises(DataError, match="null"):
         open_image("a\0.png")

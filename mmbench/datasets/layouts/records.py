@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mmbench.columns import is_missing, short, split_labels
+from mmbench.columns import is_missing, split_labels
 from mmbench.columns.written_lists import is_written_list
 from mmbench.datasets.layouts.base import (
     GROUP,
@@ -23,6 +23,7 @@ from mmbench.datasets.layouts.base import (
 )
 from mmbench.datasets.tables import Table, parse_table
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 __all__ = ["RecordsLayout"]
 
@@ -97,7 +98,9 @@ class RecordsLayout(BaseLayout):
         if not self.labels or label is None:
             return label
         if str(label) not in self.labels:
-            raise DataError(f"a label must be one of {list(self.labels)}, got {label}.")
+            raise DataError(
+                f"a label must be one of {list(self.labels)}, got {short(label)}."
+            )
         return self.labels[str(label)]
 
     def _records(

@@ -132,6 +132,10 @@ class ClassificationAnswers(Answers):
             labels[asked] = _numbers(model.predict(rows), classes)
         return Prediction({"label": labels, "proba": proba})
 
+    def combines(self, voters: Sequence[Any]) -> bool:
+        """Return whether all voters give probabilities: labels can't be combined."""
+        return all(hasattr(voter, "predict_proba") for voter in voters)
+
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target
     ) -> Prediction:

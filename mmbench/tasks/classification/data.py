@@ -11,7 +11,7 @@ from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists, list_notices
 from mmbench.errors import DataError
 from mmbench.tasks.base import Data, Options, Question, Target
-from mmbench.tasks.classification.labels import label_array
+from mmbench.tasks.classification.labels import label_array, missing_notices
 from mmbench.tasks.classification.metrics import class_numbers
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class ClassificationData(Data):
         check_no_lists(column)
         y = label_array(column)
         alike = look_alikes(column.name, y.tolist(), "classes")
-        return Target(y), (*alike, *list_notices(column))
+        more = (*missing_notices(column, y), *list_notices(column))
+        return Target(y), (*alike, *more)
 
     def completed(self, target: Target) -> Target:
         """List the classes, and check that there is one label a row.

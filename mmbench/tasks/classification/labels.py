@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import NO_VALUE, Column, short
+from mmbench.columns import NO_VALUE, Column
 from mmbench.errors import DataError
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["label_array", "labels_of"]
+__all__ = ["label_array", "labels_of", "missing_notices"]
 
 # A number as tables write it. 007 is none: it's a code, which 7 would not be.
 _NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)", re.ASCII)
 _INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 # Among words these are words; among whole numbers no one means a class by them.
 _NO_CLASS = NO_VALUE | _INFINITE
+# What may be a class of its own even among numbers, and may be none.
+_MAYBE_MISSING = NO_VALUE | {"-", "--", ".", "*", "unknown", "missing", "#ref!"}
+_YES_OR_NO = {"true", "false", "yes", "no", "t", "f", "y", "n"}
 _INT64 = range(-(2**63), 2**63)
 # The name of a class is no longer than this; a text is, and as a label would make an
 # array as wide as the longest of them.
@@ -84,6 +88,42 @@ def labels_of(column: Column) -> list[Any]:
     labels = [_integer(column, i, cell) for i, cell in enumerate(cells)]
     # Numbers too long for a machine's integers are codes.
     return labels if all(label in _INT64 for label in labels) else cells
+
+
+def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[str, ...]:
+    """Return notices of classes that may stand for a missing label.
+
+    Among names of classes in words, ``NA`` is a word like any other. Beside codes such
+    as 007, beside numbers, or beside true and false it is rarely one.
+
+    Examples
+    --------
+    >>> column = Column("y", ["007", "008", "NA"], [1, 2, 3])
+    >>> missing_notices(column, np.array(column.cells))
+    ("column 'y': 'NA' counts as a class (1 row, the first is 3); leave the cell ...
+    >>> missing_notices(column, np.array(["DE", "FR", "NA"]))
+    ()
+    """
+    if labels.dtype.kind != "U":
+        return ()
+    names = np.unique(labels).tolist()
+    empty = [name for name in names if name.strip().lower() in _MAYBE_MISSING]
+    others = [name for name in names if name not in empty]
+    if not all(_is_code(name) for name in others):
+        return ()
+    notices = []
+    for name in empty:
+        at = np.flatnonzero(labels == name).tolist()
+        rows = f"{len(at):,} row{'s' if len(at) > 1 else ''}"
+        notices.append(
+            f"column {column.name!r}: {name!r} counts as a class ({rows}, the first is "
+            f"{column.rows[at[0]]}); leave the cell empty where there is no label."
+        )
+    return tuple(notices)
+
+
+def _is_code(name: str) -> bool:
+    return not any(map(str.isalpha, name)) or name.strip().lower() in _YES_OR_NO
 
 
 def _plain(column: Column, position: int) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import Column, is_missing, short, split_labels
+from mmbench.columns import Column, is_missing, split_labels
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists
 from mmbench.errors import DataError
 from mmbench.tasks.classification.labels import labels_of
+from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
