@@ -198,4 +198,4 @@ def _classifier(method: Any) -> str:
 
 
 def _predicts(estimator: Any) -> bool:
-    return is_classifier(estimator) or is_regressor(estimator)
+    return bool(is_classifier(estimator) or is_regressor(estimator))
