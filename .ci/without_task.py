@@ -5,6 +5,7 @@ folder, its lines in the registry, its tests and its datasets, and runs what tes
 left, but for those outside that are marked as being about the task.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -37,14 +38,16 @@ def main(task: str, *options: str) -> int:
         without(task, copy)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         left = f"not {task} and not slow and not network"
-        return subprocess.run(
-            [*command, "-m", left, *options], cwd=copy, env=_environment(copy), check=False
-        ).returncode
+        done = subprocess.run(
+            [*command, "-m", left, *options],
+            cwd=copy,
+            env=_environment(copy),
+            check=False,
+        )
+        return done.returncode
 
 
 def _environment(copy: Path) -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
 
 

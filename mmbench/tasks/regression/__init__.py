@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.regression.data import RegressionData
 from mmbench.tasks.regression.metrics import METRICS
-from mmbench.tasks.shown import Shown
+
+if TYPE_CHECKING:
+    from mmbench.tasks.shown import Shown
 
 __all__ = ["REGRESSION"]
 
