@@ -9,7 +9,7 @@ import numpy as np
 
 from mmbench.presentation.numbers import number_text, percent_text
 from mmbench.presentation.sentences import Sentence
-from mmbench.tasks.regression.figures import predicted_figure, residuals_figure
+from mmbench.tasks.regression.figures import predictions_figure, residuals_figure
 from mmbench.tasks.shown import Note, Shown
 
 if TYPE_CHECKING:
@@ -72,5 +72,5 @@ class RegressionShown(Shown):
         truth = pooled.target.scored
         middle = np.median(truth)
         numbers = {name: pooled.methods[name].kept + middle for name in methods}
-        yield predicted_figure(truth, numbers)
+        yield predictions_figure(truth, numbers)
         yield residuals_figure(truth, numbers)
