@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mmbench.errors import StoreError
 
-__all__ = ["store_errors", "write_atomic", "write_file", "write_text"]
+__all__ = [
+    "check_regular",
+    "read_file",
+    "store_errors",
+    "write_atomic",
+    "write_file",
+    "write_text",
+]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -36,6 +44,31 @@ def store_errors(path: Path, doing: str) -> Iterator[None]:
             ) from error
         why = error.strerror or type(error).__name__
         raise StoreError(f"can't {doing} {path}: {why}.") from error
+
+
+def check_regular(path: Path) -> None:
+    """Raise unless a path leads to a regular file: reading a pipe may never end.
+
+    Raises
+    ------
+    OSError
+        When it is something else, or is not there.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a regular file holds.
+
+    Raises
+    ------
+    StoreError
+        When it can't be read, or is a folder, a pipe or a device.
+    """
+    with store_errors(path, "read"):
+        check_regular(path)
+        return path.read_bytes()
 
 
 def write_atomic(path: Path, content: bytes, *, durable_name: bool = True) -> None:
