@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.errors import StoreError
+from mmbench.errors import AlteredError, StoreError
 from mmbench.results import Predictions
 from mmbench.stats import ReliabilityCurve, brier_score, reliability_curve
 
@@ -105,6 +105,11 @@ def read_answers(
     -------
     Answers or None
         None when no method's predictions can be read.
+
+    Raises
+    ------
+    AlteredError
+        When predictions are not those that their record is of.
     """
     keys: dict[str, dict[_Fold, str]] = defaultdict(dict)
     for trial in trials:
@@ -116,6 +121,8 @@ def read_answers(
     for method in methods:
         try:
             found = {fold: read(key) for fold, key in sorted(keys[method].items())}
+        except AlteredError:
+            raise  # a table of these scores beside others' answers would lie
         except StoreError as error:
             left_out[method] = str(error)
             continue

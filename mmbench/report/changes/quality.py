@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from mmbench.errors import StoreError
+from mmbench.errors import AlteredError, StoreError
 from mmbench.report.changes.change import Change, Outcome
 from mmbench.report.changes.pairing import Place, SharedAnswers, Side, shared_answers
 from mmbench.results import Record
@@ -69,6 +69,8 @@ def _change(base: Side, new: Side, pair: tuple[str, str], metric: str) -> Change
     if metric in LABEL_SCORES and trials and others:
         try:
             answers = shared_answers(base, new, trials, others)
+        except AlteredError:
+            raise
         except StoreError:
             why = "predictions are missing"
         else:
