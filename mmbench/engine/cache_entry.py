@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
@@ -128,7 +128,7 @@ def _is_part(value: Any, kind: str) -> bool:
         return False
     if kind == "int" and not isinstance(value, int):
         return False
-    return math.isfinite(value) and value >= 0
+    return 0 <= value <= sys.float_info.max
 
 
 def _is_texts(value: Any, kind: type[Any]) -> bool:

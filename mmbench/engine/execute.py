@@ -94,7 +94,7 @@ def run(
     EngineError
         When worker processes can't start.
     StoreError
-        When the store or the cache can't be written.
+        When the store or the cache can't be written, or a worker doesn't see the cache.
     """
     plan = suite if isinstance(suite, Plan) else make_plan(suite)
     jobs = jobs or n_cores()
@@ -125,7 +125,7 @@ def run(
                 executor: contextlib.AbstractContextManager[Executor] = (
                     in_process(plan.contexts(), place)
                     if where is None
-                    else on_dask(plan.contexts(), place, where)
+                    else on_dask(plan.contexts(), place, where, folder)
                 )
                 with _patient_interrupt() as interrupted, executor as running:
                     for ended in _ends(schedule, running, orders, interrupted):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from mmbench.engine import worker
 from mmbench.engine.limits import describe_exit, read_obituary
 from mmbench.engine.local_workers import LocalWorkers, local_scheduler, quiet
+from mmbench.engine.shared_folder import check_seen
 from mmbench.engine.worker import Job, Result, run_batch, run_pickled
 from mmbench.errors import EngineError, UsageError
 
@@ -187,7 +188,10 @@ def in_process(contexts: Mapping[str, Context], cache: CacheAt) -> Iterator[InPr
 
 @contextlib.contextmanager
 def on_dask(
-    contexts: Mapping[str, Context], cache: CacheAt, where: LocalWorkers | str
+    contexts: Mapping[str, Context],
+    cache: CacheAt,
+    where: LocalWorkers | str,
+    folder: Path,
 ) -> Iterator[OnDask]:
     """Give the executor that runs on a cluster: one made here, or one that is there.
 
@@ -200,11 +204,16 @@ def on_dask(
     where : LocalWorkers or str
         Own workers, which a scheduler is made for here; or the address of one that runs
         already: ``tcp://host:8786``.
+    folder : path
+        The run's own folder in the cache.
 
     Raises
     ------
     UsageError
         When the scheduler does not answer, or has no workers.
+    StoreError
+        When a worker doesn't see the cache. One that comes later finds that out at its
+        first batch.
     """
     import distributed
 
@@ -227,7 +236,10 @@ def on_dask(
             workers.join(address)
             # Before the scheduler ends, which they would miss.
             stack.callback(workers.stop)
-        yield OnDask(client, cache, workers)
+        executor = OnDask(client, cache, workers)
+        if workers is None:
+            client.run(check_seen, folder)
+        yield executor
 
 
 def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:

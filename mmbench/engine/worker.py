@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.limits import NO_LIMITS, Limits, watch
 from mmbench.engine.node import Fitted, Node, Times, perform
+from mmbench.engine.shared_folder import check_seen
 from mmbench.engine.values import Context, Rows, Votes
 from mmbench.errors import MmbenchError, RequirementError, StoreError
 
@@ -121,6 +122,7 @@ def run_job(job: Job, cache: Cache) -> Result:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         try:
+            _check_cache(job)
             with watch(job.limits, job.obituary) if job.obituary else nullcontext():
                 value = _evaluate(job.node, job.given, cache, costs, job.fitted)
             told = _messages(caught)
@@ -134,6 +136,7 @@ def run_job(job: Job, cache: Cache) -> Result:
         except RequirementError as error:
             return Result(key=key, status="skipped", reason=str(error))
         except Exception as error:  # noqa: BLE001 - the one place where a node runs
+            _check_cache(job)
             return Result(
                 key=key,
                 status="failed",
@@ -141,6 +144,12 @@ def run_job(job: Job, cache: Cache) -> Result:
                 traceback=traceback.format_exc(),
             )
     return Result(key=key, status="ok", value=value, costs=costs, warnings=told)
+
+
+def _check_cache(job: Job) -> None:
+    """Raise `StoreError` when the cache is out of sight, before a method is blamed."""
+    if job.obituary is not None:
+        check_seen(job.obituary.parent)
 
 
 def _messages(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:

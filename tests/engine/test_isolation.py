@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import distributed
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -15,8 +16,9 @@ from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine import Limits, run
 from mmbench.engine.limits import NO_LIMITS
-from mmbench.errors import EngineError, UsageError
+from mmbench.errors import EngineError, StoreError, UsageError
 from mmbench.fusion import branch
+from mmbench.results import ResultStore
 
 from .conftest import Flatten
 
@@ -160,3 +162,34 @@ def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monke
     records = run(make_suite({"dummy": DummyClassifier()}), tmp_path / "out", jobs=1)
     with pytest.raises(EngineError, match=r"can't start: .*no_such_module"):
         list(records)
+
+
+@pytest.mark.parametrize(
+    "comes", ["first", pytest.param("late", marks=pytest.mark.slow)]
+)
+def test_a_worker_that_cannot_use_the_cache_ends_the_run_by_its_name(
+    cluster, make_suite, tmp_path, comes
+):
+    # The system says so where the cache is mounted for reading only, or not shared.
+    hide = tmp_path / "hide.py"
+    hide.write_text("import os\nos.access = lambda *_: False\n")
+    file = tmp_path / "scheduler.json"
+    command = ["distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1"]
+    options = ["--no-dashboard", "--scheduler-file", str(file), "--preload", str(hide)]
+    methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(20)}
+    where = {"scheduler": cluster[0], "cache": tmp_path / "cache"}
+    records = run(make_suite(methods), tmp_path / "o", **where)
+    worker = None
+    if comes == "first":
+        worker = start(*command, *options)
+        with distributed.Client(cluster[0]) as client:
+            client.wait_for_workers(3, timeout=30)
+    try:
+        with pytest.raises(StoreError, match=r"worker tcp://.* can't write to the"):
+            for _ in records:
+                worker = worker or start(*command, *options)
+    finally:
+        worker.kill()
+        worker.wait()
+    kept = ResultStore(tmp_path / "o").records().values()
+    assert {record.status for record in kept} <= ({"ok"} if comes == "late" else set())
