@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mmbench.datasets.audio_files import is_usable
 from mmbench.datasets.columns import Column, Values, is_missing
 from mmbench.datasets.confinement import confined
 from mmbench.errors import DataError
@@ -27,8 +28,8 @@ def audio_values(column: Column, root: Path) -> Values:
     Returns
     -------
     Values
-        Absolute paths, bytes, arrays, or None; a file that isn't there counts as
-        missing.
+        Absolute paths, bytes, arrays, or None; a recording that can't be used counts
+        as missing.
 
     Raises
     ------
@@ -41,14 +42,14 @@ def audio_values(column: Column, root: Path) -> Values:
     missing = [i for i, value in enumerate(values) if value is None]
     if len(missing) == len(values):
         raise DataError(f"column {column.name!r} has no recording, under {root}.")
-    what = "are empty or not found and count as missing"
+    what = "are empty, not found or no readable WAV file, and count as missing"
     return Values(values, (column.notice(missing, what),) if missing else ())
 
 
 def _recording(column: Column, position: int, root: Path) -> Any:
     cell = column.cells[position]
     if isinstance(cell, bytes | np.ndarray):
-        return cell
+        return cell if is_usable(cell) else None
     if is_missing(cell):
         return None
     if not isinstance(cell, str):
@@ -62,4 +63,4 @@ def _recording(column: Column, position: int, root: Path) -> Any:
         raise column.error(
             position, f"the path {cell!r} leaves {root}; recordings must lie under it."
         )
-    return str(path) if path.is_file() else None
+    return str(path) if is_usable(path) else None

@@ -37,10 +37,10 @@ def check_seen(folder: Path, dask_worker: Any = None) -> None:
         return
     problem = "can't write to" if is_there else "doesn't see"
     raise StoreError(
-        f"{_process(dask_worker)} {problem} the cache {folder.parent.parent} (it looked for "
-        f"{folder}): was it deleted meanwhile, or is it not shared with that machine? "
-        "Every worker must see the same cache under the same path. Finished trials are "
-        "kept; run the same command again."
+        f"{_process(dask_worker)} {problem} the cache {folder.parent.parent} (it "
+        f"looked for {folder}): was it deleted meanwhile, or is it not shared with "
+        "that machine? Every worker must see the same cache under the same path. "
+        "Finished trials are kept; run the same command again."
     )
 
 

@@ -50,17 +50,14 @@ class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
 
         Raises
         ------
+        DataError
+            When an image can't be read. Only None and NaN are missing.
         MissingDependencyError
             When a package that it needs is not installed.
         MissingWeightsError
             When the weights are not here.
         ValueError
             When the weights are not this network's, or give what is no number.
-
-        Warns
-        -----
-        DataWarning
-            When images can't be read; they count as missing.
         """
         self._check_parameters()
         return features_of(image_cells(X), self._network())

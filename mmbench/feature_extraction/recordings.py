@@ -89,15 +89,24 @@ def _wav(cell: Any) -> tuple[NDArray[Any], int]:
     from scipy.io import wavfile
 
     try:
-        content = cell if isinstance(cell, bytes) else Path(cell).read_bytes()
+        content = cell if isinstance(cell, bytes) else _content(Path(cell))
         with warnings.catch_warnings():
             # Remarks about chunks that it skips, such as a title.
             warnings.simplefilter("ignore", wavfile.WavFileWarning)
             rate_hz, samples = wavfile.read(io.BytesIO(content))
     except _DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")
-        raise DataError(f"{_name(cell)}: not a readable WAV file: {reason}.") from error
+        raise DataError(
+            f"{_name(cell)}: not a readable WAV file: {reason}. Where there is no "
+            "recording, give None."
+        ) from error
     return samples, int(rate_hz)
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file() and path.exists():  # to open a pipe would wait forever
+        raise ValueError("not a file")
+    return path.read_bytes()
 
 
 def _mono(samples: NDArray[Any]) -> NDArray[np.float64]:

@@ -253,10 +253,9 @@ def _is_time(value: Any) -> bool:
 
 
 def _is_cost(value: Any) -> bool:
-    n_numbers = len(NodeCost._fields)
-    return (
-        isinstance(value, list) and len(value) == n_numbers and all(map(_is_time, value))
-    )
+    n_parts = len(NodeCost._fields)
+    is_list = isinstance(value, list) and len(value) == n_parts
+    return is_list and all(map(_is_time, value))
 
 
 def _is_sha256(value: Any) -> bool:
@@ -265,10 +264,11 @@ def _is_sha256(value: Any) -> bool:
 
 def _check_range(name: str, score: float | None) -> None:
     for names, (low, high) in _RANGES:
-        if score is not None and names.fullmatch(name):
-            if not low - _ROUNDING <= score <= high + _ROUNDING:
-                limits = f"at least {low}" if high == math.inf else f"{low} to {high}"
-                raise ValueError(f"the score {name} must be {limits}, got {score!r}.")
+        if score is None or not names.fullmatch(name):
+            continue
+        if not low - _ROUNDING <= score <= high + _ROUNDING:
+            limits = f"at least {low}" if high == math.inf else f"{low} to {high}"
+            raise ValueError(f"the score {name} must be {limits}, got {score!r}.")
 
 
 def _is_text(value: Any) -> bool:

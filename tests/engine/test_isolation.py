@@ -179,15 +179,16 @@ def test_a_worker_that_cannot_use_the_cache_ends_the_run_by_its_name(
     methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(20)}
     where = {"scheduler": cluster[0], "cache": tmp_path / "cache"}
     records = run(make_suite(methods), tmp_path / "o", **where)
-    worker = None
     if comes == "first":
         worker = start(*command, *options)
         with distributed.Client(cluster[0]) as client:
             client.wait_for_workers(3, timeout=30)
     try:
+        if comes == "late":
+            next(records)
+            worker = start(*command, *options)
         with pytest.raises(StoreError, match=r"worker tcp://.* can't write to the"):
-            for _ in records:
-                worker = worker or start(*command, *options)
+            list(records)
     finally:
         worker.kill()
         worker.wait()
