@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from mmbench.results.strict_json import load_strict, with_checksum, without_checksum
 
 _SCHEMA = 3
+_FILE = "entry.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +79,7 @@ class Entry(NamedTuple):
         """Return the content of ``entry.json``, with a checksum of its own."""
         costs = {node: asdict(cost) for node, cost in self.costs.items()}
         values = {"schema": _SCHEMA, **self._asdict(), "costs": costs}
-        return json.dumps(with_checksum(values), allow_nan=False).encode()
+        return json.dumps(with_checksum(values, _FILE), allow_nan=False).encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> Entry | None:
@@ -94,7 +95,7 @@ class Entry(NamedTuple):
             raise ValueError("it is no object")
         if values.get("schema") != _SCHEMA:
             return None
-        values = without_checksum(values, required=True)
+        values = without_checksum(values, _FILE, required=True)
         parts: list[Any] = [values.get(name) for name in cls._fields]
         key, layout, files, costs, told = parts
         if not isinstance(key, str) or not isinstance(layout, dict):

@@ -244,7 +244,14 @@ class Schedule:
 
     def _again(self, unit: _Unit, lost: str) -> None:
         """Make an input again that could not be believed, and then the node."""
-        self._losses[lost] += lost in self._done  # several readers may have missed it
+        if lost in self._done:  # else another reader missed it before
+            self._forget(lost)
+        unit.waits_for = {lost}
+        self._require(lost)
+
+    def _forget(self, lost: str) -> None:
+        """Let a value be made again, but not for ever."""
+        self._losses[lost] += 1
         if self._losses[lost] > _MOST_LOSSES:
             raise StoreError(
                 f"the cache {self.cache.root} loses what is put into it: entry "
@@ -255,8 +262,6 @@ class Schedule:
         self._scheduled.discard(lost)
         self._pasts.pop(lost, None)
         self.cache.drop(lost)
-        unit.waits_for = {lost}
-        self._require(lost)
 
     def _learn(self, node: Node, costs: Costs) -> None:
         took_s = sum(cost.wall_s for cost in costs.values())

@@ -28,6 +28,7 @@ SCHEMA = 1
 Status = Literal["ok", "failed", "timed_out", "skipped"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
+_FILE = "records.jsonl"
 _KEY = re.compile(r"[0-9a-f]{1,128}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # What scores of these names lie between; of others, any number is believed.
@@ -142,7 +143,7 @@ class Record:
         """
         values = asdict(self)
         schema = values.pop("schema")
-        return dump_strict(with_checksum({"schema": schema, **values}))
+        return dump_strict(with_checksum({"schema": schema, **values}, _FILE))
 
     @classmethod
     def from_json(cls, line: str | bytes) -> Record:
@@ -167,7 +168,7 @@ class Record:
         values = load_strict(line)
         if not isinstance(values, dict):
             raise ValueError("a record must be a JSON object.")
-        check_schema(values, "records.jsonl")
+        check_schema(values, _FILE)
         for name in sorted(_REQUIRED - values.keys()):
             raise ValueError(f"a record needs the field {name!r}.")
         for name, (rule, holds) in _RULES.items():
@@ -175,7 +176,7 @@ class Record:
                 raise ValueError(f"{name} must be {rule}, got {values[name]!r:.80}.")
         for name, score in values.get("scores", {}).items():
             _check_range(name, score)
-        values = without_checksum(values)
+        values = without_checksum(values, _FILE)
         values = {name: value for name, value in values.items() if name in _RULES}
         for name in ("warnings", "computed_with"):
             values[name] = tuple(values.get(name, ()))

@@ -343,7 +343,7 @@ class ResultStore:
             raise StoreError(f"{path} must hold a JSON object.")
         check_schema(value, str(path))
         try:
-            return without_checksum(value)
+            return without_checksum(value, name)
         except ValueError:
             raise AlteredError(
                 f"{path} was altered: it does not match its own checksum. Run the same "
@@ -363,7 +363,7 @@ class ResultStore:
         return value
 
     def _write_object(self, name: str, value: Mapping[str, Any]) -> None:
-        text = dump_strict(with_checksum({"schema": SCHEMA, **value}), indent=1)
+        text = dump_strict(with_checksum({"schema": SCHEMA, **value}, name), indent=1)
         write_atomic(self.out_dir / name, f"{text}\n".encode())
 
     def _mend_results(self) -> None:

@@ -1,7 +1,8 @@
 """JSON that any parser reads, with a checksum of what it says.
 
 No NaN, no infinity, no numpy, ASCII only. The checksum is over the values rather than
-the bytes, so that indentation and the order of keys may change.
+the bytes, so that indentation and the order of keys may change; and over what they are,
+so that one file in the place of another is noticed.
 """
 
 from __future__ import annotations
@@ -69,8 +70,15 @@ def load_strict(text: str | bytes) -> Any:
         raise ValueError("the JSON is nested too deeply") from error
 
 
-def checksum_of(values: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of what an object says, as hexadecimal digits.
+def checksum_of(values: Mapping[str, Any], kind: str) -> str:
+    """Return the SHA-256 of what an object says and is, as hexadecimal digits.
+
+    Parameters
+    ----------
+    values : mapping
+        In plain JSON types.
+    kind : str
+        What it is: the name of its file.
 
     Raises
     ------
@@ -81,23 +89,23 @@ def checksum_of(values: Mapping[str, Any]) -> str:
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(f"{kind}\n{text}".encode()).hexdigest()
 
 
-def with_checksum(values: Mapping[str, Any]) -> dict[str, Any]:
+def with_checksum(values: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return values in plain JSON types, with their checksum behind them.
 
     Examples
     --------
-    >>> without_checksum(with_checksum({"n": np.int64(3)}))
+    >>> without_checksum(with_checksum({"n": np.int64(3)}, "plan.json"), "plan.json")
     {'n': 3}
     """
     plain = _plain(values)
-    return {**plain, CHECKSUM: checksum_of(plain)}
+    return {**plain, CHECKSUM: checksum_of(plain, kind)}
 
 
 def without_checksum(
-    values: Mapping[str, Any], *, required: bool = False
+    values: Mapping[str, Any], kind: str, *, required: bool = False
 ) -> dict[str, Any]:
     """Return what `with_checksum` was given, when the checksum is right.
 
@@ -105,6 +113,8 @@ def without_checksum(
     ----------
     values : mapping
         What was read.
+    kind : str
+        What it should be.
     required : bool, default=False
         Whether values without a checksum, which older versions wrote, are refused.
 
@@ -117,7 +127,7 @@ def without_checksum(
     if CHECKSUM not in values:
         if required:
             raise ValueError("it has no checksum")
-    elif values[CHECKSUM] != checksum_of(others):
+    elif values[CHECKSUM] != checksum_of(others, kind):
         raise ValueError("it was changed: it does not match its checksum")
     return others
 

@@ -146,8 +146,8 @@ def test_a_pickle_in_an_entry_is_refused(cache):
 def rewrite(folder, changes):
     """Change an entry as one would who knows how to make its checksum."""
     path = folder / "entry.json"
-    values = without_checksum(json.loads(path.read_text()), required=True)
-    path.write_text(json.dumps(with_checksum(values | changes)))
+    values = without_checksum(json.loads(path.read_text()), "entry.json")
+    path.write_text(json.dumps(with_checksum(values | changes, "entry.json")))
 
 
 def kept(cache, value=None):

@@ -23,7 +23,8 @@ def test_a_record_is_one_line_of_json_with_the_published_fields(
     values = json.loads(line)
     checksum = values.pop("sha256")
     canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
-    assert checksum == hashlib.sha256(canonical.encode()).hexdigest()
+    digest = hashlib.sha256(b"records.jsonl\n" + canonical.encode())
+    assert checksum == digest.hexdigest()
     assert values == {
         "schema": 1,
         "key": "0a",
@@ -86,7 +87,7 @@ def test_a_score_that_json_lacks_is_written_as_null(
 
 def test_fields_that_are_not_known_are_left_out(make_record: MakeRecord) -> None:
     values = json.loads(make_record().to_json()) | {"mood": "good"}
-    line = json.dumps(with_checksum(without_checksum_of(values)))
+    line = json.dumps(with_checksum(without_checksum_of(values), "records.jsonl"))
 
     assert Record.from_json(line) == make_record()
 

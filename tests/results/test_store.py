@@ -224,6 +224,16 @@ def test_a_file_whose_values_were_changed_is_one_clear_line(
         read()
 
 
+def test_a_file_in_the_place_of_another_is_noticed(
+    store: ResultStore,
+) -> None:
+    plan = (store.out_dir / "plan.json").read_bytes()
+    (store.out_dir / "environment.json").write_bytes(plan)
+
+    with pytest.raises(AlteredError, match=r"environment\.json was altered"):
+        store.environment()
+
+
 @pytest.mark.parametrize("damage", ["changed", "torn", "folder", "pipe", "loop"])
 def test_what_was_measured_is_left_out_where_it_cannot_be_believed(
     store: ResultStore, damage: str
