@@ -82,8 +82,9 @@ def _overwrite(path: Path, rng: Rng) -> None:
 
 def _swap(path: Path, rng: Rng) -> None:
     root = next(parent for parent in path.parents if parent.name == "copy")
-    others = [p for p in _files(root) if p != path and p.suffix == path.suffix]
-    other = rng.choice(sorted(others))
+    others = [p for p in _files(root) if p != path]
+    alike = [p for p in others if p.suffix == path.suffix]
+    other = rng.choice(alike or others)
     mine, theirs = path.read_bytes(), other.read_bytes()
     path.write_bytes(theirs)
     other.write_bytes(mine)
@@ -132,11 +133,9 @@ def _nest(path: Path, rng: Rng) -> None:
 
 def _replaced(make: Callable[[Path, Path], object]) -> Callable[[Path, Rng], None]:
     def replace(path: Path, rng: Rng) -> None:
-        # Sometimes what stands in the place of a whole entry of the cache.
-        whole = (
-            path.parent if path.parent.parent.parent.parent.name == "cache" else path
-        )
-        target = whole if rng.random() < 0.5 else path
+        # Of the cache, sometimes in the place of a whole entry.
+        is_cached = path.parents[3].name == "cache"
+        target = path.parent if is_cached and rng.random() < 0.5 else path
         away = target.with_name("away" + target.suffix)
         target.rename(away)
         make(target, away)
