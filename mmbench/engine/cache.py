@@ -9,7 +9,6 @@ in it is ever executed.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -24,7 +23,7 @@ from mmbench.engine.cache_entry import Cost, Costs, Entry
 from mmbench.engine.cache_upkeep import remove
 from mmbench.engine.cached_arrays import put_together, save_array, take_apart
 from mmbench.errors import DataWarning, StoreError
-from mmbench.results.atomic import check_regular
+from mmbench.results.atomic import check_regular, is_refusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,12 +32,6 @@ __all__ = ["Cache", "Cost", "Costs", "Past"]
 
 _T = TypeVar("_T")
 
-# What a removed or replaced file looks like. Anything else that the system says, such
-# as too many open files or a stale mount, is no damage: the entry may be sound.
-_DAMAGE = {
-    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO),
-    *(errno.EINVAL, None),
-}
 _NONSENSE = (
     *(ValueError, KeyError, TypeError, AttributeError, EOFError),
     *(IndexError, OverflowError, RecursionError),
@@ -205,7 +198,7 @@ class Cache:
                 raise ValueError("it is the entry of something else")
             return load(path, entry)
         except OSError as error:
-            if error.errno not in _DAMAGE:
+            if is_refusal(error):  # the entry may be sound
                 name = error.filename or path
                 raise StoreError(
                     f"can't read the cache: {name}: {error.strerror}. The entry is "

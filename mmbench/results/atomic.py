@@ -13,6 +13,7 @@ from mmbench.errors import StoreError
 
 __all__ = [
     "check_regular",
+    "is_refusal",
     "read_file",
     "store_errors",
     "write_atomic",
@@ -21,6 +22,10 @@ __all__ = [
 ]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_REPLACED = {
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO),
+    *(errno.EINVAL, None),  # as of `check_regular`, and as of numpy
+}
 
 
 @contextmanager
@@ -56,6 +61,15 @@ def check_regular(path: Path) -> None:
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Tell whether the system refuses to read what may be a sound file.
+
+    Too many open files, no rights, a stale mount or a failing disk are refusals. That a
+    file is gone, or something else lies in its place, is none: it can be made again.
+    """
+    return isinstance(error, OSError) and error.errno not in _REPLACED
 
 
 def read_file(path: Path) -> bytes:

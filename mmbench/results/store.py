@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from mmbench.errors import AlteredError, DataWarning, StoreError
 from mmbench.results.atomic import (
+    is_refusal,
     read_file,
     store_errors,
     sync_folder,
@@ -278,6 +279,11 @@ class ResultStore:
         -----
         DataWarning
             When predictions were altered.
+
+        Raises
+        ------
+        StoreError
+            When the system refuses to read what may be sound predictions.
         """
         found, altered = set(), []
         for key, record in self.records().items():
@@ -287,8 +293,9 @@ class ResultStore:
                     found.add(key)
                 except AlteredError:
                     altered.append(self._predictions_path(key).name)
-                except StoreError:
-                    continue
+                except StoreError as error:
+                    if is_refusal(error.__cause__):
+                        raise
         if altered:
             warnings.warn(
                 f"{len(altered)} files of {self._predictions_dir} were altered, and "

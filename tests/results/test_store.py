@@ -1,4 +1,5 @@
 import errno
+import io
 import json
 import os
 import subprocess
@@ -313,6 +314,29 @@ def test_records_are_not_written_through_a_link(
     with pytest.raises(StoreError, match="it is a link, not a file"):
         ResultStore(store.out_dir).open(plan, {})
     assert mine.read_text() == "not a record"
+
+
+@pytest.mark.parametrize(
+    "number", [errno.EMFILE, errno.EACCES, errno.ESTALE, errno.EIO]
+)
+def test_predictions_that_cannot_be_read_now_are_not_made_again(
+    store: ResultStore,
+    make_record: MakeRecord,
+    predictions: Predictions,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    store.append(make_record("0a"), predictions)
+    plain = io.open
+
+    def refuse(path: Any, *args: Any, **kwargs: Any) -> Any:
+        if str(path).endswith(".npz"):
+            raise OSError(number, os.strerror(number), str(path))
+        return plain(path, *args, **kwargs)
+
+    monkeypatch.setattr("io.open", refuse)
+    with pytest.raises(StoreError, match=rf"0a\.npz: {os.strerror(number)}"):
+        store.finished()
 
 
 def test_pickled_predictions_are_refused_not_run(store: ResultStore) -> None:
