@@ -64,12 +64,14 @@ def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) ->
     Raises
     ------
     StoreError
-        When this is no results folder, or it can't be read or written.
+        When this is no results folder, or it can't be read or written; when its plan,
+        its environment or predictions are not those that the run wrote.
 
     Warns
     -----
     DataWarning
-        When lines of ``records.jsonl`` can't be read; their trials count as not run.
+        When lines of ``records.jsonl`` can't be read or were changed; their trials
+        count as not run. Throughput and probes are left out likewise.
     """
     with _garbage_kept():
         return _made(ResultStore(out_dir), metrics)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mmbench.errors import StoreError
+from mmbench.errors import AlteredError, StoreError
 from mmbench.results import Predictions
 from mmbench.stats import Resamples
 from mmbench.tasks import (
@@ -114,6 +114,11 @@ def read_pooled(
     -------
     PooledPredictions or None
         None when no method's predictions can be read.
+
+    Raises
+    ------
+    AlteredError
+        When predictions are not those that their record is of.
     """
     keys: dict[str, dict[Place, str]] = defaultdict(dict)
     for trial in trials:
@@ -129,6 +134,8 @@ def read_pooled(
                 place: read_part(task, read(key))
                 for place, key in sorted(keys[method].items())
             }
+        except AlteredError:
+            raise  # a table of these scores beside others' predictions would lie
         except StoreError as error:
             excluded[method] = str(error)
             continue

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mmbench.errors import StoreError
+from mmbench.errors import AlteredError, StoreError
 from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.run_comparison.change import Change, Outcome
 from mmbench.report.run_comparison.pairing import Place, Side, shared_predictions
@@ -79,6 +79,8 @@ def _change(
     if metric.has_interval and trials and others:
         try:
             shared = shared_predictions(task, base, new, trials, others)
+        except AlteredError:
+            raise
         except StoreError:
             why = "predictions are missing"
         else:

@@ -219,9 +219,12 @@ class ClassificationAnswers(Answers):
             # Ones and zeros throughout stood for labels without probabilities.
             if np.isin(said["proba"], (0.0, 1.0)).all():
                 del said["proba"]
-        n_columns = said["proba"].shape[1] if "proba" in said else None
-        if n_columns not in (None, len(target.schema["classes"])):
-            raise ValueError(f"proba must have a column a class, got {n_columns}.")
+        if "proba" in said:
+            n_columns, n_classes = said["proba"].shape[1], len(arrays["classes"])
+            if n_columns != n_classes:
+                raise ValueError(f"proba must have a column a class, got {n_columns}.")
+            if not np.isfinite(said["proba"]).all():
+                raise ValueError("proba must hold finite numbers, got NaN or inf.")
         return target, Prediction(said)
 
     def likeliest(self, proba: Floats) -> NDArray[Any]:

@@ -162,6 +162,8 @@ class RegressionAnswers(Answers):
                 f"y_true and number must have one shape (n_rows,), got {y.shape} and "
                 f"{number.shape}."
             )
+        if not np.isfinite(number).all():
+            raise ValueError("number must hold finite numbers, got NaN or inf.")
         low, high = arrays["range"].tolist()
         schema = {"range": [low, high], "ordinal": bool(arrays["ordinal"].all())}
         return Target(y, schema), Prediction({"number": number})

@@ -52,7 +52,7 @@ class RegressionShown(Shown):
         numbers: NDArray[np.float64] = prediction["number"] - np.median(target.scored)
         return numbers.astype(np.float32)
 
-    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
         """Warn where one sample makes up much of the variance."""
         y = pooled.once.scored
         squares = (y - y.mean()) ** 2
