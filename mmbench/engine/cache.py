@@ -46,6 +46,8 @@ class Cost:
         Threads that numerical libraries were allowed.
     computed_with : str
         The precision and the device that the work chose, where it has a choice.
+    search : JSON data, optional
+        What it found, where it is a search for parameters.
     """
 
     fit_s: float
@@ -55,6 +57,7 @@ class Cost:
     peak_rss_bytes: int
     threads: int = 1
     computed_with: str = ""
+    search: Mapping[str, Any] | None = None
 
     @property
     def wall_s(self) -> float:
