@@ -129,7 +129,9 @@ class RegressionAnswers(Answers):
         """Return numbers side by side, as StackingRegressor lays them out."""
         return np.column_stack([part["number"] for part in parts])
 
-    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+    def as_estimator(
+        self, target: Target, prediction: Prediction, *, trained: Target | None = None
+    ) -> Any:
         """Return a regressor that gives this prediction."""
         return AnsweredRegressor(prediction["number"])
 
