@@ -133,7 +133,26 @@ def align_probabilities(
 def checked_votes(
     probas: ArrayLike, present: ArrayLike | None
 ) -> tuple[_Floats, NDArray[np.bool_]]:
-    """Return probabilities, zero where a voter has no say, and where it has one."""
+    """Return probabilities, zero where a voter has no say, and where it has one.
+
+    Parameters
+    ----------
+    probas : array-like of shape (n_voters, n_samples, n_classes)
+        Probabilities of the voters.
+    present : array-like of bool, shape (n_voters, n_samples), or None
+        Where a voter has a say; None for everywhere.
+
+    Returns
+    -------
+    tuple of (ndarray, ndarray)
+        Probabilities, float64, and where a voter has a say, bool, in the shapes of the
+        arguments.
+
+    Raises
+    ------
+    ValueError
+        When a shape is wrong or an axis is empty.
+    """
     votes = np.asarray(probas, dtype=float)
     if votes.ndim != 3 or not votes.size:
         raise ValueError(

@@ -79,7 +79,26 @@ def combine_numbers(
 def checked_numbers(
     numbers: ArrayLike, present: ArrayLike | None
 ) -> tuple[_Floats, NDArray[np.bool_]]:
-    """Return numbers, zero where a voter has no say, and where it has one."""
+    """Return numbers, zero where a voter has no say, and where it has one.
+
+    Parameters
+    ----------
+    numbers : array-like of shape (n_voters, n_samples)
+        Predictions of the voters.
+    present : array-like of bool, shape (n_voters, n_samples), or None
+        Where a voter has a say; None for everywhere.
+
+    Returns
+    -------
+    tuple of (ndarray, ndarray)
+        Predictions, float64, and where a voter has a say, bool, both of shape
+        (n_voters, n_samples).
+
+    Raises
+    ------
+    ValueError
+        When a shape is wrong or an axis is empty.
+    """
     votes = np.asarray(numbers, dtype=float)
     if votes.ndim != 2 or not votes.size:
         raise ValueError(

@@ -61,7 +61,13 @@ class FusionComposition(_BaseComposition):
 
     @property
     def n_features_in_(self) -> int:
-        """The number of columns seen in ``fit``, if the first part tells it."""
+        """The number of columns seen in ``fit``, if the first part tells it.
+
+        Raises
+        ------
+        AttributeError
+            Before ``fit``.
+        """
         first = self._first_fitted()
         if first is None:
             raise AttributeError(f"{type(self).__name__} is not fitted yet.")
@@ -147,7 +153,23 @@ def check_named(parameter: str, estimators: Any) -> None:
 
 
 def checked_labels(y: ArrayLike) -> NDArray[Any]:
-    """Return labels as an array, or raise a `ValueError` where they are no classes."""
+    """Return labels as an array.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Classes, strings or integers; a column of them is flattened with a warning.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        The labels, in their own dtype.
+
+    Raises
+    ------
+    ValueError
+        When they are not one-dimensional, or are no classes but numbers.
+    """
     labels: NDArray[Any] = check_array(
         column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y"
     )
@@ -156,7 +178,23 @@ def checked_labels(y: ArrayLike) -> NDArray[Any]:
 
 
 def checked_targets(y: ArrayLike) -> NDArray[np.float64]:
-    """Return numbers as an array, or raise a `ValueError` where they are none."""
+    """Return numbers to predict as an array.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Finite numbers; a column of them is flattened with a warning.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,), float64
+        The numbers.
+
+    Raises
+    ------
+    ValueError
+        When they are not one-dimensional, not numbers or not finite.
+    """
     numbers: NDArray[np.float64] = check_array(
         column_or_1d(y, warn=True), ensure_2d=False, dtype=np.float64, input_name="y"
     )

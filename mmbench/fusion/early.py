@@ -195,7 +195,20 @@ def early_fusion(branches: Sequence[tuple[str, Any]], predictor: Any) -> Pipelin
 
 
 def under(features: Any, predictor: Any) -> Pipeline:
-    """Return features with a clone of a predictor behind them."""
+    """Return features with a clone of a predictor behind them.
+
+    Parameters
+    ----------
+    features : transformer
+        Makes the predictor's input; it is not cloned.
+    predictor : classifier or regressor
+        Unfitted.
+
+    Returns
+    -------
+    Pipeline
+        Steps ``features`` and ``classifier`` or ``regressor``.
+    """
     name = "regressor" if is_regressor(predictor) else "classifier"
     return Pipeline([("features", features), (name, clone(predictor))])
 

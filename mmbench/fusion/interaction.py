@@ -106,10 +106,17 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
             The training rows.
         y : array-like of shape (n_samples,), optional
             Their labels.
+        **_ : object
+            Ignored; scikit-learn's pipelines may pass parameters.
 
         Returns
         -------
         sparse matrix of shape (n_samples, p + q + p * q), dtype float64
+
+        Raises
+        ------
+        ValueError
+            When there are not exactly two transformers.
         """
         if len(self.transformers) != 2:
             raise ValueError(

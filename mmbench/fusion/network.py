@@ -249,10 +249,12 @@ class FusionNetRegressor(RegressorMixin, _FusionNet):
     ----------
     branches, fusion, hidden_size, dropout, optimizer, learning_rate, alpha
         As in :class:`FusionNetClassifier`.
-    batch_size, max_epochs, patience, random_state
+    batch_size, max_epochs, patience
         As in :class:`FusionNetClassifier`.
     validation_fraction : float, default=0.1
         The share of the rows that is held out, whose loss is watched.
+    random_state
+        As in :class:`FusionNetClassifier`.
 
     Attributes
     ----------

@@ -199,7 +199,18 @@ def append_step(branch: Any, step: Any) -> Pipeline:
 
 
 def as_tuple(columns: Any) -> tuple[Any, ...]:
-    """Return one column, or several, as a tuple."""
+    """Return one column, or several, as a tuple.
+
+    Parameters
+    ----------
+    columns : object or list of object
+        One column's name or number, or several.
+
+    Returns
+    -------
+    tuple
+        The columns in their order.
+    """
     return tuple(columns) if isinstance(columns, list | tuple) else (columns,)
 
 

@@ -207,7 +207,23 @@ def _as_matrix(X: Any) -> Any:
 
 
 def import_booster(package: str) -> Any:
-    """Import a boosting library, or say how to install it."""
+    """Import a boosting library, or say how to install it.
+
+    Parameters
+    ----------
+    package : str
+        The name to import, such as ``"lightgbm"``.
+
+    Returns
+    -------
+    module
+        The imported library.
+
+    Raises
+    ------
+    MissingDependencyError
+        When it is not installed.
+    """
     try:
         return importlib.import_module(package)
     except ImportError as error:

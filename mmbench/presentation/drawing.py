@@ -105,7 +105,18 @@ class Drawing:
 
 
 def finish(figure: Figure) -> Image:
-    """Return a figure as files; equal figures give equal bytes."""
+    """Return a figure as files; equal figures give equal bytes.
+
+    Parameters
+    ----------
+    figure : Figure
+        The finished figure.
+
+    Returns
+    -------
+    Image
+        The figure and its SVG.
+    """
     return Image(svg_text(figure), figure)
 
 
@@ -134,13 +145,33 @@ def canvas(height: float, *, left: float) -> tuple[Figure, Axes]:
 
 
 def draw_point(axes: Axes, x: float, y: float, row: Marked, position: int) -> None:
-    """Draw a method: its colour is its fusion, its shape what it sees."""
+    """Draw a method: its colour is its fusion, its shape what it sees.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw.
+    x, y : float
+        The point, in the units of the axes.
+    row : Marked
+        The method's fusion and modalities.
+    position : int
+        The method's row in its table, from 0; gives the point its id.
+    """
     look = _look(row.fusion, row.modalities)
     axes.plot([x], [y], gid=part_id(position), zorder=3, **look)
 
 
 def draw_legend(figure: Figure, rows: Sequence[Marked]) -> None:
-    """Explain colours and shapes in two lines under the figure."""
+    """Explain colours and shapes in two lines under the figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure, which needs room at its lower edge.
+    rows : sequence of Marked
+        The methods whose fusions and modalities appear.
+    """
     fusions = sorted({row.fusion or "none" for row in rows})
     shapes = sorted({row.modalities for row in rows})
     colours = [_handle(fusion, _look(fusion, "text")) for fusion in fusions]
@@ -166,6 +197,13 @@ def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
 
     Left to itself, matplotlib measures every number beside an axis to find a place, for
     longer than the figure takes otherwise.
+
+    Parameters
+    ----------
+    axes : Axes
+        The axes, at their final size.
+    x, y : str, default=""
+        The labels, with units; no label where empty.
     """
     height = axes.bbox.height / 72
     width = axes.bbox.width / 72
@@ -179,6 +217,15 @@ def name_lines(axes: Axes, names: Sequence[str], *, size: float) -> None:
     """Write a name left of each line 0, 1, ... from the top down.
 
     Texts alone are drawn many times faster than an axis' marks with their lines.
+
+    Parameters
+    ----------
+    axes : Axes
+        The axes; their vertical range is set.
+    names : sequence of str
+        The names, the first on top.
+    size : float
+        Of the font, in typographic points.
     """
     axes.set_yticks([])
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -199,12 +246,34 @@ def name_lines(axes: Axes, names: Sequence[str], *, size: float) -> None:
 
 
 def part_id(position: int) -> str:
-    """Return the id, inside the SVG, of the point of a method."""
+    """Return the id, inside the SVG, of the point of a method.
+
+    Parameters
+    ----------
+    position : int
+        The method's row in its table, from 0.
+
+    Returns
+    -------
+    str
+        An id that the page's script and styles refer to.
+    """
     return f"method-{position}"
 
 
 def printable(text: str) -> str:
-    """Return a name on one line, without what XML forbids, cut where it is endless."""
+    """Return a name on one line, without what XML forbids, cut where it is endless.
+
+    Parameters
+    ----------
+    text : str
+        A name of any length, from data.
+
+    Returns
+    -------
+    str
+        One line of limited length, with an ellipsis at its end where it was cut.
+    """
     flat = _flat(text)
     if len(flat) <= _LONGEST_NAME:
         return flat
@@ -250,6 +319,16 @@ def distinct(texts: Sequence[str], longest: int) -> list[str]:
 
 def without_glyph(texts: Iterable[str]) -> list[str]:
     """Return the texts with a character that the font of PNG files has no glyph for.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Names that a figure shows.
+
+    Returns
+    -------
+    list of str
+        Those with at least one missing glyph, in their order.
 
     Examples
     --------

@@ -19,7 +19,19 @@ _DIRECTIONS = ((0, 1), (1, 1), (-1, 1), (1, 0), (-1, 0), (0, -1), (1, -1), (-1, 
 
 
 class Label(NamedTuple):
-    """A text for the point at ``x, y``, in the units of the axes."""
+    """A text for the point at ``x, y``, in the units of the axes.
+
+    Attributes
+    ----------
+    text : str
+        What it says.
+    x, y : float
+        The point that it belongs to, in the units of the axes.
+    size : float
+        Of the font, in typographic points.
+    color : str
+        As matplotlib takes it.
+    """
 
     text: str
     x: float
@@ -93,7 +105,20 @@ def place_labels(
 
 @cache
 def text_size(text: str, size: float) -> tuple[float, float]:
-    """Return the width and height of a text in typographic points."""
+    """Return the width and height of a text in typographic points.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    size : float
+        Of the font, in typographic points.
+
+    Returns
+    -------
+    tuple of (float, float)
+        Width and height.
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 

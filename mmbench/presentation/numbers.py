@@ -24,6 +24,16 @@ NOTHING = "\N{EN DASH}"
 def score_text(value: float) -> str:
     """Return a score with three decimals, which is what folds can tell apart.
 
+    Parameters
+    ----------
+    value : float
+        A score; NaN where there is none.
+
+    Returns
+    -------
+    str
+        The number, or a dash where it is not finite.
+
     Examples
     --------
     >>> score_text(0.90599), score_text(float("nan")) == NOTHING
@@ -35,6 +45,16 @@ def score_text(value: float) -> str:
 
 def number_text(value: float) -> str:
     """Return a number of any unit with as many digits as say something.
+
+    Parameters
+    ----------
+    value : float
+        A number; NaN where there is none.
+
+    Returns
+    -------
+    str
+        The number with thousands separated, or a dash where it is not finite.
 
     Examples
     --------
@@ -51,6 +71,17 @@ def number_text(value: float) -> str:
 
 def seconds_text(value: float) -> str:
     """Return a duration in the unit that suits it.
+
+    Parameters
+    ----------
+    value : float
+        Seconds, at least 0; NaN where unknown.
+
+    Returns
+    -------
+    str
+        Milliseconds, seconds, minutes or hours, or a dash where the value is not
+        finite.
 
     Examples
     --------
@@ -73,6 +104,16 @@ def seconds_text(value: float) -> str:
 def rate_text(value: float) -> str:
     """Return a rate with three significant digits.
 
+    Parameters
+    ----------
+    value : float
+        Any rate, such as rows per second; NaN where unknown.
+
+    Returns
+    -------
+    str
+        The number without its unit, or a dash where it is not finite.
+
     Examples
     --------
     >>> [rate_text(value) for value in (0.0512, 3.14159, 12345.6)]
@@ -83,6 +124,16 @@ def rate_text(value: float) -> str:
 
 def bytes_text(value: float) -> str:
     """Return a size with three significant digits, in the unit that suits it.
+
+    Parameters
+    ----------
+    value : float
+        Bytes, at least 0; NaN where unknown.
+
+    Returns
+    -------
+    str
+        Bytes, KiB, MiB or GiB, or a dash where the value is not finite.
 
     Examples
     --------
@@ -101,6 +152,18 @@ def bytes_text(value: float) -> str:
 def count_text(n: int, noun: str) -> str:
     """Return a count and its noun, in the plural where it must be.
 
+    Parameters
+    ----------
+    n : int
+        The count, at least 0.
+    noun : str
+        In the singular, with a regular plural.
+
+    Returns
+    -------
+    str
+        The count, thousands separated, and the noun.
+
     Examples
     --------
     >>> count_text(1, "fold"), count_text(2670, "sample"), count_text(3, "class")
@@ -112,6 +175,16 @@ def count_text(n: int, noun: str) -> str:
 
 def p_text(value: float) -> str:
     """Return a p-value with two digits that say something, without the zero in front.
+
+    Parameters
+    ----------
+    value : float in [0, 1]
+        The p-value; NaN where there is none.
+
+    Returns
+    -------
+    str
+        ``p = `` or ``p < `` and the number, or a dash where it is not finite.
 
     Examples
     --------
@@ -130,6 +203,16 @@ def p_text(value: float) -> str:
 def percent_text(value: float) -> str:
     """Return a share in whole percent.
 
+    Parameters
+    ----------
+    value : float
+        A share, 1 being all; NaN where unknown.
+
+    Returns
+    -------
+    str
+        The percentage, or a dash where the value is not finite.
+
     Examples
     --------
     >>> percent_text(0.706) == "71\N{NO-BREAK SPACE}%"
@@ -140,6 +223,16 @@ def percent_text(value: float) -> str:
 
 def points_text(value: float) -> str:
     """Return a difference of scores in points, of which a whole has a hundred.
+
+    Parameters
+    ----------
+    value : float
+        A difference of scores from 0 to 1.
+
+    Returns
+    -------
+    str
+        A hundred times the value, with one decimal.
 
     Examples
     --------

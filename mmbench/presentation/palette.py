@@ -18,7 +18,17 @@ __all__ = ["FUSIONS", "GRID", "INK", "MUTED", "PAPER", "Tone", "fusion_tone", "m
 
 
 class Tone(NamedTuple):
-    """A colour on white and on black, and the CSS variable that holds it."""
+    """A colour on white and on black, and the CSS variable that holds it.
+
+    Attributes
+    ----------
+    variable : str
+        The name of the CSS variable.
+    light : str
+        The colour on white, as a hexadecimal code.
+    dark : str
+        The colour on black, as a hexadecimal code.
+    """
 
     variable: str
     light: str
@@ -49,12 +59,33 @@ _JOINED_SHAPES = {"image+text": "D", "numeric+text": "P", "image+numeric": "X"}
 
 
 def fusion_tone(fusion: str) -> Tone:
-    """Return the colour of a kind of fusion."""
+    """Return the colour of a kind of fusion.
+
+    Parameters
+    ----------
+    fusion : str
+        The kind, such as ``"late"``; empty for methods without fusion.
+
+    Returns
+    -------
+    Tone
+        Its colour; kinds without one of their own share one.
+    """
     return FUSIONS.get(fusion or "none", _OTHER)
 
 
 def marker(modalities: str) -> str:
     """Return matplotlib's marker for a set of modalities, whatever their order.
+
+    Parameters
+    ----------
+    modalities : str
+        Names joined by ``+``; empty for methods that see nothing.
+
+    Returns
+    -------
+    str
+        A marker's code for ``Axes.plot``.
 
     Examples
     --------

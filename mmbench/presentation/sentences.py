@@ -18,6 +18,16 @@ Sentence = tuple[str, ...]
 def capital(text: str) -> str:
     """Return text with a capital at its start, and no other letter changed.
 
+    Parameters
+    ----------
+    text : str
+        The beginning of a sentence; may be empty.
+
+    Returns
+    -------
+    str
+        The text, its first letter in upper case.
+
     Examples
     --------
     >>> capital("macro-F1"), capital("RMSE")

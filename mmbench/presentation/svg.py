@@ -62,7 +62,18 @@ def figure_style() -> Iterator[None]:
 
 
 def svg_text(figure: Figure) -> str:
-    """Return a figure as an SVG file, the same for the same figure."""
+    """Return a figure as an SVG file, the same for the same figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        The finished figure.
+
+    Returns
+    -------
+    str
+        The whole file, without date and creator.
+    """
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(buffer, format="svg", metadata=nothing)
@@ -70,7 +81,18 @@ def svg_text(figure: Figure) -> str:
 
 
 def png_bytes(figure: Figure) -> bytes:
-    """Return a figure as a PNG file, the same for the same figure."""
+    """Return a figure as a PNG file, the same for the same figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        The finished figure.
+
+    Returns
+    -------
+    bytes
+        The whole file, without date and creator.
+    """
     buffer = io.BytesIO()
     figure.savefig(
         buffer,

@@ -37,6 +37,11 @@ def store_errors(path: Path, doing: str) -> Iterator[None]:
         What is being read or written.
     doing : str
         ``"read"`` or ``"write"``.
+
+    Raises
+    ------
+    StoreError
+        In place of every ``OSError`` of the block.
     """
     try:
         yield
@@ -55,12 +60,32 @@ def is_refusal(error: BaseException | None) -> bool:
 
     Too many open files, no rights, a stale mount or a failing disk are refusals. That a
     file is gone, or something else lies in its place, is none: it can be made again.
+
+    Parameters
+    ----------
+    error : BaseException or None
+        What reading the file raised; None counts as no refusal.
+
+    Returns
+    -------
+    bool
+        Whether the file may be sound and should be left alone.
     """
     return isinstance(error, OSError) and error.errno not in _REPLACED
 
 
 def read_file(path: Path) -> bytes:
     """Return what a regular file holds.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its whole content.
 
     Raises
     ------
@@ -148,7 +173,13 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename durable; not every system lets a folder be opened for that."""
+    """Make a rename durable; not every system lets a folder be opened for that.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder in which a file was renamed.
+    """
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -74,6 +74,20 @@ def ranking_metric(plan: Mapping[str, Any], dataset: str) -> str | None:
 
 
 def greater_is_better(plan: Mapping[str, Any], metric: str) -> bool:
-    """Return the direction of a metric, as far as ``plan.json`` says it."""
+    """Return the direction of a metric, as far as ``plan.json`` says it.
+
+    Parameters
+    ----------
+    plan : mapping
+        The content of ``plan.json``.
+    metric : str
+        The metric's name.
+
+    Returns
+    -------
+    bool
+        Whether larger values are better. Plans of old versions don't say; there only
+        ``log_loss`` is better when smaller.
+    """
     said = (plan.get("metrics") or {}).get(metric) or {}
     return bool(said.get("greater_is_better", metric != "log_loss"))

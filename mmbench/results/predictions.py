@@ -44,6 +44,13 @@ def write_predictions(path: Path, predictions: Predictions) -> str:
 
     The caller syncs the folder.
 
+    Parameters
+    ----------
+    path : Path
+        The file, which is replaced as a whole.
+    predictions : Predictions
+        A trial's predictions, with the ids of their samples.
+
     Returns
     -------
     str
@@ -65,7 +72,19 @@ def write_predictions(path: Path, predictions: Predictions) -> str:
 
 
 def checksum_of_predictions(arrays: Mapping[str, NDArray[Any]]) -> str:
-    """Return the SHA-256 of what is in the arrays, however the file packs them."""
+    """Return the SHA-256 of what is in the arrays, however the file packs them.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        Arrays by name, without objects in them.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits, which depend on names, dtypes, shapes and values, but not
+        on byte order.
+    """
     digest = hashlib.sha256()
     for name, array in sorted(arrays.items()):
         values = np.ascontiguousarray(array).reshape(array.shape)
@@ -84,6 +103,11 @@ def read_predictions(path: Path, checksum: str | None = None) -> Predictions:
         The file.
     checksum : str, optional
         What `write_predictions` returned; None for one that an older version wrote.
+
+    Returns
+    -------
+    Predictions
+        The sample ids, arrays by name, and groups or None.
 
     Raises
     ------

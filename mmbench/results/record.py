@@ -201,7 +201,24 @@ class Lines(NamedTuple):
 
 
 def read_records(path: Path) -> Lines:
-    """Return the records in a file; none where there is no file."""
+    """Return the records in a file; none where there is no file.
+
+    Parameters
+    ----------
+    path : Path
+        A file of one record a line, in JSON.
+
+    Returns
+    -------
+    Lines
+        The last record of each key, the number of lines, and what was wrong with lines
+        that hold no record.
+
+    Raises
+    ------
+    StoreError
+        When the file can't be read.
+    """
     if not os.path.lexists(path):
         return Lines({}, 0, [])
     lines = read_file(path).split(b"\n")
@@ -219,7 +236,20 @@ def read_records(path: Path) -> Lines:
 
 
 def check_schema(values: Mapping[str, Any], name: str) -> None:
-    """Raise a `StoreError` for a file that a newer mmbench wrote."""
+    """Raise a `StoreError` for a file that a newer mmbench wrote.
+
+    Parameters
+    ----------
+    values : mapping
+        The content of a file; its ``schema`` is the number of its format.
+    name : str
+        How messages name the file.
+
+    Raises
+    ------
+    StoreError
+        When the format is newer than this version reads.
+    """
     schema: Any = values.get("schema")
     if _is_int(schema) and schema > SCHEMA:
         raise StoreError(
@@ -229,7 +259,18 @@ def check_schema(values: Mapping[str, Any], name: str) -> None:
 
 
 def is_key(value: object) -> bool:
-    """Tell whether a value can name a trial, and so safely a file."""
+    """Tell whether a value can name a trial, and so safely a file.
+
+    Parameters
+    ----------
+    value : object
+        Any value that was read from a file.
+
+    Returns
+    -------
+    bool
+        Whether it is a string of the form of a trial's key, without path separators.
+    """
     return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 

@@ -244,7 +244,13 @@ class ResultStore:
         return self._read_object("environment.json")
 
     def keep_throughput(self, measured: Mapping[str, Any]) -> None:
-        """Write ``throughput.json``: by dataset and method, how fast it answers."""
+        """Write ``throughput.json``: by dataset and method, how fast it answers.
+
+        Parameters
+        ----------
+        measured : mapping of str to object
+            Rows per second by dataset and method, in JSON's types.
+        """
         self._write_object("throughput.json", measured)
 
     def throughput(self) -> dict[str, Any]:
@@ -258,7 +264,13 @@ class ResultStore:
         return self._read_optional("throughput.json")
 
     def keep_probes(self, probes: Mapping[str, Any]) -> None:
-        """Write ``probes.json``: by dataset and method, scores of changed test rows."""
+        """Write ``probes.json``: by dataset and method, scores of changed test rows.
+
+        Parameters
+        ----------
+        probes : mapping of str to object
+            Scores by dataset and method, in JSON's types.
+        """
         self._write_object("probes.json", probes)
 
     def probes(self) -> dict[str, Any]:
@@ -273,6 +285,16 @@ class ResultStore:
 
     def predictions(self, key: str) -> Predictions:
         """Return what a trial predicted.
+
+        Parameters
+        ----------
+        key : str
+            The key of the trial's record.
+
+        Returns
+        -------
+        Predictions
+            The sample ids, arrays by name, and groups or None.
 
         Raises
         ------

@@ -59,6 +59,16 @@ def dump_strict(value: Any, *, indent: int | None = None) -> str:
 def load_strict(text: str | bytes) -> Any:
     """Read strict JSON, and refuse the ``NaN`` and ``Infinity`` of lax writers.
 
+    Parameters
+    ----------
+    text : str or bytes
+        The JSON, as text or as UTF-8.
+
+    Returns
+    -------
+    object
+        Dicts, lists, strings, numbers, booleans and None.
+
     Raises
     ------
     ValueError
@@ -80,6 +90,11 @@ def checksum_of(values: Mapping[str, Any], kind: str) -> str:
     kind : str
         What it is: the name of its file.
 
+    Returns
+    -------
+    str
+        64 digits, the same whatever the order of the keys.
+
     Raises
     ------
     ValueError
@@ -94,6 +109,18 @@ def checksum_of(values: Mapping[str, Any], kind: str) -> str:
 
 def with_checksum(values: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return values in plain JSON types, with their checksum behind them.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        What is to be written; NumPy's types become plain ones.
+    kind : str
+        What it is: the name of its file.
+
+    Returns
+    -------
+    dict of str to object
+        A copy with one more key, the checksum.
 
     Examples
     --------
@@ -117,6 +144,11 @@ def without_checksum(
         What it should be.
     required : bool, default=False
         Whether values without a checksum, which older versions wrote, are refused.
+
+    Returns
+    -------
+    dict of str to object
+        The values without the checksum.
 
     Raises
     ------

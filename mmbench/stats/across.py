@@ -79,6 +79,11 @@ def friedman(scores: ArrayLike) -> Friedman:
     -------
     Friedman
 
+    Raises
+    ------
+    ValueError
+        When there are fewer than two datasets or three methods, or a score is NaN.
+
     References
     ----------
     .. [1] M. Friedman (1940). A comparison of alternative tests of significance for the

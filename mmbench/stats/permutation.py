@@ -90,7 +90,21 @@ def paired_permutation_test(
 
 
 def normal_tails(estimate: float, error: float) -> float:
-    """Return the two-sided p-value of a number with a known standard error."""
+    """Return the two-sided p-value of a number with a known standard error.
+
+    Parameters
+    ----------
+    estimate : float
+        The number, in any unit.
+    error : float
+        Its standard error, in the same unit; at least 0.
+
+    Returns
+    -------
+    float
+        The probability of an estimate at least as far from 0 under a normal
+        distribution around 0; 0 or 1 where the error is 0.
+    """
     if error == 0:
         return 1.0 if estimate == 0 else 0.0
     return math.erfc(abs(estimate) / error / math.sqrt(2))

@@ -21,6 +21,11 @@ def competition_ranks(scores: ArrayLike) -> NDArray[np.int64]:
     ndarray of shape (n_methods,), int64
         From 1. The same as ``scipy.stats.rankdata(-scores, method="min")``.
 
+    Raises
+    ------
+    ValueError
+        When a score is NaN or infinite.
+
     Examples
     --------
     >>> competition_ranks([0.5, 0.9, 0.9, 0.1])

@@ -35,7 +35,15 @@ _MOST_KEPT = 4
 
 
 class Interval(NamedTuple):
-    """A number and the interval around it."""
+    """A number and the interval around it.
+
+    Attributes
+    ----------
+    estimate : float
+        The number.
+    low, high : float
+        The ends of the interval.
+    """
 
     estimate: float
     low: float
@@ -251,12 +259,37 @@ def bootstrap_score(
 
 
 def total(contributions: Any) -> Floats:
-    """Return the column sums of contributions, dense or sparse, shape (k,)."""
+    """Return the column sums of contributions, dense or sparse, shape (k,).
+
+    Parameters
+    ----------
+    contributions : ndarray or csr_array of shape (n_rows, k)
+        What each row adds to the sums.
+
+    Returns
+    -------
+    ndarray of shape (k,), float64
+        The sums over all rows.
+    """
     return np.asarray(contributions.sum(axis=0), np.float64).reshape(-1)
 
 
 def blocks_of(numbers: NDArray[np.intp], random_state: int) -> NDArray[np.intp]:
-    """Put units, numbered from 0, into blocks of equal size where there are many."""
+    """Put units, numbered from 0, into blocks of equal size where there are many.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (n_rows,)
+        The unit of each row, from 0 without gaps.
+    random_state : int
+        Seed of the assignment of units to blocks.
+
+    Returns
+    -------
+    ndarray of int, shape (n_rows,)
+        The block of each row: its unit where units are few enough to be drawn
+        themselves.
+    """
     n_units = int(numbers.max()) + 1
     if n_units <= MOST_BLOCKS:
         return numbers

@@ -11,7 +11,15 @@ __all__ = ["MeanStd", "mean_std"]
 
 
 class MeanStd(NamedTuple):
-    """A mean and the sample standard deviation around it; NaN where undefined."""
+    """A mean and the sample standard deviation around it; NaN where undefined.
+
+    Attributes
+    ----------
+    mean : float
+        The arithmetic mean.
+    std : float
+        The sample standard deviation, with ``n - 1`` in its denominator.
+    """
 
     mean: float
     std: float
@@ -32,6 +40,11 @@ def mean_std(values: ArrayLike) -> MeanStd:
         other trials would stand beside means over all of them and not be comparable.
         The deviation has ``n_trials - 1`` in its denominator (Bessel's correction),
         and is NaN for one trial, whose spread nobody knows.
+
+    Raises
+    ------
+    ValueError
+        When ``values`` has not one dimension.
 
     Notes
     -----
