@@ -132,6 +132,16 @@ def spec_of(value: Any) -> Any:  # noqa: PLR0911 - one return a kind of value
 def digest_of(*values: Any) -> str:
     """Return 32 hexadecimal digits that name the values.
 
+    Parameters
+    ----------
+    *values : object
+        Anything that :func:`spec_of` describes.
+
+    Returns
+    -------
+    str
+        The same in every process and on every machine for equal values.
+
     Examples
     --------
     >>> digest_of("a", 1) == digest_of("a", 1)
@@ -144,7 +154,23 @@ def digest_of(*values: Any) -> str:
 
 
 def file_checksum(path: Path | str) -> str:
-    """Return the SHA-256 of a file's content; read once while the file is unchanged."""
+    """Return the SHA-256 of a file's content; read once while the file is unchanged.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    OSError
+        When the file can't be read.
+    """
     stat = Path(path).stat()
     return _file_checksum(str(path), stat.st_size, stat.st_mtime_ns)
 

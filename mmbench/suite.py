@@ -23,7 +23,19 @@ __all__ = ["Suite", "Trial"]
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One dataset x method x fold x seed: the unit that is scored and resumed."""
+    """One dataset x method x fold x seed: the unit that is scored and resumed.
+
+    Attributes
+    ----------
+    dataset : str
+        The dataset's name.
+    method : str
+        The method's name within the suite.
+    fold : int
+        The test part's number, from 0.
+    seed : int
+        Seed of the folds and of all that the method draws.
+    """
 
     dataset: str
     method: str
@@ -130,7 +142,18 @@ class Suite:
             )
 
     def metrics_for(self, task: Task) -> tuple[Metric, ...]:
-        """Return the metrics of the suite that a task has, in the suite's order."""
+        """Return the metrics of the suite that a task has, in the suite's order.
+
+        Parameters
+        ----------
+        task : Task
+            The task of a dataset.
+
+        Returns
+        -------
+        tuple of Metric
+            Empty where the task has none of them. Scorers become metrics of the task.
+        """
         known = task.metrics_by_name
         found = (known.get(m) if isinstance(m, str) else m for m in self.scoring)
         return tuple(
@@ -140,7 +163,19 @@ class Suite:
         )
 
     def ranked_by(self, dataset: Dataset) -> str:
-        """Return the name of the metric that ranks methods on a dataset."""
+        """Return the name of the metric that ranks methods on a dataset.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            One of the suite's datasets.
+
+        Returns
+        -------
+        str
+            The first metric of ``scoring``, or the task's main metric where none was
+            chosen.
+        """
         task, names = dataset.task, [m.name for m in self.metrics_for(dataset.task)]
         # All that the task is scored by unless told otherwise: nobody chose an order.
         if not names or set(names) >= set(task.default_scoring):
@@ -170,11 +205,35 @@ class Suite:
         return {name: found.get(name) for name in map(metric_name, self.scoring)}
 
     def covers(self, dataset: Dataset, method: str) -> bool:
-        """Return whether a dataset has every column that a method selects."""
+        """Return whether a dataset has every column that a method selects.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            One of the suite's datasets.
+        method : str
+            The name of one of the suite's methods.
+
+        Returns
+        -------
+        bool
+            Whether the method can be fitted on the dataset.
+        """
         return set(self._columns[method]) <= set(dataset.modalities)
 
     def n_folds(self, dataset: Dataset) -> int:
-        """Return the number of train/test splits of a dataset under one seed."""
+        """Return the number of train/test splits of a dataset under one seed.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            One of the suite's datasets.
+
+        Returns
+        -------
+        int
+            1 for a dataset with a split of its own.
+        """
         if dataset.has_split:
             return 1
         return self.cv if isinstance(self.cv, int) else int(self.cv.get_n_splits())
@@ -195,6 +254,16 @@ class Suite:
 
     def with_methods(self, globs: Sequence[str]) -> Suite:
         """Return the suite with only the methods that match one of the patterns.
+
+        Parameters
+        ----------
+        globs : sequence of str
+            Names or shell patterns such as ``"late_*"``; upper and lower case differ.
+
+        Returns
+        -------
+        Suite
+            A copy, its methods in their order.
 
         Raises
         ------
@@ -218,7 +287,18 @@ class Suite:
 
 
 def metric_name(metric: Any) -> str:
-    """Return the name of a metric, given by name, as it is, or as a scorer."""
+    """Return the name of a metric, given by name, as it is, or as a scorer.
+
+    Parameters
+    ----------
+    metric : str, Metric or scorer
+        As ``Suite.scoring`` takes it.
+
+    Returns
+    -------
+    str
+        Of a scorer, the name of its score function.
+    """
     if isinstance(metric, str):
         return metric
     named = metric.name if isinstance(metric, Metric) else metric._score_func.__name__

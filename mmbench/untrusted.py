@@ -31,6 +31,16 @@ _ALWAYS_ALLOWED = 64 * 2**20
 def allowance(n_bytes: int) -> int:
     """Return how many bytes may come out of something packed of a size.
 
+    Parameters
+    ----------
+    n_bytes : int
+        The packed size.
+
+    Returns
+    -------
+    int
+        Bytes: a fixed multiple of the packed size, and never less than a fixed minimum.
+
     Examples
     --------
     >>> allowance(1), allowance(10**6)
@@ -41,6 +51,11 @@ def allowance(n_bytes: int) -> int:
 
 def check_regular(path: Path) -> None:
     """Raise `OSError` for what is no regular file: to open a pipe may wait forever.
+
+    Parameters
+    ----------
+    path : Path
+        The file; a link counts as what it leads to.
 
     Raises
     ------
@@ -56,6 +71,16 @@ def check_regular(path: Path) -> None:
 
 def gunzip(content: bytes) -> bytes:
     """Unpack what gzip packed, unless it swells beyond what data would.
+
+    Parameters
+    ----------
+    content : bytes
+        What a ``.gz`` file holds.
+
+    Returns
+    -------
+    bytes
+        The unpacked content.
 
     Raises
     ------
@@ -81,6 +106,11 @@ def visible(text: str) -> str:
     text : str
         May have line feeds and tabs, which stay.
 
+    Returns
+    -------
+    str
+        The text, with control and direction characters as Python escapes.
+
     Examples
     --------
     >>> print(visible("a \x1b[31mred \u202etxt"))
@@ -91,6 +121,18 @@ def visible(text: str) -> str:
 
 def short(value: object, most: int = 40) -> str:
     """Return how messages show a value: its beginning, where it is long.
+
+    Parameters
+    ----------
+    value : object
+        What the message is about.
+    most : int, at least 4, default=40
+        The greatest number of characters.
+
+    Returns
+    -------
+    str
+        The value's ``repr``, cut, with three dots at its end.
 
     Examples
     --------

@@ -54,12 +54,38 @@ class Column(NamedTuple):
     rows: Sequence[int]
 
     def error(self, position: int, message: str) -> DataError:
-        """Return an error that names the row and the column of a cell."""
+        """Return an error that names the row and the column of a cell.
+
+        Parameters
+        ----------
+        position : int
+            Index of the cell within the column, from 0.
+        message : str
+            What is wrong with the cell, and what to do.
+
+        Returns
+        -------
+        DataError
+            Not yet raised.
+        """
         row = self.rows[position]
         return DataError(f"row {row}, column {self.name!r}: {message}")
 
     def notice(self, positions: Sequence[int], what: str) -> str:
-        """Return a sentence about some of the cells: how many, and the first one."""
+        """Return a sentence about some of the cells: how many, and the first one.
+
+        Parameters
+        ----------
+        positions : sequence of int, not empty
+            Indices of the cells within the column, from 0.
+        what : str
+            A verb and what follows it, to be read behind "cells".
+
+        Returns
+        -------
+        str
+            The sentence, with a full stop.
+        """
         return (
             f"column {self.name!r}: {len(positions):,} of {len(self.cells):,} cells "
             f"{what} (the first in row {self.rows[positions[0]]})."
@@ -67,7 +93,15 @@ class Column(NamedTuple):
 
 
 class Values(NamedTuple):
-    """A converted column, and what was done to cells that could not be used."""
+    """A converted column, and what was done to cells that could not be used.
+
+    Attributes
+    ----------
+    values : list
+        One value a cell, of the column's type.
+    notices : tuple of str, default=()
+        Sentences, each about one kind of unusable cell.
+    """
 
     values: list[Any]
     notices: tuple[str, ...] = ()
@@ -75,6 +109,16 @@ class Values(NamedTuple):
 
 def is_missing(cell: Any) -> bool:
     """Tell whether a cell holds nothing: None, NaN, or a text of spaces at most.
+
+    Parameters
+    ----------
+    cell : object
+        The cell as the table gives it.
+
+    Returns
+    -------
+    bool
+        False for texts such as "NA": only numeric columns read those as missing.
 
     Examples
     --------
@@ -89,6 +133,18 @@ def is_missing(cell: Any) -> bool:
 def split_labels(text: str, separator: str) -> tuple[str, ...]:
     """Return the labels that a text joins, without the spaces around them.
 
+    Parameters
+    ----------
+    text : str
+        The cell's text.
+    separator : str
+        What stands between two labels.
+
+    Returns
+    -------
+    tuple of str
+        The labels in their order, empty ones left out.
+
     Examples
     --------
     >>> split_labels("War | Drama|", "|")
@@ -101,6 +157,16 @@ def split_labels(text: str, separator: str) -> tuple[str, ...]:
 def text_values(column: Column) -> Values:
     """Return strings, None where a cell is missing; numbers are written out.
 
+    Parameters
+    ----------
+    column : Column
+        Cells that are strings, numbers or missing.
+
+    Returns
+    -------
+    Values
+        One string or None a cell.
+
     Raises
     ------
     DataError
@@ -112,6 +178,16 @@ def text_values(column: Column) -> Values:
 def categorical_values(column: Column) -> Values:
     """Return categories as strings, None where a cell is missing; 1.0 is ``"1"``.
 
+    Parameters
+    ----------
+    column : Column
+        Cells that are strings, numbers or missing.
+
+    Returns
+    -------
+    Values
+        One string or None a cell.
+
     Raises
     ------
     DataError
@@ -122,6 +198,17 @@ def categorical_values(column: Column) -> Values:
 
 def numeric_values(column: Column) -> Values:
     """Return floats, NaN where a cell is missing, NA, infinite or beyond float32.
+
+    Parameters
+    ----------
+    column : Column
+        Cells that are numbers, written as numbers, or missing.
+
+    Returns
+    -------
+    Values
+        One float a cell, and notices of cells that count as missing though they are not
+        empty.
 
     Raises
     ------
@@ -154,6 +241,11 @@ def numbers_of(
         Its cells are numbers, or written as numbers.
     remedy : str
         What an error advises, beside correcting the cell.
+
+    Returns
+    -------
+    list of float
+        One number a cell.
 
     Raises
     ------

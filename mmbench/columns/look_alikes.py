@@ -34,6 +34,11 @@ def look_alikes(
     so : str, default=""
         What follows from their being apart, behind the noun.
 
+    Returns
+    -------
+    tuple of str
+        One sentence a set; past a limit the last one counts the rest.
+
     Examples
     --------
     >>> look_alikes("kind", ["cat", "Cat ", "dog"], "classes")

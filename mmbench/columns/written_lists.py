@@ -49,12 +49,35 @@ def check_no_lists(column: Column, separator: str | None = None) -> None:
 
 
 def is_written_list(text: str, separator: str | None = None) -> bool:
-    """Tell whether a text is a list of strings; see :func:`check_no_lists`."""
+    """Tell whether a text is a list of strings; see :func:`check_no_lists`.
+
+    Parameters
+    ----------
+    text : str
+        A label, as the table gives it.
+    separator : str, optional
+        What separates the labels of a sample; None where each has one.
+
+    Returns
+    -------
+    bool
+        With a separator, anything in square brackets counts.
+    """
     return _is_list(text) or (separator is not None and _in_brackets(text))
 
 
 def list_notices(column: Column) -> tuple[str, ...]:
     """Return a notice of labels in square brackets that may be meant as lists.
+
+    Parameters
+    ----------
+    column : Column
+        The column of labels.
+
+    Returns
+    -------
+    tuple of str
+        One sentence with the remedy, or none.
 
     Examples
     --------

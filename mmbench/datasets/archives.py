@@ -37,7 +37,18 @@ _DAMAGE = (
 
 
 def is_archive(path: Path) -> bool:
-    """Tell by its name whether a file is an archive that can be unpacked."""
+    """Tell by its name whether a file is an archive that can be unpacked.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it need not exist.
+
+    Returns
+    -------
+    bool
+        True for the suffixes of ZIP and TAR, compressed or not, in any case.
+    """
     return path.name.lower().endswith(SUFFIXES)
 
 
@@ -82,7 +93,18 @@ def _allowance(archive: Path) -> int:
 
 
 def names_in(archive: Path) -> tuple[str, ...]:
-    """Return the names of an archive's members; none of one that can't be read."""
+    """Return the names of an archive's members; none of one that can't be read.
+
+    Parameters
+    ----------
+    archive : Path
+        An existing archive.
+
+    Returns
+    -------
+    tuple of str
+        Paths inside the archive.
+    """
     return _names_in(archive, archive.stat().st_mtime_ns)
 
 
@@ -206,5 +228,11 @@ def _kind_in_zip(info: zipfile.ZipInfo) -> str:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder and all under it, if it is there."""
+    """Delete a folder and all under it, if it is there.
+
+    Parameters
+    ----------
+    folder : Path
+        Errors are ignored, also where it does not exist.
+    """
     shutil.rmtree(folder, ignore_errors=True)

@@ -27,7 +27,18 @@ __all__ = ["find_dataset", "is_known", "read_dataset"]
 
 
 def is_known(name: str) -> bool:
-    """Tell whether the catalogue has a dataset of this name."""
+    """Tell whether the catalogue has a dataset of this name.
+
+    Parameters
+    ----------
+    name : str
+        Of an embedded dataset or a card; upper and lower case differ.
+
+    Returns
+    -------
+    bool
+        Whether :func:`find_dataset` can find it.
+    """
     return name in EMBEDDED or name in card_paths()
 
 

@@ -80,7 +80,18 @@ def require_checksum(samples: Samples, card: Card) -> Samples:
 
 
 def cells_of(column: pd.Series[Any]) -> list[Any]:
-    """Return a column's cells as Python objects, None where one is missing."""
+    """Return a column's cells as Python objects, None where one is missing.
+
+    Parameters
+    ----------
+    column : Series
+        A column of any dtype.
+
+    Returns
+    -------
+    list
+        One object a row.
+    """
     return column.astype(object).where(column.notna(), None).tolist()
 
 

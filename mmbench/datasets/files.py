@@ -21,7 +21,23 @@ _MAX_DEPTH = 4
 
 
 def checksum_of_file(path: Path) -> str:
-    """Return ``sha256:`` and the digest of what a file holds."""
+    """Return ``sha256:`` and the digest of what a file holds.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file.
+
+    Returns
+    -------
+    str
+        The SHA-256, in hexadecimal digits behind the prefix.
+
+    Raises
+    ------
+    OSError
+        When it can't be read, or is no regular file.
+    """
     check_regular(path)
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"

@@ -46,6 +46,11 @@ def giveaways(
     codes : mapping of str to ndarray of shape (n_samples,)
         The number of each cell's value, by column; -1 where it is missing.
 
+    Yields
+    ------
+    str
+        A notice for the report.
+
     Notes
     -----
     A column gives the label away when looking up the label of the other rows with the

@@ -41,7 +41,17 @@ _GROUPS_OFFSET = 16
 
 
 class Glyph(NamedTuple):
-    """A character of the font: its code point, its script and the rest of its name."""
+    """A character of the font: its code point, its script and the rest of its name.
+
+    Attributes
+    ----------
+    codepoint : int
+        Its number in Unicode.
+    script : str
+        The first word of its Unicode name, such as ``"GREEK"``.
+    name : str
+        The words behind that.
+    """
 
     codepoint: int
     script: str
@@ -86,7 +96,13 @@ def load_glyphs() -> Samples:
 
 
 def find_font() -> Path:
-    """Return where matplotlib keeps DejaVu Sans, without importing matplotlib."""
+    """Return where matplotlib keeps DejaVu Sans, without importing matplotlib.
+
+    Raises
+    ------
+    DataError
+        When matplotlib is not installed.
+    """
     spec = importlib.util.find_spec("matplotlib")
     if spec is None or spec.origin is None:
         raise DataError(
@@ -97,7 +113,25 @@ def find_font() -> Path:
 
 
 def read_font(path: Path, checksum: str) -> bytes:
-    """Return a font file's bytes if they are the expected ones."""
+    """Return a font file's bytes if they are the expected ones.
+
+    Parameters
+    ----------
+    path : Path
+        The font file.
+    checksum : str
+        ``sha256:`` and the digest that it must have.
+
+    Returns
+    -------
+    bytes
+        The whole file.
+
+    Raises
+    ------
+    DataError
+        When it can't be read, or is another version of the font.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -119,6 +153,16 @@ def codepoints(font: bytes) -> Iterator[int]:
     """Yield the code points that a TrueType font has a glyph for, ascending.
 
     Only the one table that is needed is read, so that no font library is.
+
+    Parameters
+    ----------
+    font : bytes
+        The whole font file, with a ``cmap`` table of format 12.
+
+    Yields
+    ------
+    int
+        A code point.
 
     References
     ----------

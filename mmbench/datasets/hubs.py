@@ -59,6 +59,21 @@ class Reference:
 def parse_reference(text: str) -> Reference | None:
     """Return what a reference says, or None when it is none.
 
+    Parameters
+    ----------
+    text : str
+        ``HUB:NAME`` or ``HUB:NAME@VERSION``; or something else, such as a path.
+
+    Returns
+    -------
+    Reference or None
+        The hub, the name, and the version or None.
+
+    Raises
+    ------
+    UsageError
+        When a hub is named but no dataset.
+
     Examples
     --------
     >>> parse_reference("hf:fancyzhx/ag_news@main")

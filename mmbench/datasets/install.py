@@ -20,7 +20,19 @@ __all__ = ["data_home", "install", "installed_root", "locate"]
 
 
 def data_home(chosen: Path | None = None) -> Path:
-    """Return the folder of installed datasets: the chosen one, or the user's."""
+    """Return the folder of installed datasets: the chosen one, or the user's.
+
+    Parameters
+    ----------
+    chosen : Path, optional
+        The user's choice, made absolute; by default the system's folder for data of
+        applications.
+
+    Returns
+    -------
+    Path
+        It need not exist.
+    """
     if chosen is not None:
         return chosen.absolute()
     import platformdirs
@@ -38,6 +50,11 @@ def installed_root(card: Card, home: Path) -> Path | None:
     home : Path
         A folder of installed datasets. A folder that was unpacked there by hand, under
         whatever name, counts too, if checksums can prove what it holds.
+
+    Returns
+    -------
+    Path or None
+        The folder that the card's paths start from.
     """
     by_hand = [home] if all(file.checksum for file in card.files) else []
     for candidate in (home / card.name, *by_hand):

@@ -28,7 +28,18 @@ _MOST_PIXELS = 1_000_000
 
 
 def is_deep(image: Image) -> bool:
-    """Tell whether an opened picture, not yet decoded, has more than eight bits."""
+    """Tell whether an opened picture, not yet decoded, has more than eight bits.
+
+    Parameters
+    ----------
+    image : Image
+        Opened by Pillow.
+
+    Returns
+    -------
+    bool
+        Whether decoding to eight bits may lose shades.
+    """
     if image.mode == "F" or image.mode.startswith("I"):
         return True
     # Pillow itself drops the lower bits of colours.
@@ -41,6 +52,16 @@ def is_deep(image: Image) -> bool:
 
 def lost_in_eight_bits(image: Image) -> str:
     """Return what becomes of a deep picture, decoded, in eight bits; empty if no harm.
+
+    Parameters
+    ----------
+    image : Image
+        Decoded by Pillow, in any mode.
+
+    Returns
+    -------
+    str
+        A predicate, to be read behind "pictures".
 
     Examples
     --------

@@ -17,7 +17,15 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Quoted(NamedTuple):
-    """A cell in quotation marks: where it starts and ends, and whether it does."""
+    """A cell in quotation marks: where it starts and ends, and whether it does.
+
+    Attributes
+    ----------
+    start, end : int
+        Offsets in the text, the end exclusive.
+    is_closed : bool
+        Whether a closing quotation mark was found.
+    """
 
     start: int
     end: int
@@ -26,6 +34,18 @@ class Quoted(NamedTuple):
 
 def broken_quote(text: str, separator: str) -> Quoted | None:
     r"""Return the first cell in quotes that doesn't end before a separator or a line.
+
+    Parameters
+    ----------
+    text : str
+        The table's text.
+    separator : str
+        One character between cells.
+
+    Returns
+    -------
+    Quoted or None
+        None where every cell in quotes is well formed.
 
     Examples
     --------
@@ -47,6 +67,20 @@ def swallowed_rows(text: str, separator: str, n_columns: int) -> list[int]:
 
     Such a cell runs over several lines, each of which has as many cells as the table
     has columns when quotes are plain characters.
+
+    Parameters
+    ----------
+    text : str
+        The table's text.
+    separator : str
+        One character between cells.
+    n_columns : int
+        The number of the table's columns.
+
+    Returns
+    -------
+    list of int
+        Offsets in the text, ascending.
 
     Examples
     --------
@@ -71,7 +105,20 @@ def swallowed_rows(text: str, separator: str, n_columns: int) -> list[int]:
 
 
 def line_of(text: str, position: int) -> int:
-    """Return the number of the line, from 1, that a position is in."""
+    """Return the number of the line, from 1, that a position is in.
+
+    Parameters
+    ----------
+    text : str
+        The table's text.
+    position : int
+        An offset in it.
+
+    Returns
+    -------
+    int
+        Lines end with LF, CR or CRLF.
+    """
     return sum(1 for _ in _LINE_END.finditer(text, 0, position)) + 1
 
 

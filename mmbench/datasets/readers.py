@@ -23,7 +23,13 @@ __all__ = ["read_table"]
 
 @dataclass(frozen=True)
 class Loaded:
-    """Loads samples that are in memory already."""
+    """Loads samples that are in memory already.
+
+    Attributes
+    ----------
+    samples : Samples
+        What is returned, whoever loads it.
+    """
 
     samples: Samples
 

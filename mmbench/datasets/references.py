@@ -53,6 +53,16 @@ class Folders:
     def find(self, path: str) -> Path | None:
         """Return where a path leads to, None for outside of the root.
 
+        Parameters
+        ----------
+        path : str
+            A file's path as a cell has it, relative or absolute.
+
+        Returns
+        -------
+        Path or None
+            A path under the root, whether there is a file or not.
+
         Raises
         ------
         OSError, ValueError, RuntimeError
@@ -65,7 +75,20 @@ class Folders:
         return beside if beside is not None and _exists(beside) else found
 
     def remedy(self, path: str, noun: str) -> str:
-        """Return what to do about a path that leaves the root."""
+        """Return what to do about a path that leaves the root.
+
+        Parameters
+        ----------
+        path : str
+            The path as a cell has it.
+        noun : str
+            What must lie under the root, such as ``"images"``.
+
+        Returns
+        -------
+        str
+            A clause for an error message.
+        """
         if self.table is None:
             return f"{noun} must lie under it"
         starts_here = Path(path).is_absolute() or self.table.resolve() == self.root
@@ -133,6 +156,16 @@ def located(column: Column, position: int, folders: Folders, noun: str) -> Path 
 
 def remedies(reasons: Iterable[str]) -> str:
     """Return what to do about cells that name no file, empty where nothing is known.
+
+    Parameters
+    ----------
+    reasons : iterable of str
+        Why cells name no file; equal ones count once.
+
+    Returns
+    -------
+    str
+        Sentences, each behind a space.
 
     Examples
     --------

@@ -39,7 +39,23 @@ _CONVERTERS = {
 
 @dataclass(frozen=True)
 class Roles:
-    """What each column of a table is for, and what joins the labels of a cell."""
+    """What each column of a table is for, and what joins the labels of a cell.
+
+    Attributes
+    ----------
+    targets : tuple of str
+        One column of labels or numbers, or a column for each label.
+    modalities : mapping of str to Modality
+        The kind of each input column.
+    group : str or None
+        The column of groups, whose rows are never split.
+    split : str or None
+        The column of the official split.
+    options : Options, default=NO_OPTIONS
+        How the cells of the target are read.
+    task : Task, optional
+        By default the target's values decide.
+    """
 
     targets: tuple[str, ...]
     modalities: Mapping[str, Modality]
@@ -64,7 +80,34 @@ def roles_of(
     options: Options = NO_OPTIONS,
     task: str | Task | None = None,
 ) -> Roles:
-    """Return what each column is for; raise `UsageError` where that makes no sense."""
+    """Return what each column is for.
+
+    Parameters
+    ----------
+    target : str or sequence of str
+        One column, or a column for each label.
+    columns : mapping of Modality to sequence of str
+        Names of input columns by modality.
+    group : str or None
+        The column of groups, if there is one.
+    split : str or None
+        The column of the official split, if there is one.
+    options : Options, default=NO_OPTIONS
+        How the cells of the target are read.
+    task : str, Task, optional
+        A task or its name; by default the target's values decide.
+
+    Returns
+    -------
+    Roles
+        Checked against each other, not yet against a table.
+
+    Raises
+    ------
+    UsageError
+        When there is no target or no input column, a column has two roles, or an option
+        does not fit the target.
+    """
     named = [
         (name, modality)
         for modality, names in columns.items()
@@ -102,7 +145,20 @@ def roles_of(
 
 
 def check_known(roles: Roles, table: Table) -> None:
-    """Raise `UnknownNameError` unless a table has every column with a role."""
+    """Check that a table has every column with a role.
+
+    Parameters
+    ----------
+    roles : Roles
+        The roles of the columns.
+    table : Table
+        The table.
+
+    Raises
+    ------
+    UnknownNameError
+        When a column is missing.
+    """
     for name in roles.names:
         if name not in table.names:
             raise UnknownNameError("column", name, table.names)
@@ -179,6 +235,18 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
 
 def target_task(table: Table, roles: Roles) -> Task:
     """Return the task of a table: the one that was said, or that its target looks like.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    roles : Roles
+        The roles of its columns.
+
+    Returns
+    -------
+    Task
+        One of the registered tasks.
 
     Raises
     ------

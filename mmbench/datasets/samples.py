@@ -117,6 +117,16 @@ class Dataset:
     def target(self, samples: Samples) -> Target:
         """Return the target of loaded samples, its schema complete.
 
+        Parameters
+        ----------
+        samples : Samples
+            What :attr:`load` returned.
+
+        Returns
+        -------
+        Target
+            The labels or numbers, and the schema they are read by.
+
         Raises
         ------
         DataError
@@ -125,5 +135,16 @@ class Dataset:
         return self.task.data.completed(samples.target)
 
     def columns(self, modality: Modality) -> tuple[str, ...]:
-        """Return the names of the columns of one modality, in their order."""
+        """Return the names of the columns of one modality, in their order.
+
+        Parameters
+        ----------
+        modality : Modality
+            The modality, such as ``"text"``.
+
+        Returns
+        -------
+        tuple of str
+            Empty where the dataset has none.
+        """
         return tuple(c for c, kind in self.modalities.items() if kind == modality)

@@ -30,6 +30,16 @@ _SPELLINGS = {
 def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[str, ...]]:
     """Return groups as strings, and notices of those that look alike; 1.0 is ``"1"``.
 
+    Parameters
+    ----------
+    column : Column
+        The table's column of groups.
+
+    Returns
+    -------
+    tuple of (ndarray, tuple of str)
+        One string a row, and the notices.
+
     Raises
     ------
     DataError
@@ -47,6 +57,16 @@ def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[str, ...]]:
 
 def split_array(column: Column) -> NDArray[np.str_]:
     """Return ``"train"``, ``"test"`` or ``"validation"`` for every row.
+
+    Parameters
+    ----------
+    column : Column
+        The table's column of the official split.
+
+    Returns
+    -------
+    ndarray of str, shape (n_rows,)
+        The part of each row.
 
     Raises
     ------
@@ -68,6 +88,11 @@ def split_array(column: Column) -> NDArray[np.str_]:
 def check_sides(split: NDArray[np.str_]) -> None:
     """Check that an official split has rows on both sides.
 
+    Parameters
+    ----------
+    split : ndarray of str, shape (n_rows,)
+        The part of each row.
+
     Raises
     ------
     DataError
@@ -80,6 +105,13 @@ def check_sides(split: NDArray[np.str_]) -> None:
 
 def check_split(task: Task, samples: Samples) -> None:
     """Check that a model can be trained and tested on an official split.
+
+    Parameters
+    ----------
+    task : Task
+        The dataset's task.
+    samples : Samples
+        The samples; without an official split nothing is checked.
 
     Raises
     ------

@@ -45,7 +45,16 @@ _DARK, _BRIGHT, _GRAIN = 56, 200, 40
 
 
 class Cues(NamedTuple):
-    """What each modality shows of a sample: numbers from 0 to ``n_classes - 1``."""
+    """What each modality shows of a sample: numbers from 0 to ``n_classes - 1``.
+
+    Attributes
+    ----------
+    shared_text, unique_text, half_text : ndarray of int, shape (n_samples,)
+        What the text shows: the cue that the picture shows as well, the cue of its own,
+        and its half of the cue that needs both.
+    shared_image, unique_image, half_image : ndarray of int, shape (n_samples,)
+        The same of the picture.
+    """
 
     shared_text: NDArray[Any]
     unique_text: NDArray[Any]

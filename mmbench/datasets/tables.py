@@ -48,6 +48,16 @@ class Table(NamedTuple):
 def read_content(path: Path) -> bytes:
     """Return a table file's bytes.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its whole content, not empty.
+
     Raises
     ------
     DataError

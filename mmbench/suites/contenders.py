@@ -59,14 +59,40 @@ def _searched(
 
 
 def text_methods(_dataset: Dataset, _weights: Weights) -> Methods:
-    """TF-IDF of words and pairs of words, under a linear SVM."""
+    """TF-IDF of words and pairs of words, under a linear SVM.
+
+    Parameters
+    ----------
+    _dataset : Dataset
+        Not needed.
+    _weights : Weights
+        Not needed.
+
+    Returns
+    -------
+    dict of str to estimator
+        The unfitted method by name.
+    """
     words = fe.TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     svm = _searched(LinearSVC(random_state=0), C=[0.3, 1.0, 3.0])
     return {"text/tfidf/linear_svm": branch("text", words, svm)}
 
 
 def product_methods(_dataset: Dataset, weights: Weights) -> Methods:
-    """Combine words and letters of texts with a network's features of pictures."""
+    """Combine words and letters of texts with a network's features of pictures.
+
+    Parameters
+    ----------
+    _dataset : Dataset
+        Not needed.
+    weights : Weights
+        Networks for the pictures' features, by name.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name: each column alone, and late fusions.
+    """
     texts = _searched(
         LogisticRegression(max_iter=300), scoring="neg_log_loss", C=[10.0, 100.0]
     )
@@ -118,7 +144,20 @@ def _views(dataset: Dataset) -> dict[str, list[str]]:
 
 
 def view_methods(dataset: Dataset, _weights: Weights) -> Methods:
-    """Put an SVM on each view, and one on all of them side by side."""
+    """Put an SVM on each view, and one on all of them side by side.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its columns are grouped into views by their names.
+    _weights : Weights
+        Not needed.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
     blocks = {
         view: branch(columns, BlockScaler())
         for view, columns in _views(dataset).items()
@@ -131,7 +170,20 @@ def view_methods(dataset: Dataset, _weights: Weights) -> Methods:
 
 
 def article_methods(dataset: Dataset, _weights: Weights) -> Methods:
-    """Join topics of the text and visual words of the picture, under trees."""
+    """Join topics of the text and visual words of the picture, under trees.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its columns are grouped by their names into text and picture.
+    _weights : Weights
+        Not needed.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
     views = _views(dataset)
     trees = ExtraTreesClassifier(400, min_samples_leaf=2)
     few = _searched(trees, max_features=[3, 6])
@@ -156,6 +208,18 @@ def answer_methods(_dataset: Dataset, _weights: Weights) -> Methods:
 
     The histogram of gradient directions over the whole picture is the same wherever a
     shape lies, and so are its colours.
+
+    Parameters
+    ----------
+    _dataset : Dataset
+        Not needed.
+    _weights : Weights
+        Not needed.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
     """
     asked = branch(["question"], OneHotEncoder(handle_unknown="ignore"))
     directions = fe.HOGExtractor(
@@ -177,7 +241,20 @@ def answer_methods(_dataset: Dataset, _weights: Weights) -> Methods:
 
 
 def sentence_methods(_dataset: Dataset, _weights: Weights) -> Methods:
-    """Sentence and picture, side by side and multiplied."""
+    """Sentence and picture, side by side and multiplied.
+
+    Parameters
+    ----------
+    _dataset : Dataset
+        Not needed.
+    _weights : Weights
+        Not needed.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
     text = branch("question", fe.TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True))
     steps = [_colours_and_edges(), SimpleImputer(keep_empty_features=True)]
     blocks = [("question", text), ("image", branch("image", *steps))]
@@ -192,7 +269,20 @@ def sentence_methods(_dataset: Dataset, _weights: Weights) -> Methods:
 
 
 def spoken_digit_methods(_dataset: Dataset, _weights: Weights) -> Methods:
-    """MFCCs and log-mel statistics under an SVM."""
+    """MFCCs and log-mel statistics under an SVM.
+
+    Parameters
+    ----------
+    _dataset : Dataset
+        Not needed.
+    _weights : Weights
+        Not needed.
+
+    Returns
+    -------
+    dict of str to estimator
+        The unfitted method by name.
+    """
     steps = [fe.AudioExtractor(), SimpleImputer(keep_empty_features=True)]
     svm = _searched(SVC(), C=[3.0, 10.0, 30.0])
     return {"audio/mfcc/svm": branch("audio", *steps, StandardScaler(), svm)}

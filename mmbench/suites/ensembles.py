@@ -15,6 +15,16 @@ def predictors(materials: Materials) -> list[str]:
 
     Left out are those that look at nothing, need an extra to be there, or take two
     classes only.
+
+    Parameters
+    ----------
+    materials : Materials
+        Its task decides between classifiers and regressors.
+
+    Returns
+    -------
+    list of str
+        Names of presets.
     """
     return [
         name
@@ -24,7 +34,18 @@ def predictors(materials: Materials) -> list[str]:
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand."""
+    """Return the methods of the suite for the columns at hand.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, the task and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
     units = tuple(materials.units())
     return merged(
         floors(materials),

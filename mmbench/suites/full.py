@@ -8,6 +8,17 @@ from mmbench.suites.parts import Methods, merged
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand."""
+    """Return the methods of the suite for the columns at hand.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, the task and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        The unfitted methods of all other suites, by name.
+    """
     parts = (quick, text, image, ensembles, fusion)
     return merged(part.methods(materials) for part in parts)

@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand."""
+    """Return the methods of the suite for the columns at hand.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, the task and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name; fusions only where there are several units.
+    """
     sets = unit_sets(materials)
     return merged(
         floors(materials),

@@ -8,5 +8,16 @@ from mmbench.suites.text import every_extractor
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand."""
+    """Return the methods of the suite for the columns at hand.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, the task and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
     return merged(floors(materials), every_extractor(materials, "image"))

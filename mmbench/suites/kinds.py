@@ -71,15 +71,48 @@ class PredictorKind:
     make_final: Callable[[], Any]
 
     def named(self, name: str) -> str:
-        """Return the name of a preset: ``linear`` is the linear one's."""
+        """Return the name of a preset: ``linear`` is the linear one's.
+
+        Parameters
+        ----------
+        name : str
+            A preset's name, or ``"linear"``.
+
+        Returns
+        -------
+        str
+            A preset's name.
+        """
         return self.linear if name == LINEAR else name
 
     def has(self, name: str) -> bool:
-        """Return whether there is a preset of a name."""
+        """Return whether there is a preset of a name.
+
+        Parameters
+        ----------
+        name : str
+            A preset's name, or ``"linear"``.
+
+        Returns
+        -------
+        bool
+            Whether :meth:`make` can build it.
+        """
         return self.named(name) in self.presets
 
     def make(self, name: str) -> Any:
-        """Return a preset, new and unfitted."""
+        """Return a preset, new and unfitted.
+
+        Parameters
+        ----------
+        name : str
+            A preset's name, or ``"linear"``.
+
+        Returns
+        -------
+        estimator
+            A classifier or regressor with the preset's parameters.
+        """
         return self.make_preset(self.named(name))
 
 
@@ -110,5 +143,16 @@ NUMBERS = PredictorKind(
 
 
 def kind_of(task: Task) -> PredictorKind:
-    """Return the predictors that answer for a task."""
+    """Return the predictors that answer for a task.
+
+    Parameters
+    ----------
+    task : Task
+        The task of the datasets.
+
+    Returns
+    -------
+    PredictorKind
+        Classifiers or regressors.
+    """
     return CLASSES if task.answers.is_classifier else NUMBERS

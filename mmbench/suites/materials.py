@@ -94,7 +94,23 @@ class Materials:
         return units
 
     def extractors(self, modality: Modality) -> list[str]:
-        """Return the names of all extractors for a modality, most telling first."""
+        """Return the names of all extractors for a modality, most telling first.
+
+        Parameters
+        ----------
+        modality : Modality
+            The kind of a column.
+
+        Returns
+        -------
+        list of str
+            Never empty for a modality that can be read.
+
+        Raises
+        ------
+        UsageError
+            When no extractor reads the modality.
+        """
         if modality == "text":
             trained = ["word2vec", "glove", "fasttext", "bow", "hashing"]
             # What the LSTM is trained to tell apart is classes.
@@ -113,11 +129,36 @@ class Materials:
         return [*self.text_models, *(["vectors"] if self.vectors else [])]
 
     def main_extractor(self, unit: str) -> str:
-        """Return the name of the extractor that fusions use for a unit."""
+        """Return the name of the extractor that fusions use for a unit.
+
+        Parameters
+        ----------
+        unit : str
+            A name from :meth:`units`.
+
+        Returns
+        -------
+        str
+            The extractor's name.
+        """
         return self.extractors(self.units()[unit])[0]
 
     def features(self, unit: str, extractor: str) -> Pipeline:
-        """Return the branch that turns a unit into scaled features."""
+        """Return the branch that turns a unit into scaled features.
+
+        Parameters
+        ----------
+        unit : str
+            A name from :meth:`units`: a column, or a modality whose columns stand
+            together.
+        extractor : str
+            The name of one of the unit's extractors.
+
+        Returns
+        -------
+        Pipeline
+            Unfitted; it selects the unit's columns and makes features of them.
+        """
         columns: Any = unit
         if extractor in ("numeric", "categorical"):
             columns = [c for c, kind in self.modalities.items() if kind == extractor]
@@ -148,6 +189,16 @@ class Materials:
 def modalities_of(datasets: Sequence[Dataset]) -> dict[str, Modality]:
     """Return the columns of several datasets in one mapping.
 
+    Parameters
+    ----------
+    datasets : sequence of Dataset
+        Datasets that one suite is built for.
+
+    Returns
+    -------
+    dict of str to Modality
+        The union of their columns, in order of appearance.
+
     Raises
     ------
     UsageError
@@ -166,6 +217,16 @@ def modalities_of(datasets: Sequence[Dataset]) -> dict[str, Modality]:
 
 def task_of(datasets: Sequence[Dataset]) -> Task:
     """Return the task that the methods of several datasets answer for.
+
+    Parameters
+    ----------
+    datasets : sequence of Dataset, not empty
+        Datasets that one suite is built for.
+
+    Returns
+    -------
+    Task
+        The task of the first.
 
     Raises
     ------

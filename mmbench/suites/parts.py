@@ -26,7 +26,18 @@ Methods = dict[str, "BaseEstimator"]
 
 
 def floors(materials: Materials) -> Methods:
-    """Return the methods that look at nothing: the floor of every table."""
+    """Return the methods that look at nothing: the floor of every table.
+
+    Parameters
+    ----------
+    materials : Materials
+        Its task defines the floors.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted dummy methods by name.
+    """
     return dict(materials.task.answers.floors())
 
 
@@ -37,7 +48,26 @@ def alone(
     predictor: str = LINEAR,
     name: str | None = None,
 ) -> Methods:
-    """Return the method that sees one unit only; none without such a predictor."""
+    """Return the method that sees one unit only; none without such a predictor.
+
+    Parameters
+    ----------
+    materials : Materials
+        What there is to build methods from.
+    unit : str
+        A name from ``materials.units()``.
+    extractor : str
+        The name of one of the unit's extractors.
+    predictor : str, default=LINEAR
+        A preset's name.
+    name : str, optional
+        The method's name; by default made of the other three.
+
+    Returns
+    -------
+    dict of str to estimator
+        The unfitted method by name, or an empty dict.
+    """
     kind = materials.kind
     if not kind.has(predictor):
         return {}
@@ -55,7 +85,27 @@ def fused(
     predictor: str = LINEAR,
     extractors: Mapping[str, str] | None = None,
 ) -> Methods:
-    """Return the method that joins several units by one of :func:`fusions`, if any."""
+    """Return the method that joins several units by one of :func:`fusions`, if any.
+
+    Parameters
+    ----------
+    materials : Materials
+        What there is to build methods from.
+    units : sequence of str
+        Names from ``materials.units()``.
+    fusion : str
+        A key of ``FUSIONS``.
+    predictor : str, default=LINEAR
+        A preset's name.
+    extractors : mapping of str to str, optional
+        The names of extractors by unit, where not the main ones.
+
+    Returns
+    -------
+    dict of str to estimator
+        The unfitted method by name, or an empty dict: without such a predictor, and for
+        the median of two.
+    """
     kind = materials.kind
     # The median of two is their mean.
     if not kind.has(predictor) or (fusion == f"{_LATE}median" and len(units) < 3):
@@ -124,7 +174,18 @@ FUSIONS: Mapping[str, _Build] = MappingProxyType(
 
 
 def fusions(materials: Materials) -> list[str]:
-    """Return the names of the fusions that there are of the task's predictors."""
+    """Return the names of the fusions that there are of the task's predictors.
+
+    Parameters
+    ----------
+    materials : Materials
+        Its task decides which rules of late fusion exist.
+
+    Returns
+    -------
+    list of str
+        Keys of ``FUSIONS``, in their order.
+    """
     rules = {f"{_LATE}{rule}" for rule in materials.kind.rules}
     return [each for each in FUSIONS if not each.startswith(_LATE) or each in rules]
 
@@ -134,6 +195,16 @@ def unit_sets(materials: Materials) -> list[tuple[str, ...]]:
 
     Pairs join units of two modalities, and are left out when there are more than six
     units, since their number grows with the square.
+
+    Parameters
+    ----------
+    materials : Materials
+        What there is to build methods from.
+
+    Returns
+    -------
+    list of (tuple of str)
+        Each set of at least two units once, the largest first.
 
     Examples
     --------
@@ -154,7 +225,18 @@ def unit_sets(materials: Materials) -> list[tuple[str, ...]]:
 
 
 def merged(*parts: Methods | Iterator[Methods]) -> Methods:
-    """Return all methods in one mapping, in order."""
+    """Return all methods in one mapping, in order.
+
+    Parameters
+    ----------
+    *parts : dict or iterator of dict
+        Methods by name; a later method replaces one of the same name.
+
+    Returns
+    -------
+    dict of str to estimator
+        A new dict.
+    """
     methods: Methods = {}
     for part in parts:
         for piece in [part] if isinstance(part, dict) else part:

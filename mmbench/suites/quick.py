@@ -22,7 +22,19 @@ _TEXT = (
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand."""
+    """Return the methods of the suite for the columns at hand.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, the task and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name; of several columns of texts, images or sounds, the
+        first.
+    """
     units = materials.units()
     texts = [u for u, kind in units.items() if kind == "text"][:1]
     images = [u for u, kind in units.items() if kind == "image"][:1]

@@ -8,12 +8,36 @@ from mmbench.suites.parts import Methods, alone, floors, merged
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand."""
+    """Return the methods of the suite for the columns at hand.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, the task and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
     return merged(floors(materials), every_extractor(materials, "text"))
 
 
 def every_extractor(materials: Materials, modality: str) -> Methods:
-    """Return each extractor of a modality under a linear and a boosted predictor."""
+    """Return each extractor of a modality under a linear and a boosted predictor.
+
+    Parameters
+    ----------
+    materials : Materials
+        What there is to build methods from.
+    modality : str
+        The modality, such as ``"text"``.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name; empty without columns of the modality.
+    """
     return merged(
         alone(materials, unit, extractor, predictor)
         for unit, kind in materials.units().items()

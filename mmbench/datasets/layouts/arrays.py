@@ -35,6 +35,8 @@ class ArraysLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"arrays"}
+        Selects this layout in a card.
     parts : dict of str to (dict of str to str)
         Part of the official split, or ``all``, to the array of each view, of each
         column of sounds or pictures, and of ``label``. An array is written

@@ -54,7 +54,23 @@ class BaseLayout(BaseModel):
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return rows that all have the same keys as a table."""
+    """Return rows that all have the same keys as a table.
+
+    Parameters
+    ----------
+    rows : sequence of mapping of str to object
+        Column to cell, for each sample.
+
+    Returns
+    -------
+    Table
+        One row a sample, the columns in the order of the first row's keys.
+
+    Raises
+    ------
+    DataError
+        When there are no rows.
+    """
     if not rows:
         raise DataError("there are no samples in its files.")
     names = tuple(rows[0])
@@ -68,6 +84,11 @@ def stacked(tables: Mapping[str, Table]) -> Table:
     ----------
     tables : mapping of str to Table
         Part to table. The part ``"all"`` stands alone, and adds no column ``split``.
+
+    Returns
+    -------
+    Table
+        All rows; the column ``split`` names the part of each.
     """
     parts = list(tables.values())
     split = [part for part, table in tables.items() for _ in range(table.n_rows)]
@@ -94,6 +115,18 @@ def filled(template: str, fields: Mapping[str, Any]) -> Any:
     A template that is one field and nothing else gives the field's value as it is. A
     field that is missing makes the whole missing.
 
+    Parameters
+    ----------
+    template : str
+        Text with fields in braces, as ``str.format`` takes them.
+    fields : mapping of str to object
+        The values by name.
+
+    Returns
+    -------
+    object
+        A string, a single field's own value, or None where a field is missing.
+
     Raises
     ------
     DataError
@@ -118,6 +151,16 @@ def filled(template: str, fields: Mapping[str, Any]) -> Any:
 def read_bytes(path: Path) -> bytes:
     """Return what a file holds, unpacked if its name ends in ``.gz``.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its unpacked content.
+
     Raises
     ------
     DataError
@@ -136,6 +179,18 @@ def read_bytes(path: Path) -> bytes:
 def read_text(path: Path, encoding: str = "utf-8") -> str:
     """Return the text of a file.
 
+    Parameters
+    ----------
+    path : Path
+        The file, perhaps packed with gzip.
+    encoding : str, default="utf-8"
+        As Python names it.
+
+    Returns
+    -------
+    str
+        Its whole content.
+
     Raises
     ------
     DataError
@@ -148,5 +203,20 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
 
 
 def with_rare_merged(labels: Iterable[Any], kept: set[Any], other: str) -> list[Any]:
-    """Return labels with those that are not kept replaced by one."""
+    """Return labels with those that are not kept replaced by one.
+
+    Parameters
+    ----------
+    labels : iterable
+        One label a row.
+    kept : set
+        The labels that stay.
+    other : str
+        What replaces all others.
+
+    Returns
+    -------
+    list
+        One label a row.
+    """
     return [label if label in kept else other for label in labels]

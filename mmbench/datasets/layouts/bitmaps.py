@@ -30,6 +30,8 @@ class IdxLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"idx"}
+        Selects this layout in a card.
     parts : dict of str to (str, str)
         Part of the official split to the files of pictures and of labels, which may be
         packed with gzip.
@@ -63,6 +65,8 @@ class CifarLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"cifar"}
+        Selects this layout in a card.
     parts : dict of str to (tuple of str)
         Part of the official split to its files.
     class_names : str
@@ -95,7 +99,18 @@ class CifarLayout(BaseLayout):
 
 
 def png(picture: NDArray[np.uint8]) -> bytes:
-    """Return a picture of bytes, grey or RGB, as a PNG file, which loses nothing."""
+    """Return a picture of bytes, grey or RGB, as a PNG file, which loses nothing.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, shape (height, width) or (height, width, 3)
+        The pixels.
+
+    Returns
+    -------
+    bytes
+        The whole file.
+    """
     from PIL import Image
 
     file = io.BytesIO()

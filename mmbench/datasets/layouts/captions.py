@@ -37,6 +37,8 @@ class CaptionsLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"captions"}
+        Selects this layout in a card.
     captions : dict of str to str
         Part of the official split, or ``all``, to a file: COCO's JSON (``.json``), a
         CSV of ``image,caption`` (``.csv``, ``.txt``), or lines of ``image#0<TAB>text``

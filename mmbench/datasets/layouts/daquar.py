@@ -31,6 +31,8 @@ class DaquarLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"daquar"}
+        Selects this layout in a card.
     parts : dict of str to str
         Part of the official split to its file.
     image : str

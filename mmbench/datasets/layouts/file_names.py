@@ -27,6 +27,8 @@ class FileNamesLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"file_names"}
+        Selects this layout in a card.
     pattern : str
         A regular expression with named groups that a path must match in full; files
         that don't are passed by. Such as ``(?P<label>\d)_(?P<speaker>\w+)\.wav``.

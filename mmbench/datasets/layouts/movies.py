@@ -26,6 +26,8 @@ class MoviesLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"movies"}
+        Selects this layout in a card.
     split : str
         A JSON object of lists of ids.
     parts : dict of str to str

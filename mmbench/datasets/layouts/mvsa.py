@@ -24,6 +24,8 @@ class MvsaLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"mvsa"}
+        Selects this layout in a card.
     labels : str
         The file of labels: an id, then ``text,image`` of each annotator.
     text, image : str

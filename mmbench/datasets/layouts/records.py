@@ -33,6 +33,8 @@ class RecordsLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"records"}
+        Selects this layout in a card.
     parts : dict of str to str
         Part of the official split (``train``, ``test``, ``validation``) to file, or
         ``all`` to the only file. A file may be packed with gzip.

@@ -28,7 +28,15 @@ OTHER = "(other)"
 
 
 class VqaPart(BaseLayout):
-    """The files of one part of VQA's split."""
+    """The files of one part of VQA's split.
+
+    Attributes
+    ----------
+    questions, annotations : str
+        Paths of the JSON files.
+    images : str
+        A template of a picture's path, with the field ``image_id``.
+    """
 
     questions: str
     annotations: str
@@ -40,6 +48,8 @@ class VqaLayout(BaseLayout):
 
     Attributes
     ----------
+    kind : {"vqa"}
+        Selects this layout in a card.
     parts : dict of str to VqaPart
         Part to its files: ``questions``, ``annotations``, and ``images``, a template
         such as ``train2014/COCO_train2014_{image_id:012d}.jpg``.
@@ -65,7 +75,16 @@ class VqaLayout(BaseLayout):
 
 
 def merge_rare_answers(rows: dict[str, list[dict[str, Any]]], n_answers: int) -> None:
-    """Keep the most frequent answers of the training part as classes."""
+    """Keep the most frequent answers of the training part as classes.
+
+    Parameters
+    ----------
+    rows : dict of str to list of dict of str to object
+        The rows of each part, ``"train"`` among them; rare answers are replaced in
+        place.
+    n_answers : int
+        How many answers stay.
+    """
     counts = Counter(row[LABEL] for row in rows["train"])
     # Equal counts are told apart by the alphabet, so that every machine keeps the same.
     ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
