@@ -16,6 +16,16 @@ __all__ = ["cells_of", "is_missing", "texts_of"]
 def is_missing(cell: Any) -> bool:
     """Tell whether a cell holds no value: ``None``, NaN, ``pd.NA`` or ``pd.NaT``.
 
+    Parameters
+    ----------
+    cell : object
+        Any cell of a column.
+
+    Returns
+    -------
+    bool
+        False for the empty text, which is a value.
+
     Examples
     --------
     >>> [is_missing(cell) for cell in (None, float("nan"), "", 0)]
@@ -85,7 +95,25 @@ def texts_of(X: Iterable[Any]) -> list[str]:
 
 
 def text_of(cell: Any, row: int) -> str:
-    """Return the text in a cell: itself, or the empty text where it is missing."""
+    """Return the text in a cell: itself, or the empty text where it is missing.
+
+    Parameters
+    ----------
+    cell : object
+        A string or a missing value.
+    row : int
+        The cell's position, for the error message.
+
+    Returns
+    -------
+    str
+        The text as it is.
+
+    Raises
+    ------
+    TypeError
+        When the cell is neither.
+    """
     if isinstance(cell, str):
         return cell
     if is_missing(cell):

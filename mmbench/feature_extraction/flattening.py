@@ -35,7 +35,20 @@ DECODE_ERRORS = (
 
 
 def flatten(image: Image.Image, mode: ImageMode) -> Image.Image:
-    """Bring a picture upright, to eight bits, on white, and into the mode."""
+    """Bring a picture upright, to eight bits, on white, and into the mode.
+
+    Parameters
+    ----------
+    image : Image
+        In any of Pillow's modes, perhaps with transparency or an EXIF orientation.
+    mode : ImageMode
+        Grey or colour.
+
+    Returns
+    -------
+    Image
+        A picture in that mode, without transparency.
+    """
     image = _upright(image)
     if image.mode == "F" or image.mode.startswith("I"):
         image = Image.fromarray(in_eight_bits(np.asarray(image)))
@@ -57,7 +70,18 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def in_eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Scale pixels as `_to_eight_bits` does, and warn where nothing is left of them."""
+    """Scale pixels as `_to_eight_bits` does, and warn where nothing is left of them.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        Of any shape; integers of up to 16 bits, or floats from 0 to 1.
+
+    Returns
+    -------
+    ndarray of uint8
+        The scaled pixels, in the same shape.
+    """
     shallow = _to_eight_bits(pixels)
     if shallow.size and shallow.min() == shallow.max() and pixels.min() < pixels.max():
         warnings.warn(

@@ -95,7 +95,20 @@ class Frame:
 
 
 def frame_of(transforms: Any, framing: Framing) -> Frame:
-    """Return the frame that a transform of torchvision's weights describes."""
+    """Return the frame that a transform of torchvision's weights describes.
+
+    Parameters
+    ----------
+    transforms : torchvision.transforms._presets.ImageClassification
+        The transform.
+    framing : Framing
+        How the rest of a picture that is not square is treated.
+
+    Returns
+    -------
+    Frame
+        Crop and resize in pixels.
+    """
     side = transforms.crop_size[0]
     return Frame(
         crop=(side, side),

@@ -96,6 +96,11 @@ def glyph_trunk() -> nn.Sequential:
 def frame(image: Image) -> NDArray[np.uint8]:
     """Scale a grey image to the network's size, its characters bright on dark.
 
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        In mode ``"L"``, of any size; light paper is inverted.
+
     Returns
     -------
     ndarray of shape (32, 32, 1), dtype uint8

@@ -130,14 +130,45 @@ class ImageDescriptor(ImageColumnExtractor):
 
 
 def image_cells(X: Iterable[Any]) -> list[Any]:
-    """Return the cells of one column of images; an array may be a stack of them."""
+    """Return the cells of one column of images; an array may be a stack of them.
+
+    Parameters
+    ----------
+    X : iterable, or ndarray of shape (n_samples, height, width[, n_channels])
+        One column of paths, pictures or arrays, or a stack of pictures.
+
+    Returns
+    -------
+    list
+        One cell a picture.
+    """
     if isinstance(X, np.ndarray) and X.ndim in {3, 4}:
         return list(X)
     return cells_of(X)
 
 
 def height_and_width(name: str, value: Size | Any) -> tuple[int, int]:
-    """Return a size as (height, width) after checking it."""
+    """Return a size as (height, width) after checking it.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for error messages.
+    value : int or (int, int)
+        One number stands for a square.
+
+    Returns
+    -------
+    tuple of (int, int)
+        Height and width in pixels, at least 1.
+
+    Raises
+    ------
+    TypeError
+        When a side is no integer.
+    ValueError
+        When it is no pair, or a side is below 1.
+    """
     pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
     if len(pair) != 2:
         raise ValueError(
@@ -149,7 +180,20 @@ def height_and_width(name: str, value: Size | Any) -> tuple[int, int]:
 
 
 def resized(image: Image, size: Size) -> NDArray[np.uint8]:
-    """Return the pixels of an image scaled to a size, its shape not kept."""
+    """Return the pixels of an image scaled to a size, its shape not kept.
+
+    Parameters
+    ----------
+    image : Image
+        A decoded picture.
+    size : int or (int, int)
+        Height and width in pixels; one number for a square.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width[, n_channels])
+        The pixels, interpolated linearly.
+    """
     from PIL.Image import Resampling
 
     height, width = height_and_width("size", size)

@@ -75,7 +75,18 @@ def folded(module: nn.Module) -> fx.GraphModule:
 
 
 def convolutions(graph: fx.GraphModule) -> dict[str, nn.Conv2d]:
-    """Return the convolutions of a network that :func:`rewritten` can rewrite."""
+    """Return the convolutions of a network that :func:`rewritten` can rewrite.
+
+    Parameters
+    ----------
+    graph : GraphModule
+        The traced network.
+
+    Returns
+    -------
+    dict of str to Conv2d
+        Layers by name: those that are called once and pad with zeros.
+    """
     from torch import nn
 
     return {

@@ -100,7 +100,19 @@ class Network:
         return features
 
     def normalised(self, pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
-        """Return framed pictures as the network's input, channels last in memory."""
+        """Return framed pictures as the network's input, channels last in memory.
+
+        Parameters
+        ----------
+        pictures : sequence of ndarray of uint8, shape (height, width, 3)
+            Pictures of one size, as ``frame`` returns them.
+
+        Returns
+        -------
+        Tensor of shape (n_pictures, 3, height, width), float32
+            Pixels from 0 to 1, less the mean and over the deviation of each channel, on
+            the network's device.
+        """
         import torch
 
         pixels = torch.from_numpy(np.stack(pictures)).to(self.device)

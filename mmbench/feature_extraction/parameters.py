@@ -12,6 +12,15 @@ __all__ = ["require_choice", "require_int", "require_positive"]
 def require_int(name: str, value: Any, *, minimum: int) -> None:
     """Raise unless a parameter is an integer of at least ``minimum``.
 
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for error messages.
+    value : object
+        What the user gave; a bool counts as no integer.
+    minimum : int
+        The least value allowed.
+
     Raises
     ------
     TypeError
@@ -37,6 +46,13 @@ def require_int(name: str, value: Any, *, minimum: int) -> None:
 def require_positive(name: str, value: Any) -> None:
     """Raise unless a parameter is a number above zero.
 
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for error messages.
+    value : object
+        What the user gave; a bool counts as no number.
+
     Raises
     ------
     TypeError
@@ -52,6 +68,15 @@ def require_positive(name: str, value: Any) -> None:
 
 def require_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raise unless a parameter is one of some words.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for error messages.
+    value : object
+        What the user gave.
+    choices : Collection of str
+        The words allowed.
 
     Raises
     ------

@@ -137,6 +137,16 @@ def probes(network: Network) -> list[NDArray[np.uint8]]:
     """Return framed pictures that are made up: blurred to detailed, faint, and small.
 
     They are the same for every dataset, so what is decided by them is as well.
+
+    Parameters
+    ----------
+    network : Network
+        Its frame gives the pictures their size.
+
+    Returns
+    -------
+    list of ndarray of uint8, shape (height, width, 3)
+        The pictures.
     """
     from PIL import Image
 
@@ -156,6 +166,16 @@ def cosines(
     first: NDArray[np.float32], second: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """Return the cosine between each row of one matrix and that of another.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (n_rows, n_features)
+        The matrices.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64
+        From -1 to 1; 0 where a row is all zeros.
 
     Examples
     --------

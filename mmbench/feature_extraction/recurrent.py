@@ -88,9 +88,18 @@ class LSTMVectorizer(RecurrentVectorizer):
 class RNNVectorizer(RecurrentVectorizer):
     """The last state of a plain recurrent network that learnt to tell the classes.
 
-    Parameters, attributes and all else are those of :class:`LSTMVectorizer`, whose cell
+    Attributes and all else are those of :class:`LSTMVectorizer`, whose cell
     keeps what it read for longer; here a state is ``tanh`` of the word and of the state
     before it.
+
+    Parameters
+    ----------
+    vectors, vector_size, hidden_size, bidirectional, min_count, max_length, dropout
+        As in :class:`LSTMVectorizer`.
+    learning_rate, batch_size, max_epochs, patience, validation_fraction, analyzer
+        As in :class:`LSTMVectorizer`.
+    random_state
+        As in :class:`LSTMVectorizer`.
 
     References
     ----------

@@ -87,6 +87,19 @@ class RecurrentNetwork(nn.Module):
     def forward(
         self, sequences: Sequence[NDArray[np.int64]], table: NDArray[np.float32] | None
     ) -> Tensor:
-        """Return the classes' logits, of shape (n_texts, n_classes)."""
+        """Return the classes' logits, of shape (n_texts, n_classes).
+
+        Parameters
+        ----------
+        sequences : sequence of ndarray
+            The numbers of the words of each text, in their order.
+        table : ndarray of shape (n_words, vector_size) or None
+            Fixed vectors of the words; None where the network learns them.
+
+        Returns
+        -------
+        Tensor of shape (n_texts, n_classes)
+            The logits.
+        """
         logits: Tensor = self.output(self.dropout(self.states(sequences, table)))
         return logits

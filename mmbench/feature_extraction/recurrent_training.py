@@ -40,7 +40,17 @@ Table = NDArray[np.float32] | None
 class RecurrentVectorizer(
     ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
-    """Texts to states; a subclass says which cell reads."""
+    """Texts to states; a subclass says which cell reads.
+
+    Parameters
+    ----------
+    vectors, vector_size, hidden_size, bidirectional, min_count, max_length, dropout
+        As in :class:`~mmbench.feature_extraction.LSTMVectorizer`.
+    learning_rate, batch_size, max_epochs, patience, validation_fraction, analyzer
+        As in :class:`~mmbench.feature_extraction.LSTMVectorizer`.
+    random_state
+        As in :class:`~mmbench.feature_extraction.LSTMVectorizer`.
+    """
 
     _cell: str
 

@@ -18,12 +18,34 @@ _FLOOR = 1e-8
 
 
 def hz_to_mel(frequency_hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """Return frequencies on O'Shaughnessy's mel scale, ``2595 log10(1 + f / 700)``."""
+    """Return frequencies on O'Shaughnessy's mel scale, ``2595 log10(1 + f / 700)``.
+
+    Parameters
+    ----------
+    frequency_hz : ndarray or float
+        Frequencies in hertz, at least 0.
+
+    Returns
+    -------
+    ndarray of float64
+        Mels, in the same shape.
+    """
     return np.asarray(2595 * np.log10(1 + np.asarray(frequency_hz) / 700))
 
 
 def mel_to_hz(mel: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """Return the frequencies of mels."""
+    """Return the frequencies of mels.
+
+    Parameters
+    ----------
+    mel : ndarray or float
+        Mels, at least 0.
+
+    Returns
+    -------
+    ndarray of float64
+        Hertz, in the same shape.
+    """
     return np.asarray(700 * (10 ** (np.asarray(mel) / 2595) - 1))
 
 

@@ -40,7 +40,23 @@ class _TextCells(BaseEstimator):
     """Makes a vectorizer of scikit-learn's read cells, in any language."""
 
     def decode(self, doc: Any) -> str:
-        """Return the text of a cell; a missing cell's is empty."""
+        """Return the text of a cell; a missing cell's is empty.
+
+        Parameters
+        ----------
+        doc : str or missing
+            The cell.
+
+        Returns
+        -------
+        str
+            The decoded text.
+
+        Raises
+        ------
+        TypeError
+            When the cell holds something else.
+        """
         if is_missing(doc):
             return ""
         text = super().decode(doc)
@@ -87,7 +103,18 @@ class _TextCells(BaseEstimator):
         )
 
     def transform(self, raw_documents: Iterable[Any]) -> Any:
-        """Return the texts' features, a sparse matrix; a missing text's are zeros."""
+        """Return the texts' features, a sparse matrix; a missing text's are zeros.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str or missing
+            One column of texts.
+
+        Returns
+        -------
+        csr_matrix of shape (n_samples, n_features)
+            Counts or weights.
+        """
         return super().transform(cells_of(raw_documents))
 
     def __sklearn_tags__(self) -> Any:
@@ -100,12 +127,48 @@ class _VocabularyOfCells(_TextCells):
     """Makes a vectorizer that learns a vocabulary say when there is none to learn."""
 
     def fit(self, raw_documents: Iterable[Any], y: Any = None) -> Self:
-        """Learn the vocabulary of the texts."""
+        """Learn the vocabulary of the texts.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str or missing
+            One column of texts.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        self
+            The fitted extractor.
+
+        Raises
+        ------
+        ValueError
+            When there is no word to learn from.
+        """
         self.fit_transform(raw_documents, y)
         return self
 
     def fit_transform(self, raw_documents: Iterable[Any], y: Any = None) -> Any:
-        """Learn the vocabulary and return the texts' features, a sparse matrix."""
+        """Learn the vocabulary and return the texts' features, a sparse matrix.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str or missing
+            One column of texts.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        csr_matrix of shape (n_samples, n_features)
+            Counts or weights; a missing text's row is zero.
+
+        Raises
+        ------
+        ValueError
+            When there is no word to learn from.
+        """
         cells = cells_of(raw_documents)
         if self.vocabulary is None and all(map(_is_blank, cells)):
             raise ValueError(
@@ -174,12 +237,38 @@ class HashingVectorizer(_TextCells, sklearn_text.HashingVectorizer):
     """
 
     def fit(self, X: Iterable[Any], y: Any = None) -> Self:
-        """Check the parameters; nothing is learnt."""
+        """Check the parameters; nothing is learnt.
+
+        Parameters
+        ----------
+        X : iterable of str or missing
+            One column of texts.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        self
+            The extractor itself.
+        """
         super().fit(cells_of(X), y)
         return self
 
     def fit_transform(self, X: Iterable[Any], y: Any = None) -> Any:
-        """Return the texts' features, a sparse matrix."""
+        """Return the texts' features, a sparse matrix.
+
+        Parameters
+        ----------
+        X : iterable of str or missing
+            One column of texts.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        csr_matrix of shape (n_samples, n_features)
+            Hashed counts; a missing text's row is zero.
+        """
         return self.fit(X, y).transform(X)
 
 

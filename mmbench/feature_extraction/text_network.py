@@ -89,7 +89,23 @@ class TextNetwork:
         )
 
     def vectors_of_ids(self, rows: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
-        """Return the vectors of texts, given as token ids."""
+        """Return the vectors of texts, given as token ids.
+
+        Parameters
+        ----------
+        rows : sequence of ndarray of int32, shape (n_tokens,)
+            The token ids of each text, at least one text.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_features), float32
+            One vector a text, in the order of the texts.
+
+        Raises
+        ------
+        ValueError
+            When a feature is NaN or infinite, or there are no texts.
+        """
         vectors: NDArray[np.float32] | None = None
         for chosen, length, size in self._batches(rows):
             found = self._run([rows[i] for i in chosen], length, size)
@@ -108,7 +124,18 @@ class TextNetwork:
         return int(self.vectors_of_ids([np.zeros(1, np.int32)]).shape[1])
 
     def on(self, device: str) -> TextNetwork:
-        """Return the network on a device of torch's."""
+        """Return the network on a device of torch's.
+
+        Parameters
+        ----------
+        device : str
+            As torch names it, such as ``"cuda"``.
+
+        Returns
+        -------
+        TextNetwork
+            A copy; the encoder's weights themselves are moved.
+        """
         return replace(self, encoder=self.encoder.to(device), device=device)
 
     def has_bfloat16(self) -> bool:
@@ -165,6 +192,16 @@ def bfloat16_is_close(network: TextNetwork) -> bool:
 
     It is tried on made-up texts of random tokens, so that the answer is the same for
     every dataset.
+
+    Parameters
+    ----------
+    network : TextNetwork
+        In float32.
+
+    Returns
+    -------
+    bool
+        Whether every cosine is above a fixed limit.
     """
     rng = np.random.default_rng(0)
     probes = [

@@ -67,6 +67,11 @@ def workers(n_threads: int) -> Iterator[Executor]:
     ----------
     n_threads : int
         With 1, work is done in the caller's thread where it is given.
+
+    Yields
+    ------
+    Executor
+        Takes work as ``concurrent.futures`` does.
     """
     import torch
 

@@ -170,6 +170,18 @@ def tokenized(texts: Sequence[str], analyzer: str | Analyzer = "word") -> Tokens
 def analyzed(text: str, analyzer: str | Analyzer = "word") -> list[str]:
     """Return the words of one text.
 
+    Parameters
+    ----------
+    text : str
+        The text.
+    analyzer : str or Analyzer, default="word"
+        As for :func:`analyzer_of`.
+
+    Returns
+    -------
+    list of str
+        The words in their order, repeated ones too.
+
     Examples
     --------
     >>> analyzed("The Red hat")
@@ -193,6 +205,11 @@ def analyzer_of(analyzer: str | Analyzer) -> Analyzer:
         ``"word"`` is :func:`~mmbench.feature_extraction.words`. A callable takes a text
         and returns its words; it must look at nothing but the text, since it is asked
         once for each.
+
+    Returns
+    -------
+    callable
+        From a text to the list of its words.
 
     Raises
     ------

@@ -65,6 +65,16 @@ _ASCII = "".join(
 def normalize(text: str) -> str:
     """Return a text in NFKC form and lower case.
 
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Equal for texts that differ in case or in compatible characters only.
+
     Examples
     --------
     >>> normalize("Conﬁrm")
@@ -74,7 +84,18 @@ def normalize(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """Split a text that is normalised already; see :func:`words`."""
+    """Split a text that is normalised already; see :func:`words`.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`normalize` returns it.
+
+    Returns
+    -------
+    list of str
+        The words in their order, repeated ones too.
+    """
     if text.isascii():
         # Twice as fast as a regular expression.
         return [word for word in text.translate(_ASCII).split() if len(word) > 1]

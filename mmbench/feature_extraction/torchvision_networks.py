@@ -30,6 +30,11 @@ _N_CLASSES = 1000
 def check_arch(arch: str) -> None:
     """Raise unless torchvision has a classification network of this name.
 
+    Parameters
+    ----------
+    arch : str
+        A network's name, such as ``"resnet18"``.
+
     Raises
     ------
     ValueError
@@ -45,6 +50,16 @@ def check_arch(arch: str) -> None:
 
 def default_weights(arch: str) -> Path:
     """Return the local copy of torchvision's default weights of a network.
+
+    Parameters
+    ----------
+    arch : str
+        A network's name, such as ``"resnet18"``.
+
+    Returns
+    -------
+    Path
+        The file in torch's cache.
 
     Raises
     ------
@@ -62,7 +77,18 @@ def default_weights(arch: str) -> Path:
 
 
 def default_url(arch: str) -> str:
-    """Return the address of torchvision's default weights of a network."""
+    """Return the address of torchvision's default weights of a network.
+
+    Parameters
+    ----------
+    arch : str
+        A network's name, such as ``"resnet18"``.
+
+    Returns
+    -------
+    str
+        A URL.
+    """
     return str(_default(arch).url)
 
 

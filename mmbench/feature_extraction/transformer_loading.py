@@ -85,6 +85,23 @@ def sentence_network(folder: Path, max_length: int | None) -> TextNetwork:
     """Read a model with sentence-transformers, its own pooling and scaling included.
 
     Parameters and errors are those of :func:`transformer_network`.
+
+    Parameters
+    ----------
+    folder : Path
+        The model's folder, with its configuration, tokenizer and weights.
+    max_length : int or None
+        Tokens after which a text is cut; by default as many as the model takes.
+
+    Returns
+    -------
+    TextNetwork
+        On the CPU, in float32.
+
+    Raises
+    ------
+    MissingDependencyError
+        When sentence-transformers is not installed.
     """
     try:
         from sentence_transformers import SentenceTransformer

@@ -129,6 +129,16 @@ def add_weights(name: str, file: Path, *, source: str, licence: str) -> StoredWe
 def added_weights(name: str) -> StoredWeights | None:
     """Return what was added for a network, if anything was.
 
+    Parameters
+    ----------
+    name : str
+        The network's name.
+
+    Returns
+    -------
+    StoredWeights or None
+        The path of the file and what its card says.
+
     Raises
     ------
     DataError

@@ -73,6 +73,16 @@ def read_state_dict(path: str | Path) -> dict[str, Tensor]:
 def checksum(path: str | Path) -> str:
     """Return the SHA-256 of a weights file; read once while the file is unchanged.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
     Raises
     ------
     MissingWeightsError
@@ -130,6 +140,11 @@ def cached_weights(url: str) -> Path | None:
     ----------
     url : str
         The file's address. Its name ends in the first digits of its SHA-256.
+
+    Returns
+    -------
+    Path or None
+        The file, whose checksum is right.
 
     Raises
     ------

@@ -66,7 +66,23 @@ class FastTextVectors:
     def lookup(
         self, words: Sequence[str]
     ) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-        """Return which words have a vector, and all vectors (zeros for the others)."""
+        """Return which words have a vector, and all vectors (zeros for the others).
+
+        Parameters
+        ----------
+        words : sequence of str
+            The words; an unknown one is composed of its parts.
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray)
+            Bools of shape (n_words,), and float32 of shape (n_words, vector_size).
+
+        Raises
+        ------
+        ValueError
+            When a vector has NaN or infinity.
+        """
         known = np.zeros(len(words), dtype=bool)
         vectors = np.zeros((len(words), self.vector_size), dtype=np.float32)
         for i, word in enumerate(words):

@@ -45,7 +45,15 @@ _TINY = np.finfo(np.float32).tiny
 
 
 class Factors(NamedTuple):
-    """The numbers that GloVe learns: two vectors and two biases per word."""
+    """The numbers that GloVe learns: two vectors and two biases per word.
+
+    Attributes
+    ----------
+    words, contexts : ndarray of shape (n_words, vector_size)
+        The vectors of words and of words as contexts.
+    word_biases, context_biases : ndarray of shape (n_words,)
+        Their biases.
+    """
 
     words: Floats
     contexts: Floats
@@ -53,7 +61,18 @@ class Factors(NamedTuple):
     context_biases: Floats
 
     def part(self, block: Block) -> Factors:
-        """Return views of the rows that a block joins."""
+        """Return views of the rows that a block joins.
+
+        Parameters
+        ----------
+        block : Block
+            The words and contexts of some cells of the table of co-occurrences.
+
+        Returns
+        -------
+        Factors
+            Changing it changes these factors.
+        """
         words, contexts = block.words, block.contexts
         return Factors(
             self.words[words],
@@ -91,7 +110,22 @@ class Block(NamedTuple):
 def initial_factors(
     n_words: int, vector_size: int, rng: np.random.Generator
 ) -> Factors:
-    """Return small random factors, as the authors' C code draws them."""
+    """Return small random factors, as the authors' C code draws them.
+
+    Parameters
+    ----------
+    n_words : int
+        The size of the vocabulary.
+    vector_size : int
+        The length of a word's vector.
+    rng : Generator
+        The generator to draw from.
+
+    Returns
+    -------
+    Factors
+        Of float32, uniform between -0.5 and 0.5 over ``vector_size``.
+    """
     reach = 0.5 / vector_size
     shapes = [(n_words, vector_size)] * 2 + [(n_words,)] * 2
     return Factors(*(rng.uniform(-reach, reach, s).astype(np.float32) for s in shapes))
@@ -190,6 +224,19 @@ def minimize(
     rng: np.random.Generator,
 ) -> list[float]:
     """Change the factors in place by AdaGrad, taking the blocks in random order.
+
+    Parameters
+    ----------
+    factors : Factors
+        The start, and afterwards the result.
+    blocks : sequence of Block
+        All cells of the table of co-occurrences, in blocks.
+    epochs : int
+        Passes over all blocks.
+    learning_rate : float
+        AdaGrad's first step.
+    rng : Generator
+        Orders the blocks of each pass.
 
     Returns
     -------

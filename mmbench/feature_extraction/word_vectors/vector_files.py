@@ -42,7 +42,23 @@ class VectorFile(Protocol):
     def lookup(
         self, words: Sequence[str]
     ) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-        """Return which words have a vector, and all vectors (zeros for the others)."""
+        """Return which words have a vector, and all vectors (zeros for the others).
+
+        Parameters
+        ----------
+        words : sequence of str
+            The words, as the file spells them.
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray)
+            Bools of shape (n_words,), and float32 of shape (n_words, vector_size).
+
+        Raises
+        ------
+        ValueError
+            When a vector can't be read or has NaN or infinity.
+        """
 
 
 def open_vectors(path: str | os.PathLike[str]) -> VectorFile:

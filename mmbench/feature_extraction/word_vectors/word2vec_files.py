@@ -34,6 +34,16 @@ _LINES_AT_ONCE = 1024
 def parse_header(line: bytes) -> tuple[int, int] | None:
     """Return the number of words and of columns that word2vec's first line states.
 
+    Parameters
+    ----------
+    line : bytes
+        The first line of a file.
+
+    Returns
+    -------
+    tuple of (int, int) or None
+        None where the line is no header.
+
     Examples
     --------
     >>> parse_header(b"400000 300"), parse_header(b"the 0.1 0.2")
@@ -88,7 +98,23 @@ class TextVectors:
         self._is_read = np.zeros(len(self._rows), dtype=bool)
 
     def lookup(self, words: Sequence[str]) -> Lookup:
-        """Return which words have a vector, and all vectors (zeros for the others)."""
+        """Return which words have a vector, and all vectors (zeros for the others).
+
+        Parameters
+        ----------
+        words : sequence of str
+            The words, as the file spells them.
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray)
+            Bools of shape (n_words,), and float32 of shape (n_words, vector_size).
+
+        Raises
+        ------
+        ValueError
+            When the line of a word has NaN, infinity or the wrong number of columns.
+        """
         rows = np.array([self._rows.get(word.encode(), -1) for word in words], np.int64)
         known = rows >= 0
         self._read(np.unique(rows[known]))
@@ -224,7 +250,23 @@ class BinaryVectors:
             )
 
     def lookup(self, words: Sequence[str]) -> Lookup:
-        """Return which words have a vector, and all vectors (zeros for the others)."""
+        """Return which words have a vector, and all vectors (zeros for the others).
+
+        Parameters
+        ----------
+        words : sequence of str
+            The words, as the file spells them.
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray)
+            Bools of shape (n_words,), and float32 of shape (n_words, vector_size).
+
+        Raises
+        ------
+        ValueError
+            When a vector has NaN or infinity.
+        """
         known = np.zeros(len(words), dtype=bool)
         vectors = np.zeros((len(words), self.vector_size), dtype=np.float32)
         for i, word in enumerate(words):
