@@ -61,7 +61,18 @@ class Target(NamedTuple):
         return self.y if self.truth is None else self.truth
 
     def take(self, rows: Any) -> Target:
-        """Return some of the rows."""
+        """Return some of the rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int or bool, or slice
+            Which rows, as NumPy indexes them.
+
+        Returns
+        -------
+        Target
+            With the same schema.
+        """
         truth = None if self.truth is None else self.truth[rows]
         return self._replace(y=self.y[rows], truth=truth)
 
@@ -89,7 +100,18 @@ class Prediction:
         return name in self.arrays
 
     def take(self, rows: Any) -> Prediction:
-        """Return some of the rows."""
+        """Return some of the rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int or bool, or slice
+            Which rows, as NumPy indexes them.
+
+        Returns
+        -------
+        Prediction
+            With the same arrays.
+        """
         return Prediction({name: each[rows] for name, each in self.arrays.items()})
 
     @classmethod
@@ -97,6 +119,16 @@ class Prediction:
         """Return the rows of several predictions, one after another.
 
         An array that one of them lacks is left out.
+
+        Parameters
+        ----------
+        parts : sequence of Prediction, not empty
+            Predictions of the same task.
+
+        Returns
+        -------
+        Prediction
+            The arrays that all parts have.
         """
         names = [n for n in parts[0].arrays if all(n in part for part in parts)]
         return cls({name: np.concatenate([p[name] for p in parts]) for name in names})
@@ -163,14 +195,49 @@ class Data(Protocol):
         """Return a notice if a target column looks like this task's, else None.
 
         The notice may be empty, where nobody would be surprised.
+
+        Parameters
+        ----------
+        column : Column
+            The target's column, without missing cells.
+        options : Options
+            What the user said about the target.
+
+        Returns
+        -------
+        str or None
+            None where the column is not this task's.
         """
 
     def joined(self, columns: Sequence[Column]) -> Column | None:
-        """Return several target columns as one, None where a task has one column."""
+        """Return several target columns as one, None where a task has one column.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            The target's columns, of the same rows.
+
+        Returns
+        -------
+        Column or None
+            One cell a row.
+        """
         return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         """Parse a target column without missing cells; return notices with it.
+
+        Parameters
+        ----------
+        column : Column
+            The target's column, without missing cells.
+        options : Options
+            What the user said about the target.
+
+        Returns
+        -------
+        tuple of (Target, sequence of str)
+            The target, one row a cell, and the notices.
 
         Raises
         ------
@@ -181,6 +248,16 @@ class Data(Protocol):
     def completed(self, target: Target) -> Target:
         """Fill in what the schema leaves out, and check that `y` has its shape.
 
+        Parameters
+        ----------
+        target : Target
+            Its schema may be empty.
+
+        Returns
+        -------
+        Target
+            The same rows, and all that the task keeps in the schema.
+
         Raises
         ------
         DataError
@@ -190,6 +267,11 @@ class Data(Protocol):
     def verify(self, target: Target) -> None:
         """Check in full a target that did not come from a table.
 
+        Parameters
+        ----------
+        target : Target
+            Its schema is complete.
+
         Raises
         ------
         DataError
@@ -198,15 +280,46 @@ class Data(Protocol):
         self.completed(target)
 
     def describe(self, target: Target) -> Mapping[str, Any]:
-        """Return what ``plan.json`` says about the target, such as ``n_classes``."""
+        """Return what ``plan.json`` says about the target, such as ``n_classes``.
+
+        Parameters
+        ----------
+        target : Target
+            Its schema is complete.
+
+        Returns
+        -------
+        mapping of str to object
+            In JSON's types.
+        """
 
     def size_text(self, target: Target) -> str:
-        """Say in words how large the target is, such as ``"12 classes"``."""
+        """Say in words how large the target is, such as ``"12 classes"``.
+
+        Parameters
+        ----------
+        target : Target
+            Its schema is complete.
+
+        Returns
+        -------
+        str
+            Words without a full stop.
+        """
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
     ) -> None:
         """Check that rows, or whole groups, can be split into so many folds.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+        groups : ndarray of shape (n_rows,) or None
+            The group of each row, if there are groups.
+        n_folds : int
+            How many folds there will be, at least 2.
 
         Raises
         ------
@@ -224,6 +337,13 @@ class Data(Protocol):
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that a model can be trained and tested on an official split.
 
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+        train, test : ndarray of bool, shape (n_rows,)
+            Which rows are on each side.
+
         Raises
         ------
         DataError
@@ -239,7 +359,25 @@ class Data(Protocol):
         groups: NDArray[Any] | None,
         seed: int,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Yield the train and test rows of shuffled folds that keep groups together."""
+        """Yield the train and test rows of shuffled folds that keep groups together.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+        n_folds : int
+            How many folds, at least 2.
+        groups : ndarray of shape (n_rows,) or None
+            The group of each row, if there are groups.
+        seed : int
+            Seed of the shuffling.
+
+        Yields
+        ------
+        tuple of (ndarray, ndarray)
+            Train and test rows of a fold, as ascending integers; each row is tested
+            once.
+        """
         from sklearn.model_selection import GroupKFold, KFold
 
         kind = KFold if groups is None else GroupKFold
@@ -254,19 +392,64 @@ class Data(Protocol):
         """Name what folds answer for mostly without having trained on it.
 
         Empty where nothing can be missing from training rows, as in regression.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+        folds : sequence of (ndarray, ndarray)
+            Train and test rows of each fold.
+
+        Returns
+        -------
+        sequence of str
+            Names such as ``"class 'rare'"``.
         """
         return ()
 
     def rarest(self, target: Target) -> tuple[str, int] | None:
-        """Name the rarest class and count its rows; None where there are no classes."""
+        """Name the rarest class and count its rows; None where there are no classes.
+
+        Parameters
+        ----------
+        target : Target
+            The rows to count.
+
+        Returns
+        -------
+        tuple of (str, int) or None
+            A name such as ``"class 'rare'"``, and the number of rows.
+        """
         return None
 
     def codes(self, target: Target) -> NDArray[np.intp]:
-        """Return a number for each row, equal where rows have the same target."""
+        """Return a number for each row, equal where rows have the same target.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+
+        Returns
+        -------
+        ndarray of int, shape (n_rows,)
+            Numbers from 0.
+        """
         return np.unique(target.y, axis=0, return_inverse=True)[1].reshape(-1)
 
     def questions(self, target: Target) -> Iterator[Question]:
-        """Yield what a column of the data might give away about the target."""
+        """Yield what a column of the data might give away about the target.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+
+        Yields
+        ------
+        Question
+            One for each thing that could be given away; none by default.
+        """
         yield from ()
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
@@ -305,15 +488,47 @@ class Answers(Protocol):
     fixes_inner_folds: bool = False
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None."""
+        """Say why a method can't answer for this task, or return None.
+
+        Parameters
+        ----------
+        method : estimator
+            A method of a suite, unfitted.
+
+        Returns
+        -------
+        str or None
+            A clause to be read behind the method's name.
+        """
         return None
 
     def prepare(self, method: Any) -> Any:
-        """Return a seeded method as this task fits it, such as one-vs-rest."""
+        """Return a seeded method as this task fits it, such as one-vs-rest.
+
+        Parameters
+        ----------
+        method : estimator
+            A method of a suite, unfitted, with its random states set.
+
+        Returns
+        -------
+        estimator
+            The method itself, or one around it.
+        """
         return method
 
     def on_log_scale(self, method: Any) -> Any:
         """Return a method that is fitted to the logarithm of the target.
+
+        Parameters
+        ----------
+        method : regressor
+            A method of a suite, unfitted.
+
+        Returns
+        -------
+        regressor
+            Unfitted; it predicts on the target's own scale.
 
         Raises
         ------
@@ -323,7 +538,18 @@ class Answers(Protocol):
         raise UsageError("a logarithmic target needs numbers to predict.")
 
     def is_answer(self, estimator: Any) -> bool:
-        """Return whether an estimator answers, rather than making features."""
+        """Return whether an estimator answers, rather than making features.
+
+        Parameters
+        ----------
+        estimator : object
+            A step of a method, unfitted.
+
+        Returns
+        -------
+        bool
+            False for transformers.
+        """
         return not hasattr(estimator, "transform")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
@@ -348,13 +574,43 @@ class Answers(Protocol):
         """Return whether `average`, `fuse` and `stack` do what estimators of them do.
 
         Voting, late fusion and stacking of other voters are run whole.
+
+        Parameters
+        ----------
+        voters : sequence of estimator
+            The voters of a method.
+
+        Returns
+        -------
+        bool
+            Whether the engine may fit voters one by one and combine their predictions.
         """
         return False
 
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target
     ) -> Prediction:
-        """Return the (weighted) mean of several answers."""
+        """Return the (weighted) mean of several answers.
+
+        Parameters
+        ----------
+        parts : sequence of Prediction, not empty
+            One a voter, of the same rows.
+        weights : array-like of shape (n_voters,) or None
+            The voters' weights; None for equal ones.
+        target : Target
+            Of the rows that are answered for; for its schema.
+
+        Returns
+        -------
+        Prediction
+            Of the same rows.
+
+        Raises
+        ------
+        UsageError
+            When the task has no voting.
+        """
         raise UsageError("this task has no voting.")
 
     def learn_fusion(
@@ -364,7 +620,29 @@ class Answers(Protocol):
         out_of_fold: Sequence[Prediction] | None,
         present: NDArray[np.bool_] | None,
     ) -> Any:
-        """Return what late fusion learns from training rows: a prior, and weights."""
+        """Return what late fusion learns from training rows: a prior, and weights.
+
+        Parameters
+        ----------
+        rule : str
+            The rule's name.
+        target : Target
+            Of the training rows.
+        out_of_fold : sequence of Prediction or None
+            One a voter, of the training rows; None where the rule learns no weights.
+        present : ndarray of bool, shape (n_voters, n_rows), or None
+            Where a voter has a say.
+
+        Returns
+        -------
+        object
+            What :meth:`fuse` takes as ``learnt``.
+
+        Raises
+        ------
+        UsageError
+            When the task has no late fusion.
+        """
         raise UsageError("this task has no late fusion.")
 
     def fuse(
@@ -375,7 +653,31 @@ class Answers(Protocol):
         present: NDArray[np.bool_],
         target: Target,
     ) -> Prediction:
-        """Combine the answers of several voters by a rule of late fusion."""
+        """Combine the answers of several voters by a rule of late fusion.
+
+        Parameters
+        ----------
+        rule : str
+            The rule's name.
+        learnt : object
+            What :meth:`learn_fusion` returned.
+        parts : sequence of Prediction
+            One a voter, of the same rows.
+        present : ndarray of bool, shape (n_voters, n_rows)
+            Where a voter has a say.
+        target : Target
+            Of the rows that are answered for; for its schema.
+
+        Returns
+        -------
+        Prediction
+            Of the same rows.
+
+        Raises
+        ------
+        UsageError
+            When the task has no late fusion.
+        """
         raise UsageError("this task has no late fusion.")
 
     def stack(self, parts: Sequence[Prediction], trained: Target) -> NDArray[Any]:
@@ -387,6 +689,16 @@ class Answers(Protocol):
             One a voter.
         trained : Target
             Of the rows that the stack is trained on.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_features)
+            The voters' features side by side.
+
+        Raises
+        ------
+        UsageError
+            When the task has no stacking.
         """
         raise UsageError("this task has no stacking.")
 
@@ -395,15 +707,61 @@ class Answers(Protocol):
 
         A one-vs-rest method then answers each by itself, and the engine shares what
         looks at none of them.
+
+        Parameters
+        ----------
+        target : Target
+            Of the training rows.
+
+        Returns
+        -------
+        sequence of Part
+            Empty where the target is one question.
         """
         return ()
 
     def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
-        """Put the answers to all :meth:`parts` together."""
+        """Put the answers to all :meth:`parts` together.
+
+        Parameters
+        ----------
+        parts : sequence of Prediction, not empty
+            One a part, in the order of :meth:`parts`.
+        target : Target
+            Of the rows that are answered for; for its schema.
+
+        Returns
+        -------
+        Prediction
+            Of the same rows.
+
+        Raises
+        ------
+        UsageError
+            When targets have one column.
+        """
         raise UsageError("this task has no targets of several columns.")
 
     def constant(self, value: Any, n_rows: int) -> Prediction:
-        """Return the answer to a part whose training rows all have one value."""
+        """Return the answer to a part whose training rows all have one value.
+
+        Parameters
+        ----------
+        value : object
+            The value, as the part's target has it.
+        n_rows : int
+            How many rows are answered for.
+
+        Returns
+        -------
+        Prediction
+            The same answer for every row.
+
+        Raises
+        ------
+        UsageError
+            When targets have one column.
+        """
         raise UsageError("this task has no targets of several columns.")
 
     def as_estimator(
@@ -422,6 +780,16 @@ class Answers(Protocol):
         trained : Target, optional
             Of the rows that it was fitted to: an estimator knows the classes of these
             alone. It knows all classes by default.
+
+        Returns
+        -------
+        estimator
+            Its ``predict`` ignores what it is given.
+
+        Raises
+        ------
+        UsageError
+            When the task's answers are not scikit-learn's.
         """
         raise UsageError("this task can't be scored by scikit-learn's scorers.")
 
@@ -433,6 +801,13 @@ class Answers(Protocol):
     ) -> Mapping[str, NDArray[Any]]:
         """Return what is kept of scored rows, enough to compute any score again.
 
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        prediction : Prediction
+            Of the same rows.
+
         Returns
         -------
         mapping of str to ndarray
@@ -441,6 +816,16 @@ class Answers(Protocol):
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[Target, Prediction]:
         """Read back what :meth:`dump` returned, or older versions of mmbench kept.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            The arrays by name.
+
+        Returns
+        -------
+        tuple of (Target, Prediction)
+            Of the same rows.
 
         Raises
         ------
@@ -468,13 +853,13 @@ class Task:
         Those that do unless a suite says otherwise, in the order of records.
     main_metric : str
         The one that ranks then.
-    card_name : str, optional
-        What cards of datasets call the task; its name by default.
     shown : callable, default=Shown
         Imports and returns what only this task's reports show, a :class:`Shown`.
     independent_rows : bool, default=True
         Whether a row's score depends on no other row, as it does on the gallery that
         a query is ranked in; folds are then pooled by their sums only.
+    card_name : str, optional
+        What cards of datasets call the task; its name by default.
     """
 
     name: str

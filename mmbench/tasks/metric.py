@@ -106,7 +106,18 @@ class Metric:
         return self.contributions, self.value
 
     def is_defined(self, prediction: Prediction) -> bool:
-        """Return whether predictions have what the metric needs."""
+        """Return whether predictions have what the metric needs.
+
+        Parameters
+        ----------
+        prediction : Prediction
+            A method's prediction.
+
+        Returns
+        -------
+        bool
+            False where the array that the metric needs is missing.
+        """
         return self.needs is None or self.needs in prediction.arrays
 
     def score(
@@ -146,6 +157,15 @@ def scores_of(
 ) -> dict[str, float | None]:
     """Score predictions by several metrics, counting once for those that share it.
 
+    Parameters
+    ----------
+    metrics : iterable of Metric
+        Metrics of one task.
+    target : Target
+        Of the scored rows.
+    prediction : Prediction
+        Of the same rows.
+
     Returns
     -------
     dict of str to float or None
@@ -162,12 +182,41 @@ def scores_of(
 
 
 def sums_of(contributions: Any) -> Floats:
-    """Return the column sums of contributions, shape (k,)."""
+    """Return the column sums of contributions, shape (k,).
+
+    Parameters
+    ----------
+    contributions : ndarray or csr_array of shape (n_rows, k)
+        What each row adds to the sums.
+
+    Returns
+    -------
+    ndarray of shape (k,), float64
+        The sums over all rows.
+    """
     return np.asarray(contributions.sum(axis=0), np.float64).reshape(-1)
 
 
 def get_metric(name: str, metrics: Mapping[str, Metric]) -> Metric:
-    """Return a metric by name, or raise an `UnknownNameError` that lists them."""
+    """Return a metric by name.
+
+    Parameters
+    ----------
+    name : str
+        The metric's name.
+    metrics : mapping of str to Metric
+        All metrics by name.
+
+    Returns
+    -------
+    Metric
+        The metric of that name.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is none; the message lists the names.
+    """
     try:
         return metrics[name]
     except KeyError:

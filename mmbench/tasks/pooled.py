@@ -104,11 +104,37 @@ class PooledPredictions:
         return int(self.samples.max()) + 1
 
     def sums(self, method: str, count: Contributions) -> Floats:
-        """Return the sums of a method's contributions, shape (k,)."""
+        """Return the sums of a method's contributions, shape (k,).
+
+        Parameters
+        ----------
+        method : str
+            The method's name.
+        count : callable
+            What each row contributes, as a metric has it.
+
+        Returns
+        -------
+        ndarray of shape (k,)
+            Over all folds and seeds.
+        """
         sums: Floats = self.methods[method].counted[count].by_fold.sum(axis=0)
         return sums
 
     def resampled_sums(self, method: str, count: Contributions) -> NDArray[Any]:
-        """Return those sums under every resample, shape (k, n_resamples)."""
+        """Return those sums under every resample, shape (k, n_resamples).
+
+        Parameters
+        ----------
+        method : str
+            The method's name.
+        count : callable
+            What each row contributes, as a metric has it.
+
+        Returns
+        -------
+        ndarray of shape (k, n_resamples)
+            A column for each resample.
+        """
         blocks = self.methods[method].counted[count].by_block
         return self.resamples.sums_of_blocks(blocks)

@@ -82,22 +82,71 @@ class Shown:
     notes: tuple[Note, ...] = ()
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
-        """Return the words for something that ``plan.json`` says of the dataset."""
+        """Return the words for something that ``plan.json`` says of the dataset.
+
+        Parameters
+        ----------
+        name : str
+            The fact's key in ``plan.json``.
+        text : str
+            Its value, written out.
+
+        Returns
+        -------
+        tuple of (str, str)
+            The words for key and value.
+        """
         return name, text
 
     def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_] | None:
-        """Return which rows are right as a whole, None where that says nothing."""
+        """Return which rows are right as a whole, None where that says nothing.
+
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        prediction : Prediction
+            Of the same rows.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_rows,), or None
+            Where the answer is right.
+        """
         return None
 
     def kept(self, target: Target, prediction: Prediction) -> Any:
         """Return what tables and figures need of one method's predictions.
 
         It is kept for all methods at once, so it should be small.
+
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        prediction : Prediction
+            Of the same rows.
+
+        Returns
+        -------
+        object
+            What this class's own tables and figures read.
         """
         return None
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
-        """Yield what to know before believing scores of these samples."""
+        """Yield what to know before believing scores of these samples.
+
+        Parameters
+        ----------
+        pooled : PooledPredictions
+            What the methods predict.
+
+        Yields
+        ------
+        Sentence
+            A caveat of one sentence.
+        """
         yield from ()
 
     def sentences(
@@ -111,6 +160,11 @@ class Shown:
             What the methods predict.
         methods : sequence of str
             Those that look at something, the best first.
+
+        Yields
+        ------
+        Sentence
+            A conclusion of one sentence.
         """
         yield from ()
 
@@ -125,6 +179,11 @@ class Shown:
             What the methods predict.
         methods : sequence of str
             One or two.
+
+        Yields
+        ------
+        Drawing
+            A figure with its caption.
         """
         yield from ()
 
@@ -141,5 +200,10 @@ class Shown:
             What the methods predict.
         methods : sequence of str
             The ranked ones, the best first.
+
+        Returns
+        -------
+        mapping of str to Table
+            The file's name without suffix, to its rows; empty by default.
         """
         return {}

@@ -67,12 +67,34 @@ class AnsweredClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, self.labels, self.proba = classes_, labels, proba
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Return the labels."""
+        """Return the labels.
+
+        Parameters
+        ----------
+        X : object
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,) or (n_rows, n_classes)
+            Labels, or an indicator of them.
+        """
         return self.labels
 
     @available_if(lambda self: self.proba is not None)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Floats | None:
-        """Return the probabilities."""
+        """Return the probabilities.
+
+        Parameters
+        ----------
+        X : object
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes)
+            The probabilities.
+        """
         return self.proba
 
 
@@ -202,7 +224,20 @@ class ClassificationAnswers(Answers):
         return AnsweredClassifier(classes, labels, proba)
 
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
-        """Return the predicted labels, as ``predict`` gives them."""
+        """Return the predicted labels, as ``predict`` gives them.
+
+        Parameters
+        ----------
+        prediction : Prediction
+            Has ``label``.
+        classes : ndarray of shape (n_classes,)
+            The classes, sorted.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+            A class a row.
+        """
         labels: NDArray[Any] = classes[prediction["label"]]
         return labels
 
@@ -235,7 +270,18 @@ class ClassificationAnswers(Answers):
         return target, Prediction(said)
 
     def likeliest(self, proba: Floats) -> NDArray[Any]:
-        """Return the most probable classes by number."""
+        """Return the most probable classes by number.
+
+        Parameters
+        ----------
+        proba : ndarray of shape (n_rows, n_classes)
+            The classes' probabilities.
+
+        Returns
+        -------
+        ndarray of int, shape (n_rows,)
+            The first of equally probable ones.
+        """
         numbers: NDArray[np.intp] = proba.argmax(axis=1)
         return numbers
 
@@ -251,6 +297,11 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
         How many classes were learnt.
     sums : bool, default=True
         Whether each row must sum to one.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), float64
+        The probabilities, unchanged.
 
     Raises
     ------

@@ -71,7 +71,20 @@ class CalibrationRow(NamedTuple):
 
 
 def calibration_row(dataset: str, method: str, said: Probabilities) -> CalibrationRow:
-    """Return the row of a method."""
+    """Return the row of a method.
+
+    Parameters
+    ----------
+    dataset, method : str
+        Their names.
+    said : Probabilities
+        The reliability curve and the Brier score.
+
+    Returns
+    -------
+    CalibrationRow
+        Means over the curve's bins weigh each by its samples.
+    """
     curve = said.curve
     return CalibrationRow(
         dataset=dataset,

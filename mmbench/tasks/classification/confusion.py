@@ -30,6 +30,13 @@ def confusion_matrix(
 ) -> NDArray[np.intp]:
     """Count how often each class is taken for each.
 
+    Parameters
+    ----------
+    y, predicted : ndarray of int, shape (n_rows,)
+        True and predicted classes by number.
+    n_classes : int
+        How many classes there are.
+
     Returns
     -------
     ndarray of shape (n_classes, n_classes), intp

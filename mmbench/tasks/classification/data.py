@@ -259,7 +259,22 @@ def check_trained(
     names: Sequence[Any],
     noun: str,
 ) -> None:
-    """Raise a `DataError` where a class is tested that was never trained."""
+    """Check that every class that is tested was trained.
+
+    Parameters
+    ----------
+    trained, tested : ndarray of int
+        The numbers of the classes on each side.
+    names : sequence
+        The classes by number.
+    noun : str
+        What they are called: ``"class"`` or ``"label"``.
+
+    Raises
+    ------
+    DataError
+        When one was never trained.
+    """
     unseen = np.setdiff1d(tested, trained).tolist()
     if unseen:
         raise DataError(

@@ -82,6 +82,11 @@ def needs_predict(model: Any, proba: NDArray[np.float64]) -> NDArray[np.bool_] |
         Fitted.
     proba : ndarray of shape (n_rows, n_classes)
         What it says of the rows.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_rows,), or None
+        Where the most probable class may not be the answer.
     """
     if not predicts_most_probable(model):
         return np.ones(len(proba), np.bool_)
@@ -96,6 +101,16 @@ def predicts_most_probable(model: Any) -> bool:
     """Return whether ``predict`` is known to give the most probable class.
 
     Exact classes only: a subclass may decide otherwise.
+
+    Parameters
+    ----------
+    model : object
+        A fitted classifier with ``predict_proba``.
+
+    Returns
+    -------
+    bool
+        False where it is not known.
     """
     kind = type(model)
     if kind is Pipeline:

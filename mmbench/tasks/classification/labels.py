@@ -74,6 +74,11 @@ def labels_of(column: Column) -> list[Any]:
     column : Column
         No cell of it is missing; it may be without cells.
 
+    Returns
+    -------
+    list of int or list of str
+        One label a cell.
+
     Raises
     ------
     DataError
@@ -95,6 +100,18 @@ def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[str, ...]:
 
     Among names of classes in words, ``NA`` is a word like any other. Beside codes such
     as 007, beside numbers, or beside true and false it is rarely one.
+
+    Parameters
+    ----------
+    column : Column
+        The target's column.
+    labels : ndarray of shape (n_rows,)
+        The labels that were read from it.
+
+    Returns
+    -------
+    tuple of str
+        One sentence for each suspicious class.
 
     Examples
     --------

@@ -58,18 +58,47 @@ class LabelCounts:
 
 
 def classes_of(target: Target) -> NDArray[Any]:
-    """Return the classes of a target, sorted."""
+    """Return the classes of a target, sorted.
+
+    Parameters
+    ----------
+    target : Target
+        Its schema is complete.
+
+    Returns
+    -------
+    ndarray of shape (n_classes,)
+        Strings or integers.
+    """
     return np.asarray(target.schema["classes"])
 
 
 def class_numbers(target: Target) -> NDArray[np.intp]:
-    """Return the true class of each row by number."""
+    """Return the true class of each row by number.
+
+    Parameters
+    ----------
+    target : Target
+        Its schema is complete.
+
+    Returns
+    -------
+    ndarray of int, shape (n_rows,)
+        Positions among the sorted classes.
+    """
     numbers: NDArray[np.intp] = np.searchsorted(classes_of(target), target.scored)
     return numbers
 
 
 def count_labels(target: Target, prediction: Prediction) -> sparse.csr_array:
     """Return what each row adds to the counts, for :class:`LabelCounts`.
+
+    Parameters
+    ----------
+    target : Target
+        Of the scored rows.
+    prediction : Prediction
+        Has ``label``.
 
     Returns
     -------
@@ -95,21 +124,59 @@ def count_labels(target: Target, prediction: Prediction) -> sparse.csr_array:
 def entries(
     places: Sequence[tuple[NDArray[Any], NDArray[Any]]], shape: tuple[int, int]
 ) -> sparse.csr_array:
-    """Return a matrix of ones at some places, given as rows and columns."""
+    """Return a matrix of ones at some places, given as rows and columns.
+
+    Parameters
+    ----------
+    places : sequence of (ndarray, ndarray)
+        Pairs of row and column numbers of equal length; a place that is given twice
+        counts twice.
+    shape : (int, int)
+        Of the matrix.
+
+    Returns
+    -------
+    csr_array of float32
+        Zero elsewhere.
+    """
     rows = np.concatenate([row for row, _ in places])
     columns = np.concatenate([column for _, column in places])
     return sparse.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape)
 
 
 def ratio(part: Any, of: Any) -> Floats:
-    """Divide; nothing of nothing counts as zero."""
+    """Divide; nothing of nothing counts as zero.
+
+    Parameters
+    ----------
+    part, of : array-like
+        Numerators and denominators, at least 0, of shapes that broadcast.
+
+    Returns
+    -------
+    ndarray of float64
+        Zero where the denominator is 0.
+    """
     quotient = np.zeros(np.broadcast_shapes(np.shape(part), np.shape(of)))
     np.divide(part, of, out=quotient, where=np.asarray(of) > 0)
     return quotient
 
 
 def mean_over(classes: NDArray[np.bool_], per_class: Floats) -> Floats:
-    """Return the mean over some of the classes; 0 where there are none."""
+    """Return the mean over some of the classes; 0 where there are none.
+
+    Parameters
+    ----------
+    classes : ndarray of bool, shape (n_classes, ...)
+        Which classes count.
+    per_class : ndarray of shape (n_classes, ...)
+        A value a class.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        The mean over the first axis.
+    """
     return ratio(np.where(classes, per_class, 0.0).sum(axis=0), classes.sum(axis=0))
 
 
@@ -168,19 +235,52 @@ def _f1_weighted(sums: Any) -> Floats:
 
 
 def mean_of_rows(sums: Any) -> Floats:
-    """Return the mean of what rows contribute, whose second column counts them."""
+    """Return the mean of what rows contribute, whose second column counts them.
+
+    Parameters
+    ----------
+    sums : array-like of shape (2, ...)
+        The sum of the values, and the number of rows.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        NaN without rows.
+    """
     return ratio_of_floats(sums[0], sums[1])
 
 
 def ratio_of_floats(part: Any, of: Any) -> Floats:
-    """Divide numbers of either sign; nothing of nothing is NaN."""
+    """Divide numbers of either sign; nothing of nothing is NaN.
+
+    Parameters
+    ----------
+    part, of : array-like
+        Numerators and denominators, of shapes that broadcast.
+
+    Returns
+    -------
+    ndarray of float64
+        NaN or infinite where the denominator is 0.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         found: Floats = np.asarray(part, np.float64) / np.asarray(of, np.float64)
     return found
 
 
 def with_ones(values: Floats) -> Floats:
-    """Return what rows contribute to a mean: their values, and a one each."""
+    """Return what rows contribute to a mean: their values, and a one each.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        A value a row.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, 2)
+        Contributions for :func:`mean_of_rows`.
+    """
     return np.column_stack([values, np.ones(len(values))])
 
 
@@ -202,6 +302,18 @@ def areas_under_roc(truth: NDArray[np.bool_], proba: Floats) -> Floats:
     """Return the area of each column by its rank-sum form; ties count half.
 
     NaN where all rows are positive, or none is.
+
+    Parameters
+    ----------
+    truth : ndarray of bool, shape (n_rows, n_classes)
+        Which rows are positive.
+    proba : ndarray of shape (n_rows, n_classes)
+        Scores; only their order counts.
+
+    Returns
+    -------
+    ndarray of shape (n_classes,)
+        From 0 to 1.
     """
     from scipy.stats import rankdata
 
@@ -222,6 +334,11 @@ def label_metrics(count: Any) -> dict[str, Metric]:
     ----------
     count : callable
         The contributions: :func:`count_labels`, or the same of several labels a row.
+
+    Returns
+    -------
+    dict of str to Metric
+        F1 scores, accuracy and their like.
     """
     found = (
         Metric(
@@ -281,7 +398,20 @@ def label_metrics(count: Any) -> dict[str, Metric]:
 
 
 def mean_average_precision(truth: NDArray[np.bool_], proba: Floats) -> float:
-    """Return the mean over the classes that any row has; NaN where none has any."""
+    """Return the mean over the classes that any row has; NaN where none has any.
+
+    Parameters
+    ----------
+    truth : ndarray of bool, shape (n_rows, n_classes)
+        Which rows are positive.
+    proba : ndarray of shape (n_rows, n_classes)
+        Scores; only their order counts.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
     from sklearn.metrics import average_precision_score
 
     known = truth.any(axis=0)

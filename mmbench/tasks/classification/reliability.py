@@ -25,7 +25,15 @@ _MARKERS = "os"
 
 
 class ReliabilityWords(NamedTuple):
-    """What the axes and the figure are called."""
+    """What the axes and the figure are called.
+
+    Attributes
+    ----------
+    x, y : str
+        Labels of the axes.
+    caption : str
+        The figure's caption.
+    """
 
     x: str
     y: str

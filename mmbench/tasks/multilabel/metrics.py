@@ -34,6 +34,13 @@ def count_label_sets(target: Target, prediction: Prediction) -> sparse.csr_array
 
     A row is right when it is given all its labels and no other.
 
+    Parameters
+    ----------
+    target : Target
+        Of the scored rows.
+    prediction : Prediction
+        Has ``label``, an indicator.
+
     Returns
     -------
     csr_array of shape (n_rows, 3 * n_classes + 2)

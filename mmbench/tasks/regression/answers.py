@@ -56,7 +56,18 @@ class AnsweredRegressor(RegressorMixin, BaseEstimator):
         self.numbers = numbers
 
     def predict(self, X: Any) -> Floats:
-        """Return the numbers."""
+        """Return the numbers.
+
+        Parameters
+        ----------
+        X : object
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+            The numbers, whatever it is asked.
+        """
         return self.numbers
 
 

@@ -39,6 +39,16 @@ def log_target(method: Any) -> TransformedTargetRegressor:
 def log_of(y: Any) -> NDArray[np.float64]:
     """Return ``log(1 + y)``.
 
+    Parameters
+    ----------
+    y : array-like
+        Numbers.
+
+    Returns
+    -------
+    ndarray of float64
+        Natural logarithms, in the same shape.
+
     Raises
     ------
     ValueError

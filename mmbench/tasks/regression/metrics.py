@@ -31,6 +31,13 @@ def square_sums(target: Target, prediction: Prediction) -> Floats:
 
     Sums are of rows of one call only, as each call has a centre of its own.
 
+    Parameters
+    ----------
+    target : Target
+        Of the scored rows.
+    prediction : Prediction
+        Has ``number``.
+
     Returns
     -------
     ndarray of shape (n_rows, 4)
@@ -42,7 +49,20 @@ def square_sums(target: Target, prediction: Prediction) -> Floats:
 
 
 def absolute_errors(target: Target, prediction: Prediction) -> Floats:
-    """Return one and the absolute error of each row, shape (n_rows, 2)."""
+    """Return one and the absolute error of each row, shape (n_rows, 2).
+
+    Parameters
+    ----------
+    target : Target
+        Of the scored rows.
+    prediction : Prediction
+        Has ``number``.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, 2)
+        In the target's unit.
+    """
     error = np.abs(target.scored - prediction["number"])
     return np.column_stack([np.ones(len(error)), error])
 
@@ -51,6 +71,18 @@ def relative_errors(target: Target, prediction: Prediction) -> Floats:
     """Return one and the error of each row as a share of its truth, shape (n_rows, 2).
 
     NaN where a truth anywhere in the data is not positive.
+
+    Parameters
+    ----------
+    target : Target
+        Of the scored rows; the range in its schema is that of all data.
+    prediction : Prediction
+        Has ``number``.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, 2)
+        Without unit, 1 being as much as the truth.
     """
     if not target.schema["range"][0] > 0:
         return np.full((len(target.scored), 2), math.nan)
@@ -64,6 +96,13 @@ def grade_sums(target: Target, prediction: Prediction) -> Floats:
 
     Answers are rounded to the nearest grade there is. The weights of the kappa are
     squares, so that sums of squares do for the whole table of grades by grades.
+
+    Parameters
+    ----------
+    target : Target
+        Of the scored rows; range and ``ordinal`` in its schema are those of all data.
+    prediction : Prediction
+        Has ``number``.
 
     Returns
     -------

@@ -44,6 +44,16 @@ def why_numbers(column: Column) -> str | None:
     numbers of more than 20 values, half of which at least are in one or two rows only,
     so that no classifier could be cross-validated. Cells such as 007 are codes.
 
+    Parameters
+    ----------
+    column : Column
+        The target's column, without missing cells.
+
+    Returns
+    -------
+    str or None
+        None where the column holds classes.
+
     Examples
     --------
     >>> why_numbers(Column("price", ["9.5", "12"], [1, 2]))
@@ -76,6 +86,16 @@ def _may_be_number(cell: Any) -> bool:
 
 def number_array(column: Column) -> NDArray[np.float64]:
     """Return the numbers in cells, none of which is missing.
+
+    Parameters
+    ----------
+    column : Column
+        The target's column.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64
+        One number a cell.
 
     Raises
     ------
@@ -115,6 +135,18 @@ def outliers(column: Column, y: NDArray[np.float64]) -> Sequence[str]:
 
     Far is a thousand interquartile ranges from the median or, where half of the rows
     have the same number, a thousand times what 90 % of them lie within.
+
+    Parameters
+    ----------
+    column : Column
+        The target's column.
+    y : ndarray of shape (n_rows,)
+        The numbers that were read from it.
+
+    Returns
+    -------
+    sequence of str
+        One sentence or none.
     """
     low, first, median, third, high = np.quantile(y, [0.05, 0.25, 0.5, 0.75, 0.95])
     spread = third - first or high - low
