@@ -37,7 +37,20 @@ class Join(LightWork):
         return [self.weights, self.sparse_threshold]
 
     def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
-        """Join the blocks of all rows."""
+        """Join the blocks of all rows.
+
+        Parameters
+        ----------
+        inputs : sequence of ndarray or sparse matrix
+            The blocks, each of shape (n_samples, n_features).
+        _context : Context
+            Not needed.
+
+        Returns
+        -------
+        ndarray or csr_matrix of shape (n_samples, n_features)
+            The blocks side by side, each times its weight.
+        """
         return _beside(self._weighted(inputs), dense=not _is_sparse(inputs))
 
     def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
@@ -72,7 +85,20 @@ class Multiply(LightWork):
         return None
 
     def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
-        """Multiply the blocks of all rows."""
+        """Multiply the blocks of all rows.
+
+        Parameters
+        ----------
+        inputs : sequence of ndarray or sparse matrix
+            Two blocks of features.
+        _context : Context
+            Not needed.
+
+        Returns
+        -------
+        csr_matrix of shape (n_samples, n_features)
+            Both blocks and the products of their columns.
+        """
         return row_products(*inputs)
 
     def learn(self, inputs: Sequence[Any], rows: Rows, _context: Context) -> Fitted:
@@ -82,7 +108,18 @@ class Multiply(LightWork):
 
 
 def stacked(blocks: Sequence[Any]) -> Any:
-    """Return blocks of rows one above the other."""
+    """Return blocks of rows one above the other.
+
+    Parameters
+    ----------
+    blocks : sequence of ndarray or sparse matrix
+        Blocks of equally many columns.
+
+    Returns
+    -------
+    ndarray or csr_matrix
+        All rows, sparse if the blocks are.
+    """
     if _is_sparse(blocks):
         return sparse.vstack(blocks).tocsr()
     return np.concatenate(blocks)

@@ -50,7 +50,20 @@ class Book:
         self._versions = versions()
 
     def enter(self, ended: Sequence[Finished], store: ResultStore) -> list[Record]:
-        """Write the records of trials, and return them."""
+        """Write the records of trials, and return them.
+
+        Parameters
+        ----------
+        ended : sequence of Finished
+            Trials that ended; without any, nothing is written.
+        store : ResultStore
+            The results folder.
+
+        Returns
+        -------
+        list of Record
+            One a trial, in their order.
+        """
         if not ended:
             return []
         entries = [self._entry(each) for each in ended]

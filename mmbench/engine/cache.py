@@ -94,6 +94,11 @@ class Cache:
         told : sequence of str
             What the work warned about.
 
+        Returns
+        -------
+        bool
+            Whether the value was kept.
+
         Raises
         ------
         StoreError
@@ -132,16 +137,26 @@ class Cache:
     def read(self, key: str) -> Any:
         """Return a value, or None when it is not there or can't be believed.
 
-        Warns
-        -----
-        DataWarning
-            When an entry is damaged; it is removed, so that it is computed again.
+        Parameters
+        ----------
+        key : str
+            The node's.
+
+        Returns
+        -------
+        object or None
+            A value as :meth:`write` took it.
 
         Raises
         ------
         StoreError
             When the system can't read it now, for want of rights or of open files; or
             when it is damaged and can't be removed.
+
+        Warns
+        -----
+        DataWarning
+            When an entry is damaged; it is removed, so that it is computed again.
         """
         return self._believed(key, self._value)
 
@@ -155,9 +170,19 @@ class Cache:
         costed : collection of str
             Nodes whose costs it has to know; else it counts as damaged.
 
-        Warns, Raises
-        -------------
-        DataWarning, StoreError
+        Returns
+        -------
+        Past or None
+            Costs and warnings; None as :meth:`read`.
+
+        Warns
+        -----
+        DataWarning
+            As :meth:`read`.
+
+        Raises
+        ------
+        StoreError
             As :meth:`read`.
         """
 
@@ -170,6 +195,11 @@ class Cache:
 
     def drop(self, key: str) -> None:
         """Forget a value: its folder, or whatever lies in the place of one.
+
+        Parameters
+        ----------
+        key : str
+            The node's; it need not be there.
 
         Raises
         ------

@@ -88,6 +88,16 @@ class Entry(NamedTuple):
     def from_json(cls, content: bytes) -> Entry | None:
         """Read an entry; None for a sound one in the form of another version.
 
+        Parameters
+        ----------
+        content : bytes
+            The content of ``entry.json``.
+
+        Returns
+        -------
+        Entry or None
+            Its checksum is right.
+
         Raises
         ------
         ValueError

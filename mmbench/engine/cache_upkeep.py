@@ -12,7 +12,17 @@ from typing import NamedTuple
 
 
 class Usage(NamedTuple):
-    """One entry of a cache folder."""
+    """One entry of a cache folder.
+
+    Attributes
+    ----------
+    path : Path
+        The entry's folder.
+    size_bytes : int
+        Of all its files.
+    used_at : float
+        When it was last read or written, in seconds since 1970.
+    """
 
     path: Path
     size_bytes: int
@@ -20,7 +30,18 @@ class Usage(NamedTuple):
 
 
 def entries(root: Path) -> Iterator[Usage]:
-    """Yield every entry under a cache folder, of all namespaces."""
+    """Yield every entry under a cache folder, of all namespaces.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the cache.
+
+    Yields
+    ------
+    Usage
+        Sorted by path.
+    """
     for marker in sorted(Path(root).glob("*/??/*/entry.json")):
         folder = marker.parent
         try:
@@ -69,7 +90,13 @@ def prune(
 
 
 def remove(path: Path) -> None:
-    """Remove a folder, or the file or link in its place, as far as that can be done."""
+    """Remove a folder, or the file or link in its place, as far as that can be done.
+
+    Parameters
+    ----------
+    path : Path
+        It need not exist.
+    """
     with suppress(OSError):
         # rmtree leaves links, and waits for what a pipe will never say.
         if stat.S_ISDIR(path.lstat().st_mode):

@@ -25,6 +25,20 @@ def take_apart(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Layout
     """Return how a value is made of arrays, which are added to `arrays`.
 
     None for a value of another kind, which can't be kept.
+
+    Parameters
+    ----------
+    value : object
+        A node's value.
+    name : str
+        The beginning of the names of its files.
+    arrays : dict of str to ndarray
+        File name to array; arrays are added.
+
+    Returns
+    -------
+    Layout or None
+        What :func:`put_together` takes.
     """
     if isinstance(value, Split):
         parts = [take_apart(p, f"{name}-{i}", arrays) for i, p in enumerate(value)]
@@ -59,6 +73,11 @@ def put_together(layout: Any, path: Path, files: Container[str]) -> Any:
     files : container of str
         The files in it whose content was checked; no other is read.
 
+    Returns
+    -------
+    object
+        The value; arrays are mapped into memory where they are large.
+
     Raises
     ------
     ValueError, KeyError, TypeError, AttributeError, RecursionError
@@ -87,7 +106,20 @@ def put_together(layout: Any, path: Path, files: Container[str]) -> Any:
 
 
 def save_array(path: Path, array: NDArray[Any]) -> str:
-    """Write an array, synced to the disk, and return its checksum."""
+    """Write an array, synced to the disk, and return its checksum.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.npy`` file.
+    array : ndarray
+        Without objects.
+
+    Returns
+    -------
+    str
+        The SHA-256 of the file, in hexadecimal digits.
+    """
     with path.open("wb") as file:
         np.save(file, array, allow_pickle=False)
         file.flush()

@@ -40,7 +40,18 @@ class Change(NamedTuple):
 
 
 def changes(modalities: Sequence[str]) -> Iterator[Change]:
-    """Yield every change for a dataset of these modalities."""
+    """Yield every change for a dataset of these modalities.
+
+    Parameters
+    ----------
+    modalities : sequence of str
+        The dataset's modalities, each once.
+
+    Yields
+    ------
+    Change
+        What is left in, missing or shuffled.
+    """
     for size in range(len(modalities) + 1):
         for left in itertools.combinations(modalities, size):
             yield Change("present", left)
@@ -55,6 +66,22 @@ def origin(change: Change, modalities: Sequence[str], n_rows: int, fold: int) ->
     """Return, by modality, the row that each row gets it from; -1 for missing.
 
     Rows that miss a modality at one share also miss it at a larger one.
+
+    Parameters
+    ----------
+    change : Change
+        What is done to the test rows.
+    modalities : sequence of str
+        The dataset's modalities, each once.
+    n_rows : int
+        The number of test rows.
+    fold : int
+        The fold's number, which seeds the draw.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_rows,)
+        Modality to row numbers.
     """
     rows = {modality: np.arange(n_rows) for modality in modalities}
     if change.kind == "present":

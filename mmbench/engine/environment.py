@@ -75,6 +75,11 @@ def describe_environment(
         The suite's seeds.
     checksums : mapping of str to str
         Dataset to checksum.
+
+    Returns
+    -------
+    dict of str to object
+        The content of ``environment.json``.
     """
     now = datetime.datetime.now(datetime.UTC)
     return {

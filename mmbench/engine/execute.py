@@ -196,7 +196,18 @@ def _counted(
 
 
 def cache_folder(chosen: Path | str | None = None) -> Path:
-    """Return the folder of the cache: the chosen one, or the user's."""
+    """Return the folder of the cache: the chosen one, or the user's.
+
+    Parameters
+    ----------
+    chosen : Path, str, optional
+        The user's choice, made absolute; by default the system's folder for caches.
+
+    Returns
+    -------
+    Path
+        It need not exist.
+    """
     if chosen is not None:
         return Path(chosen).absolute()
     import platformdirs
@@ -205,7 +216,18 @@ def cache_folder(chosen: Path | str | None = None) -> Path:
 
 
 def cache_at(folder: Path) -> Place:
-    """Return the part of a cache that was made with the installed versions."""
+    """Return the part of a cache that was made with the installed versions.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the cache.
+
+    Returns
+    -------
+    Place
+        Its namespace is a digest of the versions of packages.
+    """
     return Place(folder, digest_of(versions())[:16])
 
 

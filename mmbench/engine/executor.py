@@ -45,7 +45,13 @@ class Executor(Protocol):
         """Tell whether another batch would start soon."""
 
     def submit(self, tasks: Sequence[Task]) -> None:
-        """Start a batch."""
+        """Start a batch.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            What one worker does one after another.
+        """
 
     def is_idle(self) -> bool:
         """Tell whether nothing runs."""
@@ -251,6 +257,11 @@ def on_dask(
     limits : Limits, default=none
         What each piece of work may use.
 
+    Yields
+    ------
+    OnDask
+        It stops at the end of the block.
+
     Raises
     ------
     UsageError
@@ -273,6 +284,11 @@ def on_dask(
 
 def check_scheduler(address: str) -> None:
     """Check that a Dask scheduler answers at an address.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler: ``tcp://host:8786``.
 
     Raises
     ------
@@ -328,14 +344,28 @@ def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:
 
 
 def take_part(run_id: str, contexts: dict[str, Context]) -> None:
-    """Give this Dask worker the datasets of a run."""
+    """Give this Dask worker the datasets of a run.
+
+    Parameters
+    ----------
+    run_id : str
+        Names the run.
+    contexts : dict of str to Context
+        The run's datasets, by their digests.
+    """
     with _lock:
         _datasets[run_id] = contexts
         worker.contexts.update(contexts)
 
 
 def take_leave(run_id: str) -> None:
-    """Let this Dask worker forget the datasets that no other run needs."""
+    """Let this Dask worker forget the datasets that no other run needs.
+
+    Parameters
+    ----------
+    run_id : str
+        Names the run; other runs' datasets stay.
+    """
     with _lock:
         _datasets.pop(run_id, None)
         worker.contexts.clear()
@@ -354,6 +384,19 @@ def run_on_dask_worker(
     expected: Mapping[str, str],
 ) -> list[Result] | str:
     """Have tasks done beside this Dask worker.
+
+    Parameters
+    ----------
+    run_id : str
+        Names the run.
+    tasks : sequence of PickledTask
+        What to do, one after another.
+    place : Place
+        Where values are kept.
+    limits : Limits
+        What each task may use.
+    expected : mapping of str to str
+        The driver's versions by package.
 
     Returns
     -------

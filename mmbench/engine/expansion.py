@@ -119,17 +119,52 @@ class Subproblem:
         return self.context.y[self.rows.train]
 
     def then(self, transformer: Any) -> Subproblem:
-        """Return the problem for what stands behind a transformer."""
+        """Return the problem for what stands behind a transformer.
+
+        Parameters
+        ----------
+        transformer : object
+            Unfitted.
+
+        Returns
+        -------
+        Subproblem
+            The same, its input what the transformer returns.
+        """
         return replace(self, input=expand(transformer, self))
 
     def node(self, work: Any, *inputs: Node) -> Node:
-        """Return a node on these rows; its input is the problem's unless given."""
+        """Return a node on these rows; its input is the problem's unless given.
+
+        Parameters
+        ----------
+        work : object
+            What the node does.
+        *inputs : Node
+            The nodes whose values it takes.
+
+        Returns
+        -------
+        Node
+            It is keyed by work, inputs, rows and dataset.
+        """
         # What looks at no target is the same work for each part of it.
         views = self.views if work.uses_target else ()
         return Node(work, inputs or (self.input,), self.rows, self.input.dataset, views)
 
     def seen_by(self, view: View) -> Subproblem:
-        """Return the problem of answering a question inside the target."""
+        """Return the problem of answering a question inside the target.
+
+        Parameters
+        ----------
+        view : View
+            The question.
+
+        Returns
+        -------
+        Subproblem
+            The same rows with another target.
+        """
         views = (*self.views, view)
         return replace(self, context=view.of(self.context), views=views)
 
@@ -139,7 +174,18 @@ class Subproblem:
         return [self.seen_by(PartView(i)) for i in range(n_parts)]
 
     def inner(self, cv: Any) -> list[Subproblem]:
-        """Return the problems of a cross-validation inside the training rows."""
+        """Return the problems of a cross-validation inside the training rows.
+
+        Parameters
+        ----------
+        cv : int, splitter or list of (train, test)
+            As :func:`~sklearn.model_selection.check_cv` takes it.
+
+        Returns
+        -------
+        list of Subproblem
+            One a fold, which answers for rows of the training part.
+        """
         train, y = self.rows.train, self.y_train
         classifies = self.context.answers.is_classifier
         if classifies:
@@ -148,7 +194,18 @@ class Subproblem:
         return [self.on(Rows(train[a], train[b])) for a, b in splits]
 
     def on(self, rows: Rows) -> Subproblem:
-        """Return the problem of learning, and answering for, some training rows."""
+        """Return the problem of learning, and answering for, some training rows.
+
+        Parameters
+        ----------
+        rows : Rows
+            Numbers of rows of the dataset.
+
+        Returns
+        -------
+        Subproblem
+            The same question about other rows.
+        """
         return replace(self, rows=rows, input=self._within(rows))
 
     def _within(self, rows: Rows) -> Node:
@@ -163,6 +220,16 @@ def is_row_wise(transformer: Any) -> bool:
 
     Such a transformer runs once over all rows of a dataset, whatever the folds. A class
     says so of itself with the attribute ``row_wise = True``.
+
+    Parameters
+    ----------
+    transformer : object
+        Unfitted.
+
+    Returns
+    -------
+    bool
+        False where it is not known.
     """
     return getattr(transformer, "row_wise", False) or isinstance(transformer, _ROW_WISE)
 
@@ -172,6 +239,16 @@ def ignores_target(transformer: Any) -> bool:
 
     Such a transformer is fitted once for all parts of a target. Of mmbench's own, those
     that need targets say so.
+
+    Parameters
+    ----------
+    transformer : object
+        Unfitted.
+
+    Returns
+    -------
+    bool
+        False where it is not known.
     """
     if isinstance(transformer, _IGNORE_TARGET):
         return True
@@ -223,11 +300,35 @@ def _mapped(transformer: Any, light: bool, problem: Subproblem) -> Node:
 
 
 def whole(estimator: Any, problem: Subproblem) -> Node:
-    """Return the node that runs an estimator without looking into it."""
+    """Return the node that runs an estimator without looking into it.
+
+    Parameters
+    ----------
+    estimator : object
+        A predictor or transformer, unfitted.
+    problem : Subproblem
+        The rows, the input and the question.
+
+    Returns
+    -------
+    Node
+        It fits a clone.
+    """
     answers = problem.context.answers.is_answer(estimator)
     return problem.node(Predict(estimator) if answers else Transform(estimator))
 
 
 def source(dataset: str) -> Node:
-    """Return the node of a dataset's columns as they are."""
+    """Return the node of a dataset's columns as they are.
+
+    Parameters
+    ----------
+    dataset : str
+        The dataset's digest.
+
+    Returns
+    -------
+    Node
+        Its value is the data frame.
+    """
     return Node(Source(), (), None, dataset)

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 class Fold(NamedTuple):
-    """Row numbers of one train/test split."""
+    """Row numbers of one train/test split.
+
+    Attributes
+    ----------
+    train, test : ndarray of int
+        Ascending numbers of rows.
+    """
 
     train: NDArray[np.intp]
     test: NDArray[np.intp]

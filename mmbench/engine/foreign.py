@@ -35,7 +35,18 @@ class _Loader(pickle.Unpickler):
 
 
 def load(pickled: bytes) -> tuple[Any, bool]:
-    """Return what was pickled, and whether code of an unknown package is in it."""
+    """Return what was pickled, and whether code of an unknown package is in it.
+
+    Parameters
+    ----------
+    pickled : bytes
+        What ``cloudpickle.dumps`` returned in this run.
+
+    Returns
+    -------
+    tuple of (object, bool)
+        The object, and whether its code may do anything.
+    """
     loader = _Loader(io.BytesIO(pickled))
     return loader.load(), loader.is_foreign
 
@@ -49,6 +60,11 @@ def reason_of(error: BaseException, *, bare: bool = False) -> str:
         What was raised.
     bare : bool, default=False
         Whether to leave out the type.
+
+    Returns
+    -------
+    str
+        Never longer than a fixed number of characters.
 
     Examples
     --------
@@ -64,7 +80,18 @@ def reason_of(error: BaseException, *, bare: bool = False) -> str:
 
 
 def traceback_of(error: BaseException) -> str:
-    """Return an exception's traceback, its middle left out where it is long."""
+    """Return an exception's traceback, its middle left out where it is long.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+
+    Returns
+    -------
+    str
+        As Python prints it; chained exceptions are included.
+    """
     try:
         lines = "".join(traceback.format_exception(error, limit=-100))
         return shortened(lines, _MOST_TRACEBACK)
@@ -73,7 +100,18 @@ def traceback_of(error: BaseException) -> str:
 
 
 def warnings_of(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return what was warned about, each message once."""
+    """Return what was warned about, each message once.
+
+    Parameters
+    ----------
+    caught : sequence of WarningMessage
+        What ``warnings.catch_warnings`` recorded.
+
+    Returns
+    -------
+    tuple of str
+        Type and message; past a limit, a note that the rest is left out.
+    """
     found: dict[str, None] = {}
     for each in caught:
         try:
@@ -89,6 +127,18 @@ def warnings_of(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
 
 def shortened(text: str, most: int) -> str:
     """Return a text, its middle left out where it is longer than `most`.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    most : int
+        Characters that are kept.
+
+    Returns
+    -------
+    str
+        With the number of characters that were left out.
 
     Examples
     --------

@@ -90,7 +90,20 @@ class ForkServer:
                     self._restart()
 
     def exit_code(self, pid: int, timeout: float = 0) -> int | None:
-        """Return how a worker ended, or None when that is not known (yet)."""
+        """Return how a worker ended, or None when that is not known (yet).
+
+        Parameters
+        ----------
+        pid : int
+            The worker's process id.
+        timeout : float, default=0
+            Seconds to wait for it to end.
+
+        Returns
+        -------
+        int or None
+            The exit code, negative for a signal.
+        """
         with self._changed:
             self._changed.wait_for(
                 lambda: pid in self._exit_codes or self.is_gone, timeout

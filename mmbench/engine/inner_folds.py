@@ -47,7 +47,18 @@ class InnerCV(NamedTuple):
         return self.name.removesuffix("cv")
 
     def n_splits(self, groups: NDArray[Any] | None = None) -> int | None:
-        """Return the number of folds, None where the value is a list of them."""
+        """Return the number of folds, None where the value is a list of them.
+
+        Parameters
+        ----------
+        groups : ndarray of shape (n_rows,) or None, default=None
+            The group of each training row.
+
+        Returns
+        -------
+        int or None
+            A number of folds.
+        """
         if self.cv is None:
             return DEFAULT
         if hasattr(self.cv, "get_n_splits"):
@@ -59,6 +70,16 @@ def inner_cvs(method: Any) -> list[InnerCV]:
     """Return the cross-validations inside a method, nested ones included.
 
     Late fusion has a ``cv`` under every rule, but looks at it under one only.
+
+    Parameters
+    ----------
+    method : object
+        Unfitted.
+
+    Returns
+    -------
+    list of InnerCV
+        One for each parameter ``cv`` that is looked at.
     """
     params: Mapping[str, Any] = method.get_params(deep=True)
     found = []
@@ -72,7 +93,20 @@ def inner_cvs(method: Any) -> list[InnerCV]:
 
 
 def n_inner_folds(method: Any, groups: NDArray[Any] | None) -> list[int]:
-    """Return how many inner folds the cross-validations inside a method ask for."""
+    """Return how many inner folds the cross-validations inside a method ask for.
+
+    Parameters
+    ----------
+    method : object
+        Unfitted.
+    groups : ndarray of shape (n_rows,) or None
+        The group of each training row.
+
+    Returns
+    -------
+    list of int
+        Without those that are not known.
+    """
     numbers = []
     for each in inner_cvs(method):
         try:

@@ -48,7 +48,18 @@ class Learnt:
     _values: dict[str, Any] = field(default_factory=dict)
 
     def fitted(self, node: Node) -> Fitted:
-        """Return what a node has learnt."""
+        """Return what a node has learnt.
+
+        Parameters
+        ----------
+        node : Node
+            One that learns from training rows.
+
+        Returns
+        -------
+        Fitted
+            Read from the run's folder or, where it is not there, learnt again.
+        """
         if isinstance(node.work, Concatenate):
             # Rows in chunks are one transformer, which any chunk stands for.
             return Fitted(None, lambda parts: parts[0])
@@ -64,7 +75,18 @@ class Learnt:
         return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
 
     def needed_inputs(self, node: Node) -> Sequence[Node]:
-        """Return the live inputs that a node looks at, given what it has learnt."""
+        """Return the live inputs that a node looks at, given what it has learnt.
+
+        Parameters
+        ----------
+        node : Node
+            One that takes part in an answer.
+
+        Returns
+        -------
+        sequence of Node
+            Some of its inputs, in their order.
+        """
         inputs = live_inputs(node)
         if not node.work.tolerant:
             return inputs
@@ -72,7 +94,18 @@ class Learnt:
         return inputs if needs is None else [inputs[i] for i in needs]
 
     def value(self, node: Node) -> Any:
-        """Return a node's value: from the cache, or computed."""
+        """Return a node's value: from the cache, or computed.
+
+        Parameters
+        ----------
+        node : Node
+            A node on this dataset and fold.
+
+        Returns
+        -------
+        object
+            Computed once, and kept in memory.
+        """
         if node.key not in self._values:
             value = None if node.light else self.cache.read(node.key)
             if value is None:
@@ -91,6 +124,18 @@ def last(key: Any, make: Callable[[], T]) -> T:
     """Return what was made for the same key, if that was the last; else make it.
 
     What one method learnt and answered is used again for the next on the same fold.
+
+    Parameters
+    ----------
+    key : hashable
+        Names what is made.
+    make : callable
+        Makes it, from nothing.
+
+    Returns
+    -------
+    object
+        What ``make`` returned.
     """
     if key not in _last:
         _last.clear()
@@ -113,14 +158,36 @@ def no_warnings() -> Iterator[None]:
 
 
 def live_inputs(node: Node) -> Sequence[Node]:
-    """Return the inputs that take part when a node answers for new rows."""
+    """Return the inputs that take part when a node answers for new rows.
+
+    Parameters
+    ----------
+    node : Node
+        A node.
+
+    Returns
+    -------
+    sequence of Node
+        Its first inputs; of chunks of rows, one.
+    """
     if isinstance(node.work, Concatenate):
         return node.inputs[:1]
     return node.inputs[: node.work.n_live]
 
 
 def reads_columns(node: Node) -> bool:
-    """Return whether a node that is not looked into starts from columns as they are."""
+    """Return whether a node that is not looked into starts from columns as they are.
+
+    Parameters
+    ----------
+    node : Node
+        A node.
+
+    Returns
+    -------
+    bool
+        Whether its answer for changed rows has to start from the columns.
+    """
     work = node.work
     if getattr(work, "reads_columns", False):
         return True
@@ -140,6 +207,11 @@ def all_live(
         Whose answer it is.
     inputs : callable, default=live_inputs
         From a node to those of its inputs that take part.
+
+    Yields
+    ------
+    Node
+        The root first.
     """
     seen: set[str] = set()
     open_nodes = [root]

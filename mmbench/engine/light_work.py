@@ -19,4 +19,10 @@ class LightWork:
         return None
 
     def warm_up(self, inputs: Sequence[Any]) -> None:
-        """Do what only the first call in a process has to, outside the timing."""
+        """Do what only the first call in a process has to, outside the timing.
+
+        Parameters
+        ----------
+        inputs : sequence
+            The values of the node's inputs.
+        """

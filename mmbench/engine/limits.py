@@ -30,6 +30,16 @@ NO_LIMITS = Limits()
 def describe_exit(code: int | None) -> str:
     """Return how a process ended, in words.
 
+    Parameters
+    ----------
+    code : int or None
+        The exit code, negative for a signal; None where it is not known.
+
+    Returns
+    -------
+    str
+        A clause to be read behind the method's name.
+
     Examples
     --------
     >>> describe_exit(-11)

@@ -23,7 +23,13 @@ MOMENT_S = 0.5
 
 
 class InProcess:
-    """Run batches in this very process, one after another: for debugging."""
+    """Run batches in this very process, one after another: for debugging.
+
+    Parameters
+    ----------
+    place : Place
+        Where values are kept.
+    """
 
     def __init__(self, place: Place) -> None:
         self._cache = worker.cache_at(*place)
@@ -103,7 +109,20 @@ class OnWorkers:
 def all_results(
     executor: Executor, batches: Iterable[Sequence[Task]]
 ) -> Iterator[Result]:
-    """Yield the results of batches as they come, in any order."""
+    """Yield the results of batches as they come, in any order.
+
+    Parameters
+    ----------
+    executor : Executor
+        Runs the batches.
+    batches : iterable of sequence of Task
+        Each is done by one worker.
+
+    Yields
+    ------
+    Result
+        One a task.
+    """
     waiting = iter(batches)
     while True:
         while executor.has_room() and (batch := next(waiting, None)) is not None:
@@ -115,6 +134,16 @@ def all_results(
 
 def stored(results: Iterable[Result]) -> list[Result]:
     """Return results.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        Results of tasks.
+
+    Returns
+    -------
+    list of Result
+        The same.
 
     Raises
     ------
@@ -130,7 +159,18 @@ def stored(results: Iterable[Result]) -> list[Result]:
 
 
 def pickled_tasks(tasks: Sequence[Task]) -> tuple[list[PickledTask], list[Result]]:
-    """Return tasks ready to travel, and results of those that can't."""
+    """Return tasks ready to travel, and results of those that can't.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        The tasks.
+
+    Returns
+    -------
+    tuple of (list of PickledTask, list of Result)
+        Each task is in one of the two.
+    """
     import cloudpickle
 
     pickled, failed = [], []
@@ -148,7 +188,20 @@ def pickled_tasks(tasks: Sequence[Task]) -> tuple[list[PickledTask], list[Result
 
 @contextlib.contextmanager
 def in_process(contexts: Mapping[str, Context], place: Place) -> Iterator[InProcess]:
-    """Give the executor that runs everything here."""
+    """Give the executor that runs everything here.
+
+    Parameters
+    ----------
+    contexts : mapping of str to Context
+        The datasets, by their digests.
+    place : Place
+        Where values are kept.
+
+    Yields
+    ------
+    InProcess
+        The datasets are forgotten at the end of the block.
+    """
     worker.contexts.update(worker.protected(contexts))
     try:
         yield InProcess(place)
@@ -165,7 +218,26 @@ def on_workers(
     n_workers: int,
     limits: Limits = NO_LIMITS,
 ) -> Iterator[OnWorkers]:
-    """Give the executor that runs on worker processes of this machine."""
+    """Give the executor that runs on worker processes of this machine.
+
+    Parameters
+    ----------
+    contexts : mapping of str to Context
+        The datasets, by their digests.
+    place : Place
+        Where values are kept.
+    workers : LocalWorkers
+        The processes, which are given the datasets.
+    n_workers : int
+        How many work at once.
+    limits : Limits, default=NO_LIMITS
+        What each task may use.
+
+    Yields
+    ------
+    OnWorkers
+        The workers are stopped when the block raises.
+    """
     workers.load(contexts)
     with ThreadPoolExecutor(n_workers, thread_name_prefix="mmbench") as pool:
         try:

@@ -33,7 +33,17 @@ _LIVES = 2
 
 
 class Place(NamedTuple):
-    """Where the cache is, under the same path for all workers."""
+    """Where the cache is, under the same path for all workers.
+
+    Attributes
+    ----------
+    root : Path
+        The folder of the cache.
+    namespace : str
+        The part of it that was made with the same versions.
+    run_folder : Path, optional
+        The folder of the run that is, which all workers must see.
+    """
 
     root: Path
     namespace: str
@@ -41,7 +51,15 @@ class Place(NamedTuple):
 
 
 class PickledTask(NamedTuple):
-    """A task on its way to a worker."""
+    """A task on its way to a worker.
+
+    Attributes
+    ----------
+    key : str
+        The task's key, by which its result is known.
+    pickled : bytes
+        The task, pickled by cloudpickle.
+    """
 
     key: str
     pickled: bytes
@@ -81,6 +99,11 @@ class LocalWorkers:
 
     def load(self, contexts: Mapping[str, Context]) -> None:
         """Give the workers the datasets, by their digests, unless they have them.
+
+        Parameters
+        ----------
+        contexts : mapping of str to Context
+            The datasets, by their digests.
 
         Raises
         ------

@@ -104,7 +104,18 @@ class Stopwatch:
         return self.learnt.rows.apply[:_MOST_ROWS]
 
     def throughput(self, root: Node) -> Throughput:
-        """Return how fast the method answers whose root this is."""
+        """Return how fast the method answers whose root this is.
+
+        Parameters
+        ----------
+        root : Node
+            The node of a method's answer.
+
+        Returns
+        -------
+        Throughput
+            Sums over all nodes that take part.
+        """
         self._time(root)
         under = [
             self._timed[node.key] for node in all_live(root, self.learnt.needed_inputs)
@@ -228,7 +239,18 @@ def measure(
 
 
 def as_json(measured: Mapping[str, Mapping[str, Throughput | str]]) -> dict[str, Any]:
-    """Return measurements as ``throughput.json`` holds them."""
+    """Return measurements as ``throughput.json`` holds them.
+
+    Parameters
+    ----------
+    measured : mapping of str to mapping of str to Throughput or str
+        By dataset and method, the speed or why there is none.
+
+    Returns
+    -------
+    dict of str to object
+        In JSON's types.
+    """
     return {
         dataset: {
             method: {"reason": speed} if isinstance(speed, str) else asdict(speed)

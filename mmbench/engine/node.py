@@ -17,7 +17,17 @@ from mmbench.tasks import Prediction
 
 
 class Times(NamedTuple):
-    """Wall time of one piece of work: learning, and answering; their processor time."""
+    """Wall time of one piece of work: learning, and answering; their processor time.
+
+    Attributes
+    ----------
+    fit_s : float
+        Learning, in seconds of wall time.
+    apply_s : float
+        Answering, in seconds of wall time.
+    cpu_s : float
+        Both, in seconds of processor time.
+    """
 
     fit_s: float
     apply_s: float
@@ -77,7 +87,27 @@ class Work(Protocol):
         """Return what the work is, for the node's key."""
 
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
-        """Learn from the training rows."""
+        """Learn from the training rows.
+
+        Parameters
+        ----------
+        inputs : sequence of object
+            The values of the node's inputs.
+        rows : Rows
+            Numbers of the training rows and of those that are answered for.
+        context : Context
+            The dataset and its target.
+
+        Returns
+        -------
+        Fitted
+            The value of the training rows, and how to answer for others.
+
+        Raises
+        ------
+        UsageError
+            When the method can't be fitted to these rows as it was asked for.
+        """
 
 
 def perform(
@@ -104,6 +134,11 @@ def perform(
         What it took, but for what the first call in a process has to do.
     fitted : Fitted or None
         What was learnt.
+
+    Raises
+    ------
+    ValueError
+        When a method answers for another number of rows than it was asked about.
     """
     if rows is None:
         whole: Any = work
@@ -192,7 +227,18 @@ class Node:
 
 
 def walk(roots: Sequence[Node]) -> Iterator[Node]:
-    """Yield every node under the roots once, inputs before what needs them."""
+    """Yield every node under the roots once, inputs before what needs them.
+
+    Parameters
+    ----------
+    roots : sequence of Node
+        The nodes of methods' answers.
+
+    Yields
+    ------
+    Node
+        Each node once, by its key.
+    """
     seen: set[str] = set()
     for root in roots:
         yield from _walk(root, seen)

@@ -18,13 +18,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Orders:
-    """What every job of a run is told beside its node."""
+    """What every job of a run is told beside its node.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the run leaves what nodes learnt.
+    asked_again : Container of str
+        The keys of nodes whose fitted state is needed again.
+    """
 
     folder: Path
     asked_again: Container[str]
 
     def job(self, node: Node, given: Mapping[str, Any]) -> Job:
-        """Return what a worker is sent for a node."""
+        """Return what a worker is sent for a node.
+
+        Parameters
+        ----------
+        node : Node
+            What to evaluate.
+        given : mapping of str to object
+            Values of its inputs that are not in the cache, by key.
+
+        Returns
+        -------
+        Job
+            It can be pickled.
+        """
         fitted = self.folder / node.key if node.key in self.asked_again else None
         return Job(node=cut(node), given=given, fitted=fitted)
 
@@ -35,7 +56,24 @@ def ends(
     orders: Orders,
     interrupt: Interrupt,
 ) -> Iterator[list[Finished]]:
-    """Yield trials as they end; once interrupted, those that end soon."""
+    """Yield trials as they end; once interrupted, those that end soon.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        What is left to do.
+    executor : Executor
+        Runs the batches.
+    orders : Orders
+        What all jobs are told.
+    interrupt : Interrupt
+        Whether the user wants to stop.
+
+    Yields
+    ------
+    list of Finished
+        The trials that ended since the last; may be empty.
+    """
     while schedule.n_open:
         while executor.has_room() and not interrupt.is_asked:
             batch = schedule.next_batch()

@@ -116,7 +116,18 @@ class Plan:
         return [sentence]
 
     def context(self, dataset: str) -> Context:
-        """Return what nodes need of a dataset."""
+        """Return what nodes need of a dataset.
+
+        Parameters
+        ----------
+        dataset : str
+            The dataset's name.
+
+        Returns
+        -------
+        Context
+            All rows.
+        """
         X, task = self.samples[dataset].X, self.datasets[dataset].task
         return Context(X, self.targets[dataset], task)
 
@@ -125,7 +136,18 @@ class Plan:
         return {self.identities[name]: self.context(name) for name in self.samples}
 
     def first_trials(self, dataset: str) -> list[str]:
-        """Return the keys of a dataset's trials of the first fold and seed."""
+        """Return the keys of a dataset's trials of the first fold and seed.
+
+        Parameters
+        ----------
+        dataset : str
+            The dataset's name.
+
+        Returns
+        -------
+        list of str
+            One a method.
+        """
         first = (dataset, 0, self.suite.seeds[0])
         return [
             key
@@ -134,7 +156,18 @@ class Plan:
         ]
 
     def roots(self, keys: Sequence[str]) -> dict[str, Node]:
-        """Look into the methods: trial key to the node that answers it."""
+        """Look into the methods: trial key to the node that answers it.
+
+        Parameters
+        ----------
+        keys : sequence of str
+            Keys of planned trials.
+
+        Returns
+        -------
+        dict of str to Node
+            In the order of the keys.
+        """
         return {key: self._root(self.trials[key]) for key in keys}
 
     def _root(self, trial: Trial) -> Node:
@@ -163,7 +196,18 @@ class Plan:
                 return whole(method, problem)
 
     def ready(self, trial: Trial) -> Any:
-        """Return a trial's method, seeded and with its inner folds."""
+        """Return a trial's method, seeded and with its inner folds.
+
+        Parameters
+        ----------
+        trial : Trial
+            A planned trial.
+
+        Returns
+        -------
+        estimator
+            Unfitted.
+        """
         return self._prepared(trial, self._folds(trial.dataset, trial.seed)[trial.fold])
 
     def _folds(self, dataset: str, seed: int) -> list[Rows]:
@@ -338,7 +382,18 @@ def _check_target(dataset: Dataset, samples: Samples) -> None:
 
 
 def describe_cv(cv: Any) -> str:
-    """Return the splits in words."""
+    """Return the splits in words.
+
+    Parameters
+    ----------
+    cv : int or splitter
+        As ``Suite.cv`` has it.
+
+    Returns
+    -------
+    str
+        Such as ``"5 stratified folds, shuffled"``.
+    """
     if isinstance(cv, int):
         return f"{cv} stratified folds, shuffled"
     spec = spec_of(cv)

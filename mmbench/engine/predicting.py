@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Predict(LightWork):
-    """A predictor, or any estimator that the engine does not look into, run whole."""
+    """A predictor, or any estimator that the engine does not look into, run whole.
+
+    Attributes
+    ----------
+    estimator : object
+        A predictor, unfitted.
+    """
 
     kind: ClassVar[str] = "Classify"
 
@@ -52,7 +58,13 @@ class Predict(LightWork):
 
 @dataclass(frozen=True)
 class PredictBlocks(Predict):
-    """A predictor whose X is a list of feature blocks."""
+    """A predictor whose X is a list of feature blocks.
+
+    Attributes
+    ----------
+    estimator : object
+        The predictor, unfitted.
+    """
 
     kind: ClassVar[str] = "ClassifyBlocks"
 
@@ -62,7 +74,13 @@ class PredictBlocks(Predict):
 
 @dataclass(frozen=True)
 class Average(LightWork):
-    """Voting: the (weighted) mean of what the voters answer."""
+    """Voting: the (weighted) mean of what the voters answer.
+
+    Attributes
+    ----------
+    weights : tuple of float or None
+        The voters' weights; None for equal ones.
+    """
 
     kind: ClassVar[str] = "Average"
 
@@ -136,6 +154,13 @@ class StackingFeatures(LightWork):
     """Stacking's features: the voters' out-of-fold answers, side by side.
 
     The inputs are the voters, followed by each voter's inner folds, voter by voter.
+
+    Attributes
+    ----------
+    n_voters : int
+        How many voters there are.
+    folds : tuple of Rows
+        The inner folds, whose test parts make up the training rows.
     """
 
     kind: ClassVar[str] = "Meta"
@@ -204,7 +229,18 @@ class JoinParts(LightWork):
 
 
 def constants_of(columns: Sequence[NDArray[Any]]) -> tuple[float | None, ...]:
-    """Return the value that all rows of each column share, None where they differ."""
+    """Return the value that all rows of each column share, None where they differ.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray of shape (n_rows,)
+        The parts of a target.
+
+    Returns
+    -------
+    tuple of float or None
+        One for each column.
+    """
     return tuple(
         float(each[0]) if (each == each[0]).all() else None for each in columns
     )
@@ -216,7 +252,24 @@ def out_of_fold(
     train: NDArray[Any],
     n_voters: int,
 ) -> list[Prediction]:
-    """Return each voter's answers for the training rows, put in their order."""
+    """Return each voter's answers for the training rows, put in their order.
+
+    Parameters
+    ----------
+    parts : sequence of Prediction
+        Answers for the test part of each fold, voter by voter.
+    folds : sequence of Rows
+        The inner folds.
+    train : ndarray of int, shape (n_rows,)
+        The training rows.
+    n_voters : int
+        How many voters there are.
+
+    Returns
+    -------
+    list of Prediction
+        One a voter, each of all training rows.
+    """
     per_voter = np.array_split(np.arange(len(parts)), n_voters)
     answered = np.concatenate([fold.apply for fold in folds])
     order = np.argsort(answered)[np.argsort(np.argsort(train))]

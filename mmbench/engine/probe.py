@@ -63,7 +63,20 @@ class Prober:
     _intact: dict[str, Any] = field(default_factory=dict)
 
     def ask(self, root: Node, origins: Sequence[Origin]) -> list[Prediction]:
-        """Return the answers for the test rows under each change."""
+        """Return the answers for the test rows under each change.
+
+        Parameters
+        ----------
+        root : Node
+            The node of a method's answer.
+        origins : sequence of Origin
+            Where each row gets each modality from, for each change.
+
+        Returns
+        -------
+        list of Prediction
+            One a change.
+        """
         models: dict[str, Fitted] = {}
         return [self._answer(root, rows, models, {}) for rows in origins]
 
@@ -273,6 +286,20 @@ def probed_trials(
     """Return the keys of the trials to ask about, by fold.
 
     They are those of the first seed, of the methods whose every fold is finished.
+
+    Parameters
+    ----------
+    plan : Plan
+        The planned trials.
+    dataset : str
+        The dataset's name.
+    finished : Container of str
+        Keys of trials that are ok.
+
+    Returns
+    -------
+    dict of int to list of str
+        Fold to keys.
     """
     seed = plan.suite.seeds[0]
     trials = {
@@ -292,5 +319,15 @@ def can_ask(root: Node) -> bool:
     """Tell whether the engine can look into a method.
 
     What it can't look into would have to start from changed pictures each time.
+
+    Parameters
+    ----------
+    root : Node
+        The node of a method's answer.
+
+    Returns
+    -------
+    bool
+        Whether every part of it starts from features.
     """
     return not any(map(reads_columns, all_live(root)))

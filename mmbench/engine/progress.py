@@ -16,13 +16,35 @@ class Progress(Protocol):
     """
 
     def expect(self, units: Mapping[str, int]) -> None:
-        """Take in how many units the phases ahead will about have."""
+        """Take in how many units the phases ahead will about have.
+
+        Parameters
+        ----------
+        units : mapping of str to int
+            The number of units by phase.
+        """
 
     def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
-        """Begin a phase, of whose units some are known to need no work."""
+        """Begin a phase, of whose units some are known to need no work.
+
+        Parameters
+        ----------
+        phase : str
+            The phase's name.
+        n_units : int
+            How many units it has.
+        n_idle : int, default=0
+            How many of them are known to need no work.
+        """
 
     def advance(self, *, worked: bool = True) -> None:
-        """Count a unit as done; `worked` is False for one that took no work."""
+        """Count a unit as done; `worked` is False for one that took no work.
+
+        Parameters
+        ----------
+        worked : bool, default=True
+            Whether the unit needed work.
+        """
 
 
 class _Silent:

@@ -25,6 +25,11 @@ def run_folder(root: Path) -> Iterator[Path]:
     root : path
         The folder of the cache.
 
+    Yields
+    ------
+    Path
+        The folder, which exists.
+
     Raises
     ------
     StoreError

@@ -42,7 +42,17 @@ class _Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
-    """A trial whose root is done, or can't be."""
+    """A trial whose root is done, or can't be.
+
+    Attributes
+    ----------
+    trial : str
+        The trial's key.
+    result : Result
+        Of its root, or of the node that ended it.
+    culprit : Node
+        That node.
+    """
 
     trial: str
     result: Result
@@ -108,12 +118,34 @@ class Schedule:
         return batch
 
     def given(self, node: Node) -> dict[str, Any]:
-        """Return the inputs of a node that travel with it."""
+        """Return the inputs of a node that travel with it.
+
+        Parameters
+        ----------
+        node : Node
+            A node that is ready.
+
+        Returns
+        -------
+        dict of str to object
+            Values by the inputs' keys; all others are in the cache.
+        """
         inputs = self._units[node.key].inputs
         return {key: self.values[key] for key in inputs if key in self.values}
 
     def settle(self, result: Result) -> list[Finished]:
-        """Take in a result, and return the trials that it ends."""
+        """Take in a result, and return the trials that it ends.
+
+        Parameters
+        ----------
+        result : Result
+            Of a node of a batch; of a node that is settled, it is ignored.
+
+        Returns
+        -------
+        list of Finished
+            Empty while trials wait for other nodes.
+        """
         unit = self._units[result.key]
         if result.key in self._done or result.key in self._dead:
             return []

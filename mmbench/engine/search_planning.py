@@ -81,7 +81,18 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
 
 
 def candidates(search: Any) -> list[Any]:
-    """Return the methods that a search tries, as far as that is known beforehand."""
+    """Return the methods that a search tries, as far as that is known beforehand.
+
+    Parameters
+    ----------
+    search : BaseSearchCV
+        Unfitted, with its random state set.
+
+    Returns
+    -------
+    list of estimator
+        Unfitted; the estimator alone for halving searches.
+    """
     tried: Any = [{}]
     if hasattr(search, "param_grid"):
         tried = ParameterGrid(search.param_grid)

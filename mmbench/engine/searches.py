@@ -144,12 +144,34 @@ class StandIn(BaseEstimator):
         self.estimator, self.evaluation, self.folds = estimator, evaluation, folds
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters of the method."""
+        """Return the parameters of the method.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include the parameters of its parts.
+
+        Returns
+        -------
+        dict of str to object
+            By name.
+        """
         params: dict[str, Any] = self.estimator.get_params(deep)
         return params
 
     def set_params(self, **params: Any) -> StandIn:
-        """Set parameters of the method."""
+        """Set parameters of the method.
+
+        Parameters
+        ----------
+        **params : object
+            New values by name.
+
+        Returns
+        -------
+        self
+            The stand-in itself.
+        """
         self.estimator.set_params(**params)
         return self
 
@@ -160,7 +182,20 @@ class StandIn(BaseEstimator):
         return get_tags(self.estimator)
 
     def fit(self, X: NDArray[np.intp], y: Any) -> StandIn:  # noqa: ARG002
-        """Remember the rows, and raise what fitting the method to them raises."""
+        """Remember the rows, and raise what fitting the method to them raises.
+
+        Parameters
+        ----------
+        X : ndarray of int, shape (n_rows, 1)
+            Numbers of rows in place of features.
+        y : object
+            Ignored; the context has the target.
+
+        Returns
+        -------
+        self
+            The stand-in itself.
+        """
         self.train_ = X[:, 0]
         for fold in self.folds:
             if np.array_equal(fold.train, self.train_):
@@ -168,7 +203,18 @@ class StandIn(BaseEstimator):
         return self
 
     def answered(self, X: NDArray[np.intp]) -> Any:
-        """Return a fitted estimator that answers as the method does for these rows."""
+        """Return a fitted estimator that answers as the method does for these rows.
+
+        Parameters
+        ----------
+        X : ndarray of int, shape (n_rows, 1)
+            Numbers of the rows to answer for.
+
+        Returns
+        -------
+        estimator
+            Its predictions are computed already.
+        """
         rows, context = Rows(self.train_, X[:, 0]), self.evaluation.problem.context
         prediction = self.evaluation.prediction(self.estimator, rows)
         target, trained = map(context.target.take, (rows.apply, rows.train))
@@ -213,12 +259,41 @@ class Evaluation:
     _predictions: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def prediction(self, method: Any, rows: Rows) -> Prediction:
-        """Return what a method answers that is fitted to some of the rows."""
+        """Return what a method answers that is fitted to some of the rows.
+
+        Parameters
+        ----------
+        method : object
+            A candidate, unfitted.
+        rows : Rows
+            The training rows, and those to answer for.
+
+        Returns
+        -------
+        Prediction
+            For the latter.
+        """
         found: Prediction = self.value(expand(method, self.problem.on(rows)))
         return found
 
     def value(self, node: Node) -> Any:
-        """Return a node's value; raise where it is known to have failed."""
+        """Return a node's value; raise where it is known to have failed.
+
+        Parameters
+        ----------
+        node : Node
+            A node under the search.
+
+        Returns
+        -------
+        object
+            Its value, kept unless it is quick to make.
+
+        Raises
+        ------
+        FailedInputError
+            When the node is known to have failed.
+        """
         if node.key in self.values:
             value = self.values[node.key]
         else:
@@ -232,7 +307,18 @@ class Evaluation:
         return value
 
     def fitted(self, root: Node) -> Best:
-        """Learn what a root needs for answering and the live inputs don't say."""
+        """Learn what a root needs for answering and the live inputs don't say.
+
+        Parameters
+        ----------
+        root : Node
+            The node of the best candidate's answer.
+
+        Returns
+        -------
+        Best
+            How it answers, and which live inputs it looks at.
+        """
         own: dict[str, Fitted] = {}
         self._learn(root, own)
         looked_at = {root.key, *(n.key for n in _under(root, self.live))}

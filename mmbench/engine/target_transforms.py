@@ -74,6 +74,17 @@ class InvertTarget(LightWork):
         return Fitted(None, lambda parts: predict(self, parts[0], target))
 
     def predict(self, prediction: Prediction) -> Any:
-        """Return the numbers of a prediction, turned back."""
+        """Return the numbers of a prediction, turned back.
+
+        Parameters
+        ----------
+        prediction : Prediction
+            Of one array, on the transformed scale.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+            On the target's own scale.
+        """
         (numbers,) = prediction.arrays.values()
         return self.func(numbers.reshape(-1, 1)).reshape(-1)

@@ -47,7 +47,15 @@ class Rows:
 
 
 class Split(NamedTuple):
-    """A value in two parts."""
+    """A value in two parts.
+
+    Attributes
+    ----------
+    train : object
+        The value of the training rows.
+    apply : object
+        The value of the rows that are answered for.
+    """
 
     train: Any
     apply: Any
@@ -66,7 +74,18 @@ class Failed:
     reason: str
 
     def take(self, _rows: Any) -> Failed:
-        """Return itself: it failed for any rows."""
+        """Return itself: it failed for any rows.
+
+        Parameters
+        ----------
+        _rows : object
+            Not needed.
+
+        Returns
+        -------
+        Failed
+            The same object.
+        """
         return self
 
 
@@ -88,7 +107,18 @@ class View(Protocol):
         """What names the view in node keys."""
 
     def of(self, context: Context) -> Context:
-        """Return the context where this question is all that counts."""
+        """Return the context where this question is all that counts.
+
+        Parameters
+        ----------
+        context : Context
+            The dataset and its whole target.
+
+        Returns
+        -------
+        Context
+            The same rows with another target or task.
+        """
 
 
 class Context(NamedTuple):
@@ -97,6 +127,7 @@ class Context(NamedTuple):
     Attributes
     ----------
     X : DataFrame of shape (n_samples, n_columns)
+        The dataset's columns.
     target : Target
         What is true of the rows.
     task : Task
@@ -118,7 +149,18 @@ class Context(NamedTuple):
         return self.task.answers
 
     def seen_by(self, views: Iterable[View]) -> Context:
-        """Return the context of a question inside the target."""
+        """Return the context of a question inside the target.
+
+        Parameters
+        ----------
+        views : iterable of View
+            Questions, each inside the one before.
+
+        Returns
+        -------
+        Context
+            The same rows; itself without views.
+        """
         context = self
         for view in views:
             context = view.of(context)
@@ -143,19 +185,58 @@ class PartView(NamedTuple):
 
 
 def take(value: Any, rows: NDArray[np.intp]) -> Any:
-    """Return some rows of a frame, a series, an array, a matrix or a prediction."""
+    """Return some rows of a frame, a series, an array, a matrix or a prediction.
+
+    Parameters
+    ----------
+    value : object
+        A value of a node, or a frame of a dataset.
+    rows : ndarray of int
+        Positions of rows.
+
+    Returns
+    -------
+    object
+        Of the same kind.
+    """
     if isinstance(value, Prediction | Failed):
         return value.take(rows)
     return value.iloc[rows] if hasattr(value, "iloc") else value[rows]
 
 
 def answer_part(value: Any, rows: Rows) -> Any:
-    """Return the part of a value for the rows that are answered for."""
+    """Return the part of a value for the rows that are answered for.
+
+    Parameters
+    ----------
+    value : object
+        A whole or split value, or a prediction.
+    rows : Rows
+        Training rows and those that are answered for.
+
+    Returns
+    -------
+    object
+        Of as many rows as are answered for.
+    """
     return value if isinstance(value, Prediction) else split(value, rows).apply
 
 
 def split(value: Any, rows: Rows) -> Split:
-    """Return the two parts of a value, whole or split."""
+    """Return the two parts of a value, whole or split.
+
+    Parameters
+    ----------
+    value : object
+        A whole or split value.
+    rows : Rows
+        Training rows and those that are answered for.
+
+    Returns
+    -------
+    Split
+        The value itself where it is split.
+    """
     if isinstance(value, Split):
         return value
     return Split(take(value, rows.train), take(value, rows.apply))

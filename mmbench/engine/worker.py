@@ -39,7 +39,13 @@ _WORTH_KEEPING_S = 0.05
 
 @dataclass(frozen=True)
 class Stored:
-    """Stands for a node whose value is computed already, and given or in the cache."""
+    """Stands for a node whose value is computed already, and given or in the cache.
+
+    Attributes
+    ----------
+    key : str
+        The node's key.
+    """
 
     key: str
 
@@ -52,7 +58,18 @@ class Task(Protocol):
         """What its result is known by."""
 
     def perform(self, cache: Cache) -> Result:
-        """Do it."""
+        """Do it.
+
+        Parameters
+        ----------
+        cache : Cache
+            Where values are.
+
+        Returns
+        -------
+        Result
+            What came of the task.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +150,11 @@ class Packed:
     """A value of a kind that can't be cached, opened where it is needed only.
 
     The driver never does: unpickling may run the code of a method.
+
+    Attributes
+    ----------
+    pickled : bytes
+        The value, pickled by cloudpickle.
     """
 
     pickled: bytes
@@ -150,7 +172,13 @@ _beats: list[Callable[[], object]] = []
 
 
 def on_heartbeat(beat: Callable[[], object]) -> None:
-    """Say what :func:`heartbeat` does in this process."""
+    """Say what :func:`heartbeat` does in this process.
+
+    Parameters
+    ----------
+    beat : callable
+        Called without arguments while work goes on.
+    """
     _beats[:] = [beat]
 
 
@@ -161,7 +189,22 @@ def heartbeat() -> None:
 
 
 def cache_at(root: Path, namespace: str, run_folder: Path | None = None) -> Cache:
-    """Return this process's view of a cache folder, which remembers what it checked."""
+    """Return this process's view of a cache folder, which remembers what it checked.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the cache.
+    namespace : str
+        The part of it that was made with the same versions.
+    run_folder : Path, optional
+        The folder of the run.
+
+    Returns
+    -------
+    Cache
+        The same object for equal arguments.
+    """
     place = root, namespace, run_folder
     return _caches.setdefault(place, Cache(*place))
 
@@ -170,6 +213,16 @@ def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
     """Make the arrays in the cells of datasets read-only, and return the datasets.
 
     A method that edits what it is given would change what all others are given.
+
+    Parameters
+    ----------
+    datasets : mapping of str to Context
+        The datasets, by their digests; they are changed.
+
+    Returns
+    -------
+    mapping of str to Context
+        The same object.
     """
     for context in datasets.values():
         for name in context.X.columns:
@@ -224,6 +277,11 @@ def run_task(task: Task, cache: Cache, *, interruptible: bool = False) -> Result
         Where values are.
     interruptible : bool, default=False
         Whether KeyboardInterrupt is the user's, rather than raised by a method.
+
+    Returns
+    -------
+    Result
+        Its status says how the task ended.
     """
     pid = os.getpid()
     try:
@@ -267,7 +325,20 @@ def _check_cache(cache: Cache) -> None:
 
 
 def cut(node: Node, *, top: bool = True) -> Any:
-    """Return a node whose heavy inputs are `Stored`, so that it travels alone."""
+    """Return a node whose heavy inputs are `Stored`, so that it travels alone.
+
+    Parameters
+    ----------
+    node : Node
+        A node to evaluate.
+    top : bool, default=True
+        Whether it is that node itself, not an input.
+
+    Returns
+    -------
+    Node or Stored
+        A copy.
+    """
     if not node.light and not top:
         return Stored(node.key)
     twin = Node.__new__(Node)

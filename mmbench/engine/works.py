@@ -35,7 +35,20 @@ class Source(LightWork):
         return "X"
 
     def whole(self, _inputs: Sequence[Any], context: Context) -> Any:
-        """Return the frame."""
+        """Return the frame.
+
+        Parameters
+        ----------
+        _inputs : sequence
+            Empty.
+        context : Context
+            The dataset.
+
+        Returns
+        -------
+        DataFrame of shape (n_samples, n_columns)
+            The columns as they are.
+        """
         return context.X
 
     def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
@@ -45,7 +58,13 @@ class Source(LightWork):
 
 @dataclass(frozen=True)
 class Refuse(LightWork):
-    """A method that can't be fitted to these rows as it was asked for."""
+    """A method that can't be fitted to these rows as it was asked for.
+
+    Attributes
+    ----------
+    reason : str
+        Why it can't.
+    """
 
     kind: ClassVar[str] = "Refuse"
     reason: str
@@ -84,7 +103,20 @@ class Map(LightWork):
         return [spec_of(self.estimator), self.chunk]
 
     def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
-        """Transform every row."""
+        """Transform every row.
+
+        Parameters
+        ----------
+        inputs : sequence
+            One value of all rows.
+        _context : Context
+            Not needed.
+
+        Returns
+        -------
+        object
+            What the transformer returns, a row for each row.
+        """
         X = self._rows(inputs[0])
         return clone(self.estimator).fit(X).transform(X)
 
@@ -128,7 +160,20 @@ class Concatenate(LightWork):
         return None
 
     def whole(self, inputs: Sequence[Any], _context: Context) -> Any:
-        """Put the chunks together."""
+        """Put the chunks together.
+
+        Parameters
+        ----------
+        inputs : sequence of ndarray or sparse matrix
+            Chunks of rows, in their order.
+        _context : Context
+            Not needed.
+
+        Returns
+        -------
+        ndarray or csr_matrix
+            All rows.
+        """
         return stacked(inputs)
 
     def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
@@ -138,7 +183,17 @@ class Concatenate(LightWork):
 
 @dataclass(frozen=True)
 class Transform(LightWork):
-    """A transformer that learns from the training rows."""
+    """A transformer that learns from the training rows.
+
+    Attributes
+    ----------
+    estimator : object
+        A transformer, unfitted.
+    light : bool, default=False
+        Whether its values are quicker to make than to keep.
+    uses_target : bool, default=True
+        Whether what it learns depends on the target.
+    """
 
     kind: ClassVar[str] = "Transform"
     estimator: Any
