@@ -20,7 +20,18 @@ _ABOUT = (
 
 
 def rows(data_dir: Path | None = None) -> list[dict[str, Any]]:
-    """Return what ``mmbench datasets list`` shows: a row for each card."""
+    """Return what ``mmbench datasets list`` shows: a row for each card.
+
+    Parameters
+    ----------
+    data_dir : Path, optional
+        The folder of datasets; by default the user's.
+
+    Returns
+    -------
+    list of dict of str to object
+        By column of the table.
+    """
     from mmbench.datasets.card import card_paths, read_card
     from mmbench.datasets.install import data_home
 
@@ -63,13 +74,35 @@ def markdown_table() -> str:
 
 
 def facts(card: Card) -> list[tuple[str, str]]:
-    """Return what ``mmbench datasets show`` shows: labels and texts."""
+    """Return what ``mmbench datasets show`` shows: labels and texts.
+
+    Parameters
+    ----------
+    card : Card
+        The dataset's card.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text, each on one line; empty texts are left out.
+    """
     found = [(label, " ".join(text.split())) for label, text in _facts(card)]
     return [(label, text) for label, text in found if text]
 
 
 def columns_text(card: Card) -> str:
-    """Return the columns and their kinds in words."""
+    """Return the columns and their kinds in words.
+
+    Parameters
+    ----------
+    card : Card
+        The dataset's card.
+
+    Returns
+    -------
+    str
+        Columns joined by commas, views with their number of columns.
+    """
     plain = [
         name if name == kind else f"{name} ({kind})"
         for name, kind in card.columns.items()
@@ -79,7 +112,18 @@ def columns_text(card: Card) -> str:
 
 
 def split_text(card: Card) -> str:
-    """Return the sizes of the official split in words; empty without one."""
+    """Return the sizes of the official split in words; empty without one.
+
+    Parameters
+    ----------
+    card : Card
+        The dataset's card.
+
+    Returns
+    -------
+    str
+        Such as ``"train 60,000, test 10,000"``.
+    """
     return ", ".join(f"{side} {n:,}" for side, n in card.official_split.items())
 
 

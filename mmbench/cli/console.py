@@ -31,17 +31,46 @@ def stderr() -> Console:
 
 
 def is_live(console: Console) -> bool:
-    """Tell whether a line can be drawn over, as a progress bar does."""
+    """Tell whether a line can be drawn over, as a progress bar does.
+
+    Parameters
+    ----------
+    console : Console
+        Where it would be drawn.
+
+    Returns
+    -------
+    bool
+        False for files, pipes and dumb terminals.
+    """
     return console.is_terminal and not console.is_dumb_terminal
 
 
 def say(text: object, *, err: bool = False) -> None:
-    """Print plain text, with what could steer a terminal spelled out."""
+    """Print plain text, with what could steer a terminal spelled out.
+
+    Parameters
+    ----------
+    text : object
+        Any object; its ``str`` is printed.
+    err : bool, default=False
+        Whether to print to the standard error.
+    """
     click.echo(visible(str(text)), err=err)
 
 
 def one_line(message: str) -> str:
     r"""Return a message on one line, without anything that could steer a terminal.
+
+    Parameters
+    ----------
+    message : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Blanks and line feeds become single blanks.
 
     Examples
     --------

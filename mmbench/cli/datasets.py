@@ -161,6 +161,11 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
 def verify(dataset: Dataset) -> str:
     """Load a dataset and compare it with its card.
 
+    Parameters
+    ----------
+    dataset : Dataset
+        An installed dataset, with a card or without one.
+
     Returns
     -------
     str

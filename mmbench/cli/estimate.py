@@ -24,6 +24,12 @@ class Phase:
         How many units it has; an estimate until it begins.
     n_idle : int
         Those known to need no work, which say nothing about how long others take.
+    n_done : int, default=0
+        Units that are over, idle ones included.
+    n_worked : int, default=0
+        Those of them that needed work.
+    began_at, ended_at : float or None, default=None
+        When, by the clock, in seconds; None before.
     """
 
     name: str
@@ -35,7 +41,13 @@ class Phase:
     ended_at: float | None = None
 
     def advance(self, *, worked: bool) -> None:
-        """Count a unit as done."""
+        """Count a unit as done.
+
+        Parameters
+        ----------
+        worked : bool
+            Whether the unit needed work.
+        """
         self.n_done += 1
         self.n_worked += worked
         self.n_idle = max(self.n_idle, self.n_done - self.n_worked)
@@ -48,7 +60,18 @@ class Phase:
         return 0 if over else max(0, self.n_units - self.n_idle - self.n_worked)
 
     def took_s(self, now: float) -> float:
-        """Return how long it has taken so far."""
+        """Return how long it has taken so far.
+
+        Parameters
+        ----------
+        now : float
+            The clock's time, in seconds.
+
+        Returns
+        -------
+        float
+            Seconds; until its end for a phase that is over.
+        """
         if self.began_at is None:
             return 0.0
         return max(
@@ -77,11 +100,27 @@ class Estimate:
         self.current: Phase | None = None
 
     def expect(self, units: Mapping[str, int]) -> None:
-        """Take in how many units the phases ahead will about have."""
+        """Take in how many units the phases ahead will about have.
+
+        Parameters
+        ----------
+        units : mapping of str to int
+            The number of units by phase; phases without any are left out.
+        """
         self._phases = {name: Phase(name, n) for name, n in units.items() if n}
 
     def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
-        """End the phase that is, and begin the next one."""
+        """End the phase that is, and begin the next one.
+
+        Parameters
+        ----------
+        phase : str
+            The next phase's name.
+        n_units : int
+            How many units it has.
+        n_idle : int, default=0
+            How many of them are known to need no work.
+        """
         now = self._clock()
         if self.current is not None:
             self.current.ended_at = now
@@ -89,7 +128,13 @@ class Estimate:
         self._phases[phase] = self.current
 
     def advance(self, *, worked: bool = True) -> None:
-        """Count a unit of the phase that is as done."""
+        """Count a unit of the phase that is as done.
+
+        Parameters
+        ----------
+        worked : bool, default=True
+            Whether the unit needed work.
+        """
         if self.current is not None:
             self.current.advance(worked=worked)
 

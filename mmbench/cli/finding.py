@@ -44,12 +44,33 @@ def findings() -> list[Finding]:
 
 
 def install_command(extra: str) -> str:
-    """Return the command that installs an extra of mmbench."""
+    """Return the command that installs an extra of mmbench.
+
+    Parameters
+    ----------
+    extra : str
+        The extra's name in ``pyproject.toml``.
+
+    Returns
+    -------
+    str
+        A line for a shell.
+    """
     return f"pip install 'mmbench[{extra}]'"
 
 
 def size_text(n_bytes: float) -> str:
     """Return a size in the unit that suits it.
+
+    Parameters
+    ----------
+    n_bytes : float
+        Bytes, at least 0.
+
+    Returns
+    -------
+    str
+        B, KiB, MiB, GiB or TiB.
 
     Examples
     --------
@@ -66,7 +87,18 @@ def size_text(n_bytes: float) -> str:
 
 
 def folder_size(folder: Path) -> tuple[int, int]:
-    """Return the number of files under a folder and their size in bytes."""
+    """Return the number of files under a folder and their size in bytes.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; nothing is counted where it does not exist.
+
+    Returns
+    -------
+    tuple of (int, int)
+        Files, those in subfolders included, and bytes.
+    """
     n_files = n_bytes = 0
     for path in folder.rglob("*"):
         try:

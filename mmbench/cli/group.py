@@ -38,7 +38,13 @@ class InputError(click.ClickException):
     exit_code = 2
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
+        """Print the line.
+
+        Parameters
+        ----------
+        file : IO, optional
+            Where to; by default the standard error.
+        """
         click.echo(f"mmbench: error: {one_line(self.message)}", file=file or sys.stderr)
 
 
@@ -46,11 +52,35 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """Return the names of the commands, the most used first."""
+        """Return the names of the commands, the most used first.
+
+        Parameters
+        ----------
+        ctx : Context
+            click's context.
+
+        Returns
+        -------
+        list of str
+            Names as they are typed.
+        """
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command."""
+        """Import and return a command.
+
+        Parameters
+        ----------
+        ctx : Context
+            click's context.
+        cmd_name : str
+            What the user typed; an unknown name ends the command with exit code 2.
+
+        Returns
+        -------
+        click.Command or None
+            The command of that name.
+        """
         if cmd_name not in _COMMANDS:
             near = difflib.get_close_matches(cmd_name, _COMMANDS, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else "."
@@ -58,12 +88,41 @@ class LazyGroup(click.Group):
         return cast(click.Command, importlib.import_module(_COMMANDS[cmd_name]).command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Remember what was typed, so that a command can say how to go on."""
+        """Remember what was typed, so that a command can say how to go on.
+
+        Parameters
+        ----------
+        ctx : Context
+            click's context, which remembers.
+        args : list of str
+            What was typed behind ``mmbench``.
+
+        Returns
+        -------
+        list of str
+            The arguments that are left to parse.
+        """
         ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; turn what mmbench raises on purpose into exit code 2."""
+        """Run the command; turn what mmbench raises on purpose into exit code 2.
+
+        Parameters
+        ----------
+        ctx : Context
+            click's context.
+
+        Returns
+        -------
+        object
+            What the command returns.
+
+        Raises
+        ------
+        InputError
+            In place of every `MmbenchError`.
+        """
 
         def say() -> None:
             click.echo(f"mmbench: interrupted{ctx.meta.get(GO_ON, '')}", err=True)

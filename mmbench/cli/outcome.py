@@ -21,7 +21,19 @@ _MAX_REASONS = 10
 def print_header(
     console: Console, plan: Mapping[str, Any], *, n_finished: int, jobs: int
 ) -> None:
-    """Say what is going to be done."""
+    """Say what is going to be done.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    n_finished : int
+        How many trials are finished already.
+    jobs : int
+        How many trials run at once.
+    """
     console.print(f"suite {plan['suite']}", style="bold")
     for name, dataset in plan["datasets"].items():
         columns = [
@@ -43,7 +55,20 @@ def print_header(
 
 
 def print_unfinished(console: Console, records: Iterable[Record]) -> int:
-    """Say what is not ok and why, grouped; return the number of failed trials."""
+    """Say what is not ok and why, grouped; return the number of failed trials.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    records : iterable of Record
+        One a trial.
+
+    Returns
+    -------
+    int
+        Trials that failed or timed out; skipped ones do not count.
+    """
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         if record.status != "ok":

@@ -15,7 +15,23 @@ _MARKS = frozenset({"plan.json", "records.jsonl", "predictions"})
 
 
 def default_out(suite: str) -> Path:
-    """Return where the results of a suite go unless something else is asked for."""
+    """Return where the results of a suite go unless something else is asked for.
+
+    Parameters
+    ----------
+    suite : str
+        The suite's name.
+
+    Returns
+    -------
+    Path
+        ``reports/NAME``, relative to the working folder.
+
+    Raises
+    ------
+    UsageError
+        When the name is no name of a folder.
+    """
     if Path(suite).name != suite or suite in ("", ".", ".."):
         raise UsageError(
             f"give --out DIR: the suite's name {suite!r} is no folder name."
@@ -24,7 +40,22 @@ def default_out(suite: str) -> Path:
 
 
 def check_places(out: Path, cache: Path | None) -> None:
-    """Refuse folders that a run can't write to, or whose files are somebody else's."""
+    """Refuse folders that a run can't write to, or whose files are somebody else's.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of results; it need not exist.
+    cache : Path or None
+        The folder of cached values; None without a cache.
+
+    Raises
+    ------
+    UsageError
+        When a folder can't be written, or ``out`` has files that are not mmbench's.
+    StoreError
+        When another run writes to ``out``.
+    """
     from mmbench.results import ResultStore
 
     for option, folder in (("--out", out), ("--cache", cache)):

@@ -26,7 +26,20 @@ class PlainConsole(Console):
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Render an object, without what its text could do beside being read."""
+        """Render an object, without what its text could do beside being read.
+
+        Parameters
+        ----------
+        renderable : RenderableType
+            What rich can print.
+        options : ConsoleOptions, optional
+            The console's own by default.
+
+        Yields
+        ------
+        Segment
+            A piece of text with its style, control characters spelled out.
+        """
         for segment in super().render(renderable, options):
             # A line that is drawn over ends in a carriage return of our own.
             if segment.control or segment.text == "\r":

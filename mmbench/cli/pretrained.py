@@ -9,14 +9,46 @@ from mmbench.errors import MissingDependencyError, UsageError
 
 
 def parse_weights(text: str) -> tuple[str, str]:
-    """Return the network and the file of ``ARCH=PATH``, if they fit each other."""
+    """Return the network and the file of ``ARCH=PATH``, if they fit each other.
+
+    Parameters
+    ----------
+    text : str
+        ``ARCH=PATH``, as it was typed.
+
+    Returns
+    -------
+    tuple of (str, str)
+        The network's name, and the file's absolute path.
+
+    Raises
+    ------
+    UsageError
+        When the file does not exist or is not that network's.
+    """
     arch, path = split_weights(text)
     _check_weights(text)
     return arch, path
 
 
 def split_weights(text: str) -> tuple[str, str]:
-    """Return the network and the file of ``ARCH=PATH``, if there is one."""
+    """Return the network and the file of ``ARCH=PATH``, if there is one.
+
+    Parameters
+    ----------
+    text : str
+        ``ARCH=PATH``, as it was typed.
+
+    Returns
+    -------
+    tuple of (str, str)
+        The network's name, and the file's absolute path.
+
+    Raises
+    ------
+    UsageError
+        When the form is another, or there is no such file.
+    """
     arch, equals, path = text.partition("=")
     if not (arch and equals and path):
         raise UsageError(
@@ -29,7 +61,23 @@ def split_weights(text: str) -> tuple[str, str]:
 
 
 def existing_vectors(path: Path | None) -> Path | None:
-    """Return the file of word vectors, if there is one."""
+    """Return the file of word vectors, if there is one.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file as it was typed, if it was.
+
+    Returns
+    -------
+    Path or None
+        The absolute path.
+
+    Raises
+    ------
+    UsageError
+        When there is no such file.
+    """
     if path is not None and not path.is_file():
         raise UsageError(f"--vectors: there is no file {path}.")
     return path and path.absolute()
@@ -42,6 +90,16 @@ def named_text_models(models: Sequence[str]) -> dict[str, str]:
     ----------
     models : sequence of str
         Folders, or names on the hub; the last part of one is its name.
+
+    Returns
+    -------
+    dict of str to str
+        Name to absolute folder, or to the name on the hub.
+
+    Raises
+    ------
+    UsageError
+        When two models have one name.
     """
     named: dict[str, str] = {}
     for model in models:
@@ -58,6 +116,15 @@ def check_pretrained(
     weights: Sequence[str], vectors: Path | None, text_models: Sequence[str]
 ) -> None:
     """Open pretrained files as they were given, which takes seconds for a network.
+
+    Parameters
+    ----------
+    weights : sequence of str
+        Networks as ``ARCH=PATH``.
+    vectors : Path or None
+        The file of word vectors, if there is one.
+    text_models : sequence of str
+        Folders of language models, or their names on the hub.
 
     Raises
     ------

@@ -25,7 +25,18 @@ _REPORT = {"report": 1}
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
-    """Say on a terminal what is being waited for, while it lasts."""
+    """Say on a terminal what is being waited for, while it lasts.
+
+    Parameters
+    ----------
+    message : str
+        What is being waited for.
+
+    Returns
+    -------
+    context manager
+        It does nothing where the standard error is no terminal.
+    """
     console = stderr()
     return console.status(message) if is_live(console) else nullcontext()
 
@@ -59,21 +70,49 @@ class Meter(ABC):
         self._announced: set[tuple[str, str]] = set()
 
     def expect(self, units: Mapping[str, int]) -> None:
-        """Take in how many units the phases ahead will about have."""
+        """Take in how many units the phases ahead will about have.
+
+        Parameters
+        ----------
+        units : mapping of str to int
+            The number of units by phase.
+        """
         self.estimate.expect({**units, **_REPORT})
 
     def enter(self, phase: str, n_units: int, *, n_idle: int = 0) -> None:
-        """Begin a phase, of whose units some are known to need no work."""
+        """Begin a phase, of whose units some are known to need no work.
+
+        Parameters
+        ----------
+        phase : str
+            The phase's name.
+        n_units : int
+            How many units it has.
+        n_idle : int, default=0
+            How many of them are known to need no work.
+        """
         self.estimate.enter(phase, n_units, n_idle=n_idle)
         self.show(begins=n_units > 0)
 
     def advance(self, *, worked: bool = True) -> None:
-        """Count a unit as done."""
+        """Count a unit as done.
+
+        Parameters
+        ----------
+        worked : bool, default=True
+            Whether the unit needed work.
+        """
         self.estimate.advance(worked=worked)
         self.show()
 
     def watch(self, records: Iterable[Record]) -> None:
-        """Take records as they come, and say at once which methods fail."""
+        """Take records as they come, and say at once which methods fail.
+
+        Parameters
+        ----------
+        records : iterable of Record
+            Records of trials as they end.
+        """
         for record in records:
             if record.status in ("failed", "timed_out"):
                 self.n_failed += 1
@@ -84,7 +123,13 @@ class Meter(ABC):
 
     @abstractmethod
     def show(self, *, begins: bool = False) -> None:
-        """Show how far the run is."""
+        """Show how far the run is.
+
+        Parameters
+        ----------
+        begins : bool, default=False
+            Whether a phase has just begun.
+        """
 
     @property
     def counts(self) -> str:

@@ -18,7 +18,22 @@ class Size(click.ParamType[int]):
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> int:
-        """Read it."""
+        """Read a size such as ``500M`` as bytes.
+
+        Parameters
+        ----------
+        value : str
+            What the user typed.
+        param : Parameter or None
+            The option, for the error message.
+        ctx : Context or None
+            click's context.
+
+        Returns
+        -------
+        int
+            Bytes; K, M, G and T are powers of 1000.
+        """
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", value, re.IGNORECASE)
         if match is None:
             self.fail(f"{value!r} is no size; write 500M or 20G.", param, ctx)
@@ -33,7 +48,22 @@ class Span(click.ParamType[float]):
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Read it."""
+        """Read a span of time such as ``10m`` as seconds.
+
+        Parameters
+        ----------
+        value : str
+            What the user typed.
+        param : Parameter or None
+            The option, for the error message.
+        ctx : Context or None
+            click's context.
+
+        Returns
+        -------
+        float
+            Seconds.
+        """
         match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhdw])", value)
         if match is None:
             self.fail(
@@ -44,6 +74,16 @@ class Span(click.ParamType[float]):
 
 def readable(n_bytes: float) -> str:
     """Return a number of bytes with a unit.
+
+    Parameters
+    ----------
+    n_bytes : float
+        Bytes, at least 0.
+
+    Returns
+    -------
+    str
+        B, or decimal multiples up to TB.
 
     Examples
     --------

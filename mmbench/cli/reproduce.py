@@ -49,6 +49,13 @@ def reproduce(
     -------
     int
         The exit code: 0 when every number that was tried was reached, else 1.
+
+    Raises
+    ------
+    UsageError
+        When ``data_dir`` is no folder, or ``only`` names no dataset of the table.
+    DataError
+        When there are none of the datasets, or none of the numbers could be tried.
     """
     from mmbench.cli.console import stderr, stdout
     from mmbench.cli.places import check_places

@@ -104,7 +104,20 @@ class Request:
         return self.suite.endswith(".py") or len(Path(self.suite).parts) > 1
 
     def refuse(self, options: Sequence[str], why: str) -> None:
-        """Raise a `UsageError` when one of the options was given."""
+        """Refuse options that don't fit the others.
+
+        Parameters
+        ----------
+        options : sequence of str
+            Names of fields.
+        why : str
+            What stands behind the option's name in the message.
+
+        Raises
+        ------
+        UsageError
+            When one of the options was given.
+        """
         for name in options:
             if getattr(self, name) not in (None, (), False):
                 raise UsageError(f"--{name.replace('_', '-')} {why}")
@@ -128,6 +141,16 @@ class Draft(NamedTuple):
 def requested_suite(request: Request) -> Suite:
     """Return the suite that was asked for, cut down to what was asked for.
 
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+
+    Returns
+    -------
+    Suite
+        Its datasets are loaded when they are needed.
+
     Raises
     ------
     UsageError
@@ -140,6 +163,16 @@ def requested_suite(request: Request) -> Suite:
 
 def drafted(request: Request) -> Draft:
     """Return what can be known of a suite at once, before any data is read.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+
+    Returns
+    -------
+    Draft
+        A suite to plan with, and how to complete it.
 
     Raises
     ------

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 def drafted_datasets(request: Request) -> list[Dataset] | None:
     """Return the datasets by name and columns, before any is read.
 
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+
+    Returns
+    -------
+    list of Dataset or None
+        Datasets that can't be loaded; None for the suite's own.
+
     Raises
     ------
     UsageError
@@ -46,7 +56,25 @@ _MOST_NAMED = 100
 
 
 def requested_datasets(request: Request) -> list[Dataset] | None:
-    """Return the datasets that were asked for, None for the suite's own."""
+    """Return the datasets that were asked for, None for the suite's own.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+
+    Returns
+    -------
+    list of Dataset or None
+        Each once, in the order of the options.
+
+    Raises
+    ------
+    UsageError
+        When the options contradict each other, or name what does not exist.
+    DataError
+        When the table or its card can't be read.
+    """
     from mmbench.datasets import get_dataset
 
     if request.data is None:

@@ -65,6 +65,18 @@ def print_table(
 def broken(text: str, width: int) -> list[str]:
     """Break a text into lines, behind a blank or a slash wherever that is possible.
 
+    Parameters
+    ----------
+    text : str
+        One line.
+    width : int
+        Characters a line, at least 1.
+
+    Returns
+    -------
+    list of str
+        Lines without blanks at their ends; at least one.
+
     Examples
     --------
     >>> broken("text+image/tfidf+hog/late-mean/logistic", 22)

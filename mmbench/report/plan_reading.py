@@ -55,6 +55,16 @@ def task_of(name: str, entry: Mapping[str, Any]) -> Task:
 def size_text(entry: Mapping[str, Any]) -> str:
     """Return how large a dataset of ``plan.json`` is, in words.
 
+    Parameters
+    ----------
+    entry : mapping of str to object
+        The dataset's entry.
+
+    Returns
+    -------
+    str
+        Empty where the plan says nothing.
+
     Examples
     --------
     >>> size_text({"n_samples": 400, "size": "23 labels, several a sample"})

@@ -168,7 +168,18 @@ def write_reproduction(rows: Sequence[Reproduced], out_dir: Path) -> Path:
 
 
 def markdown(rows: Sequence[Reproduced]) -> str:
-    """Return the table as Markdown, with what was missed and why below it."""
+    """Return the table as Markdown, with what was missed and why below it.
+
+    Parameters
+    ----------
+    rows : sequence of Reproduced
+        One for each published number.
+
+    Returns
+    -------
+    str
+        The whole file.
+    """
     counts = ", ".join(
         f"{n} {outcome}"
         for outcome in ("pass", "miss", "reported", "not tried")
@@ -196,7 +207,18 @@ def markdown(rows: Sequence[Reproduced]) -> str:
 
 
 def number_texts(row: Reproduced) -> tuple[str, str, str, str]:
-    """Return theirs, ours, the difference and the interval as texts."""
+    """Return theirs, ours, the difference and the interval as texts.
+
+    Parameters
+    ----------
+    row : Reproduced
+        A published number and ours.
+
+    Returns
+    -------
+    tuple of (str, str, str, str)
+        Three decimals each; empty where there is no number.
+    """
     interval = ""
     if row.low is not None and row.high is not None:
         interval = f"{row.low:.3f} to {row.high:.3f}"

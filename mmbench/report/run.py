@@ -73,12 +73,14 @@ class Run:
 
     Parameters
     ----------
-    plan, environment, measured, probes : mapping
-        ``plan.json``, ``environment.json``, ``throughput.json``, ``probes.json``.
+    plan : mapping
+        The content of ``plan.json``.
     records : mapping of str to Record
         The last record of each key.
     predictions : callable
         Returns the predictions of a key, or raises a `StoreError`.
+    environment, measured, probes : mapping
+        The contents of ``environment.json``, ``throughput.json``, ``probes.json``.
     own_metrics : tuple of Metric, default=()
         Metrics that a user wrote, which the plan only names.
     """
@@ -94,6 +96,18 @@ class Run:
     @classmethod
     def read(cls, store: ResultStore, own_metrics: Sequence[Metric] = ()) -> Run:
         """Read a results folder.
+
+        Parameters
+        ----------
+        store : ResultStore
+            The results folder.
+        own_metrics : sequence of Metric, default=()
+            Metrics that a user wrote.
+
+        Returns
+        -------
+        Run
+            Predictions are read when they are asked for.
 
         Raises
         ------

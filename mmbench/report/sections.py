@@ -42,6 +42,17 @@ class Cell(NamedTuple):
     """A number in a ranked table: its text, its value, and how it stands.
 
     ``is_best`` is the best of its column; ``is_tied`` can't be told from it.
+
+    Attributes
+    ----------
+    text : str
+        The number as it is shown.
+    value : float
+        The number; NaN where there is none.
+    is_best : bool, default=False
+        Whether it is the best of its column.
+    is_tied : bool, default=False
+        Whether it does not differ significantly from the best.
     """
 
     text: str
@@ -157,7 +168,20 @@ class Section:
         ]
 
     def cells(self, row: MethodRow, *, is_ranked: bool = True) -> list[Cell]:
-        """Return the numbers of a method; only those of ranked ones can be the best."""
+        """Return the numbers of a method; only those of ranked ones can be the best.
+
+        Parameters
+        ----------
+        row : MethodRow
+            The method's row.
+        is_ranked : bool, default=True
+            Whether all its trials are ok.
+
+        Returns
+        -------
+        list of Cell
+            One for each of the section's columns.
+        """
         is_rival = is_ranked and not row.is_floor
         cells = []
         for column in self.columns:
@@ -186,6 +210,11 @@ def dataset_section(
         What the methods cost.
     judgement : Judgement
         What `judge` concluded here.
+
+    Returns
+    -------
+    Section
+        Sentences, tables and caveats; without figures.
     """
     plan, records, name, found = run.plan, run.records, here.name, here.leaderboard
     costs = {row.method: row for row in ledger.rows if row.dataset == name}
@@ -215,7 +244,18 @@ def dataset_section(
 
 
 def slugs_of(names: Iterable[str]) -> dict[str, str]:
-    """Return for each name letters that are safe in a file name and unique."""
+    """Return for each name letters that are safe in a file name and unique.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The datasets' names.
+
+    Returns
+    -------
+    dict of str to str
+        Name to lower-case letters, digits and hyphens.
+    """
     slugs: dict[str, str] = {}
     for name in names:
         base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "dataset"

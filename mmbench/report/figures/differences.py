@@ -91,7 +91,20 @@ def _forest(
 def dataset_differences(
     comparisons: Sequence[Comparison], metric: Metric | None
 ) -> Drawing | None:
-    """Draw all comparisons that were made on one dataset, fusion's first."""
+    """Draw all comparisons that were made on one dataset, fusion's first.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        Comparisons on one dataset; past a limit the last are left out.
+    metric : Metric or None
+        What the differences are of; None where it is not known.
+
+    Returns
+    -------
+    Drawing or None
+        None where there is nothing to draw.
+    """
     order = [FUSION, KIND, ENSEMBLE]
     shown = sorted(comparisons, key=lambda each: order.index(each.question))[:_MOST]
     names = [

@@ -22,7 +22,18 @@ ALL = "_all"
 
 
 def gallery(content: Content) -> Gallery:
-    """Draw all that can be drawn of a report's content."""
+    """Draw all that can be drawn of a report's content.
+
+    Parameters
+    ----------
+    content : Content
+        What the report says.
+
+    Returns
+    -------
+    dict
+        Drawings by dataset, as its files are named, and those over all datasets.
+    """
     drawn = {section.slug: _of_dataset(section) for section in content.sections}
     return {ALL: _over_datasets(content), **drawn}
 

@@ -49,6 +49,11 @@ _FRONT_LINE: dict[str, Any] = {
 def throughput_figure(leaderboard: Leaderboard) -> Drawing | None:
     """Draw the accuracy of the ranked methods against their speed.
 
+    Parameters
+    ----------
+    leaderboard : Leaderboard
+        The methods of one dataset.
+
     Returns
     -------
     Drawing or None
@@ -103,6 +108,11 @@ def throughput_figure(leaderboard: Leaderboard) -> Drawing | None:
 
 def scores_figure(leaderboard: Leaderboard) -> Drawing | None:
     """Draw the leading score of every ranked method, with its spread over folds.
+
+    Parameters
+    ----------
+    leaderboard : Leaderboard
+        The methods of one dataset.
 
     Returns
     -------

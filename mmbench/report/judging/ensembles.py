@@ -18,7 +18,18 @@ _KINDS = ("Classifier", "Regressor")
 
 
 def is_ensemble(row: MethodRow) -> bool:
-    """Tell whether a method's classifier is made of several."""
+    """Tell whether a method's classifier is made of several.
+
+    Parameters
+    ----------
+    row : MethodRow
+        A method's row.
+
+    Returns
+    -------
+    bool
+        Whether the classifier's class is a known ensemble.
+    """
     return bool(_members(row.classifier))
 
 

@@ -56,7 +56,18 @@ class Leaderboard:
         return [by_name[name] for name in names if name in by_name]
 
     def best(self, among: Callable[[MethodRow], bool]) -> MethodRow | None:
-        """Return the best ranked method of a kind."""
+        """Return the best ranked method of a kind.
+
+        Parameters
+        ----------
+        among : callable
+            From a method's row to whether it counts.
+
+        Returns
+        -------
+        MethodRow or None
+            None where no ranked method counts.
+        """
         return next((row for row in self.rows if among(row)), None)
 
 

@@ -87,7 +87,18 @@ class MissingCurve(NamedTuple):
     scores: tuple[float, ...]
 
     def at(self, share: float) -> float:
-        """Return the score at a share, NaN where it was not asked."""
+        """Return the score at a share, NaN where it was not asked.
+
+        Parameters
+        ----------
+        share : float in [0, 1]
+            The share of rows from which the modality is missing.
+
+        Returns
+        -------
+        float
+            In the unit of the metric.
+        """
         return dict(zip(self.shares, self.scores, strict=True)).get(share, math.nan)
 
 
@@ -116,11 +127,33 @@ class ModalityImportance:
     reasons: tuple[tuple[str, str], ...] = ()
 
     def of(self, methods: Iterable[str]) -> list[ModalityImportanceRow]:
-        """Return the rows of some methods, in their order."""
+        """Return the rows of some methods, in their order.
+
+        Parameters
+        ----------
+        methods : iterable of str
+            Names of methods; those without rows are left out.
+
+        Returns
+        -------
+        list of ModalityImportanceRow
+            One for each modality of each method.
+        """
         return [row for name in methods for row in self.rows if row.method == name]
 
     def curves_of(self, methods: Iterable[str]) -> list[MissingCurve]:
-        """Return the curves of some methods, in their order."""
+        """Return the curves of some methods, in their order.
+
+        Parameters
+        ----------
+        methods : iterable of str
+            Names of methods; those without curves are left out.
+
+        Returns
+        -------
+        list of MissingCurve
+            One for each modality of each method.
+        """
         return [
             curve for name in methods for curve in self.curves if curve.method == name
         ]

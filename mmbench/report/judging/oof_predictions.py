@@ -161,7 +161,18 @@ def read_pooled(
 
 
 def pooled_target(targets: Sequence[Target]) -> Target:
-    """Return the rows of several targets of one schema, one after another."""
+    """Return the rows of several targets of one schema, one after another.
+
+    Parameters
+    ----------
+    targets : sequence of Target, not empty
+        The test rows of each trial.
+
+    Returns
+    -------
+    Target
+        All rows, with the schema of the first.
+    """
     truths = [target.truth for target in targets if target.truth is not None]
     return Target(
         np.concatenate([target.y for target in targets]),

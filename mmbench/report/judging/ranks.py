@@ -73,7 +73,18 @@ class Ranks:
     n_left_out: int
 
     def is_with_the_best(self, position: int) -> bool:
-        """Whether a row can't be told from the best one."""
+        """Whether a row can't be told from the best one.
+
+        Parameters
+        ----------
+        position : int
+            The row's position, from 0.
+
+        Returns
+        -------
+        bool
+            Whether the mean ranks differ by less than the critical distance.
+        """
         return self.rows[position].rank - self.rows[0].rank < self.distance
 
 

@@ -53,7 +53,18 @@ class Scores:
         return self.by(self.metric)
 
     def by(self, metric: Metric) -> dict[str, float]:
-        """Return the score of every method that has one, by some metric."""
+        """Return the score of every method that has one, by some metric.
+
+        Parameters
+        ----------
+        metric : Metric
+            A metric that is a function of sums.
+
+        Returns
+        -------
+        dict of str to float
+            Turned so that more is better; without methods whose score is not finite.
+        """
         count, value = metric.as_sums
         found = {
             method: _sign(metric) * float(value(self.pooled.sums(method, count)))
@@ -95,13 +106,35 @@ class Scores:
         return found
 
     def fold_scores(self, method: str) -> Floats:
-        """Return the score of a method in every fold of every seed."""
+        """Return the score of a method in every fold of every seed.
+
+        Parameters
+        ----------
+        method : str
+            The method's name.
+
+        Returns
+        -------
+        ndarray of shape (n_trials,)
+            Turned so that more is better.
+        """
         count, _ = self.metric.as_sums
         counted = self.pooled.methods[method].counted[count]
         return _sign(self.metric) * _values(self.metric, counted.by_fold.T)
 
     def p_value(self, first: str, second: str) -> float:
-        """Return that of no difference between two methods, by permutation."""
+        """Return that of no difference between two methods, by permutation.
+
+        Parameters
+        ----------
+        first, second : str
+            The methods' names.
+
+        Returns
+        -------
+        float
+            Two-sided.
+        """
         count, value = self.metric.as_sums
         one, other = (
             self.pooled.methods[name].counted[count] for name in (first, second)

@@ -36,6 +36,12 @@ def fold_scores(
         The last record of each key.
     metrics : iterable of str
         Which scores, by name.
+
+    Returns
+    -------
+    dict
+        Method to metric to one score a trial, by seed and fold; None where a trial has
+        none.
     """
     names = [*metrics]
     found: dict[str, dict[str, list[float | None]]] = defaultdict(dict)

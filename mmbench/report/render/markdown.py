@@ -67,6 +67,16 @@ def markdown_report(content: Content, figures: Gallery) -> str:
 def escape_markdown(text: str) -> str:
     r"""Return text that Markdown shows as it is, on one line.
 
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Without line feeds; special characters are escaped.
+
     Examples
     --------
     >>> print(escape_markdown("a|b <b> *c*\n_d_e_"))

@@ -43,7 +43,18 @@ class Side:
     records: Mapping[str, Record]
 
     def trials(self, dataset: str, method: str) -> dict[Place, Record]:
-        """Return the trials of a pair that are ok, by seed and fold."""
+        """Return the trials of a pair that are ok, by seed and fold.
+
+        Parameters
+        ----------
+        dataset, method : str
+            Their names.
+
+        Returns
+        -------
+        dict of (int, int) to Record
+            Records by seed and fold.
+        """
         found = {}
         for trial in self.plan["trials"]:
             record = self.records.get(trial["key"])
@@ -72,7 +83,18 @@ class SharedPredictions(NamedTuple):
     units: NDArray[Any]
 
     def contributions(self, metric: Metric) -> tuple[Any, Any] | None:
-        """Return those of both runs; None where the metric is not defined for one."""
+        """Return those of both runs; None where the metric is not defined for one.
+
+        Parameters
+        ----------
+        metric : Metric
+            The metric.
+
+        Returns
+        -------
+        tuple or None
+            The contributions of the base's rows and of the new run's.
+        """
         count = metric.contributions
         said = [prediction for _, prediction in (*self.base, *self.new)]
         if count is None or not all(metric.is_defined(each) for each in said):

@@ -55,24 +55,79 @@ class Column:
     greater_is_better: bool = True
 
     def value(self, row: MethodRow | CostRow | SpeedRow) -> float:
-        """Return the number, NaN where there is none."""
+        """Return the number, NaN where there is none.
+
+        Parameters
+        ----------
+        row : MethodRow, CostRow or SpeedRow
+            A row that has the column's field.
+
+        Returns
+        -------
+        float
+            In the column's unit.
+        """
         return float(getattr(row, self.field))
 
     def spread(self, row: MethodRow | CostRow | SpeedRow) -> float:  # noqa: ARG002
-        """Return the standard deviation over folds, NaN where it is not shown."""
+        """Return the standard deviation over folds, NaN where it is not shown.
+
+        Parameters
+        ----------
+        row : MethodRow, CostRow or SpeedRow
+            A row that has the column's field.
+
+        Returns
+        -------
+        float
+            In the column's unit.
+        """
         return math.nan
 
     def merit(self, row: MethodRow) -> float:
-        """Return the number turned so that the greater one is the better."""
+        """Return the number turned so that the greater one is the better.
+
+        Parameters
+        ----------
+        row : MethodRow
+            A row that has the column's field.
+
+        Returns
+        -------
+        float
+            NaN where there is no number.
+        """
         return self.value(row) if self.greater_is_better else -self.value(row)
 
     def show(self, row: MethodRow | CostRow | SpeedRow) -> str:
-        """Return the number with its deviation, where it has one."""
+        """Return the number with its deviation, where it has one.
+
+        Parameters
+        ----------
+        row : MethodRow, CostRow or SpeedRow
+            A row that has the column's field.
+
+        Returns
+        -------
+        str
+            A dash where there is no number.
+        """
         spread, text = self.spread(row), self.text(self.value(row))
         return text if math.isnan(spread) else f"{text} ± {self.text(spread)}"
 
     def best(self, rows: Sequence[MethodRow]) -> str | None:
-        """Return how the best number is written; a floor's speed is no merit."""
+        """Return how the best number is written; a floor's speed is no merit.
+
+        Parameters
+        ----------
+        rows : sequence of MethodRow
+            The ranked methods.
+
+        Returns
+        -------
+        str or None
+            None where no method has a number.
+        """
         real = [row for row in rows if not row.is_floor]
         known = [row for row in real if not math.isnan(self.value(row))]
         return self.text(self.value(max(known, key=self.merit))) if known else None
@@ -84,6 +139,8 @@ class ScoreColumn(Column):
 
     Parameters
     ----------
+    field, label, about, text, greater_is_better
+        As in `Column`.
     metric : Metric
         What it is the mean of.
     """
@@ -101,7 +158,18 @@ class ScoreColumn(Column):
 
 
 def score_columns(metrics: Iterable[Metric]) -> tuple[ScoreColumn, ...]:
-    """Return the columns of some metrics."""
+    """Return the columns of some metrics.
+
+    Parameters
+    ----------
+    metrics : iterable of Metric
+        The metrics, in the order of the columns.
+
+    Returns
+    -------
+    tuple of ScoreColumn
+        One a metric.
+    """
     return tuple(
         ScoreColumn(
             field=f"{metric.name}_mean",

@@ -48,6 +48,16 @@ def escape_latex(text: str) -> str:
 
     Letters that the usual fonts lack lose their accents, or become question marks.
 
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Without line feeds; special characters are escaped.
+
     Examples
     --------
     >>> print(escape_latex("50% of a_b & {c}"), escape_latex("\\input{x}"))

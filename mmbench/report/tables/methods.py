@@ -211,7 +211,20 @@ def _cells(
 def trial_rows(
     plan: Mapping[str, Any], records: Mapping[str, Record]
 ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    """Return the header and the rows of ``tables/trials.csv``: one a planned trial."""
+    """Return the header and the rows of ``tables/trials.csv``: one a planned trial.
+
+    Parameters
+    ----------
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Returns
+    -------
+    tuple of (tuple, list of tuple)
+        The names of the columns, and one row a trial.
+    """
     metrics = [_text(metric) for metric in plan.get("scoring") or ()]
     header = (
         *("dataset", "method", "fold", "seed", "status", "reason"),
@@ -235,7 +248,20 @@ def trial_rows(
 def failure_rows(
     plan: Mapping[str, Any], records: Mapping[str, Record]
 ) -> list[tuple[object, ...]]:
-    """Return the rows of ``tables/failures.csv``: one a trial that is not ok."""
+    """Return the rows of ``tables/failures.csv``: one a trial that is not ok.
+
+    Parameters
+    ----------
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Returns
+    -------
+    list of tuple
+        Dataset, method, fold, seed, status, reason, traceback and key.
+    """
     return [
         (
             *(trial["dataset"], trial["method"], trial["fold"], trial["seed"]),
@@ -249,7 +275,20 @@ def failure_rows(
 def planned_records(
     plan: Mapping[str, Any], records: Mapping[str, Record]
 ) -> Iterator[tuple[Mapping[str, Any], Record]]:
-    """Yield each planned trial that left a record, with that record."""
+    """Yield each planned trial that left a record, with that record.
+
+    Parameters
+    ----------
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Yields
+    ------
+    tuple of (mapping, Record)
+        In the order of the plan.
+    """
     for trial in plan["trials"]:
         if trial["key"] in records:
             yield trial, records[trial["key"]]

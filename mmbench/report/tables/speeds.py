@@ -81,6 +81,16 @@ def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[SpeedRow]:
 def untimed(methods: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return the methods of a dataset that could not be timed, each with its reason.
 
+    Parameters
+    ----------
+    methods : mapping of str to mapping of str to object
+        What ``throughput.json`` says of each method.
+
+    Returns
+    -------
+    list of (str, str)
+        Method and reason, sorted.
+
     Examples
     --------
     >>> untimed({"fast": {"samples_per_s": 99.0}, "bad": {"reason": "it died"}})

@@ -58,6 +58,11 @@ def suite_caveats(n_datasets: int) -> list[Sentence]:
     ----------
     n_datasets : int
         Datasets that all compared methods were run on.
+
+    Returns
+    -------
+    list of Sentence
+        One or none.
     """
     least = smallest_p(n_datasets)
     if n_datasets < 2 or least <= 0.05:

@@ -9,12 +9,38 @@ __all__ = ["axis_text", "difference_text", "scaled", "signed_text", "unit_text"]
 
 
 def scaled(metric: Metric, difference: float) -> float:
-    """Return a difference as it is shown: in points of a share, of which 1 has 100."""
+    """Return a difference as it is shown: in points of a share, of which 1 has 100.
+
+    Parameters
+    ----------
+    metric : Metric
+        What the difference is of.
+    difference : float
+        In the metric's own unit.
+
+    Returns
+    -------
+    float
+        In points, or unchanged for metrics that are no share.
+    """
     return 100 * difference if metric.is_share else difference
 
 
 def signed_text(metric: Metric, difference: float) -> str:
-    """Return a difference with its sign, where it is negative, and without its unit."""
+    """Return a difference with its sign, where it is negative, and without its unit.
+
+    Parameters
+    ----------
+    metric : Metric
+        What the difference is of.
+    difference : float
+        In the metric's own unit.
+
+    Returns
+    -------
+    str
+        One decimal for points; the minus sign is typographic.
+    """
     shown = scaled(metric, difference)
     text = f"{shown:.1f}" if metric.is_share else number_text(shown)
     return text.replace("-", "\N{MINUS SIGN}")
@@ -22,6 +48,18 @@ def signed_text(metric: Metric, difference: float) -> str:
 
 def difference_text(metric: Metric, difference: float) -> str:
     """Return a difference with its unit.
+
+    Parameters
+    ----------
+    metric : Metric
+        What the difference is of.
+    difference : float
+        In the metric's own unit.
+
+    Returns
+    -------
+    str
+        The number and, for shares, "points".
 
     Examples
     --------
@@ -38,12 +76,34 @@ def difference_text(metric: Metric, difference: float) -> str:
 
 
 def unit_text(metric: Metric) -> str:
-    """Return what differences are given in, nothing for plain numbers."""
+    """Return what differences are given in, nothing for plain numbers.
+
+    Parameters
+    ----------
+    metric : Metric
+        What the difference is of.
+
+    Returns
+    -------
+    str
+        ``"points"`` or empty.
+    """
     return "points" if metric.is_share else ""
 
 
 def axis_text(metric: Metric) -> str:
-    """Return the name of an axis of differences, the better to the right."""
+    """Return the name of an axis of differences, the better to the right.
+
+    Parameters
+    ----------
+    metric : Metric
+        What the differences are of.
+
+    Returns
+    -------
+    str
+        The axis's label.
+    """
     better = "" if metric.greater_is_better else ", turned so that more is better"
     points = "points of " if metric.is_share else ""
     return f"difference in {points}{metric.label}{better}"

@@ -29,7 +29,20 @@ _NOT_ON_THE_CARD = {"notices", "name", "is_multilabel", "ranked_by", "size"}
 
 
 def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:
-    """Yield what ``plan.json`` says of a dataset, the main things first."""
+    """Yield what ``plan.json`` says of a dataset, the main things first.
+
+    Parameters
+    ----------
+    entry : mapping of str to object
+        The dataset's entry in ``plan.json``.
+    shown : Shown
+        The words of the dataset's task.
+
+    Yields
+    ------
+    tuple of (str, str)
+        Label and text.
+    """
     rest = sorted(entry.keys() - set(_CARD_ORDER) - _NOT_ON_THE_CARD)
     for key in (*_CARD_ORDER, *rest):
         text = plain_text(entry.get(key))
@@ -38,7 +51,18 @@ def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:
 
 
 def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield where and how the run was made, without the versions of packages."""
+    """Yield where and how the run was made, without the versions of packages.
+
+    Parameters
+    ----------
+    environment : mapping of str to object
+        The content of ``environment.json``.
+
+    Yields
+    ------
+    tuple of (str, str)
+        Label and text.
+    """
     hidden = {"schema", "versions"}
     shown = {k: v for k, v in environment.items() if k not in hidden}
     for name, text in _flat(shown):
@@ -48,13 +72,35 @@ def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
 
 
 def version_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the packages and their versions."""
+    """Yield the packages and their versions.
+
+    Parameters
+    ----------
+    environment : mapping of str to object
+        The content of ``environment.json``.
+
+    Yields
+    ------
+    tuple of (str, str)
+        Package and version.
+    """
     for package, version in (environment.get("versions") or {}).items():
         yield package, plain_text(version)
 
 
 def plain_text(value: object) -> str:
-    """Return a value of the plan or the environment as one piece of text."""
+    """Return a value of the plan or the environment as one piece of text.
+
+    Parameters
+    ----------
+    value : object
+        Any of JSON's types.
+
+    Returns
+    -------
+    str
+        Items joined by commas; empty for None.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):

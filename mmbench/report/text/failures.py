@@ -15,7 +15,21 @@ __all__ = ["Failure", "Warned", "failures", "status_counts", "warned"]
 
 @dataclass(frozen=True)
 class Failure:
-    """Trials of one method that ended alike."""
+    """Trials of one method that ended alike.
+
+    Attributes
+    ----------
+    dataset, method : str
+        Their names.
+    status : str
+        ``failed``, ``timed_out`` or ``skipped``.
+    reason : str
+        In one sentence.
+    traceback : str or None
+        Of the first of the trials, if it left one.
+    folds : tuple of str
+        The numbers of the folds, with the seed where there are several.
+    """
 
     dataset: str
     method: str
@@ -27,7 +41,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class Warned:
-    """A warning that trials of one method gave."""
+    """A warning that trials of one method gave.
+
+    Attributes
+    ----------
+    dataset, method : str
+        Their names.
+    message : str
+        What the warning says.
+    n_trials : int
+        How many trials gave it.
+    """
 
     dataset: str
     method: str
@@ -38,7 +62,20 @@ class Warned:
 def status_counts(
     plan: Mapping[str, Any], records: Mapping[str, Record]
 ) -> dict[str, int]:
-    """Return the number of planned trials by status, ``not_run`` included."""
+    """Return the number of planned trials by status, ``not_run`` included.
+
+    Parameters
+    ----------
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Returns
+    -------
+    dict of str to int
+        Every status, those that no trial has included.
+    """
     found = Counter(record.status for _, record in planned_records(plan, records))
     not_run = len(plan["trials"]) - found.total()
     return {status: found[status] for status in STATUSES} | {NOT_RUN: not_run}
@@ -48,6 +85,18 @@ def failures(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Fai
     """Return the trials that are not ok, those of one method and reason as one.
 
     The traceback is that of the first.
+
+    Parameters
+    ----------
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Returns
+    -------
+    list of Failure
+        Sorted by dataset, method, status and reason.
     """
     first: dict[tuple[str, str, str, str], Record] = {}
     folds: dict[tuple[str, str, str, str], list[str]] = {}
@@ -67,7 +116,20 @@ def failures(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Fai
 
 
 def warned(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Warned]:
-    """Return what methods warned about, each message of a method once."""
+    """Return what methods warned about, each message of a method once.
+
+    Parameters
+    ----------
+    plan : mapping of str to object
+        The content of ``plan.json``.
+    records : mapping of str to Record
+        The last record of each key.
+
+    Returns
+    -------
+    list of Warned
+        Sorted by dataset, method and message.
+    """
     counts = Counter(
         (trial["dataset"], trial["method"], message)
         for trial, record in planned_records(plan, records)

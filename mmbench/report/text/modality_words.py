@@ -28,6 +28,11 @@ def importance_sentence(found: ModalityImportance) -> Sentence:
     ----------
     found : ModalityImportance
         What each modality is to the methods.
+
+    Returns
+    -------
+    Sentence
+        Modalities by their Shapley shares, and what shuffling each costs.
     """
     label = found.metric.label
     rows = sorted(found.of(found.leaders[:1]), key=lambda row: -row.shapley)
@@ -57,6 +62,16 @@ def robustness_sentence(found: ModalityImportance) -> Sentence | None:
 
     It speaks of the best method, and of the leading one that then stands best; None
     where nobody asked for a half.
+
+    Parameters
+    ----------
+    found : ModalityImportance
+        What each modality is to the methods.
+
+    Returns
+    -------
+    Sentence or None
+        The loss of each modality, in the metric's unit.
     """
     leader = found.leaders[0]
     curves = [c for c in found.curves_of([leader]) if not math.isnan(c.at(_HALF))]

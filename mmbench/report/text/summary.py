@@ -22,7 +22,20 @@ _STATUS_WORDS = {
 
 
 def trials_sentence(counts: Mapping[str, int], seconds: float) -> Sentence:
-    """Say how many trials ended how, and how long they took together."""
+    """Say how many trials ended how, and how long they took together.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        The number of trials by status.
+    seconds : float
+        The sum of what trials took.
+
+    Returns
+    -------
+    Sentence
+        With every status that occurs.
+    """
     total = sum(counts.values())
     took = f", in {seconds_text(seconds)} of computing" if seconds > 0 else ""
     if counts["ok"] == total:
@@ -34,7 +47,18 @@ def trials_sentence(counts: Mapping[str, int], seconds: float) -> Sentence:
 
 
 def cost_sentence(ledger: Ledger) -> Sentence | None:
-    """Say what the trials cost, and what sharing work saved; None without costs."""
+    """Say what the trials cost, and what sharing work saved; None without costs.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        What trials cost, shared and by themselves.
+
+    Returns
+    -------
+    Sentence or None
+        With both times and the share that was saved.
+    """
     if math.isnan(ledger.saved):
         return None
     shared, alone = map(seconds_text, (ledger.shared_s, ledger.standalone_s))
@@ -49,7 +73,18 @@ def cost_sentence(ledger: Ledger) -> Sentence | None:
 
 
 def dataset_sentences(leaderboard: Leaderboard) -> list[Sentence]:
-    """Say what is best, what the best single modality does, and what the dummy does."""
+    """Say what is best, what the best single modality does, and what the dummy does.
+
+    Parameters
+    ----------
+    leaderboard : Leaderboard
+        The methods of one dataset.
+
+    Returns
+    -------
+    list of Sentence
+        One to three.
+    """
     best = next(iter(leaderboard.contenders), None)
     if best is None:
         return [("No method has all its trials ok, so none is ranked.",)]

@@ -62,7 +62,20 @@ def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
 def throughput_sentence(
     leaderboard: Leaderboard, rates: Mapping[str, float]
 ) -> Sentence | None:
-    """Say which method to take at which speed; None where no speed is known."""
+    """Say which method to take at which speed; None where no speed is known.
+
+    Parameters
+    ----------
+    leaderboard : Leaderboard
+        The methods of one dataset.
+    rates : mapping of str to float
+        Samples per second by method.
+
+    Returns
+    -------
+    Sentence or None
+        The best method for each speed that some method reaches.
+    """
     rows = leaderboard.contenders
     best: dict[str, int] = {}
     for needed in _RATES:
