@@ -125,7 +125,7 @@ class Training:
             From row numbers to the mean loss of these rows.
         y : ndarray of int, shape (n_rows,)
             The classes of all rows, of which a share is held out.
-        rng : Generator
+        rng : numpy.random.Generator
             Shuffles the rows. The network's own randomness is torch's.
 
         Returns

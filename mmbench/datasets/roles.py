@@ -94,7 +94,7 @@ def roles_of(
         The column of the official split, if there is one.
     options : Options, default=NO_OPTIONS
         How the cells of the target are read.
-    task : str, Task, optional
+    task : str or Task, optional
         A task or its name; by default the target's values decide.
 
     Returns

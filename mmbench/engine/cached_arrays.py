@@ -76,7 +76,7 @@ def put_together(layout: Any, path: Path, files: Container[str]) -> Any:
     Returns
     -------
     object
-        The value; arrays are mapped into memory where they are large.
+        The value; its arrays are mapped into memory, copied where they are written to.
 
     Raises
     ------

@@ -200,7 +200,7 @@ def cache_folder(chosen: Path | str | None = None) -> Path:
 
     Parameters
     ----------
-    chosen : Path, str, optional
+    chosen : path or str, optional
         The user's choice, made absolute; by default the system's folder for caches.
 
     Returns

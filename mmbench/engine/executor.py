@@ -260,7 +260,7 @@ def on_dask(
     Yields
     ------
     OnDask
-        It stops at the end of the block.
+        Its connection is closed at the end of the block.
 
     Raises
     ------

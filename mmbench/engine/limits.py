@@ -38,7 +38,7 @@ def describe_exit(code: int | None) -> str:
     Returns
     -------
     str
-        A clause to be read behind the method's name.
+        A clause for the reason of a failed trial.
 
     Examples
     --------

@@ -42,7 +42,7 @@ class Place(NamedTuple):
     namespace : str
         The part of it that was made with the same versions.
     run_folder : Path, optional
-        The folder of the run that is, which all workers must see.
+        The folder of the run in it: who sees that sees the cache.
     """
 
     root: Path

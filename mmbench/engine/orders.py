@@ -24,7 +24,7 @@ class Orders:
     ----------
     folder : Path
         Where the run leaves what nodes learnt.
-    asked_again : Container of str
+    asked_again : container of str
         The keys of nodes whose fitted state is needed again.
     """
 

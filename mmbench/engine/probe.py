@@ -293,7 +293,7 @@ def probed_trials(
         The planned trials.
     dataset : str
         The dataset's name.
-    finished : Container of str
+    finished : container of str
         Keys of trials that are ok.
 
     Returns

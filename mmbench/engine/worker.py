@@ -198,7 +198,7 @@ def cache_at(root: Path, namespace: str, run_folder: Path | None = None) -> Cach
     namespace : str
         The part of it that was made with the same versions.
     run_folder : Path, optional
-        The folder of the run.
+        The folder of the run in it: who sees that sees the cache.
 
     Returns
     -------

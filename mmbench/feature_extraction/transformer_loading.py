@@ -84,7 +84,7 @@ def transformer_network(
 def sentence_network(folder: Path, max_length: int | None) -> TextNetwork:
     """Read a model with sentence-transformers, its own pooling and scaling included.
 
-    Parameters and errors are those of :func:`transformer_network`.
+    Further errors are those of :func:`transformer_network`.
 
     Parameters
     ----------

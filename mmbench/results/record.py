@@ -269,7 +269,7 @@ def is_key(value: object) -> bool:
     Returns
     -------
     bool
-        Whether it is a string of the form of a trial's key, without path separators.
+        Whether it is a string of 1 to 128 hexadecimal digits.
     """
     return isinstance(value, str) and _KEY.fullmatch(value) is not None
 

@@ -58,7 +58,7 @@ def alone(
         A name from ``materials.units()``.
     extractor : str
         The name of one of the unit's extractors.
-    predictor : str, default=LINEAR
+    predictor : str, default="linear"
         A preset's name.
     name : str, optional
         The method's name; by default made of the other three.
@@ -95,7 +95,7 @@ def fused(
         Names from ``materials.units()``.
     fusion : str
         A key of ``FUSIONS``.
-    predictor : str, default=LINEAR
+    predictor : str, default="linear"
         A preset's name.
     extractors : mapping of str to str, optional
         The names of extractors by unit, where not the main ones.
@@ -204,7 +204,7 @@ def unit_sets(materials: Materials) -> list[tuple[str, ...]]:
     Returns
     -------
     list of (tuple of str)
-        Each set of at least two units once, the largest first.
+        Each set of at least two units once; that of all units is the first.
 
     Examples
     --------

@@ -118,14 +118,14 @@ def filled(template: str, fields: Mapping[str, Any]) -> Any:
     Parameters
     ----------
     template : str
-        Text with fields in braces, as ``str.format`` takes them.
+        Text with the names of fields in braces.
     fields : mapping of str to object
         The values by name.
 
     Returns
     -------
     object
-        A string, a single field's own value, or None where a field is missing.
+        A string, a single field's own value, or None where a field is empty.
 
     Raises
     ------

@@ -118,7 +118,7 @@ def initial_factors(
         The size of the vocabulary.
     vector_size : int
         The length of a word's vector.
-    rng : Generator
+    rng : numpy.random.Generator
         The generator to draw from.
 
     Returns
@@ -235,7 +235,7 @@ def minimize(
         Passes over all blocks.
     learning_rate : float
         AdaGrad's first step.
-    rng : Generator
+    rng : numpy.random.Generator
         Orders the blocks of each pass.
 
     Returns

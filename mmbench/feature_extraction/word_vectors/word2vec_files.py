@@ -113,7 +113,7 @@ class TextVectors:
         Raises
         ------
         ValueError
-            When the line of a word has NaN, infinity or the wrong number of columns.
+            When the line of a word is malformed, or has NaN or infinity.
         """
         rows = np.array([self._rows.get(word.encode(), -1) for word in words], np.int64)
         known = rows >= 0
