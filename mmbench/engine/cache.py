@@ -48,6 +48,8 @@ class Cost:
         The precision and the device that the work chose, where it has a choice.
     search : JSON data, optional
         What it found, where it is a search for parameters.
+    needs : sequence of int, optional
+        Which of the live inputs an answer looks at; all of them by default.
     """
 
     fit_s: float
@@ -58,6 +60,7 @@ class Cost:
     threads: int = 1
     computed_with: str = ""
     search: Mapping[str, Any] | None = None
+    needs: Sequence[int] | None = None
 
     @property
     def wall_s(self) -> float:

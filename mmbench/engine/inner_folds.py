@@ -9,7 +9,12 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import check_cv
 
 from mmbench.errors import UsageError
-from mmbench.fusion import HybridFusionClassifier, LateFusionClassifier
+from mmbench.fusion import (
+    HybridFusionClassifier,
+    HybridFusionRegressor,
+    LateFusionClassifier,
+    LateFusionRegressor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +25,13 @@ if TYPE_CHECKING:
 
 DEFAULT = 5
 """How many inner folds ``cv=None`` means, as in scikit-learn."""
+
+_FUSIONS = (
+    HybridFusionClassifier,
+    HybridFusionRegressor,
+    LateFusionClassifier,
+    LateFusionRegressor,
+)
 
 Folds = list[tuple["NDArray[np.intp]", "NDArray[np.intp]"]]
 
@@ -65,7 +77,7 @@ def inner_cvs(method: Any) -> list[InnerCV]:
     for name, cv in params.items():
         prefix, _, last = name.rpartition("__")
         owner = params.get(prefix, method) if prefix else method
-        fusion = isinstance(owner, LateFusionClassifier | HybridFusionClassifier)
+        fusion = isinstance(owner, _FUSIONS)
         if last == "cv" and not (fusion and owner.rule != "weighted"):
             found.append(InnerCV(name, owner, cv))
     return found

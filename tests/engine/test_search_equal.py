@@ -1,6 +1,7 @@
 """Searches for parameters find and answer what scikit-learn's own do."""
 
 import json
+import time
 from collections import Counter
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import make_scorer, recall_score, top_k_accuracy_score
 from sklearn.model_selection import (
@@ -21,7 +23,7 @@ from sklearn.model_selection import (
     StratifiedKFold,
 )
 from sklearn.naive_bayes import GaussianNB
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
@@ -34,10 +36,12 @@ from mmbench.engine.searches import Search
 from mmbench.fusion import (
     HybridFusionClassifier,
     LateFusionClassifier,
+    SelectColumns,
     branch,
     early_fusion,
     stacked_fusion,
 )
+from mmbench.results import ResultStore
 
 from .conftest import Flatten, make_samples
 from .oracle import (
@@ -59,6 +63,17 @@ EXTRACTOR_GRID = {
     "flatten__scale": [0.01, 1.0],
     "logisticregression__C": [0.001, 1],
 }
+
+
+class Slow(Flatten):
+    """Flattens pictures, and takes its time."""
+
+    def __init__(self, seconds=0.0):
+        self.seconds = seconds
+
+    def transform(self, X):
+        time.sleep(self.seconds)
+        return np.stack([np.asarray(image, float).ravel() for image in X])
 
 
 def smallest_weights(model, X, y):
@@ -373,14 +388,29 @@ def test_a_record_of_a_search_that_is_run_whole_says_what_it_found(make_suite, g
 
 
 def test_searches_are_timed_and_probed_like_other_methods(make_suite, go, tmp_path):
-    names = ["late", "features and predictor", "halving"]
-    suite = make_suite({name: SEARCHES[name] for name in names})
+    both = LateFusionClassifier(
+        [VOTERS[0], ("n", branch(["size"], SimpleImputer(), GaussianNB()))]
+    )
+    methods = {
+        "late": GridSearchCV(both, {"rule": ["mean", "product"]}, cv=2),
+        "features": SEARCHES["features and predictor"],
+        "halving": HalvingGridSearchCV(both, {"rule": ["mean", "product"]}, cv=2),
+    }
+    suite = make_suite(methods)
     records = go(suite, throughput=True, probes=True)
     assert all(record.status == "ok" for record in records.values())
-    from mmbench.results import ResultStore
-
     store = ResultStore(tmp_path / "out")
     for measured in (store.throughput(), store.probes()):
         (found,) = measured.values()
-        assert sorted(found) == sorted(names)
+        assert sorted(found) == sorted(methods)
         assert not [each for each in found.values() if "reason" in each]
+
+
+def test_features_of_candidates_that_lost_cost_nothing_to_predict(make_suite, go):
+    grid = {"slow__seconds": [0.0, 0.5], "logisticregression__max_iter": [500]}
+    steps = [("pick", SelectColumns("image")), ("slow", Slow())]
+    slow = Pipeline([*steps, ("logisticregression", LogisticRegression())])
+    record = go(make_suite({"slow": GridSearchCV(slow, grid, cv=2)}))["slow", 0, 0]
+    assert record.searches["GridSearchCV"]["best_params"]["slow__seconds"] == 0.0
+    assert record.fit_time_s > 0.25
+    assert record.predict_time_s < 0.1

@@ -38,6 +38,7 @@ def test_a_record_is_one_line_of_json_with_the_published_fields(
         "nodes": {},
         "warnings": [],
         "computed_with": [],
+        "searches": {},
         "versions": {"numpy": "2.0"},
     }
 

@@ -72,7 +72,9 @@ def test_searches_of_numbers_answer_as_in_scikit_learn(name, groups, tmp_path):
 
 
 @pytest.mark.parametrize("groups", [False, True])
-@pytest.mark.parametrize("name", ["grid", "log loss", "late", "as a voter", "halving"])
+@pytest.mark.parametrize(
+    "name", ["grid", "log loss", "late", "as a voter", "halving trees"]
+)
 def test_searches_label_by_label_answer_as_in_scikit_learn(name, groups, tmp_path):
     method, samples = SEARCHES[name], make_tagged(groups=groups)
     assert len(searches_in(method, samples, "multilabel")) >= samples.y.shape[1]
