@@ -47,6 +47,7 @@ def test_a_record_is_one_line_of_json_with_the_published_fields(
         "computed_with": [],
         "versions": {"numpy": "2.0"},
         "predictions_sha256": None,
+        "searches": {},
     }
 
 
