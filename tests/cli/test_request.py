@@ -84,7 +84,7 @@ def test_a_table_may_join_several_labels_in_a_cell(asked, tmp_path):
     suite = asked("text", **roles, label_separator="+")
     (dataset,) = suite.datasets
     assert dataset.task.name == "multilabel"
-    assert dataset.load().classes.tolist() == ["comedy", "crime", "drama"]
+    assert dataset.load().schema["classes"] == ["comedy", "crime", "drama"]
     assert asked("text", **roles).datasets[0].task.name == "classification"
 
 
