@@ -188,7 +188,9 @@ class Book:
         if node.rows is None or cost is None:
             return node.inputs
         inputs = live_inputs(node)
-        return inputs if cost.needs is None else [inputs[i] for i in cost.needs]
+        if cost.needs is None:
+            return inputs
+        return [inner for i, inner in enumerate(inputs) if i in cost.needs]
 
 
 def _of_same_rows(node: Node, root: Node) -> bool:

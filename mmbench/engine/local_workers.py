@@ -37,6 +37,7 @@ class Place(NamedTuple):
 
     root: Path
     namespace: str
+    run_folder: Path | None = None
 
 
 class PickledTask(NamedTuple):
@@ -192,7 +193,7 @@ class _Worker:
         self._server = server
         self.pid, self._connection = server.fork()
 
-    def send(self, tasks: Sequence[tuple[bytes, Path, str]]) -> None:
+    def send(self, tasks: Sequence[tuple[bytes, Path, str, Path | None]]) -> None:
         """Have it do tasks, one after another."""
         try:
             self._connection.send_bytes(pickle.dumps(tasks))
@@ -244,7 +245,7 @@ class _Worker:
 
     def _death(self) -> _WorkerEndedError:
         code = self._server.exit_code(self.pid, timeout=2)
-        if code is None and _is_running(self.pid):
+        if code is None and not self._server.is_gone and _is_running(self.pid):
             return _WorkerEndedError("it closed the connection of its worker process")
         # Something else may have killed it, or the server that it came from.
         by_others = code in (None, -signal.SIGKILL)

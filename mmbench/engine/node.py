@@ -180,6 +180,13 @@ class Node:
             else:
                 yield node
 
+    def light_inputs(self) -> Iterator[Node]:
+        """Yield the nodes that are done again for this one."""
+        for node in self.inputs:
+            if node.light:
+                yield node
+                yield from node.light_inputs()
+
     def __repr__(self) -> str:
         return f"Node({self.work!r}, key={self.key[:8]})"
 

@@ -214,6 +214,7 @@ class Plan:
             "schema": SCHEMA,
             "suite": suite.name,
             "scoring": list(map(metric_name, suite.scoring)),
+            "metrics": self._describe_metrics(),
             "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
@@ -228,6 +229,18 @@ class Plan:
                 }
                 for key, trial in self.trials.items()
             ],
+        }
+
+    def _describe_metrics(self) -> dict[str, Any]:
+        """Return what reports need of metrics that they may not know by then."""
+        tasks = [dataset.task for dataset in self.suite.datasets]
+        return {
+            metric.name: {
+                "label": metric.label,
+                "greater_is_better": metric.greater_is_better,
+            }
+            for task in tasks
+            for metric in self.suite.metrics_for(task)
         }
 
     def _describe_dataset(self, dataset: Dataset) -> dict[str, Any]:
@@ -261,6 +274,7 @@ class Plan:
             "extractors": first.extractors,
             "fusion": first.fusion,
             "classifier": first.classifier,
+            "is_floor": any(name in d.task.answers.floors() for d in covered),
             "spec": spec_of(method),
         }
 

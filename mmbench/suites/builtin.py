@@ -12,8 +12,8 @@ from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
 from mmbench.suites import ensembles, full, fusion, image, quick, text
-from mmbench.suites.materials import Materials, modalities_of
-from mmbench.suites.parts import Methods
+from mmbench.suites.materials import Materials, modalities_of, task_of
+from mmbench.suites.parts import Methods, floors
 
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
@@ -55,7 +55,7 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             datasets=("glyphs", "digits"),
         ),
         "ensembles": BuiltinSuite(
-            description="every classifier and ensemble on the same features",
+            description="every predictor and ensemble on the same features",
             methods=ensembles.methods,
         ),
         "fusion": BuiltinSuite(
@@ -79,6 +79,7 @@ def build_suite(
     weights: Mapping[str, str] | None = None,
     vectors: Path | None = None,
     text_models: Mapping[str, str] | None = None,
+    log_target: bool = False,
     cv: int = 5,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
@@ -99,6 +100,8 @@ def build_suite(
     text_models : mapping of str to str, optional
         Pretrained language models: what methods call them, and their folders or names,
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
+    log_target : bool, default=False
+        Whether methods, but for the floors, are fitted to the logarithm of the target.
     cv : int, default=5
         The number of folds.
     seeds : sequence of int, default=(0,)
@@ -113,7 +116,8 @@ def build_suite(
     UnknownNameError
         When there is no such suite.
     UsageError
-        When the data has no column that the suite is about.
+        When the data has no column that the suite is about, or some need classifiers
+        and others regressors.
 
     Examples
     --------
@@ -132,12 +136,17 @@ def build_suite(
         weights=weights or default,
         vectors=vectors,
         text_models=text_models or {},
+        task=task_of(datasets),
     )
     methods = builtin.methods(materials)
-    if len(methods) == 1:
+    if len(methods) == len(floors(materials)):
         kinds = sorted(set(materials.modalities.values()))
         raise UsageError(
             f"suite {name!r} has nothing to compare on {', '.join(kinds)} columns; "
             "choose another suite or give it the columns it is about."
         )
+    if log_target:
+        transform = materials.task.answers.on_log_scale
+        kept = floors(materials)
+        methods = {n: m if n in kept else transform(m) for n, m in methods.items()}
     return Suite(name=name, datasets=datasets, methods=methods, cv=cv, seeds=seeds)

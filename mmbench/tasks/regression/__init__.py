@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.regression.data import RegressionData
 from mmbench.tasks.regression.metrics import METRICS
+from mmbench.tasks.shown import Shown
 
 __all__ = ["REGRESSION"]
 
@@ -17,10 +16,10 @@ def _answers() -> Answers:
     return RegressionAnswers()
 
 
-def _shown() -> Any:
-    from mmbench.tasks.regression import report
+def _shown() -> Shown:
+    from mmbench.tasks.regression.report import RegressionShown
 
-    return report
+    return RegressionShown()
 
 
 REGRESSION = Task(

@@ -16,6 +16,7 @@ from sklearn.dummy import DummyRegressor
 
 from mmbench.fusion import combine_numbers, learn_number_weights
 from mmbench.tasks.base import Answers, Prediction, Target
+from mmbench.tasks.regression.estimators import log_target
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +68,10 @@ class RegressionAnswers(Answers):
         if is_classifier(method):
             return "is a classifier; regression needs a regressor"
         return None
+
+    def on_log_scale(self, method: Any) -> Any:
+        """Return the method, fitted to ``log(1 + y)``."""
+        return log_target(method)
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
@@ -159,6 +164,8 @@ class RegressionAnswers(Answers):
                 f"y_true and number must have one shape (n_rows,), got {y.shape} and "
                 f"{number.shape}."
             )
+        if not np.isfinite(number).all():
+            raise ValueError("number must hold finite numbers, got NaN or inf.")
         low, high = arrays["range"].tolist()
         schema = {"range": [low, high], "ordinal": bool(arrays["ordinal"].all())}
         return Target(y, schema), Prediction({"number": number})
