@@ -85,7 +85,10 @@ class Book:
                 fit_time_s=fit_time_s,
                 predict_time_s=predict_time_s,
                 nodes=self._node_costs(root),
-                warnings=self._told(root),
+                warnings=(
+                    *self._told(root),
+                    *self._plan.suite.warnings_of(trial.method),
+                ),
                 computed_with=self._computed_with(root),
                 searches=self._searches(root, trial),
             )
