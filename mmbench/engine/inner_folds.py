@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from mmbench.fusion import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -70,17 +71,35 @@ class InnerCV(NamedTuple):
 def inner_cvs(method: Any) -> list[InnerCV]:
     """Return the cross-validations inside a method, nested ones included.
 
-    Late fusion has a ``cv`` under every rule, but looks at it under one only.
+    Late fusion has a ``cv`` under every rule, but looks at it under one only, which a
+    search may try.
     """
     params: Mapping[str, Any] = method.get_params(deep=True)
+    is_tried = any(map(_tries_weights, params.items()))
     found = []
     for name, cv in params.items():
         prefix, _, last = name.rpartition("__")
         owner = params.get(prefix, method) if prefix else method
         fusion = isinstance(owner, _FUSIONS)
-        if last == "cv" and not (fusion and owner.rule != "weighted"):
+        is_ignored = fusion and owner.rule != "weighted" and not is_tried
+        if last == "cv" and not is_ignored:
             found.append(InnerCV(name, owner, cv))
     return found
+
+
+def _tries_weights(param: tuple[str, Any]) -> bool:
+    """Tell whether a parameter is a grid in which late fusion learns weights."""
+    name, grid = param
+    if name.rpartition("__")[2] not in ("param_grid", "param_distributions"):
+        return False
+    grids = [grid] if isinstance(grid, Mapping) else grid
+    return any(
+        name.rpartition("__")[2] == "rule"
+        and isinstance(values, list | tuple)
+        and "weighted" in values
+        for each in grids
+        for name, values in each.items()
+    )
 
 
 def n_inner_folds(method: Any, groups: NDArray[Any] | None) -> list[int]:

@@ -140,7 +140,7 @@ def _is_plain(search: Any) -> bool:
         type(search) in SEARCHES
         and isinstance(seed, int | np.integer)
         and _is_repeatable(search.cv)
-        and bool(search.refit)
+        and (search.refit is True or isinstance(search.refit, str))
         and not get_tags(search.estimator).input_tags.pairwise
     )
 
@@ -164,7 +164,8 @@ def _can_answer(search: Any, problem: Subproblem) -> bool:
 def _can_be_scored(method: Any, scoring: Any) -> bool:
     """Tell whether a score looks at labels, numbers or probabilities alone."""
     if scoring is None:
-        return _last(method).score.__func__ in _OWN_SCORES
+        score = getattr(_last(method), "score", None)
+        return getattr(score, "__func__", None) in _OWN_SCORES
     if not isinstance(scoring, str) and not hasattr(scoring, "_response_method"):
         return False
     asked = get_scorer(scoring)._response_method

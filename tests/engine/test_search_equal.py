@@ -33,6 +33,7 @@ from mmbench.engine.node import walk
 from mmbench.engine.predicting import Predict
 from mmbench.engine.search_planning import SEARCHES as KINDS
 from mmbench.engine.searches import Search
+from mmbench.errors import UsageError
 from mmbench.fusion import (
     HybridFusionClassifier,
     LateFusionClassifier,
@@ -222,6 +223,24 @@ RUN_WHOLE = {
 }
 
 
+def found_by(result):
+    """Return what the search of a result found, as its record keeps it."""
+    assert result.status == "ok", result.traceback
+    (found,) = [cost.search for cost in result.costs.values() if cost.search]
+    return found
+
+
+def assert_found(found, model):
+    """Check that the same parameters were found, with the same scores."""
+    # A record is JSON, and JSON has neither tuples nor estimators.
+    plain = json.loads(json.dumps(model.best_params_, default=repr))
+    assert found["best_params"] == plain
+    results = model.cv_results_
+    assert found["rank_test_score"] == results["rank_test_score"].tolist()
+    for column in ("mean_test_score", "std_test_score"):
+        np.testing.assert_allclose(found[column], results[column], atol=1e-12)
+
+
 def searches_in(root):
     return [node for node in walk([root]) if isinstance(node.work, Search)]
 
@@ -234,41 +253,17 @@ def root_of(method, samples=SAMPLES, task="classification"):
 
 
 @pytest.mark.parametrize("name", SEARCHES)
-def test_the_best_candidate_answers_as_in_scikit_learn(name, tmp_path):
+def test_a_search_finds_and_answers_what_it_does_in_scikit_learn(name, tmp_path):
     assert searches_in(root_of(SEARCHES[name]))
-    assert_equal(SEARCHES[name], tmp_path)
+    result, model = assert_equal(SEARCHES[name], tmp_path)
+    if isinstance(SEARCHES[name], KINDS):
+        assert_found(found_by(result), model)
 
 
 @pytest.mark.parametrize("name", RUN_WHOLE)
-def test_what_scores_look_at_the_model_is_run_whole(name, tmp_path):
+def test_a_search_whose_scores_need_the_model_is_run_whole(name, tmp_path):
     assert not searches_in(root_of(RUN_WHOLE[name]))
     assert_equal(RUN_WHOLE[name], tmp_path)
-
-
-def found_by_engine(method, folder, **how):
-    result = by_engine(method, folder, **how)
-    assert result.status == "ok", result.traceback
-    (found,) = [cost.search for cost in result.costs.values() if cost.search]
-    json.dumps(found, allow_nan=False)
-    return found
-
-
-AT_THE_TOP = [name for name in SEARCHES if isinstance(SEARCHES[name], KINDS)]
-
-
-@pytest.mark.parametrize("name", AT_THE_TOP)
-def test_the_same_parameters_are_found_with_the_same_scores(name, tmp_path):
-    found = found_by_engine(SEARCHES[name], tmp_path)
-    model, _ = by_scikit_learn(SEARCHES[name])
-    assert list(found["best_params"]) == list(model.best_params_)
-    results = model.cv_results_
-    assert found["rank_test_score"] == results["rank_test_score"].tolist()
-    for column in ("mean_test_score", "std_test_score"):
-        np.testing.assert_allclose(found[column], results[column], atol=1e-12)
-    best = {k: v for k, v in found["best_params"].items() if not isinstance(v, str)}
-    for param, value in best.items():
-        expected = model.best_params_[param]
-        assert value == (list(expected) if isinstance(expected, tuple) else expected)
 
 
 def test_candidates_that_fail_score_nothing_as_in_scikit_learn(tmp_path):
@@ -276,8 +271,7 @@ def test_candidates_that_fail_score_nothing_as_in_scikit_learn(tmp_path):
     with pytest.warns((UserWarning, FitFailedWarning)):
         model, _ = by_scikit_learn(method)
     result = by_engine(method, tmp_path)
-    assert result.status == "ok", result.traceback
-    (found,) = [cost.search for cost in result.costs.values() if cost.search]
+    found = found_by(result)
     assert found["rank_test_score"] == model.cv_results_["rank_test_score"].tolist()
     assert found["mean_test_score"][1] is None
     assert found["best_params"] == model.best_params_
@@ -287,9 +281,7 @@ def test_candidates_that_fail_score_nothing_as_in_scikit_learn(tmp_path):
 def test_voters_that_fail_in_some_candidates_score_nothing(tmp_path):
     grid = {"text__logisticregression__C": [1.0, -1.0]}
     method = GridSearchCV(LateFusionClassifier(VOTERS), grid, cv=2)
-    result = by_engine(method, tmp_path)
-    assert result.status == "ok", result.traceback
-    (found,) = [cost.search for cost in result.costs.values() if cost.search]
+    found = found_by(by_engine(method, tmp_path))
     assert found["mean_test_score"][1] is None
 
 
@@ -310,6 +302,15 @@ def test_errors_that_a_search_shall_raise_fail_the_trial(tmp_path):
 @pytest.mark.parametrize("name", ["late", "grid", "halving"])
 def test_the_inner_folds_of_a_search_keep_groups_whole(name, tmp_path):
     assert_equal(SEARCHES[name], tmp_path, make_samples(groups=True))
+
+
+def test_weights_that_a_grid_tries_are_not_learnt_across_groups():
+    method = GridSearchCV(
+        LateFusionClassifier(VOTERS), {"rule": ["mean", "weighted"]}, cv=2
+    )
+    samples = make_samples(groups=True)
+    with pytest.raises(UsageError, match="estimator__cv is a cross-validation inside"):
+        ready_for(method, samples, first_fold(samples))
 
 
 def test_an_estimator_of_a_grid_is_seeded(tmp_path):
