@@ -32,6 +32,8 @@ class Cost:
         Threads that numerical libraries were allowed.
     computed_with : str
         The precision and the device that the work chose, where it has a choice.
+    search : JSON data, optional
+        What it found, where it is a search for parameters.
     """
 
     fit_s: float
@@ -41,6 +43,7 @@ class Cost:
     peak_rss_bytes: int
     threads: int = 1
     computed_with: str = ""
+    search: Mapping[str, Any] | None = None
 
     @property
     def wall_s(self) -> float:
@@ -125,6 +128,8 @@ _COST_FIELDS: dict[str, Any] = {field.name: field.type for field in fields(Cost)
 def _is_part(value: Any, kind: str) -> bool:
     if kind == "str":
         return isinstance(value, str)
+    if "Mapping" in kind:
+        return value is None or isinstance(value, dict)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     if kind == "int" and not isinstance(value, int):

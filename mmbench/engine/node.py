@@ -35,11 +35,14 @@ class Fitted(NamedTuple):
         From the live inputs' values for some rows to the value for these rows.
     model : object
         What was fitted, if anything.
+    needs : tuple of int, optional
+        Which of the live inputs an answer looks at; all of them by default.
     """
 
     train: Any
     answer: Callable[[Sequence[Any]], Any]
     model: Any = None
+    needs: tuple[int, ...] | None = None
 
 
 class Work(Protocol):
@@ -65,6 +68,10 @@ class Work(Protocol):
     @property
     def n_live(self) -> int | None:
         """How many of the inputs, the first ones, an answer needs; None for all."""
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether it can do without inputs that failed, given :class:`Failed` ones."""
 
     def identity(self) -> Any:
         """Return what the work is, for the node's key."""

@@ -162,6 +162,10 @@ class Plan:
             except BaseException:  # noqa: BLE001 - whatever it is, it comes up again:
                 return whole(method, problem)
 
+    def ready(self, trial: Trial) -> Any:
+        """Return a trial's method, seeded and with its inner folds."""
+        return self._prepared(trial, self._folds(trial.dataset, trial.seed)[trial.fold])
+
     def _folds(self, dataset: str, seed: int) -> list[Rows]:
         found = self._found_folds.get((dataset, seed))
         if found is None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mmbench.engine.cache import Cache, Costs, Past
 from mmbench.engine.node import Node, walk
+from mmbench.engine.values import Failed
 from mmbench.engine.worker import Result
 from mmbench.errors import DataWarning, StoreError
 from mmbench.tasks import Prediction
@@ -239,8 +240,20 @@ class Schedule:
                 Finished(trial=trial, result=result, culprit=unit.node)
                 for trial in each.trials
             ]
-            doomed += [self._units[reader] for reader in each.readers]
+            readers = [self._units[reader] for reader in each.readers]
+            doomed += [r for r in readers if not self._does_without(r, each, result)]
         return ended
+
+    def _does_without(self, reader: _Unit, failed: _Unit, result: Result) -> bool:
+        """Give a reader what stands for a failed input, if it can do without it."""
+        key = failed.node.key
+        if result.status != "failed" or not reader.node.work.tolerant:
+            return False
+        self.values[key] = Failed(str(result.reason))
+        reader.waits_for.discard(key)
+        if not reader.waits_for and reader.node.key not in self._dead:
+            self._push(reader)
+        return True
 
     def _again(self, unit: _Unit, lost: str) -> None:
         """Make an input again that could not be believed, and then the node."""

@@ -22,8 +22,9 @@ import numpy as np
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.foreign import load, reason_of, traceback_of, warnings_of
 from mmbench.engine.node import Fitted, Node, Times, perform
+from mmbench.engine.search_outcomes import search_outcome
 from mmbench.engine.shared_folder import check_seen
-from mmbench.engine.values import Context, Rows
+from mmbench.engine.values import Context, Failed, FailedInputError, Rows
 from mmbench.errors import MmbenchError, RequirementError, StoreError
 from mmbench.tasks import Prediction
 
@@ -290,19 +291,38 @@ def _evaluate(
         if value is None:
             raise _LostError(node.key)
         return value
-    inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
+    evaluate = _evaluate_or_fail if node.work.tolerant else _evaluate
+    inputs = [evaluate(inner, given, cache, costs) for inner in node.inputs]
     context = contexts[node.dataset].seen_by(node.views)
     _reset_peak()
     value, times, fitted = perform(node.work, inputs, node.rows, context)
     cost = _cost(times, node.rows, context)
-    costs[node.key] = replace(cost, computed_with=_computed_with(node.work, fitted))
+    costs[node.key] = replace(
+        cost, computed_with=_computed_with(node.work, fitted), search=_found(fitted)
+    )
     if keep is not None and fitted is not None:
         _keep_fitted(keep, fitted)
     return value
 
 
+def _evaluate_or_fail(
+    node: Any, given: Mapping[str, Any], cache: Cache, costs: dict[str, Cost]
+) -> Any:
+    """Return a node's value, or what stands for it where it failed."""
+    try:
+        return _evaluate(node, given, cache, costs)
+    except FailedInputError as error:
+        return Failed(str(error))
+    except (MmbenchError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a light node's own
+        return Failed(reason_of(error))
+
+
 def _opened(value: Any) -> Any:
     """Return a value that travelled."""
+    if isinstance(value, Failed):
+        raise FailedInputError(value.reason)
     global _opened_foreign  # noqa: PLW0603 - the process is what can't be trusted
     if not isinstance(value, Packed):
         return value
@@ -353,6 +373,10 @@ def _computed_with(work: Any, fitted: Fitted | None) -> str:
     model = getattr(work, "estimator", None) if fitted is None else fitted.model
     tell = getattr(model, "computed_with", None)
     return "" if tell is None else " on ".join(tell().values())
+
+
+def _found(fitted: Fitted | None) -> Mapping[str, Any] | None:
+    return None if fitted is None else search_outcome(fitted.model)
 
 
 @contextlib.contextmanager

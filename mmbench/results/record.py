@@ -91,6 +91,9 @@ class Record:
     computed_with : sequence of str
         The precisions and devices that its extractors chose, such as
         ``"bfloat16 on cpu"``.
+    searches : mapping of str to dict
+        What the searches for parameters inside the method found, by the parameter where
+        each stands: ``best_params``, and the candidates' ``params`` and scores.
     versions : mapping of str to str
         The packages that the result depends on.
     predictions_sha256 : str, optional
@@ -126,6 +129,7 @@ class Record:
     nodes: Mapping[str, NodeCost] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     computed_with: Sequence[str] = ()
+    searches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     predictions_sha256: str | None = None
     schema: int = SCHEMA
@@ -304,6 +308,10 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "warnings": _STRINGS,
     "computed_with": _STRINGS,
+    "searches": (
+        "an object of objects",
+        _mapping_of(lambda value: isinstance(value, dict)),
+    ),
     "versions": ("an object of strings", _mapping_of(_is_text)),
     "predictions_sha256": ("a SHA-256 or null", _or_none(_is_sha256)),
 }

@@ -10,23 +10,23 @@ from mmbench.stats.across import (
     smallest_p,
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
-from mmbench.stats.best import not_told_from_best
+from mmbench.stats.best import indistinguishable_from_best
+from mmbench.stats.best_of import BestComparison, best_against_best
 from mmbench.stats.calibration import (
     ReliabilityCurve,
     brier_score,
     expected_calibration_error,
     reliability_curve,
 )
-from mmbench.stats.contest import Contest, best_against_best
-from mmbench.stats.fold_scores import CorrectedT, corrected_t
+from mmbench.stats.fold_scores import CorrectedT, corrected_resampled_ttest
 from mmbench.stats.importance import (
     Importance,
     permutation_importance,
     shapley_values,
 )
-from mmbench.stats.order import competition_ranks, pareto_front
 from mmbench.stats.paired import Difference, paired_difference
 from mmbench.stats.permutation import paired_permutation_test
+from mmbench.stats.ranking import competition_ranks, pareto_front
 from mmbench.stats.resampling import (
     Interval,
     Resamples,
@@ -36,7 +36,7 @@ from mmbench.stats.resampling import (
 from mmbench.stats.summary import MeanStd, mean_std
 
 __all__ = [
-    "Contest",
+    "BestComparison",
     "CorrectedT",
     "Difference",
     "Friedman",
@@ -53,14 +53,14 @@ __all__ = [
     "bootstrap_score",
     "brier_score",
     "competition_ranks",
-    "corrected_t",
+    "corrected_resampled_ttest",
     "expected_calibration_error",
     "friedman",
     "holm",
     "indistinct_groups",
+    "indistinguishable_from_best",
     "mean_std",
     "nemenyi_distance",
-    "not_told_from_best",
     "paired_difference",
     "paired_permutation_test",
     "pareto_front",

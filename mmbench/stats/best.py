@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["not_told_from_best"]
+__all__ = ["indistinguishable_from_best"]
 
 
-def not_told_from_best(
+def indistinguishable_from_best(
     scores: ArrayLike, draws: ArrayLike, *, level: float = 0.95
 ) -> NDArray[np.bool_]:
     """Tell which methods could be the best, for all that the samples say.
@@ -45,7 +45,7 @@ def not_told_from_best(
     --------
     >>> rng = np.random.default_rng(0)
     >>> draws = [[0.9], [0.89], [0.7]] + 0.02 * rng.normal(size=(3, 1000))
-    >>> not_told_from_best([0.9, 0.89, 0.7], draws).tolist()
+    >>> indistinguishable_from_best([0.9, 0.89, 0.7], draws).tolist()
     [True, True, False]
     """
     values = np.asarray(scores, dtype=np.float64)

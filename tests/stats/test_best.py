@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import studentized_range
 
-from mmbench.stats import not_told_from_best
+from mmbench.stats import indistinguishable_from_best
 
 
 def test_methods_with_independent_noise_are_held_to_tukeys_distance() -> None:
@@ -16,8 +16,8 @@ def test_methods_with_independent_noise_are_held_to_tukeys_distance() -> None:
     inside = np.append(np.full(9, 0.0), 0.96 * limit)
     outside = np.append(np.full(9, 0.0), 1.04 * limit)
 
-    assert not_told_from_best(inside, draws).all()
-    assert not_told_from_best(outside, draws).tolist() == [False] * 9 + [True]
+    assert indistinguishable_from_best(inside, draws).all()
+    assert indistinguishable_from_best(outside, draws).tolist() == [False] * 9 + [True]
 
 
 def test_a_small_lead_counts_where_two_methods_err_together() -> None:
@@ -25,14 +25,14 @@ def test_a_small_lead_counts_where_two_methods_err_together() -> None:
     shared = rng.normal(size=1000)
     draws = np.stack([shared, shared + 0.01 * rng.normal(size=1000)])
 
-    assert not_told_from_best([0.1, 0.0], draws).tolist() == [True, False]
+    assert indistinguishable_from_best([0.1, 0.0], draws).tolist() == [True, False]
 
 
 def test_methods_that_answer_alike_are_equal_and_one_alone_is_best() -> None:
     draws = np.random.default_rng(0).normal(size=(1, 100))
 
-    assert not_told_from_best([0.5, 0.5], np.repeat(draws, 2, axis=0)).all()
-    assert not_told_from_best([0.5], draws).tolist() == [True]
+    assert indistinguishable_from_best([0.5, 0.5], np.repeat(draws, 2, axis=0)).all()
+    assert indistinguishable_from_best([0.5], draws).tolist() == [True]
 
 
 def test_equal_methods_are_rarely_told_apart() -> None:
@@ -42,7 +42,7 @@ def test_equal_methods_are_rarely_told_apart() -> None:
         answers = rng.random((8, 300)) < 0.7
         weights = rng.multinomial(300, np.full(300, 1 / 300), 400).T
         draws = answers @ weights / 300
-        wrong += not not_told_from_best(answers.mean(axis=1), draws).all()
+        wrong += not indistinguishable_from_best(answers.mean(axis=1), draws).all()
 
     # 5 % of 200 is 10; above 19 by luck once in 300 times.
     assert wrong <= 19
@@ -53,4 +53,4 @@ def test_equal_methods_are_rarely_told_apart() -> None:
 def test_the_best_is_never_worse_than_itself(scores: list[float], seed: int) -> None:
     draws = np.random.default_rng(seed).normal(size=(len(scores), 50))
 
-    assert not_told_from_best(scores, draws)[int(np.argmax(scores))]
+    assert indistinguishable_from_best(scores, draws)[int(np.argmax(scores))]

@@ -189,10 +189,17 @@ class ClassificationAnswers(Answers):
         label = np.full(n_rows, value)
         return Prediction({"label": label, "proba": np.eye(2)[label]})
 
-    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+    def as_estimator(
+        self, target: Target, prediction: Prediction, *, trained: Target | None = None
+    ) -> Any:
         """Return a classifier that gives this prediction."""
         classes, proba = classes_of(target), prediction.arrays.get("proba")
-        return AnsweredClassifier(classes, self.named(prediction, classes), proba)
+        labels = self.named(prediction, classes)
+        if trained is not None:
+            seen = np.searchsorted(classes, np.unique(trained.y))
+            classes = classes[seen]
+            proba = None if proba is None else proba[:, seen]
+        return AnsweredClassifier(classes, labels, proba)
 
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the predicted labels, as ``predict`` gives them."""
