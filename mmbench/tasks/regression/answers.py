@@ -156,7 +156,7 @@ class RegressionAnswers(Answers):
         Raises
         ------
         ValueError
-            When the arrays don't fit together.
+            When the arrays don't fit together, or hold NaN or infinity.
         """
         y, number = arrays["y_true"], arrays["number"]
         if y.shape != number.shape or y.ndim != 1:

@@ -90,6 +90,8 @@ def test_what_is_kept_is_read_back():
     assert again["number"].tolist() == [1.0, 2.0, 3.0]
     with pytest.raises(ValueError, match="must have one shape"):
         ANSWERS.load(dict(kept) | {"number": np.ones(2)})
+    with pytest.raises(ValueError, match="number must hold finite numbers"):
+        ANSWERS.load(dict(kept) | {"number": np.array([1.0, np.nan, 3.0])})
 
 
 def test_scikit_learns_scorers_score_numbers():
