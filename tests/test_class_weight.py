@@ -96,6 +96,7 @@ def test_what_is_made_of_classifiers_leaves_weights_to_them():
     assert suite.methods["stack"][-1].final_estimator.class_weight == "balanced"
 
 
+@pytest.mark.regression
 def test_weights_of_classes_are_refused_where_there_are_none():
     ridge = branch(["size"], StandardScaler(), Ridge())
     with pytest.raises(UsageError, match="is for classes, and this task has none"):
