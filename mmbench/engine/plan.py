@@ -258,6 +258,7 @@ class Plan:
             "schema": SCHEMA,
             "suite": suite.name,
             "scoring": list(map(metric_name, suite.scoring)),
+            "metrics": self._describe_metrics(),
             "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
@@ -272,6 +273,18 @@ class Plan:
                 }
                 for key, trial in self.trials.items()
             ],
+        }
+
+    def _describe_metrics(self) -> dict[str, Any]:
+        """Return what reports need of metrics that they may not know by then."""
+        tasks = [dataset.task for dataset in self.suite.datasets]
+        return {
+            metric.name: {
+                "label": metric.label,
+                "greater_is_better": metric.greater_is_better,
+            }
+            for task in tasks
+            for metric in self.suite.metrics_for(task)
         }
 
     def _describe_dataset(self, dataset: Dataset) -> dict[str, Any]:

@@ -76,15 +76,16 @@ def test_a_built_in_suite_runs_on_the_datasets_that_are_named(asked):
     assert [dataset.name for dataset in suite.datasets] == ["digits"]
 
 
+@pytest.mark.multilabel
 def test_a_table_may_join_several_labels_in_a_cell(asked, tmp_path):
     path = tmp_path / "films.csv"
     path.write_text("title,genres\nheat,crime+drama\nup,comedy+drama\n")
     roles = {"data": path, "target": "genres", "text": ("title",)}
     suite = asked("text", **roles, label_separator="+")
     (dataset,) = suite.datasets
-    assert dataset.is_multilabel
-    assert dataset.load().classes.tolist() == ["comedy", "crime", "drama"]
-    assert not asked("text", **roles).datasets[0].is_multilabel
+    assert dataset.task.name == "multilabel"
+    assert dataset.load().schema["classes"] == ["comedy", "crime", "drama"]
+    assert asked("text", **roles).datasets[0].task.name == "classification"
 
 
 def test_a_built_in_suite_runs_on_your_own_table(asked, table):
@@ -112,3 +113,10 @@ def test_a_text_model_that_is_not_there_says_how_to_fetch_it(asked):
     pytest.importorskip("huggingface_hub")
     with pytest.raises(MissingWeightsError, match="hf download no/such-model"):
         asked("text", text_model=("no/such-model",))
+
+
+def test_class_weights_reach_the_methods_of_a_built_in_suite():
+    suite = requested_suite(Request(suite="quick", class_weight="balanced"))
+    weighed = [m for m in suite.methods.values() if "balanced" in repr(m)]
+    assert suite.class_weight == "balanced"
+    assert weighed
