@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mmbench.datasets import Card
 
-__all__ = ["columns_text", "facts", "markdown_table", "rows", "split_text"]
+__all__ = ["facts", "markdown_table", "rows"]
 
 
 _ABOUT = (
@@ -44,8 +44,8 @@ def rows(data_dir: Path | None = None) -> list[dict[str, Any]]:
             "state": _state(card, home),
             "samples": card.n_samples,
             "classes": card.n_classes,
-            "columns": columns_text(card),
-            "split": split_text(card),
+            "columns": _columns_text(card),
+            "split": _split_text(card),
             "licence": card.licence,
             "status": card.status,
         }
@@ -90,19 +90,8 @@ def facts(card: Card) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text]
 
 
-def columns_text(card: Card) -> str:
-    """Return the columns and their kinds in words.
-
-    Parameters
-    ----------
-    card : Card
-        The dataset's card.
-
-    Returns
-    -------
-    str
-        Columns joined by commas, views with their number of columns.
-    """
+def _columns_text(card: Card) -> str:
+    """Return the columns and their kinds in words."""
     plain = [
         name if name == kind else f"{name} ({kind})"
         for name, kind in card.columns.items()
@@ -111,19 +100,8 @@ def columns_text(card: Card) -> str:
     return ", ".join([*plain, *views])
 
 
-def split_text(card: Card) -> str:
-    """Return the sizes of the official split in words; empty without one.
-
-    Parameters
-    ----------
-    card : Card
-        The dataset's card.
-
-    Returns
-    -------
-    str
-        Such as ``"train 60,000, test 10,000"``.
-    """
+def _split_text(card: Card) -> str:
+    """Return the sizes of the official split in words; empty without one."""
     return ", ".join(f"{side} {n:,}" for side, n in card.official_split.items())
 
 
@@ -134,8 +112,8 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "task", f"{card.task} of {card.target}"
     yield "size", _size_text(card)
     yield "classes", ", ".join(card.classes)
-    yield "columns", columns_text(card)
-    yield "split", split_text(card) or "none: folds"
+    yield "columns", _columns_text(card)
+    yield "split", _split_text(card) or "none: folds"
     yield "licence", card.licence
     yield "source", card.source
     yield "citation", card.citation

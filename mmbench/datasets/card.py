@@ -292,11 +292,11 @@ def load_card(name: str) -> Card:
 
 def card_paths() -> dict[str, Path]:
     """Return the file of every card of the catalogue, by the dataset's name."""
-    paths = sorted(embedded_root().glob("*/card.toml"))
+    paths = sorted(_embedded_root().glob("*/card.toml"))
     return {path.parent.name: path for path in paths}
 
 
-def embedded_root() -> Path:
+def _embedded_root() -> Path:
     """Return the folder of the embedded datasets, in a wheel or in a checkout."""
     here = Path(__file__).parent
     installed = here / "embedded"

@@ -14,30 +14,14 @@ from mmbench.untrusted import check_regular
 if TYPE_CHECKING:
     from mmbench.datasets.card import Card, DataFile
 
-__all__ = ["check_files", "checksum_of_file", "checksum_of_folder", "find_root"]
+__all__ = ["check_files", "checksum_of_folder", "find_root"]
 
 # A downloaded archive has its data a few folders deep, never deeper.
 _MAX_DEPTH = 4
 
 
-def checksum_of_file(path: Path) -> str:
-    """Return ``sha256:`` and the digest of what a file holds.
-
-    Parameters
-    ----------
-    path : Path
-        A regular file.
-
-    Returns
-    -------
-    str
-        The SHA-256, in hexadecimal digits behind the prefix.
-
-    Raises
-    ------
-    OSError
-        When it can't be read, or is no regular file.
-    """
+def _checksum_of_file(path: Path) -> str:
+    """Return ``sha256:`` and the digest of what a file holds."""
     check_regular(path)
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
@@ -65,7 +49,7 @@ def checksum_of_folder(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for name in _names(folder):
-        of_file = checksum_of_file(folder / name).removeprefix("sha256:")
+        of_file = _checksum_of_file(folder / name).removeprefix("sha256:")
         digest.update(f"{of_file}  {name}\n".encode("utf-8", "surrogateescape"))
     return f"sha256:{digest.hexdigest()}"
 
@@ -142,7 +126,7 @@ def _checked(path: Path, expected: DataFile, card: Card) -> str:
                 )
             found = checksum_of_folder(path)
         else:
-            found = checksum_of_file(path)
+            found = _checksum_of_file(path)
     except OSError as error:
         raise DataError(
             f"dataset {card.name!r}: {expected.path} can't be read: {error.strerror}."

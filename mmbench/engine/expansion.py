@@ -234,21 +234,11 @@ def is_row_wise(transformer: Any) -> bool:
     return getattr(transformer, "row_wise", False) or isinstance(transformer, _ROW_WISE)
 
 
-def ignores_target(transformer: Any) -> bool:
+def _ignores_target(transformer: Any) -> bool:
     """Return whether a transformer is sure to learn the same whatever the target is.
 
     Such a transformer is fitted once for all parts of a target. Of mmbench's own, those
     that need targets say so.
-
-    Parameters
-    ----------
-    transformer : object
-        Unfitted.
-
-    Returns
-    -------
-    bool
-        False where it is not known.
     """
     if isinstance(transformer, _IGNORE_TARGET):
         return True
@@ -281,7 +271,7 @@ def expand(estimator: Any, problem: Subproblem) -> Node:
         if key not in problem.found:
             problem.found[key] = _mapped(estimator, light, problem)
         return problem.found[key]
-    return problem.node(Transform(estimator, light, not ignores_target(estimator)))
+    return problem.node(Transform(estimator, light, not _ignores_target(estimator)))
 
 
 def _mapped(transformer: Any, light: bool, problem: Subproblem) -> Node:

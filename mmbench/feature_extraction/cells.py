@@ -91,29 +91,11 @@ def texts_of(X: Iterable[Any]) -> list[str]:
     >>> texts_of(["a b", None])
     ['a b', '']
     """
-    return [text_of(cell, row) for row, cell in enumerate(cells_of(X))]
+    return [_text_of(cell, row) for row, cell in enumerate(cells_of(X))]
 
 
-def text_of(cell: Any, row: int) -> str:
-    """Return the text in a cell: itself, or the empty text where it is missing.
-
-    Parameters
-    ----------
-    cell : object
-        A string or a missing value.
-    row : int
-        The cell's position, for the error message.
-
-    Returns
-    -------
-    str
-        The text as it is.
-
-    Raises
-    ------
-    TypeError
-        When the cell is neither.
-    """
+def _text_of(cell: Any, row: int) -> str:
+    """Return the text in a cell: itself, or the empty text where it is missing."""
     if isinstance(cell, str):
         return cell
     if is_missing(cell):

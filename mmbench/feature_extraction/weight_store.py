@@ -29,7 +29,6 @@ __all__ = [
     "hub_folder",
     "other_weights",
     "verify_weights",
-    "weights_folder",
 ]
 
 _CARD = "card.json"
@@ -63,7 +62,7 @@ class StoredWeights:
     checksum: str
 
 
-def weights_folder() -> Path:
+def _weights_folder() -> Path:
     """Return the folder of the weights that were added."""
     import platformdirs
 
@@ -104,7 +103,7 @@ def add_weights(name: str, file: Path, *, source: str, licence: str) -> StoredWe
     if not re.fullmatch(r"\w+", name):
         raise ValueError(f"name must be letters, digits and '_', got {name!r}.")
     read_state_dict(file)
-    folder = weights_folder() / name
+    folder = _weights_folder() / name
     kept = StoredWeights(
         name=name,
         path=folder / f"{name}{file.suffix}",
@@ -144,7 +143,7 @@ def added_weights(name: str) -> StoredWeights | None:
     DataError
         When its card can't be read.
     """
-    path = weights_folder() / name / _CARD
+    path = _weights_folder() / name / _CARD
     if not path.is_file():
         return None
     try:
@@ -166,7 +165,7 @@ def all_weights() -> Iterator[StoredWeights]:
 
 def other_weights() -> Iterator[StoredWeights]:
     """Yield the weights files that did not come with mmbench."""
-    folder = weights_folder()
+    folder = _weights_folder()
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and (added := added_weights(path.name)):
             yield added

@@ -15,7 +15,6 @@ from sklearn.utils.validation import column_or_1d
 __all__ = [
     "FusionComposition",
     "ProbabilisticClassifier",
-    "check_named",
     "checked_labels",
     "checked_targets",
 ]
@@ -81,7 +80,7 @@ class FusionComposition(_BaseComposition):
     def _names(self) -> list[str]:
         """Return the parts' names, after checking that they are in order."""
         parts = getattr(self, self._parts)
-        check_named(self._parts, parts)
+        _check_named(self._parts, parts)
         names = [name for name, _ in parts]
         self._validate_names(names)
         return names
@@ -125,7 +124,7 @@ class ProbabilisticClassifier(ClassifierMixin):
         return chosen
 
 
-def check_named(parameter: str, estimators: Any) -> None:
+def _check_named(parameter: str, estimators: Any) -> None:
     """Check that a parameter is a list of (name, estimator), and not empty.
 
     Parameters

@@ -38,7 +38,7 @@ class BoostedTrees(BaseEstimator, metaclass=ABCMeta):
     def _library_class(self, package: str, prefix: str) -> Any:
         """Return the library's class of this kind of predictor."""
         kind = "Classifier" if is_classifier(self) else "Regressor"
-        return getattr(import_booster(package), prefix + kind)
+        return getattr(_import_booster(package), prefix + kind)
 
     def _asked(self, X: Any) -> Any:
         """Return what the fitted predictor says."""
@@ -206,24 +206,8 @@ def _as_matrix(X: Any) -> Any:
     return sparse.csr_matrix(X) if sparse.issparse(X) else X
 
 
-def import_booster(package: str) -> Any:
-    """Import a boosting library, or say how to install it.
-
-    Parameters
-    ----------
-    package : str
-        The name to import, such as ``"lightgbm"``.
-
-    Returns
-    -------
-    module
-        The imported library.
-
-    Raises
-    ------
-    MissingDependencyError
-        When it is not installed.
-    """
+def _import_booster(package: str) -> Any:
+    """Import a boosting library, or say how to install it."""
     try:
         return importlib.import_module(package)
     except ImportError as error:

@@ -11,7 +11,6 @@ __all__ = [
     "number_text",
     "p_text",
     "percent_text",
-    "points_text",
     "rate_text",
     "score_text",
     "seconds_text",
@@ -219,27 +218,6 @@ def percent_text(value: float) -> str:
     True
     """
     return f"{100 * value:.0f}\N{NO-BREAK SPACE}%" if math.isfinite(value) else NOTHING
-
-
-def points_text(value: float) -> str:
-    """Return a difference of scores in points, of which a whole has a hundred.
-
-    Parameters
-    ----------
-    value : float
-        A difference of scores from 0 to 1.
-
-    Returns
-    -------
-    str
-        A hundred times the value, with one decimal.
-
-    Examples
-    --------
-    >>> points_text(0.031), points_text(0.01), points_text(0.0)
-    ('3.1 points', '1.0 points', '0.0 points')
-    """
-    return f"{100 * value:.1f} points"
 
 
 def _three_digits(value: float) -> str:

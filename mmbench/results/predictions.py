@@ -61,7 +61,7 @@ def write_predictions(path: Path, predictions: Predictions) -> str:
     Returns
     -------
     str
-        The checksum of the content, as :func:`checksum_of_predictions` has it.
+        The SHA-256 of the arrays, in hexadecimal digits.
 
     Raises
     ------
@@ -75,23 +75,11 @@ def write_predictions(path: Path, predictions: Predictions) -> str:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **tidy)
     write_atomic(path, buffer.getvalue(), durable_name=False)
-    return checksum_of_predictions(tidy)
+    return _checksum_of_predictions(tidy)
 
 
-def checksum_of_predictions(arrays: Mapping[str, NDArray[Any]]) -> str:
-    """Return the SHA-256 of what is in the arrays, however the file packs them.
-
-    Parameters
-    ----------
-    arrays : mapping of str to ndarray
-        Arrays by name, without objects in them.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits, which depend on names, dtypes, shapes and values, but not
-        on byte order.
-    """
+def _checksum_of_predictions(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return the SHA-256 of what is in the arrays, however the file packs them."""
     digest = hashlib.sha256()
     for name, array in sorted(arrays.items()):
         values = np.ascontiguousarray(array).reshape(array.shape)
@@ -127,7 +115,7 @@ def read_predictions(path: Path, checksum: str | None = None) -> Predictions:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
-        checksum_found = checksum_of_predictions(arrays)
+        checksum_found = _checksum_of_predictions(arrays)
         predictions = Predictions(arrays.pop(_IDS), arrays, arrays.pop(_GROUPS, None))
     except (
         *(ValueError, KeyError, TypeError, AttributeError, EOFError, OSError),

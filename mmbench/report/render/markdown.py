@@ -14,7 +14,7 @@ from mmbench.report.content import Content
 from mmbench.report.figures.gallery import ALL, Gallery
 from mmbench.untrusted import visible
 
-__all__ = ["escape_markdown", "markdown_report"]
+__all__ = ["markdown_report"]
 
 # "@" would call somebody on GitHub, "$" would start a formula. An underscore between
 # letters is only an underscore.
@@ -64,22 +64,12 @@ def markdown_report(content: Content, figures: Gallery) -> str:
     return template.render(content=content, figures=figures, all_datasets=ALL)
 
 
-def escape_markdown(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     r"""Return text that Markdown shows as it is, on one line.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Without line feeds; special characters are escaped.
 
     Examples
     --------
-    >>> print(escape_markdown("a|b <b> *c*\n_d_e_"))
+    >>> print(_escape_markdown("a|b <b> *c*\n_d_e_"))
     a\|b &lt;b&gt; \*c\* \_d_e\_
     """
     flat = re.sub(r"[^\S\xa0]+", " ", visible(text)).strip()
@@ -89,14 +79,14 @@ def escape_markdown(text: str) -> str:
 
 def _finalize(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Verbatim):
-        return escape_markdown(value)
+        return _escape_markdown(value)
     return value
 
 
 def _sentence(sentence: Sentence) -> Verbatim:
     return Verbatim(
         "".join(
-            f"**{escape_markdown(part)}**" if isinstance(part, Name) else _words(part)
+            f"**{_escape_markdown(part)}**" if isinstance(part, Name) else _words(part)
             for part in sentence
         )
     )
@@ -105,7 +95,7 @@ def _sentence(sentence: Sentence) -> Verbatim:
 def _words(part: str) -> str:
     """Escape the words of a sentence and keep the blanks at their ends."""
     start, end = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
-    return f"{start}{escape_markdown(part)}{end}"
+    return f"{start}{_escape_markdown(part)}{end}"
 
 
 def _fenced(text: str) -> Verbatim:

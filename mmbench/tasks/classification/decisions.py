@@ -44,7 +44,9 @@ from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["needs_predict", "predicts_most_probable"]
+__all__ = [
+    "needs_predict",
+]
 
 # Rows whose two greatest probabilities are closer than this are asked for their label.
 _NEAR = 1e-6
@@ -88,7 +90,7 @@ def needs_predict(model: Any, proba: NDArray[np.float64]) -> NDArray[np.bool_] |
     ndarray of bool, shape (n_rows,), or None
         Where the most probable class may not be the answer.
     """
-    if not predicts_most_probable(model):
+    if not _predicts_most_probable(model):
         return np.ones(len(proba), np.bool_)
     if proba.shape[1] < 2 or isinstance(model, DummyClassifier):
         return None
@@ -97,28 +99,18 @@ def needs_predict(model: Any, proba: NDArray[np.float64]) -> NDArray[np.bool_] |
     return near if near.any() else None
 
 
-def predicts_most_probable(model: Any) -> bool:
+def _predicts_most_probable(model: Any) -> bool:
     """Return whether ``predict`` is known to give the most probable class.
 
     Exact classes only: a subclass may decide otherwise.
-
-    Parameters
-    ----------
-    model : object
-        A fitted classifier with ``predict_proba``.
-
-    Returns
-    -------
-    bool
-        False where it is not known.
     """
     kind = type(model)
     if kind is Pipeline:
-        return predicts_most_probable(model.steps[-1][1])
+        return _predicts_most_probable(model.steps[-1][1])
     if kind in (GridSearchCV, RandomizedSearchCV):
-        return predicts_most_probable(model.best_estimator_)
+        return _predicts_most_probable(model.best_estimator_)
     if kind is StackingClassifier:
-        return predicts_most_probable(model.final_estimator_)
+        return _predicts_most_probable(model.final_estimator_)
     if kind is VotingClassifier:
         return bool(model.voting == "soft")
     if kind is DummyClassifier:

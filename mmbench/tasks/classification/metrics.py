@@ -162,21 +162,8 @@ def ratio(part: Any, of: Any) -> Floats:
     return quotient
 
 
-def mean_over(classes: NDArray[np.bool_], per_class: Floats) -> Floats:
-    """Return the mean over some of the classes; 0 where there are none.
-
-    Parameters
-    ----------
-    classes : ndarray of bool, shape (n_classes, ...)
-        Which classes count.
-    per_class : ndarray of shape (n_classes, ...)
-        A value a class.
-
-    Returns
-    -------
-    ndarray of shape (...)
-        The mean over the first axis.
-    """
+def _mean_over(classes: NDArray[np.bool_], per_class: Floats) -> Floats:
+    """Return the mean over some of the classes; 0 where there are none."""
     return ratio(np.where(classes, per_class, 0.0).sum(axis=0), classes.sum(axis=0))
 
 
@@ -204,22 +191,22 @@ def _accuracy(sums: Any) -> Floats:
 def _balanced_accuracy(sums: Any) -> Floats:
     counts = LabelCounts(sums)
     recalls = ratio(counts.true_positives, counts.support)
-    return mean_over(counts.support > 0, recalls)
+    return _mean_over(counts.support > 0, recalls)
 
 
 def _precision_macro(sums: Any) -> Floats:
     counts = LabelCounts(sums)
     precisions = ratio(counts.true_positives, counts.predicted)
-    return mean_over(counts.is_seen, precisions)
+    return _mean_over(counts.is_seen, precisions)
 
 
 def _recall_macro(sums: Any) -> Floats:
     counts = LabelCounts(sums)
-    return mean_over(counts.is_seen, ratio(counts.true_positives, counts.support))
+    return _mean_over(counts.is_seen, ratio(counts.true_positives, counts.support))
 
 
 def _f1_macro(sums: Any) -> Floats:
-    return mean_over(LabelCounts(sums).is_seen, f1_of_classes(sums))
+    return _mean_over(LabelCounts(sums).is_seen, f1_of_classes(sums))
 
 
 def _f1_micro(sums: Any) -> Floats:
@@ -247,22 +234,11 @@ def mean_of_rows(sums: Any) -> Floats:
     ndarray of shape (...)
         NaN without rows.
     """
-    return ratio_of_floats(sums[0], sums[1])
+    return _ratio_of_floats(sums[0], sums[1])
 
 
-def ratio_of_floats(part: Any, of: Any) -> Floats:
-    """Divide numbers of either sign; nothing of nothing is NaN.
-
-    Parameters
-    ----------
-    part, of : array-like
-        Numerators and denominators, of shapes that broadcast.
-
-    Returns
-    -------
-    ndarray of float64
-        NaN or infinite where the denominator is 0.
-    """
+def _ratio_of_floats(part: Any, of: Any) -> Floats:
+    """Divide numbers of either sign; nothing of nothing is NaN."""
     with np.errstate(invalid="ignore", divide="ignore"):
         found: Floats = np.asarray(part, np.float64) / np.asarray(of, np.float64)
     return found
