@@ -159,7 +159,7 @@ def file_checksum(path: Path | str) -> str:
     Parameters
     ----------
     path : Path or str
-        The file.
+        A file that exists.
 
     Returns
     -------

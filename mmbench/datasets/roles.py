@@ -239,7 +239,7 @@ def target_task(table: Table, roles: Roles) -> Task:
     Parameters
     ----------
     table : Table
-        The table.
+        A table whose target decides, where the roles don't.
     roles : Roles
         The roles of its columns.
 

@@ -51,7 +51,7 @@ def read_content(path: Path) -> bytes:
     Parameters
     ----------
     path : Path
-        The file.
+        A table in any of the formats that are read.
 
     Returns
     -------

@@ -158,7 +158,7 @@ class Subproblem:
         Parameters
         ----------
         view : View
-            The question.
+            Which question inside the target is asked.
 
         Returns
         -------

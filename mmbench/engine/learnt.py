@@ -174,7 +174,7 @@ def live_inputs(node: Node) -> Sequence[Node]:
     Parameters
     ----------
     node : Node
-        A node.
+        A node of a method's answer.
 
     Returns
     -------
@@ -192,7 +192,7 @@ def reads_columns(node: Node) -> bool:
     Parameters
     ----------
     node : Node
-        A node.
+        A node of a method's answer.
 
     Returns
     -------

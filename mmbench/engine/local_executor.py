@@ -143,7 +143,7 @@ def stored(results: Iterable[Result]) -> list[Result]:
     Returns
     -------
     list of Result
-        The same.
+        All of them, none of which is ``unstored``.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def pickled_tasks(tasks: Sequence[Task]) -> tuple[list[PickledTask], list[Result
     Parameters
     ----------
     tasks : sequence of Task
-        The tasks.
+        Tasks of one batch.
 
     Returns
     -------

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Orders:
-    """What every job of a run is told beside its node.
+    """What every job of a run needs beside its node.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ def ends(
     executor : Executor
         Runs the batches.
     orders : Orders
-        What all jobs are told.
+        What every job needs beside its node.
     interrupt : Interrupt
         Whether the user wants to stop.
 

@@ -68,7 +68,7 @@ class Task(Protocol):
         Returns
         -------
         Result
-            What came of the task.
+            How the task ended, and its value.
         """
 
 
@@ -337,7 +337,7 @@ def cut(node: Node, *, top: bool = True) -> Any:
     Returns
     -------
     Node or Stored
-        A copy.
+        A copy without what lies below heavy inputs.
     """
     if not node.light and not top:
         return Stored(node.key)

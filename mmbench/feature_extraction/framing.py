@@ -100,7 +100,7 @@ def frame_of(transforms: Any, framing: Framing) -> Frame:
     Parameters
     ----------
     transforms : torchvision.transforms._presets.ImageClassification
-        The transform.
+        The preprocessing that torchvision publishes with a network's weights.
     framing : Framing
         How the rest of a picture that is not square is treated.
 

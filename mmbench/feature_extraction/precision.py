@@ -146,7 +146,7 @@ def probes(network: Network) -> list[NDArray[np.uint8]]:
     Returns
     -------
     list of ndarray of uint8, shape (height, width, 3)
-        The pictures.
+        Fixed pictures, the same in every process.
     """
     from PIL import Image
 
@@ -170,7 +170,7 @@ def cosines(
     Parameters
     ----------
     first, second : ndarray of shape (n_rows, n_features)
-        The matrices.
+        Features, row by row of the same pictures.
 
     Returns
     -------

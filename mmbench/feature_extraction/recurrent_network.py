@@ -99,7 +99,7 @@ class RecurrentNetwork(nn.Module):
         Returns
         -------
         Tensor of shape (n_texts, n_classes)
-            The logits.
+            Logits, before any softmax.
         """
         logits: Tensor = self.output(self.dropout(self.states(sequences, table)))
         return logits

@@ -45,7 +45,7 @@ class _TextCells(BaseEstimator):
         Parameters
         ----------
         doc : str or missing
-            The cell.
+            One of a column's cells.
 
         Returns
         -------

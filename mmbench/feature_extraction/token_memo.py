@@ -173,7 +173,7 @@ def analyzed(text: str, analyzer: str | Analyzer = "word") -> list[str]:
     Parameters
     ----------
     text : str
-        The text.
+        Any text, also the empty one.
     analyzer : str or Analyzer, default="word"
         As for :func:`analyzer_of`.
 

@@ -76,7 +76,7 @@ def checksum(path: str | Path) -> str:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file of weights.
 
     Returns
     -------

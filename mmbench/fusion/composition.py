@@ -187,7 +187,7 @@ def checked_targets(y: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of shape (n_samples,), float64
-        The numbers.
+        The numbers, flat.
 
     Raises
     ------

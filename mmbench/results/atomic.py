@@ -139,7 +139,7 @@ def write_text(path: Path, text: str) -> None:
     Parameters
     ----------
     path : Path
-        The file.
+        A regular file, or a link to one.
     text : str
         Written as UTF-8 with ``\n`` at line ends, whatever the system. Half a
         surrogate pair, which UTF-8 can't hold, becomes a question mark.

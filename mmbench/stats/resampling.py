@@ -40,7 +40,7 @@ class Interval(NamedTuple):
     Attributes
     ----------
     estimate : float
-        The number.
+        The value for the rows as they are, before any resampling.
     low, high : float
         The ends of the interval.
     """

@@ -154,7 +154,7 @@ def read_bytes(path: Path) -> bytes:
     Parameters
     ----------
     path : Path
-        The file.
+        A file of the dataset's folder.
 
     Returns
     -------

@@ -104,7 +104,7 @@ def png(picture: NDArray[np.uint8]) -> bytes:
     Parameters
     ----------
     picture : ndarray of uint8, shape (height, width) or (height, width, 3)
-        The pixels.
+        Pixels from 0, black, to 255.
 
     Returns
     -------

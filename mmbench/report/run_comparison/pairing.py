@@ -88,7 +88,7 @@ class SharedPredictions(NamedTuple):
         Parameters
         ----------
         metric : Metric
-            The metric.
+            A metric of the dataset's task.
 
         Returns
         -------

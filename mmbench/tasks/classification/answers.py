@@ -94,7 +94,7 @@ class AnsweredClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_rows, n_classes)
-            The probabilities.
+            The probabilities that were given, whatever the rows.
         """
         return self.proba
 
