@@ -123,7 +123,7 @@ class Subproblem:
 
         Parameters
         ----------
-        transformer : object
+        transformer : estimator
             Unfitted.
 
         Returns
@@ -223,7 +223,7 @@ def is_row_wise(transformer: Any) -> bool:
 
     Parameters
     ----------
-    transformer : object
+    transformer : estimator
         Unfitted.
 
     Returns
@@ -294,7 +294,7 @@ def whole(estimator: Any, problem: Subproblem) -> Node:
 
     Parameters
     ----------
-    estimator : object
+    estimator : estimator
         A predictor or transformer, unfitted.
     problem : Subproblem
         The rows, the input and the question.

@@ -128,7 +128,7 @@ def n_inner_folds(method: Any, groups: NDArray[Any] | None) -> list[int]:
 
     Parameters
     ----------
-    method : object
+    method : estimator
         Unfitted.
     groups : ndarray of shape (n_rows,) or None
         The group of each training row.

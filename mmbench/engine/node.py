@@ -43,7 +43,7 @@ class Fitted(NamedTuple):
         The value for the training rows; None from a classifier.
     answer : callable
         From the live inputs' values for some rows to the value for these rows.
-    model : object
+    model : estimator
         What was fitted, if anything.
     needs : tuple of int, optional
         Which of the live inputs an answer looks at; all of them by default.

@@ -28,7 +28,7 @@ class Predict(LightWork):
 
     Attributes
     ----------
-    estimator : object
+    estimator : estimator
         A predictor, unfitted.
     """
 
@@ -62,7 +62,7 @@ class PredictBlocks(Predict):
 
     Attributes
     ----------
-    estimator : object
+    estimator : estimator
         The predictor, unfitted.
     """
 

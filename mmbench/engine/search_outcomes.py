@@ -23,7 +23,7 @@ def search_outcome(model: Any) -> dict[str, Any] | None:
 
     Parameters
     ----------
-    model : object
+    model : estimator
         Such as a fitted :class:`~sklearn.model_selection.GridSearchCV`.
 
     Returns

@@ -187,7 +187,7 @@ class Transform(LightWork):
 
     Attributes
     ----------
-    estimator : object
+    estimator : estimator
         A transformer, unfitted.
     light : bool, default=False
         Whether its values are quicker to make than to keep.

@@ -542,7 +542,7 @@ class Answers(Protocol):
 
         Parameters
         ----------
-        estimator : object
+        estimator : estimator
             A step of a method, unfitted.
 
         Returns
