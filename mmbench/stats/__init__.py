@@ -11,22 +11,28 @@ from mmbench.stats.across import (
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
 from mmbench.stats.best import not_told_from_best
+from mmbench.stats.best_set import best_set
 from mmbench.stats.calibration import (
     ReliabilityCurve,
     brier_score,
     expected_calibration_error,
     reliability_curve,
 )
+from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
+from mmbench.stats.conclusions import Conclusion, conclude
 from mmbench.stats.contest import Contest, best_against_best
+from mmbench.stats.estimates import Estimates
 from mmbench.stats.fold_scores import CorrectedT, corrected_t
 from mmbench.stats.importance import (
     Importance,
     permutation_importance,
     shapley_values,
 )
+from mmbench.stats.influence import influence_values
 from mmbench.stats.order import competition_ranks, pareto_front
 from mmbench.stats.paired import Difference, paired_difference
 from mmbench.stats.permutation import paired_permutation_test
+from mmbench.stats.power import detectable_difference
 from mmbench.stats.resampling import (
     Interval,
     Resamples,
@@ -34,30 +40,47 @@ from mmbench.stats.resampling import (
     bootstrap_score,
 )
 from mmbench.stats.summary import MeanStd, mean_std
+from mmbench.stats.training import (
+    excess_covariance,
+    is_degenerate,
+    retraining_covariance,
+)
 
 __all__ = [
+    "Claim",
+    "Conclusion",
     "Contest",
     "CorrectedT",
     "Difference",
+    "Estimates",
     "Friedman",
     "Importance",
     "Interval",
     "MeanStd",
+    "Question",
     "ReliabilityCurve",
     "Resamples",
     "SignedRank",
     "average_ranks",
     "bayesian_signed_rank",
     "best_against_best",
+    "best_set",
     "bootstrap_interval",
     "bootstrap_score",
     "brier_score",
+    "compare_best",
+    "compare_pairs",
     "competition_ranks",
+    "conclude",
     "corrected_t",
+    "detectable_difference",
+    "excess_covariance",
     "expected_calibration_error",
     "friedman",
     "holm",
     "indistinct_groups",
+    "influence_values",
+    "is_degenerate",
     "mean_std",
     "nemenyi_distance",
     "not_told_from_best",
@@ -66,6 +89,7 @@ __all__ = [
     "pareto_front",
     "permutation_importance",
     "reliability_curve",
+    "retraining_covariance",
     "shapley_values",
     "smallest_p",
 ]

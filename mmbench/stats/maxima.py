@@ -71,7 +71,7 @@ class Maxima:
         return np.minimum(1.0, np.minimum(share, self.n_tests * p))
 
     def local_level(self, alpha: float) -> float:
-        """Return what p-values must be below for the corrected ones to be below alpha."""
+        """Return what p-values must be below for corrected ones to be below alpha."""
         if self.n_tests == 1:
             return alpha
         n_beyond = int(np.ceil(alpha * (1 + len(self._least)))) - 2
