@@ -403,6 +403,16 @@ def designs() -> Iterator[Design]:
             f"{k} against {n_others}, numbers, all equal",
             partial(numbers, k=k, n_others=n_others),
         )
+    for k, n_others in ((10, 3), (30, 30)):
+        yield Design(
+            "many",
+            f"{k} against {n_others}, all equal to one, others behind",
+            partial(
+                fixed_models,
+                firsts=(0.75,) * k,
+                seconds=(0.75,) + (0.5,) * (n_others - 1),
+            ),
+        )
     for gain in (0.03, 0.06):
         for best in (1, 30):
             yield Design(

@@ -19,7 +19,7 @@ from mmbench.stats.calibration import (
     reliability_curve,
 )
 from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
-from mmbench.stats.conclusions import Conclusion, conclude
+from mmbench.stats.conclusions import Conclusion, conclude, rope_on_scale
 from mmbench.stats.contest import Contest, best_against_best
 from mmbench.stats.estimates import Estimates
 from mmbench.stats.fold_scores import CorrectedT, corrected_t
@@ -29,6 +29,13 @@ from mmbench.stats.importance import (
     shapley_values,
 )
 from mmbench.stats.influence import influence_values
+from mmbench.stats.leaderboard import (
+    FEWEST_DATASETS,
+    Average,
+    Leaderboard,
+    leaderboard,
+    mean_effect,
+)
 from mmbench.stats.order import competition_ranks, pareto_front
 from mmbench.stats.paired import Difference, paired_difference
 from mmbench.stats.permutation import paired_permutation_test
@@ -47,6 +54,8 @@ from mmbench.stats.training import (
 )
 
 __all__ = [
+    "FEWEST_DATASETS",
+    "Average",
     "Claim",
     "Conclusion",
     "Contest",
@@ -56,6 +65,7 @@ __all__ = [
     "Friedman",
     "Importance",
     "Interval",
+    "Leaderboard",
     "MeanStd",
     "Question",
     "ReliabilityCurve",
@@ -81,6 +91,8 @@ __all__ = [
     "indistinct_groups",
     "influence_values",
     "is_degenerate",
+    "leaderboard",
+    "mean_effect",
     "mean_std",
     "nemenyi_distance",
     "not_told_from_best",
@@ -90,6 +102,7 @@ __all__ = [
     "permutation_importance",
     "reliability_curve",
     "retraining_covariance",
+    "rope_on_scale",
     "shapley_values",
     "smallest_p",
 ]

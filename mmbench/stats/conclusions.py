@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
-__all__ = ["Conclusion", "conclude"]
+__all__ = ["Conclusion", "conclude", "rope_on_scale"]
 
 
 class Conclusion(StrEnum):
@@ -32,7 +33,7 @@ def conclude(estimate: float, low: float, high: float, *, rope: float) -> Conclu
         Better or worse where the interval excludes 0, however small the difference:
         the p-value is then below the level. Equivalent where it does not, but lies
         within the region. A greater region can only turn a difference that is not
-        significant into equivalence.
+        significant into equivalence. Nothing is concluded from an interval of NaN.
 
     Raises
     ------
@@ -61,3 +62,31 @@ def conclude(estimate: float, low: float, high: float, *, rope: float) -> Conclu
     if -rope <= low and high <= rope:
         return Conclusion.EQUIVALENT
     return Conclusion.INCONCLUSIVE
+
+
+def rope_on_scale(rope: float, *, is_share: bool, floor: float) -> float:
+    """Return the region of practical equivalence on a metric's own scale.
+
+    Parameters
+    ----------
+    rope : float
+        For scores between 0 and 1; 0.01 is a point.
+    is_share : bool
+        Whether the metric is such a score.
+    floor : float
+        What the floor scores, such as predicting the prior or the mean; NaN if unknown.
+
+    Returns
+    -------
+    float
+        For losses without an upper end, such as log loss or RMSE, that share of the
+        floor's loss: a point of the way from the floor to no loss. 0 if unknown.
+
+    Examples
+    --------
+    >>> rope_on_scale(0.01, is_share=False, floor=0.69)
+    0.0069
+    """
+    if is_share:
+        return rope
+    return 0.0 if math.isnan(floor) else rope * abs(floor)

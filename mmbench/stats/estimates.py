@@ -144,7 +144,8 @@ class Estimates:
         if self.excess is None:
             return found
         values, vectors = np.linalg.eigh((self.excess + self.excess.T) / 2)
-        return found + (vectors * np.maximum(values, 0)) @ vectors.T
+        found += (vectors * np.maximum(values, 0)) @ vectors.T
+        return found
 
     @cached_property
     def errors(self) -> Floats:
@@ -174,17 +175,17 @@ class Estimates:
 
         Notes
         -----
-        That of units, less one, over one and the excess kurtosis of the difference:
-        where few units differ, or few of them make up the difference, it is those that
-        count. For accuracies that differ in few answers, the test then agrees closely
-        with McNemar's exact one.
+        Satterthwaite's: those that a chi-squared distribution of the variance of the
+        estimated variance has, ``(n_units - 1) / (1 + excess kurtosis / 2)``. Where few
+        units differ, or few of them make up the difference, it is those that count.
         """
         n = self.n_units
         squares, fourths = self._moments
         with np.errstate(divide="ignore", invalid="ignore"):
             kurtosis = np.where(squares > 0, n * fourths / squares**2, 3.0)
-        df = np.maximum(1.0, (n - 1) / (1 + np.maximum(0.0, kurtosis - 3)))
-        return df if self.excess_df is None else np.minimum(df, self.excess_df)
+        own: Floats = (n - 1) / (1 + np.maximum(0.0, kurtosis - 3) / 2)
+        most = n if self.excess_df is None else self.excess_df
+        return np.clip(own, 1.0, most)
 
     @cached_property
     def tails(self) -> Floats:

@@ -66,7 +66,8 @@ def influence_values(value: ScoreOfSums, contributions: Any) -> Floats:
         if len(lost):
             less = sums[:, None] - _SMALL_STEP * part[:, lost]
             found[start + lost] = (score - _values(value, less)) / _SMALL_STEP
-    return (n_units - 1) * found
+    found *= n_units - 1
+    return found
 
 
 def _dense(contributions: Any) -> Floats:
