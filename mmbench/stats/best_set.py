@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmbench.stats.estimates import Estimates
-from mmbench.stats.maxima import Maxima, deviations_of, noise_of
+from mmbench.stats.maxima import Maxima, noise_of
 
 __all__ = ["best_set"]
 
@@ -51,9 +51,7 @@ def best_set(estimates: Estimates, *, level: float = 0.95) -> NDArray[np.bool_]:
     [True, True, False]
     """
     k = len(estimates.scores)
-    covariance = np.nan_to_num(estimates.covariance)
-    deviations = deviations_of(covariance)
-    noise = noise_of(covariance, k * k)
+    noise, deviations = noise_of(estimates, k * k)
     greatest = np.stack([_greatest(noise, deviations, i) for i in range(k)])
     # How surely the method that leads it most is better than each.
     tails = np.where(np.eye(k), 1.0, estimates.tails).min(axis=0)

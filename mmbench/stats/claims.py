@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mmbench.stats.conclusions import Conclusion, conclude
 from mmbench.stats.estimates import Estimates, student_quantile
-from mmbench.stats.maxima import Maxima, deviations_of, greatest_of, noise_of
+from mmbench.stats.maxima import Maxima, greatest_of, noise_of
 
 __all__ = ["Claim", "Question", "compare_best", "compare_pairs"]
 
@@ -102,7 +102,7 @@ def compare_pairs(
     >>> [str(each.conclusion(rope=0.01)) for each in found]
     ['no significant difference', 'better']
     """
-    noise, deviations = _noise(estimates, len(pairs))
+    noise, deviations = noise_of(estimates, len(pairs))
     maxima = greatest_of(noise, deviations, pairs, is_two_sided=True)
     local = maxima.local_level((1 - level) / n_families) / 2
     claims = []
@@ -200,7 +200,7 @@ class _Side:
     ) -> None:
         self.estimates = estimates
         pairs = [(i, j) for asked in questions for i in asked[0] for j in asked[1]]
-        noise, deviations = _noise(estimates, len(pairs))
+        noise, deviations = noise_of(estimates, len(pairs))
         self.maxima: dict[int, Maxima] = {}
         is_one_side = len({frozenset(asked.seconds) for asked in questions}) == 1
         for j in dict.fromkeys(j for _, j in pairs):
@@ -245,12 +245,6 @@ def _claim(
         df=float(estimates.df[pair]),
         n_compared=1,
     )
-
-
-def _noise(estimates: Estimates, n_numbers: int) -> tuple[Floats, Floats]:
-    """Return noise like that of the scores, and the deviations of its differences."""
-    covariance = np.nan_to_num(estimates.covariance)
-    return noise_of(covariance, n_numbers), deviations_of(covariance)
 
 
 def _reach(df: Floats, errors: Floats, tail: float) -> Floats:

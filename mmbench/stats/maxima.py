@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Maxima", "deviations_of", "greatest_of", "noise_of"]
+from mmbench.stats.estimates import Estimates
+
+__all__ = ["Maxima", "greatest_of", "noise_of"]
 
 Floats = NDArray[np.float64]
 
@@ -79,13 +81,15 @@ class Maxima:
         return max(at_draws, alpha / self.n_tests)
 
 
-def noise_of(covariance: ArrayLike, n_numbers: int, *, random_state: int = 0) -> Floats:
-    """Draw normal noise of methods' scores.
+def noise_of(
+    estimates: Estimates, n_numbers: int, *, random_state: int = 0
+) -> tuple[Floats, Floats]:
+    """Draw normal noise of methods' scores, with their covariance.
 
     Parameters
     ----------
-    covariance : array-like of shape (n_methods, n_methods)
-        That of the scores.
+    estimates : Estimates
+        The methods' scores.
     n_numbers : int
         How many statistics are made of every draw: the more, the fewer draws.
     random_state : int, default=0
@@ -93,18 +97,36 @@ def noise_of(covariance: ArrayLike, n_numbers: int, *, random_state: int = 0) ->
 
     Returns
     -------
-    ndarray of shape (n_methods, n_draws)
+    noise : ndarray of shape (n_methods, n_draws)
+        The same for a method in whatever order methods are given.
+    deviations : ndarray of shape (n_methods, n_methods)
+        The standard deviation of every difference under it; 0 where two methods
+        answer alike.
     """
-    values, vectors = np.linalg.eigh(np.asarray(covariance, np.float64))
+    covariance = np.nan_to_num(estimates.covariance)
+    k = len(covariance)
     wanted = _MOST_NUMBERS // max(1, n_numbers)
     n_draws = int(np.clip(wanted, _FEWEST_DRAWS, _MOST_DRAWS))
+    order = np.argsort(_fingerprints(estimates), kind="stable")
+    # Methods that answer alike leave no room for a Cholesky factor; a trace of noise of
+    # their own gives it some.
+    scale = float(np.diag(covariance).max(initial=0.0)) or 1.0
+    ordered = covariance[np.ix_(order, order)] + 1e-10 * scale * np.eye(k)
     # RandomState's stream is fixed for good, so that a report never changes.
-    normal = np.random.RandomState(random_state).standard_normal((len(values), n_draws))
-    noise: Floats = vectors @ (np.sqrt(np.maximum(values, 0.0))[:, None] * normal)
-    return noise
+    normal = np.random.RandomState(random_state).standard_normal((k, n_draws))
+    noise = np.empty((k, n_draws))
+    noise[order] = np.linalg.cholesky(ordered) @ normal
+    return noise, _deviations(covariance)
 
 
-def deviations_of(covariance: Floats) -> Floats:
+def _fingerprints(estimates: Estimates) -> Floats:
+    """Return a number for every method, the same wherever it stands."""
+    weights = np.cos(np.arange(estimates.n_units))
+    found: Floats = estimates.scores + estimates.influence.T @ weights
+    return found
+
+
+def _deviations(covariance: Floats) -> Floats:
     """Return the standard deviation of every difference of two scores."""
     variances = np.diag(covariance)
     squares = variances[:, None] + variances - 2 * covariance
