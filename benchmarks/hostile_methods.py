@@ -416,8 +416,10 @@ def _is_nap(process: psutil.Process) -> bool:
 def _good_faults(store: ResultStore, alone: ResultStore, record: Any) -> list[str]:
     if record.status != "ok":
         return [f"{record.method}: {record.status}, {record.reason}"]
-    here, there = (each.predictions(record.key).proba for each in (store, alone))
-    same = here.tobytes() == there.tobytes()
+    here, there = (each.predictions(record.key).arrays for each in (store, alone))
+    same = here.keys() == there.keys() and all(
+        here[name].tobytes() == there[name].tobytes() for name in here
+    )
     return [] if same else [f"{record.method}: other predictions, fold {record.fold}"]
 
 

@@ -20,72 +20,80 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
 from mmbench.report.comparisons import ENSEMBLE, FUSION
-from mmbench.report.tables import method_rows
+from mmbench.report.run import Run
 from mmbench.report.verdicts import Judgement, judge
 from mmbench.results import Predictions, Record
-from mmbench.stats import (
-    LabelCounts,
-    Resamples,
-    bootstrap_score,
-    label_score,
-)
+from mmbench.stats import Interval, Resamples, bootstrap_score
+from mmbench.tasks import TASKS, Metric, Prediction, Target
 
 N_FOLDS = 5
 # The share of its luck that a method shares with all others on a dataset.
 SHARED = 0.6
+Made: TypeAlias = tuple[Target, dict[str, NDArray[Any]], str]
+"""What is true, what each method answers, and the task."""
 # Twice the standard error of a share of 5 % over 200 datasets is 3 points.
 _ERRORS = 2.0
 
 
-def judged(
-    y: NDArray[Any], answers: Mapping[str, NDArray[Any]], n_classes: int
-) -> Judgement:
+def judged(target: Target, answers: Mapping[str, NDArray[Any]], task: str) -> Judgement:
     """Judge one dataset from answers alone, as a report would.
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,), or (n_samples, n_classes) of 0 and 1
-        The true classes; an indicator where a sample may have several labels.
-    answers : mapping of str to ndarray of that shape
+    target : Target
+        What is true of the samples.
+    answers : mapping of str to ndarray
         What each method predicts; names are ``<modalities>/<fusion or none>/<rest>``.
-    n_classes : int
-        The number of classes.
+    task : str
+        What kind of answers these are.
     """
-    classes, trials = np.arange(n_classes), []
+    trials = []
     records: dict[str, Record] = {}
     predictions: dict[str, Predictions] = {}
+    main = TASKS[task].main_metric
     for name, answer in answers.items():
         for fold in range(N_FOLDS):
-            rows = np.arange(fold, len(y), N_FOLDS)
+            rows = np.arange(fold, len(answer), N_FOLDS)
             key = f"{len(trials):x}"
             place = {"dataset": "made", "method": name, "fold": fold, "seed": 0}
             trials.append({"key": key, **place})
-            score = float(np.mean(y[rows] == answer[rows]))
+            said = Prediction({_ANSWERS[task]: answer[rows]})
             records[key] = Record(
                 key=key,
                 suite="made",
                 status="ok",
-                scores={"f1_macro": score},
-                n_train=len(y) - len(rows),
+                scores={main: 0.5},
+                n_train=len(answer) - len(rows),
                 n_test=len(rows),
                 **place,
             )
-            proba = answer[rows] if y.ndim == 2 else np.eye(n_classes)[answer[rows]]
-            predictions[key] = Predictions(rows, y[rows], proba, classes)
+            kept = TASKS[task].answers.dump(target.take(rows), said)
+            predictions[key] = Predictions(rows, kept)
     plan: dict[str, Any] = {
-        "datasets": {"made": {"is_multilabel": y.ndim == 2}},
+        "scoring": [main],
+        "datasets": {"made": {"task": task}},
         "methods": {name: _described(name) for name in answers},
         "trials": trials,
     }
-    rows_ = method_rows(plan, records)
-    return judge(plan, records, rows_, predictions.__getitem__, {})["made"]
+    run = Run(
+        plan=plan,
+        records=records,
+        predictions=predictions.__getitem__,
+        environment={},
+        measured={},
+        probes={},
+    )
+    return judge(run)["made"]
+
+
+_ANSWERS = {"classification": "label", "multilabel": "label", "regression": "number"}
 
 
 def _described(name: str) -> dict[str, str]:
@@ -101,7 +109,7 @@ def _described(name: str) -> dict[str, str]:
 
 def made_up(
     rng: np.random.Generator, n: int, n_classes: int, accuracies: Mapping[str, float]
-) -> tuple[NDArray[np.intp], dict[str, NDArray[np.intp]]]:
+) -> Made:
     """Return labels, and answers of methods that are right with known chances."""
     y, shared = rng.integers(0, n_classes, n), rng.random(n)
     answers = {}
@@ -109,7 +117,7 @@ def made_up(
         luck = np.where(rng.random(n) < SHARED, shared, rng.random(n))
         wrong = (y + rng.integers(1, n_classes, n)) % n_classes
         answers[name] = np.where(luck < accuracy, y, wrong)
-    return y, answers
+    return Target(y, {"classes": list(range(n_classes))}), answers, "classification"
 
 
 def made_sets(
@@ -117,7 +125,7 @@ def made_sets(
     n: int,
     frequencies: Sequence[float],
     accuracies: Mapping[str, float],
-) -> tuple[NDArray[np.intp], dict[str, NDArray[np.intp]]]:
+) -> Made:
     """Return sets of labels, and answers that are right of each with known chances.
 
     Half of the luck with a label is that of all labels of the sample.
@@ -130,7 +138,23 @@ def made_sets(
     for name, accuracy in accuracies.items():
         luck = np.where(rng.random(shape) < SHARED, shared, rng.random(shape))
         answers[name] = np.where(luck < accuracy, y, 1 - y)
-    return y, answers
+    names = [f"label{i}" for i in range(len(frequencies))]
+    return Target(y, {"classes": names}), answers, "multilabel"
+
+
+def made_numbers(rng: np.random.Generator, n: int, shares: Mapping[str, float]) -> Made:
+    """Return numbers, and answers whose errors leave known shares of the variance.
+
+    Errors have long tails, and part of each is that of all methods.
+    """
+    y = 1e6 + rng.normal(0, 1, n)
+    shared = rng.standard_t(5, n)
+    answers = {}
+    for name, share in shares.items():
+        noise = np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * rng.standard_t(5, n)
+        answers[name] = y + noise * np.sqrt((1 - share) * 3 / 5)
+    schema = {"range": [float(y.min()), float(y.max())], "ordinal": False}
+    return Target(y, schema), answers, "regression"
 
 
 def methods(
@@ -150,7 +174,10 @@ def methods(
 
 
 FREQUENCIES = (0.5, 0.4, 0.3, 0.2, 0.1)
-"""Of labels, where a sample may have several; its length stands for classes below."""
+"""Of labels, where a sample may have several; they stand for classes below."""
+
+NUMBERS = ()
+"""Stands for classes where numbers are predicted."""
 
 NULLS: dict[str, tuple[int, int | Sequence[float], dict[str, float]]] = {
     "one fusion, one single": (200, 2, methods([0.75], [0.75])),
@@ -168,6 +195,12 @@ NULLS: dict[str, tuple[int, int | Sequence[float], dict[str, float]]] = {
         200,
         FREQUENCIES,
         methods([0.85] * 3, [0.85] * 16),
+    ),
+    "numbers, one fusion, one single": (200, NUMBERS, methods([0.6], [0.6])),
+    "numbers, 16 fusions, 3 singles": (
+        200,
+        NUMBERS,
+        methods([0.6] * 3, [0.6] * 16),
     ),
 }
 
@@ -190,10 +223,12 @@ def null_line(name: str, n_datasets: int, seed: int) -> tuple[str, bool]:
     found = []
     for _ in range(n_datasets):
         if isinstance(classes, int):
-            made, n_classes = made_up(rng, n, classes, accuracies), classes
+            made = made_up(rng, n, classes, accuracies)
+        elif classes == NUMBERS:
+            made = made_numbers(rng, n, accuracies)
         else:
-            made, n_classes = made_sets(rng, n, classes, accuracies), len(classes)
-        found.append(claims(question, judged(*made, n_classes)))
+            made = made_sets(rng, n, classes, accuracies)
+        found.append(claims(question, judged(*made)))
     gain, loss = np.mean(found, axis=0)
     text = f"no gain: {name:34} gain claimed {gain:6.1%}, loss {loss:6.1%}"
     return f"{text}   (at most 5 %)", bool(gain <= 0.05)
@@ -205,7 +240,7 @@ def power_line(gain: float, n: int, n_datasets: int, seed: int) -> tuple[str, bo
     rng = np.random.default_rng(seed)
     accuracies = methods([low], [high])
     found = [
-        claims(FUSION, judged(*made_up(rng, n, 3, accuracies), 3))[0]
+        claims(FUSION, judged(*made_up(rng, n, 3, accuracies)))[0]
         for _ in range(n_datasets)
     ]
     # Answers differ where their own luck lies between, or apart: by enumeration.
@@ -232,6 +267,16 @@ COVERAGES = (
 )
 
 
+def interval(
+    task: str, target: Target, answer: NDArray[Any], draws: Resamples
+) -> Interval:
+    """Return the interval of the score by the task's main metric."""
+    metric: Metric = TASKS[task].metrics_by_name[TASKS[task].main_metric]
+    count, value = metric.as_sums
+    rows = count(target, Prediction({_ANSWERS[task]: answer}))
+    return bootstrap_score(value, rows, resamples=draws)
+
+
 def coverage_line(
     n_classes: int, n: int, accuracy: float, n_datasets: int, seed: int
 ) -> tuple[str, bool]:
@@ -240,15 +285,14 @@ def coverage_line(
     prior /= prior.sum()
     errors = (1 - accuracy) / (n_classes - 1)
     confusion = prior[:, None] * np.where(np.eye(n_classes), accuracy, errors)
-    counts = LabelCounts(confusion.sum(1), confusion.sum(0), confusion.diagonal())
-    truth = float(label_score("f1_macro", counts))
+    support, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
+    truth = float(np.mean(2 * confusion.diagonal() / (support + predicted)))
     rng, draws, held = np.random.default_rng(seed), Resamples(np.arange(n)), 0
     for _ in range(n_datasets):
         cells = rng.choice(n_classes**2, size=n, p=confusion.ravel())
         y, answer = np.divmod(cells, n_classes)
-        found = bootstrap_score(
-            "f1_macro", y, answer, n_classes=n_classes, resamples=draws
-        )
+        target = Target(y, {"classes": list(range(n_classes))})
+        found = interval("classification", target, answer, draws)
         held += found.low <= truth <= found.high
     share = held / n_datasets
     text = f"interval: {n_classes} classes, {n} samples, {accuracy:.0%} right:".ljust(
@@ -267,29 +311,40 @@ def set_coverage_line(
     truth = float(np.mean(2 * hits / (shares + named)))
     rng, draws, held = np.random.default_rng(seed), Resamples(np.arange(n)), 0
     for _ in range(n_datasets):
-        y, answers = made_sets(rng, n, FREQUENCIES, {"m": accuracy})
-        found = bootstrap_score(
-            "f1_macro", y, answers["m"], n_classes=len(shares), resamples=draws
-        )
+        target, answers, task = made_sets(rng, n, FREQUENCIES, {"m": accuracy})
+        found = interval(task, target, answers["m"], draws)
         held += found.low <= truth <= found.high
     share = held / n_datasets
     text = f"interval: label sets, {n} samples, {accuracy:.0%} right:".ljust(43)
     return f"{text} holds {share:6.1%}   (93 to 97 %)", 0.93 <= share <= 0.97
 
 
+def number_coverage_line(
+    n: int, share: float, n_datasets: int, seed: int
+) -> tuple[str, bool]:
+    """Return how often the interval of R² holds the truth."""
+    rng, draws, held = np.random.default_rng(seed), Resamples(np.arange(n)), 0
+    for _ in range(n_datasets):
+        target, answers, task = made_numbers(rng, n, {"m": share})
+        found = interval(task, target, answers["m"], draws)
+        held += found.low <= share <= found.high
+    coverage = held / n_datasets
+    text = f"interval: numbers, {n} samples, R² {share:.1f}:".ljust(43)
+    return f"{text} holds {coverage:6.1%}   (93 to 97 %)", 0.93 <= coverage <= 0.97
+
+
 def real_line(n_datasets: int, seed: int) -> tuple[str, bool]:
     """Return how often fits of texts and noise images are taken for a gain."""
-    found = []
-    for number in range(n_datasets):
-        y, answers = fitted(seed + number)
-        found.append(claims(FUSION, judged(y, answers, 2)))
+    found = [
+        claims(FUSION, judged(*fitted(seed + number))) for number in range(n_datasets)
+    ]
     gain, loss = np.mean(found, axis=0)
     text = "no gain: real fits, images are noise".ljust(43)
     line = f"{text} gain claimed {gain:6.1%}, loss {loss:6.1%}   (at most 5 %)"
     return line, bool(gain <= 0.05)
 
 
-def fitted(seed: int) -> tuple[NDArray[np.intp], dict[str, NDArray[np.intp]]]:
+def fitted(seed: int) -> Made:
     """Cross-validate real methods on texts that tell something and images of noise."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
@@ -326,7 +381,8 @@ def fitted(seed: int) -> tuple[NDArray[np.intp], dict[str, NDArray[np.intp]]]:
         name: cross_val_predict(model, samples.X, samples.y, cv=folds)
         for name, model in found.items()
     }
-    return samples.y, answers
+    target = Target(np.asarray(samples.y), {"classes": [0, 1]})
+    return target, answers, "classification"
 
 
 def main() -> int:
@@ -353,6 +409,10 @@ def main() -> int:
         *(
             lambda case=case: set_coverage_line(*case, given.intervals, given.seed)
             for case in ((150, 0.9), (400, 0.8))
+        ),
+        *(
+            lambda case=case: number_coverage_line(*case, given.intervals, given.seed)
+            for case in ((150, 0.3), (400, 0.8))
         ),
         lambda: real_line(given.real, given.seed),
     ]

@@ -142,7 +142,8 @@ def _trials(
             fit_time_s=1.0,
             predict_time_s=0.01 * (1 + number % 7),
         )
-        yield record, Predictions(rows, truth[rows], proba, np.arange(k))
+        kept = {"y_true": truth[rows], "classes": np.arange(k), "label": answers}
+        yield record, Predictions(rows, {**kept, "proba": proba})
 
 
 def _probes(methods: list[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone, is_regressor
+from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.ensemble import (
@@ -110,7 +110,7 @@ def _(transformer: ColumnTransformer, problem: Subproblem) -> Node:
 def _(voting: VotingClassifier | VotingRegressor, problem: Subproblem) -> Node:
     voters = [voter for _, voter in voting.estimators]
     by_label = getattr(voting, "voting", "soft") != "soft"
-    if by_label or "drop" in voters or not _can_be_combined(voters):
+    if by_label or "drop" in voters or not problem.context.answers.combines(voters):
         return whole(voting, problem)
     weights = None if voting.weights is None else tuple(map(float, voting.weights))
     return problem.node(Average(weights), *(expand(voter, problem) for voter in voters))
@@ -198,7 +198,7 @@ def _joined(work: Join | Multiply, blocks: Sequence[Node], problem: Subproblem) 
 def _stacked(stack: Any, final: Any, problem: Subproblem) -> Node:
     voters = [voter for _, voter in stack.estimators]
     prefit = isinstance(stack.cv, str)
-    if stack.passthrough or prefit or not _can_be_combined(voters):
+    if stack.passthrough or prefit or not problem.context.answers.combines(voters):
         return whole(stack, problem)
     folds = _fixed_folds(stack.cv, problem)
     if folds is None:
@@ -211,7 +211,9 @@ def _stacked(stack: Any, final: Any, problem: Subproblem) -> Node:
 def _fused(late: Any, voters: list[Any], problem: Subproblem) -> Node:
     # Labels can't be combined elsewhere; and a voter that sees features instead of
     # columns can't tell where they are missing.
-    if not _can_be_combined(voters) or not isinstance(problem.input.work, Source):
+    if not problem.context.answers.combines(voters) or not isinstance(
+        problem.input.work, Source
+    ):
         return whole(late, problem)
     columns = tuple(columns_of(voter) for voter in voters)
     if late.rule != "weighted":
@@ -222,10 +224,6 @@ def _fused(late: Any, voters: list[Any], problem: Subproblem) -> Node:
         return whole(late, problem)
     fuse = Fuse(late.rule, columns, tuple(fold.rows for fold in folds))
     return problem.node(fuse, problem.input, *_with_inner(voters, problem, folds))
-
-
-def _can_be_combined(voters: Sequence[Any]) -> bool:
-    return all(hasattr(each, "predict_proba") or is_regressor(each) for each in voters)
 
 
 def _fixed_folds(cv: Any, problem: Subproblem) -> list[Subproblem] | None:

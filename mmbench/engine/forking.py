@@ -41,6 +41,11 @@ class ForkServer:
     """A process that forks workers; one that dies is replaced.
 
     It starts at once and imports what workers need; :meth:`load` gives it the datasets.
+
+    Attributes
+    ----------
+    is_gone : bool
+        Whether it has ended, and its workers with it.
     """
 
     def __init__(self) -> None:
@@ -88,7 +93,7 @@ class ForkServer:
         """Return how a worker ended, or None when that is not known (yet)."""
         with self._changed:
             self._changed.wait_for(
-                lambda: pid in self._exit_codes or self._is_gone, timeout
+                lambda: pid in self._exit_codes or self.is_gone, timeout
             )
             return self._exit_codes.get(pid)
 
@@ -115,7 +120,7 @@ class ForkServer:
 
     def _start(self) -> None:
         self._n_starts += 1
-        self._is_ready = self._is_gone = False
+        self._is_ready = self.is_gone = False
         self._channel, theirs = socket.socketpair()
         command = [sys.executable, "-c", _FORK_SERVER]
         paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
@@ -193,7 +198,7 @@ class ForkServer:
                     self._exit_codes[int(pid)] = int(code)
                     self._changed.notify_all()
         with self._changed:
-            self._is_gone = True
+            self.is_gone = True
             self._changed.notify_all()
 
     def _last_words(self) -> str:

@@ -244,7 +244,7 @@ class _Worker:
 
     def _death(self) -> _WorkerEndedError:
         code = self._server.exit_code(self.pid, timeout=2)
-        if code is None and _is_running(self.pid):
+        if code is None and not self._server.is_gone and _is_running(self.pid):
             return _WorkerEndedError("it closed the connection of its worker process")
         # Something else may have killed it, or the server that it came from.
         by_others = code in (None, -signal.SIGKILL)

@@ -257,6 +257,7 @@ class Plan:
             "extractors": first.extractors,
             "fusion": first.fusion,
             "classifier": first.classifier,
+            "is_floor": any(name in d.task.answers.floors() for d in covered),
             "spec": spec_of(method),
         }
 

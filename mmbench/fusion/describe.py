@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sklearn.base import is_classifier
+from sklearn.base import is_classifier, is_regressor
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.ensemble import (
+    StackingClassifier,
+    StackingRegressor,
+    VotingClassifier,
+    VotingRegressor,
+)
 from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (
@@ -21,10 +26,10 @@ from sklearn.preprocessing import (
 
 from mmbench.fusion.columns import column_sets, columns_of, inner_estimators
 from mmbench.fusion.early import BlockScaler
-from mmbench.fusion.hybrid import HybridFusionClassifier
+from mmbench.fusion.hybrid import HybridFusionClassifier, HybridFusionRegressor
 from mmbench.fusion.interaction import InteractionFeatures
-from mmbench.fusion.late import LateFusionClassifier
-from mmbench.fusion.network import FusionNetClassifier
+from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
+from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns
 
 __all__ = ["Description", "describe"]
@@ -33,10 +38,13 @@ _UNIONS = (ColumnTransformer, FeatureUnion, InteractionFeatures)
 _FUSIONS = (
     (InteractionFeatures, "interaction"),
     (_UNIONS, "early"),
-    ((LateFusionClassifier, VotingClassifier), "late"),
-    (HybridFusionClassifier, "hybrid"),
-    (StackingClassifier, "stacked"),
-    (FusionNetClassifier, "joint"),
+    (
+        (LateFusionClassifier, LateFusionRegressor, VotingClassifier, VotingRegressor),
+        "late",
+    ),
+    ((HybridFusionClassifier, HybridFusionRegressor), "hybrid"),
+    ((StackingClassifier, StackingRegressor), "stacked"),
+    ((FusionNetClassifier, FusionNetRegressor), "joint"),
 )
 # These pass a column's values on, cleaned or scaled; they extract nothing from it.
 _PREPARATIONS = (
@@ -83,8 +91,8 @@ def describe(method: Any, modalities: Mapping[str, str]) -> Description:
 
     Parameters
     ----------
-    method : classifier
-        Any scikit-learn classifier over a DataFrame, fitted or not.
+    method : classifier or regressor
+        Any scikit-learn predictor over a DataFrame, fitted or not.
     modalities : mapping of str to Modality
         The kind of every column. Columns that it lacks are passed over.
 
@@ -166,7 +174,7 @@ def _first_extractor(steps: Sequence[Any]) -> Iterator[str]:
     for step in steps:
         if not hasattr(step, "get_params") or isinstance(step, _PREPARATIONS):
             continue
-        if is_classifier(step):
+        if _predicts(step):
             return
         if isinstance(step, Pipeline):
             yield from _first_extractor([inner for _, inner in step.steps])
@@ -181,9 +189,13 @@ def _first_extractor(steps: Sequence[Any]) -> Iterator[str]:
 def _classifier(method: Any) -> str:
     if isinstance(method, Pipeline):
         return _classifier(method.steps[-1][1])
-    inner = [each for each in inner_estimators(method) if is_classifier(each)]
+    inner = [each for each in inner_estimators(method) if _predicts(each)]
     names = list(dict.fromkeys(_classifier(each) for each in inner))
     if names and _fused_here(method):
         return _joined(names)
     parts = f"({', '.join(names)})" if names else ""
     return f"{type(method).__name__}{parts}"
+
+
+def _predicts(estimator: Any) -> bool:
+    return bool(is_classifier(estimator) or is_regressor(estimator))

@@ -2,3 +2,9 @@
 
 Reports and tasks both draw and write with it; it knows neither.
 """
+
+from mmbench.presentation.csv_files import csv_text
+from mmbench.presentation.drawing import Drawing
+from mmbench.presentation.sentences import Name, Sentence
+
+__all__ = ["Drawing", "Name", "Sentence", "csv_text"]

@@ -29,7 +29,8 @@ def score_text(value: float) -> str:
     >>> score_text(0.90599), score_text(float("nan")) == NOTHING
     ('0.906', True)
     """
-    return f"{value:.3f}" if math.isfinite(value) else NOTHING
+    # What rounds to nothing has no sign.
+    return f"{value:z.3f}" if math.isfinite(value) else NOTHING
 
 
 def number_text(value: float) -> str:

@@ -92,9 +92,10 @@ def throughput_figure(standings: Standings) -> Drawing | None:
     return Drawing(
         name="throughput",
         image=image,
-        caption=f"{capital(score.label)} against speed, the dummy left out; upper "
-        "right is better. Each point carries its rank in the table. The dashed line "
-        "joins those that no other method beats in both:",
+        caption=f"{capital(score.label)} against speed, the dummy left out; "
+        f"{'upper' if score.greater_is_better else 'lower'} right is better. Each "
+        "point carries its rank in the table. The dashed line joins those that no "
+        "other method beats in both:",
         hints={part_id(position): text for position, text in enumerate(told)},
         leaders=leaders,
     )

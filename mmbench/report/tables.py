@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mmbench.report.plan_reading import task_of
 from mmbench.results import Record
 from mmbench.stats import MeanStd, mean_std
 from mmbench.tasks import Metric
@@ -113,24 +112,13 @@ def method_rows(
     -------
     list of MethodRow
         In the order of the plan's trials.
-
-    Raises
-    ------
-    StoreError
-        When the task of a dataset is not known here.
     """
     trials: dict[tuple[str, str], list[Record | None]] = defaultdict(list)
     for trial in plan["trials"]:
         trials[trial["dataset"], trial["method"]].append(records.get(trial["key"]))
-    floors = {
-        name: frozenset(task_of(name, plan["datasets"][name]).answers.floors())
-        for name in dict.fromkeys(dataset for dataset, _ in trials)
-    }
     metrics = [_text(metric) for metric in plan.get("scoring") or ()]
     return [
-        _method_row(
-            (dataset, method), plan["methods"][method], found, metrics, floors[dataset]
-        )
+        _method_row((dataset, method), plan["methods"][method], found, metrics)
         for (dataset, method), found in trials.items()
     ]
 
@@ -140,7 +128,6 @@ def _method_row(
     described: Mapping[str, Any],
     found: Sequence[Record | None],
     metrics: Sequence[str],
-    floors: frozenset[str],
 ) -> MethodRow:
     ok = [record for record in found if record is not None and record.status == "ok"]
     dataset, method = pair
@@ -161,7 +148,7 @@ def _method_row(
         predict_time_s_mean=mean_std(_numbers(r.predict_time_s for r in ok)).mean,
         fit_samples_per_s=_rate((r.n_train, r.fit_time_s) for r in ok),
         predict_samples_per_s=_rate((r.n_test, r.predict_time_s) for r in ok),
-        is_floor=method in floors or classifier.startswith("Dummy"),
+        is_floor=bool(described.get("is_floor", classifier.startswith("Dummy"))),
     )
 
 

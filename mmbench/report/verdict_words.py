@@ -17,7 +17,9 @@ __all__ = ["comparison_sentence", "throughput_sentence"]
 _RATES = (10, 100, 1_000, 10_000, 100_000)
 
 
-def comparison_sentence(found: Comparison, metric: Metric, answer: str) -> Sentence:
+def comparison_sentence(
+    found: Comparison, metric: Metric, answer: str, beside: str = ""
+) -> Sentence:
     """Say what one side adds to the other, takes from it, or can't be told to do.
 
     Parameters
@@ -28,12 +30,14 @@ def comparison_sentence(found: Comparison, metric: Metric, answer: str) -> Sente
         By what.
     answer : str
         What one prediction is called.
+    beside : str, default=""
+        What to say of the two best methods' other scores.
 
     Returns
     -------
     Sentence
     """
-    how = _how(found, answer)
+    how = _how(found, answer, beside)
     subject, reference = _sides(found)
     size = difference_text(metric, abs(found.estimate))
     evidence = _evidence(found, metric)
@@ -103,13 +107,13 @@ def _evidence(found: Comparison, metric: Metric) -> str:
     return f"{text} at {_times(found.cost_ratio)} the predict cost"
 
 
-def _how(found: Comparison, answer: str) -> Sentence:
+def _how(found: Comparison, answer: str, beside: str) -> Sentence:
     """Say who stood for each side, and how the choice was corrected for."""
     if found.question == KIND:
         return ()
-    won = ""
+    won = beside
     if found.n_better is not None:
-        won = (
+        won += (
             f" {count_text(found.n_better, answer)} only the first gets right, "
             f"{found.n_worse:,} only the second."
         )

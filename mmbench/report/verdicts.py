@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -98,7 +99,7 @@ def _told(
 ) -> Judgement:
     metric = here.compared_by
     sentences = (
-        comparison_sentence(each, metric, here.shown.answer)
+        comparison_sentence(each, metric, here.shown.answer, _beside(each, here))
         for each in comparisons
         if metric
     )
@@ -107,3 +108,16 @@ def _told(
         comparisons=tuple(comparisons),
         verdicts=(*sentences, *draft.verdicts),
     )
+
+
+def _beside(found: Comparison, here: OnDataset) -> str:
+    """Say what two methods score in the target's own unit, where that is shown."""
+    rows = {row.method: row for row in here.rows}
+    words = [
+        f" Their {column.label} is {' and '.join(column.text(x) for x in values)}."
+        for column in here.standings.beside
+        if not column.metric.is_share
+        for values in [[column.value(rows[m]) for m in (found.first, found.second)]]
+        if not any(math.isnan(x) for x in values)
+    ]
+    return "".join(words)

@@ -8,7 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmbench.stats.permutation import normal_tails, paired_permutation_test
-from mmbench.stats.resampling import Resamples, ScoreOfSums, bootstrap_interval
+from mmbench.stats.resampling import (
+    Resamples,
+    ScoreOfSums,
+    bootstrap_interval,
+    total,
+)
 
 __all__ = ["Difference", "paired_difference"]
 
@@ -88,8 +93,7 @@ def paired_difference(
     (0.2, True)
     """
     blocks = [resamples.by_block(each) for each in (first, second)]
-    sums = (np.asarray(each.sum(axis=0)).reshape(-1) for each in blocks)
-    a, b = (float(value(each)) for each in sums)
+    a, b = (float(value(total(each))) for each in blocks)
     drawn_a, drawn_b = (value(resamples.sums_of_blocks(each)) for each in blocks)
     estimate, drawn = a - b, np.asarray(drawn_a - drawn_b, np.float64)
     interval = bootstrap_interval(estimate, drawn, level=level)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmbench.stats.resampling import ScoreOfSums
+from mmbench.stats.resampling import ScoreOfSums, total
 
 __all__ = ["normal_tails", "paired_permutation_test"]
 
@@ -70,7 +70,7 @@ def paired_permutation_test(
     >>> bool(abs(p_value - 2 / 2**6) < 0.01)
     True
     """
-    a, b = (_sums(each) for each in (first, second))
+    a, b = (total(each) for each in (first, second))
     scores = float(value(a)), float(value(b))
     seen = scores[0] - scores[1]
     # What a swap of each unit adds to the first one's sums.
@@ -94,10 +94,6 @@ def normal_tails(estimate: float, error: float) -> float:
     if error == 0:
         return 1.0 if estimate == 0 else 0.0
     return math.erfc(abs(estimate) / error / math.sqrt(2))
-
-
-def _sums(contributions: Any) -> Floats:
-    return np.asarray(contributions.sum(axis=0), np.float64).reshape(-1)
 
 
 def _moves(difference: Any, units: ArrayLike | None) -> Any:

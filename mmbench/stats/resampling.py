@@ -238,7 +238,7 @@ def bootstrap_score(
     Interval(estimate=1.0, low=0.963..., high=1.0)
     """
     blocks = resamples.by_block(contributions)
-    estimate = float(value(np.asarray(blocks.sum(axis=0)).reshape(-1)))
+    estimate = float(value(total(blocks)))
     replicates = value(resamples.sums_of_blocks(blocks))
     if is_share and np.ptp(replicates) == 0 and estimate in (0.0, 1.0):
         reach = ((1 - level) / 2) ** (1 / resamples.n_units)
@@ -248,6 +248,11 @@ def bootstrap_score(
             1.0 if estimate else 1 - reach,
         )
     return bootstrap_interval(estimate, replicates, level=level)
+
+
+def total(contributions: Any) -> Floats:
+    """Return the column sums of contributions, dense or sparse, shape (k,)."""
+    return np.asarray(contributions.sum(axis=0), np.float64).reshape(-1)
 
 
 def blocks_of(numbers: NDArray[np.intp], random_state: int) -> NDArray[np.intp]:

@@ -12,8 +12,8 @@ from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
 from mmbench.suites import ensembles, full, fusion, image, quick, text
-from mmbench.suites.materials import Materials, modalities_of
-from mmbench.suites.parts import Methods
+from mmbench.suites.materials import Materials, modalities_of, task_of
+from mmbench.suites.parts import Methods, floors
 
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
@@ -55,7 +55,7 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             datasets=("glyphs", "digits"),
         ),
         "ensembles": BuiltinSuite(
-            description="every classifier and ensemble on the same features",
+            description="every predictor and ensemble on the same features",
             methods=ensembles.methods,
         ),
         "fusion": BuiltinSuite(
@@ -113,7 +113,8 @@ def build_suite(
     UnknownNameError
         When there is no such suite.
     UsageError
-        When the data has no column that the suite is about.
+        When the data has no column that the suite is about, or some need classifiers
+        and others regressors.
 
     Examples
     --------
@@ -132,9 +133,10 @@ def build_suite(
         weights=weights or default,
         vectors=vectors,
         text_models=text_models or {},
+        task=task_of(datasets),
     )
     methods = builtin.methods(materials)
-    if len(methods) == 1:
+    if len(methods) == len(floors(materials)):
         kinds = sorted(set(materials.modalities.values()))
         raise UsageError(
             f"suite {name!r} has nothing to compare on {', '.join(kinds)} columns; "

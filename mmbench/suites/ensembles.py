@@ -1,4 +1,4 @@
-"""Every classifier on the main extractor of each unit, and on all units joined early.
+"""Every predictor on the main extractor of each unit, and on all units joined early.
 
 Ensembles stand beside the plain models that they are made of: bagged trees beside one
 tree, bagged linear models beside one, voting and stacking beside their members.
@@ -6,31 +6,36 @@ tree, bagged linear models beside one, voting and stacking beside their members.
 
 from __future__ import annotations
 
-from mmbench.predictors import CLASSIFIERS
 from mmbench.suites.materials import Materials
-from mmbench.suites.parts import Methods, alone, dummy, fused, merged
+from mmbench.suites.parts import Methods, alone, floors, fused, merged
 
-# Left out: dummy, which looks at nothing, and the two that need an extra to be there.
-_CLASSIFIERS = tuple(
-    name
-    for name, preset in CLASSIFIERS.items()
-    if name != "dummy" and preset.needs is None
-)
+
+def predictors(materials: Materials) -> list[str]:
+    """Return the names of the predictors that any data can be given to.
+
+    Left out are those that look at nothing, need an extra to be there, or take two
+    classes only.
+    """
+    return [
+        name
+        for name, preset in materials.kind.presets.items()
+        if preset.family != "dummy" and preset.needs is None and not preset.only_binary
+    ]
 
 
 def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand."""
     units = tuple(materials.units())
     return merged(
-        dummy(),
+        floors(materials),
         (
-            alone(materials, unit, materials.main_extractor(unit), classifier)
+            alone(materials, unit, materials.main_extractor(unit), predictor)
             for unit in units
-            for classifier in _CLASSIFIERS
+            for predictor in predictors(materials)
         ),
         (
-            fused(materials, units, "early", classifier)
-            for classifier in _CLASSIFIERS
+            fused(materials, units, "early", predictor)
+            for predictor in predictors(materials)
             if len(units) > 1
         ),
     )

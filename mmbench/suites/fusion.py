@@ -2,7 +2,7 @@
 
 All sets of units are fused with their main extractors. All units together are fused
 again with another extractor in one modality's place, since the features may decide
-whether fusing helps. The classifier is the same throughout;
+whether fusing helps. The predictor is the same throughout;
 :mod:`mmbench.suites.ensembles` compares those.
 """
 
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import (
-    FUSIONS,
     NETWORKS,
     Methods,
     alone,
-    dummy,
+    floors,
     fused,
+    fusions,
     merged,
     unit_sets,
 )
@@ -31,18 +31,22 @@ def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand."""
     sets = unit_sets(materials)
     return merged(
-        dummy(),
+        floors(materials),
         (
             alone(materials, unit, extractor)
             for unit, kind in materials.units().items()
             for extractor in _shown(materials, kind)
         ),
-        (fused(materials, chosen, fusion) for chosen in sets for fusion in FUSIONS),
+        (
+            fused(materials, chosen, fusion)
+            for chosen in sets
+            for fusion in fusions(materials)
+        ),
         (
             fused(materials, everything, fusion, extractors=others)
             for everything in sets[:1]
             for others in _exchanged(materials)
-            for fusion in FUSIONS
+            for fusion in fusions(materials)
             if fusion not in NETWORKS
         ),
     )

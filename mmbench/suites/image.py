@@ -1,12 +1,12 @@
-"""Every image extractor, under a linear classifier and under boosted trees."""
+"""Every image extractor, under a linear predictor and under boosted trees."""
 
 from __future__ import annotations
 
 from mmbench.suites.materials import Materials
-from mmbench.suites.parts import Methods, dummy, merged
+from mmbench.suites.parts import Methods, floors, merged
 from mmbench.suites.text import every_extractor
 
 
 def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand."""
-    return merged(dummy(), every_extractor(materials, "image"))
+    return merged(floors(materials), every_extractor(materials, "image"))

@@ -14,6 +14,9 @@ from sklearn.preprocessing import OneHotEncoder
 from mmbench import feature_extraction as fe
 from mmbench.errors import UsageError
 from mmbench.fusion import BlockScaler, branch
+from mmbench.suites.kinds import PredictorKind, kind_of
+from mmbench.tasks import Task
+from mmbench.tasks.classification import CLASSIFICATION
 
 if TYPE_CHECKING:
     from sklearn.base import TransformerMixin
@@ -65,6 +68,8 @@ class Materials:
     text_models : mapping of str to str, default={}
         Pretrained language models: what methods call them, and their folders or names,
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
+    task : Task, default=classification
+        What methods answer.
     """
 
     modalities: Mapping[str, Modality]
@@ -73,6 +78,12 @@ class Materials:
     )
     vectors: Path | None = None
     text_models: Mapping[str, str] = field(default_factory=dict)
+    task: Task = CLASSIFICATION
+
+    @property
+    def kind(self) -> PredictorKind:
+        """The predictors and fusions that answer for the task."""
+        return kind_of(self.task)
 
     def units(self) -> dict[str, Modality]:
         """Return the name and the modality of every unit."""
@@ -85,8 +96,10 @@ class Materials:
     def extractors(self, modality: Modality) -> list[str]:
         """Return the names of all extractors for a modality, most telling first."""
         if modality == "text":
-            trained = ["word2vec", "glove", "fasttext", "bow", "hashing", "lstm"]
-            return ["tfidf", "chars", *self.pretrained_texts(), *trained]
+            trained = ["word2vec", "glove", "fasttext", "bow", "hashing"]
+            # What the LSTM is trained to tell apart is classes.
+            lstm = ["lstm"] if self.task.answers.is_classifier else []
+            return ["tfidf", "chars", *self.pretrained_texts(), *trained, *lstm]
         if modality == "image":
             return [*self.weights, "hog", "color", "lbp", "pixels"]
         if modality == "audio":
@@ -149,3 +162,21 @@ def modalities_of(datasets: Sequence[Dataset]) -> dict[str, Modality]:
                     f"{modality} in {dataset.name!r}; a suite needs them to agree."
                 )
     return columns
+
+
+def task_of(datasets: Sequence[Dataset]) -> Task:
+    """Return the task that the methods of several datasets answer for.
+
+    Raises
+    ------
+    UsageError
+        When some need classifiers and others regressors.
+    """
+    kinds = {dataset.task.answers.is_classifier: dataset.task for dataset in datasets}
+    if len(kinds) > 1:
+        names = " and ".join(sorted(task.name for task in kinds.values()))
+        raise UsageError(
+            f"a suite has the same methods for all datasets, but {names} need "
+            "different ones; run them one after another."
+        )
+    return datasets[0].task

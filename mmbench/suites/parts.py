@@ -3,7 +3,7 @@
 A *unit* is what one branch reads: one text column, one image column, or all numeric or
 all categorical columns at once. Method names are paths, so that ``--method 'image/*'``
 and ``--method '*/early/*'`` choose what they say:
-``<units>/<extractors>[/<fusion>]/<classifier>``.
+``<units>/<extractors>[/<fusion>]/<predictor>``.
 """
 
 from __future__ import annotations
@@ -13,113 +13,120 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sklearn.dummy import DummyClassifier
-from sklearn.model_selection import StratifiedKFold
-
-from mmbench.fusion import (
-    FusionNetClassifier,
-    HybridFusionClassifier,
-    LateFusionClassifier,
-    Rule,
-    branch,
-    early_fusion,
-    stacked_fusion,
-)
-from mmbench.predictors import make_classifier
+from mmbench.fusion import branch, early_fusion, stacked_fusion
+from mmbench.suites.kinds import LINEAR, PredictorKind
 from mmbench.suites.materials import Materials
 
 if TYPE_CHECKING:
-    from sklearn.base import ClassifierMixin
+    from sklearn.base import BaseEstimator
     from sklearn.pipeline import Pipeline
 
 
-Methods = dict[str, "ClassifierMixin"]
+Methods = dict[str, "BaseEstimator"]
 
 
-def dummy() -> Methods:
-    """Return the method that looks at nothing: the floor of every table."""
-    return {"dummy": DummyClassifier(strategy="prior")}
+def floors(materials: Materials) -> Methods:
+    """Return the methods that look at nothing: the floor of every table."""
+    return dict(materials.task.answers.floors())
 
 
 def alone(
     materials: Materials,
     unit: str,
     extractor: str,
-    classifier: str = "logistic",
+    predictor: str = LINEAR,
     name: str | None = None,
 ) -> Methods:
-    """Return the method that sees one unit only."""
+    """Return the method that sees one unit only; none without such a predictor."""
+    kind = materials.kind
+    if not kind.has(predictor):
+        return {}
     steps = materials.features(unit, extractor).steps
     model = branch(
-        steps[0][1].columns, *(s for _, s in steps[1:]), make_classifier(classifier)
+        steps[0][1].columns, *(s for _, s in steps[1:]), kind.make(predictor)
     )
-    return {name or f"{unit}/{extractor}/{classifier}": model}
+    return {name or f"{unit}/{extractor}/{kind.named(predictor)}": model}
 
 
 def fused(
     materials: Materials,
     units: Sequence[str],
     fusion: str,
-    classifier: str = "logistic",
+    predictor: str = LINEAR,
     extractors: Mapping[str, str] | None = None,
 ) -> Methods:
-    """Return the method that joins several units by one of :data:`FUSIONS`."""
+    """Return the method that joins several units by one of :func:`fusions`, if any."""
+    kind = materials.kind
+    # The median of two is their mean.
+    if not kind.has(predictor) or (fusion == f"{_LATE}median" and len(units) < 3):
+        return {}
     chosen = {u: (extractors or {}).get(u, materials.main_extractor(u)) for u in units}
     blocks = [(u, materials.features(u, e)) for u, e in chosen.items()]
     voters = [
-        (u, next(iter(alone(materials, u, e, classifier).values())))
+        (u, next(iter(alone(materials, u, e, predictor).values())))
         for u, e in chosen.items()
     ]
-    model = FUSIONS[fusion](blocks, voters, classifier)
+    model = FUSIONS[fusion](kind, blocks, voters, predictor)
     parts = "+".join(dict.fromkeys(chosen.values()))
-    decides = "network" if fusion in NETWORKS else classifier
+    decides = "network" if fusion in NETWORKS else kind.named(predictor)
     return {f"{'+'.join(units)}/{parts}/{fusion}/{decides}": model}
 
 
 _Blocks = list[tuple[str, "Pipeline"]]
-
-# Tables are often sorted, by class even: folds in the order of the rows would lie.
-_INNER = StratifiedKFold(5, shuffle=True, random_state=0)
+_Build = Callable[[PredictorKind, _Blocks, _Blocks, str], "BaseEstimator"]
 
 
-def _late(rule: Rule) -> Callable[[_Blocks, _Blocks, str], ClassifierMixin]:
-    return lambda _, voters, __: LateFusionClassifier(voters, rule=rule, cv=_INNER)
+def _late(rule: str) -> _Build:
+    return lambda kind, _, voters, __: kind.late(voters, rule=rule, cv=kind.inner)
 
 
-def _early(blocks: _Blocks, _voters: _Blocks, classifier: str) -> ClassifierMixin:
-    return early_fusion(blocks, make_classifier(classifier))
+def _early(
+    kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
+) -> BaseEstimator:
+    return early_fusion(blocks, kind.make(predictor))
 
 
-def _hybrid(blocks: _Blocks, _voters: _Blocks, classifier: str) -> ClassifierMixin:
-    return HybridFusionClassifier(blocks, make_classifier(classifier))
+def _hybrid(
+    kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
+) -> BaseEstimator:
+    hybrid: BaseEstimator = kind.hybrid(blocks, kind.make(predictor))
+    return hybrid
 
 
-def _stacked(_blocks: _Blocks, voters: _Blocks, _classifier: str) -> ClassifierMixin:
-    return stacked_fusion(voters, make_classifier("logistic", C=10.0), cv=_INNER)
+def _stacked(
+    kind: PredictorKind, _blocks: _Blocks, voters: _Blocks, _predictor: str
+) -> BaseEstimator:
+    return stacked_fusion(voters, kind.make_final(), cv=kind.inner)
 
 
-def _network(fusion: str) -> Callable[[_Blocks, _Blocks, str], ClassifierMixin]:
-    return lambda blocks, _, __: FusionNetClassifier(blocks, fusion=fusion)
+def _network(fusion: str) -> _Build:
+    return lambda kind, blocks, _, __: kind.network(blocks, fusion=fusion)
 
+
+_LATE = "late-"
 
 NETWORKS = {"joint": "concat", "gated": "gated", "attention": "attention"}
-"""Fusions whose classifier is the network itself, and how they join its layers."""
+"""Fusions whose predictor is the network itself, and how they join its layers."""
 
-FUSIONS: Mapping[str, Callable[[_Blocks, _Blocks, str], ClassifierMixin]] = (
-    MappingProxyType(
-        {
-            "early": _early,
-            "late-mean": _late("mean"),
-            "late-product": _late("product"),
-            "late-max": _late("max"),
-            "late-vote": _late("vote"),
-            "late-weighted": _late("weighted"),
-            "hybrid": _hybrid,
-            "stacked": _stacked,
-            **{name: _network(fusion) for name, fusion in NETWORKS.items()},
-        }
-    )
+FUSIONS: Mapping[str, _Build] = MappingProxyType(
+    {
+        "early": _early,
+        **{
+            f"{_LATE}{rule}": _late(rule)
+            for rule in ("mean", "product", "max", "vote", "median", "weighted")
+        },
+        "hybrid": _hybrid,
+        "stacked": _stacked,
+        **{name: _network(fusion) for name, fusion in NETWORKS.items()},
+    }
 )
+"""All fusions."""
+
+
+def fusions(materials: Materials) -> list[str]:
+    """Return the names of the fusions that there are of the task's predictors."""
+    rules = {f"{_LATE}{rule}" for rule in materials.kind.rules}
+    return [each for each in FUSIONS if not each.startswith(_LATE) or each in rules]
 
 
 def unit_sets(materials: Materials) -> list[tuple[str, ...]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from mmbench.suites.kinds import LINEAR
 from mmbench.suites.materials import Materials
-from mmbench.suites.parts import Methods, alone, dummy, fused, merged
+from mmbench.suites.parts import Methods, alone, floors, fused, merged
 
 # What stands beside what in the table: one extractor or one ensemble changes at a time.
 _TEXT = (
-    ("tfidf", "logistic"),
-    ("chars", "logistic"),
-    ("word2vec", "logistic"),
-    ("glove", "logistic"),
-    ("fasttext", "logistic"),
+    ("tfidf", LINEAR),
+    ("chars", LINEAR),
+    ("word2vec", LINEAR),
+    ("glove", LINEAR),
+    ("fasttext", LINEAR),
     ("tfidf", "naive_bayes"),
     ("tfidf", "bagged_linear"),
     ("tfidf", "random_forest"),
@@ -29,7 +30,7 @@ def methods(materials: Materials) -> Methods:
     others = [u for u in units if u in ("numeric", "categorical")]
     chosen = [*texts, *images, *sounds, *others]
     return merged(
-        dummy(),
+        floors(materials),
         (alone(materials, text, *pair) for text in texts for pair in _TEXT),
         (
             alone(materials, text, extractor)
@@ -42,9 +43,9 @@ def methods(materials: Materials) -> Methods:
             for extractor in ("pixels", "hog", *materials.weights)
         ),
         (
-            alone(materials, sound, "mfcc", classifier)
+            alone(materials, sound, "mfcc", predictor)
             for sound in sounds
-            for classifier in ("logistic", "random_forest", "xgboost")
+            for predictor in (LINEAR, "random_forest", "xgboost")
         ),
         (alone(materials, unit, unit) for unit in others),
         (

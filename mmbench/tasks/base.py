@@ -290,8 +290,8 @@ class Data(Protocol):
 class Answers(Protocol):
     """How the methods of a task are made ready, asked, and combined.
 
-    A task derives from it: what has a body here need not be written again. Without
-    `fuse` there is no late fusion, and without `stack` no stacking, of the task.
+    A task derives from it: what has a body here need not be written again. What joins
+    answers is for the engine, which then looks into voting, fusion and stacking.
 
     Attributes
     ----------
@@ -333,6 +333,13 @@ class Answers(Protocol):
         ValueError
             When the answer is not what the task takes for one.
         """
+
+    def combines(self, voters: Sequence[Any]) -> bool:
+        """Return whether `average`, `fuse` and `stack` do what estimators of them do.
+
+        Voting, late fusion and stacking of other voters are run whole.
+        """
+        return False
 
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target

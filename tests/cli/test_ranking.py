@@ -2,41 +2,58 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 
 import pytest
 from rich.console import Console
 
 from mmbench.cli.ranking import print_ranking, telling
 from mmbench.presentation.numbers import NOTHING
+from mmbench.report.run import Run
 from mmbench.report.tables import MethodRow
+from tests.report.rows import make_row
 
 
 def row(method: str, f1: float, modalities: str = "text+image", **changes) -> MethodRow:
-    numbers = dict.fromkeys(MethodRow._fields, math.nan)
     values = {
-        "dataset": "d",
-        "method": method,
         "modalities": modalities,
-        "extractors": "E",
         "fusion": "early",
-        "classifier": "C",
-        "n_ok": 5,
-        "n_planned": 5,
-        "accuracy_mean": 0.75,
-        "accuracy_std": 0.0125,
-        "f1_macro_mean": f1,
-        "f1_macro_std": 0.25,
         "fit_time_s_mean": 2.0,
         "predict_samples_per_s": 1234.0,
+        **changes,
     }
-    return MethodRow(**(numbers | values | changes))
+    scores = {"accuracy": 0.75, "f1_macro": f1, **values.pop("scores", {})}
+    return make_row(method, scores, {"accuracy": 0.0125, "f1_macro": 0.25}, **values)
+
+
+def run_of(rows: Sequence[MethodRow], task: str, scoring: Sequence[str]) -> Run:
+    """Return a run of which all is known but its trials."""
+    names = dict.fromkeys(r.dataset for r in rows)
+    plan = {
+        "scoring": scoring,
+        "datasets": {name: {"task": task} for name in names},
+        "trials": [],
+        "methods": {},
+    }
+    run = Run(
+        plan=plan,
+        records={},
+        predictions={}.__getitem__,
+        environment={},
+        measured={},
+        probes={},
+    )
+    run.__dict__["rows"] = list(rows)
+    return run
 
 
 @pytest.fixture
 def printed(tmp_path):
-    def run(rows, width=100, **how) -> str:
+    def run(
+        rows, width=100, task="classification", scoring=("accuracy", "f1_macro")
+    ) -> str:
         console = Console(file=io.StringIO(), width=width, markup=False)
-        print_ranking(console, rows, out_dir=tmp_path, **how)
+        print_ranking(console, run_of(rows, task, scoring), out_dir=tmp_path)
         return console.file.getvalue()
 
     return run
@@ -46,8 +63,8 @@ def test_the_best_comes_first_with_its_numbers(printed):
     lines = printed([row("worse", 0.25), row("better", 0.5)]).splitlines()
     found = [line.split() for line in lines if "±0" in line]
     assert found == [
-        ["1", "better", "0.750", "±0.013", "0.500", "±0.250", "2.00", "s", "1,230"],
-        ["2", "worse", "0.750", "±0.013", "0.250", "±0.250", "2.00", "s", "1,230"],
+        ["1", "better", "0.500", "±0.250", "0.750", "±0.013", "2.00", "s", "1,230"],
+        ["2", "worse", "0.250", "±0.250", "0.750", "±0.013", "2.00", "s", "1,230"],
     ]
 
 
@@ -93,9 +110,13 @@ def test_each_dataset_has_its_own_table(printed):
 
 
 def test_label_sets_are_told_by_macro_f1_micro_f1_and_map(printed):
-    scores = {"f1_micro_mean": 0.625, "average_precision_macro_mean": 0.7}
-    rows = [row("m", 0.5, **scores), row("labels-only", 0.4, f1_micro_mean=0.6)]
-    lines = printed(rows, multilabel={"d"}).splitlines()
+    scores = {"f1_micro": 0.625, "average_precision_macro": 0.7}
+    rows = [
+        row("m", 0.5, scores=scores),
+        row("labels-only", 0.4, scores={"f1_micro": 0.6}),
+    ]
+    scoring = ["f1_macro", *scores]
+    lines = printed(rows, task="multilabel", scoring=scoring).splitlines()
     assert lines[0] == "d, ranked by macro-F1 (mean ±std of 5 trials)"
     header = ["#", "method", "macro-F1", "micro-F1", "mAP", "fit", "rows/s"]
     assert lines[1].split() == header

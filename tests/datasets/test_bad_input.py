@@ -361,7 +361,8 @@ def test_one_class_is_refused(write_table: Write) -> None:
 
 
 def test_labels_with_fractions_are_said_to_be_regression(write_table: Write) -> None:
-    message = error_of(write_table(), target="weight", text=["name"])
+    roles = {"target": "weight", "text": ["name"], "task": "classification"}
+    message = error_of(write_table(), **roles)
     assert "row 1, column 'weight': 4.5 is not a class" in message
     assert "regression" in message
 

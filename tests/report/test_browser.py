@@ -86,9 +86,8 @@ def _trial(
         fit_time_s=0.1,
         predict_time_s=0.01,
     )
-    return record, Predictions(
-        40 * trial["fold"] + np.arange(40), truth, proba, [0, 1, 2]
-    )
+    kept = {"y_true": truth, "classes": np.arange(3), "proba": proba}
+    return record, Predictions(40 * trial["fold"] + np.arange(40), kept)
 
 
 @pytest.fixture(scope="module")

@@ -7,54 +7,57 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.report.answers import Answers
+from mmbench.presentation.drawing import distinct
 from mmbench.report.cautions import dataset_cautions
-from mmbench.report.confusion_figure import confusion_figure
-from mmbench.report.drawing import distinct
+from mmbench.tasks import TASKS, PooledPredictions, Target
+from mmbench.tasks.classification.confusion import confusion_figure
 
 
-def answers_of(y: NDArray[Any], folds: list[int], classes: tuple[str, ...]) -> Answers:
-    """Return answers of one method that is always right."""
-    return Answers(
-        y=y,
-        units=np.arange(len(y)),
+def pooled_of(
+    y: NDArray[Any], folds: list[int], classes: tuple[str, ...]
+) -> PooledPredictions:
+    """Return what is known of rows before anybody predicts them."""
+    rows = np.arange(len(y))
+    return PooledPredictions(
+        target=Target(np.array(classes)[y], {"classes": list(classes)}),
+        samples=rows,
+        units=rows,
         folds=np.array(folds),
-        classes=classes,
-        predicted={"m": y},
+        methods={},
     )
 
 
-def told(answers: Answers) -> list[str]:
-    sentences = dataset_cautions({}, [], answers)
+def told(pooled: PooledPredictions) -> list[str]:
+    sentences = dataset_cautions({}, [], pooled, TASKS["classification"].shown())
     return ["".join(map(str, sentence)) for sentence in sentences]
 
 
 def test_folds_that_lack_a_class_are_why_there_is_no_roc_auc() -> None:
     y = np.array([0, 1, 2, 0, 1, 1])
-    answers = answers_of(y, [0, 0, 0, 1, 1, 1], ("a", "b", "c"))
+    pooled = pooled_of(y, [0, 0, 0, 1, 1, 1], ("a", "b", "c"))
     expected = (
         "1 of 2 folds has no test row of some class (the first: 'c'), where ROC AUC is "
         "not defined; so none is shown."
     )
-    assert expected in told(answers)
+    assert expected in told(pooled)
 
 
 def test_folds_with_every_class_are_not_warned_of() -> None:
-    answers = answers_of(np.array([0, 1, 0, 1]), [0, 0, 1, 1], ("a", "b"))
-    assert not [each for each in told(answers) if "ROC AUC" in each]
+    pooled = pooled_of(np.array([0, 1, 0, 1]), [0, 0, 1, 1], ("a", "b"))
+    assert not [each for each in told(pooled) if "ROC AUC" in each]
 
 
 def test_names_that_a_png_can_not_show_are_told() -> None:
     classes = ("caf\u00e9", "\u6771\u4eac", "\u5927\u962a")
-    answers = answers_of(np.array([0, 1, 2]), [0, 0, 0], classes)
-    (sentence,) = [each for each in told(answers) if "PNG" in each]
+    pooled = pooled_of(np.array([0, 1, 2]), [0, 0, 0], classes)
+    (sentence,) = [each for each in told(pooled) if "PNG" in each]
     assert "lack characters of '\u6771\u4eac' and 1 more" in sentence
 
 
 def test_names_in_european_scripts_are_shown_in_a_png() -> None:
     classes = ("caf\u00e9", "\u03b1\u03b2", "\u0434\u0430")
-    answers = answers_of(np.array([0, 1, 2]), [0, 0, 0], classes)
-    assert not [each for each in told(answers) if "PNG" in each]
+    pooled = pooled_of(np.array([0, 1, 2]), [0, 0, 0], classes)
+    assert not [each for each in told(pooled) if "PNG" in each]
 
 
 def test_long_names_stay_distinct_however_they_are_cut() -> None:
@@ -67,9 +70,8 @@ def test_long_names_stay_distinct_however_they_are_cut() -> None:
 
 def test_numbered_classes_are_explained_in_the_caption() -> None:
     classes = ("talk.politics.new.mideast", "talk.politics.old.mideast")
-    answers = answers_of(np.array([0, 1]), [0, 0], classes)
-    drawing = confusion_figure(answers, ["m"])
-    assert drawing is not None
+    y = np.array([0, 1])
+    drawing = confusion_figure(y, {"m": y}, classes)
     assert drawing.caption.endswith(
         " Of the classes, 1 is talk.politics.new.mideast, 2 is "
         "talk.politics.old.mideast."

@@ -57,7 +57,18 @@ def write_run(
             )
             proba = np.where(np.eye(3)[answer[rows]], 0.8, 0.1)
             entries.append(
-                (record, Predictions(rows, CLASSES[y[rows]], proba, CLASSES))
+                (
+                    record,
+                    Predictions(
+                        rows,
+                        {
+                            "y_true": CLASSES[y[rows]],
+                            "classes": CLASSES,
+                            "label": answer[rows],
+                            "proba": proba,
+                        },
+                    ),
+                )
             )
         rate = 1000.0 * np.exp(noise.normal(0, jitter))
         speeds[name] = {
@@ -109,11 +120,11 @@ def drop_answers(n: int) -> Callable[[str, Predictions], Predictions]:
     def change(method: str, kept: Predictions) -> Predictions:
         if method != "text/a":
             return kept
-        right = kept.classes[kept.proba.argmax(axis=1)] == kept.y_true
+        label = kept.arrays["label"].copy()
+        right = CLASSES[label] == kept.arrays["y_true"]
         rows = np.flatnonzero(right)[:n]
-        proba = kept.proba.copy()
-        proba[rows] = np.roll(proba[rows], 1, axis=1)
-        return kept._replace(proba=proba)
+        label[rows] = (label[rows] + 1) % len(CLASSES)
+        return kept._replace(arrays={**kept.arrays, "label": label})
 
     return change
 
@@ -275,11 +286,11 @@ def test_methods_of_one_run_alone_are_named(base: Path, new: Path) -> None:
 
 def test_other_folds_are_paired_by_sample_all_the_same(base: Path, new: Path) -> None:
     def shuffled(_: str, kept: Predictions) -> Predictions:
-        order = np.random.default_rng(0).permutation(len(kept.y_true))
+        order = np.random.default_rng(0).permutation(len(kept.sample_ids))
+        moved = {n: kept.arrays[n][order] for n in ("y_true", "label", "proba")}
         return kept._replace(
             sample_ids=kept.sample_ids[order],
-            y_true=kept.y_true[order],
-            proba=kept.proba[order],
+            arrays={**kept.arrays, **moved},
         )
 
     rewrite(new, predictions=shuffled)

@@ -1,4 +1,5 @@
 from mmbench.report.facts import card_facts, environment_facts, version_facts
+from mmbench.tasks import Shown
 
 
 def test_a_card_starts_with_what_matters_and_leaves_out_what_is_empty() -> None:
@@ -13,7 +14,7 @@ def test_a_card_starts_with_what_matters_and_leaves_out_what_is_empty() -> None:
         "notices": ["shown elsewhere"],
     }
 
-    assert list(card_facts(card)) == [
+    assert list(card_facts(card, Shown())) == [
         ("title", "Things"),
         ("samples", "3"),
         ("citation", "A. Author"),

@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,9 +12,10 @@ from mmbench.presentation.label_placement import Label, place_labels
 from mmbench.presentation.palette import FUSIONS, INK, MUTED, PAPER, Tone
 from mmbench.presentation.svg import figure_style, inline_svg
 from mmbench.report.figures import scores_figure, throughput_figure
-from mmbench.report.standings import Standings, standings
+from mmbench.report.standings import Standings
 from mmbench.report.tables import method_rows
 from mmbench.results import Record
+from tests.report.rows import ranked
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -21,12 +23,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture
 def glyphs(plan: dict[str, Any], records: dict[str, Record]) -> Standings:
     rows = method_rows(plan, records)
-    return standings(row for row in rows if row.dataset == "glyphs")
+    return ranked(row for row in rows if row.dataset == "glyphs")
 
 
 def renamed(found: Standings, name: str) -> Standings:
     rows = [(rank, row._replace(method=name)) for rank, row in found.ranked]
-    return Standings(found.leading, tuple(rows), ())
+    return replace(found, ranked=tuple(rows), unranked=())
 
 
 def texts(svg: str) -> list[str]:
@@ -58,7 +60,7 @@ def test_points_against_speed_carry_their_rank(glyphs: Standings) -> None:
     drawing = throughput_figure(glyphs)
 
     assert drawing is not None
-    ranks = {str(rank) for rank, row in glyphs.ranked if not row.is_dummy}
+    ranks = {str(rank) for rank, row in glyphs.ranked if not row.is_floor}
     assert ranks <= set(texts(drawing.svg))
 
 
@@ -67,12 +69,12 @@ def test_the_caption_names_the_methods_that_none_beats_in_both(
 ) -> None:
     drawing = throughput_figure(glyphs)
 
-    rows = [row for row in glyphs.rows if not row.is_dummy]
+    rows = [row for row in glyphs.rows if not row.is_floor]
     expected = [
         row.method
         for row in rows
         if not any(
-            other.accuracy_mean >= row.accuracy_mean
+            other.scores["accuracy"] >= row.scores["accuracy"]
             and other.predict_samples_per_s >= row.predict_samples_per_s
             and other is not row
             for other in rows
@@ -91,7 +93,7 @@ def test_the_dummy_is_left_out_of_accuracy_against_speed(glyphs: Standings) -> N
 
 
 def test_nothing_is_drawn_of_nothing(glyphs: Standings) -> None:
-    empty = Standings(glyphs.leading, (), glyphs.unranked)
+    empty = replace(glyphs, ranked=())
 
     assert throughput_figure(empty) is None
     assert scores_figure(empty) is None
@@ -103,11 +105,11 @@ def test_without_speeds_there_is_no_figure_against_speed(glyphs: Standings) -> N
         for rank, row in glyphs.ranked
     ]
 
-    assert throughput_figure(Standings(glyphs.leading, tuple(slow), ())) is None
+    assert throughput_figure(replace(glyphs, ranked=tuple(slow), unranked=())) is None
 
 
 def test_one_method_alone_can_be_drawn(glyphs: Standings) -> None:
-    alone = Standings(glyphs.leading, glyphs.ranked[:1], ())
+    alone = replace(glyphs, ranked=glyphs.ranked[:1], unranked=())
 
     assert throughput_figure(alone) is not None
     assert scores_figure(alone) is not None

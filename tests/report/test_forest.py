@@ -2,6 +2,9 @@
 
 from mmbench.report.comparisons import ENSEMBLE, FUSION, Comparison
 from mmbench.report.forest_figure import dataset_differences, fusion_gains_figure
+from mmbench.tasks import TASKS
+
+F1_MACRO = TASKS["classification"].metrics_by_name["f1_macro"]
 
 
 def comparison(dataset: str, question: str, low: float, high: float) -> Comparison:
@@ -22,7 +25,7 @@ def test_each_line_says_who_over_whom_with_interval_and_p_value() -> None:
         comparison("d", FUSION, 0.02, 0.04),
     ]
 
-    drawing = dataset_differences(compared)
+    drawing = dataset_differences(compared, F1_MACRO)
 
     assert drawing is not None
     assert list(drawing.hints.values()) == [
@@ -35,9 +38,12 @@ def test_each_line_says_who_over_whom_with_interval_and_p_value() -> None:
 def test_gains_over_datasets_are_drawn_for_two_datasets_or_more() -> None:
     gains = [comparison(name, FUSION, 0.01, 0.02) for name in ("a", "b")]
 
-    drawing = fusion_gains_figure([*gains, comparison("a", ENSEMBLE, 0.0, 0.1)])
+    metrics = {"a": F1_MACRO, "b": F1_MACRO}
+    compared = [*gains, comparison("a", ENSEMBLE, 0.0, 0.1)]
+
+    drawing = fusion_gains_figure(compared, metrics)
 
     assert drawing is not None
     assert ">a: over text alone<" in drawing.svg
     assert len(drawing.hints) == 2
-    assert fusion_gains_figure(gains[:1]) is None
+    assert fusion_gains_figure(gains[:1], metrics) is None

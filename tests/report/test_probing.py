@@ -10,9 +10,10 @@ from mmbench.report import make_report
 from mmbench.report.modality_figure import missing_figure
 from mmbench.report.probing import Carried, carried
 from mmbench.report.probing_words import carrier_sentence, robustness_sentence
-from mmbench.report.standings import Standings, standings
+from mmbench.report.standings import Standings
 from mmbench.report.tables import method_rows
 from mmbench.results import Record, ResultStore
+from tests.report.rows import ranked
 
 EARLY = "text+image/tfidf+cnn/early/logistic"
 LATE = "text+image/tfidf+hog/late-weighted/logistic"
@@ -51,7 +52,7 @@ def probes() -> dict[str, Any]:
 @pytest.fixture
 def glyphs(plan: dict[str, Any], records: dict[str, Record]) -> Standings:
     rows = method_rows(plan, records)
-    return standings(row for row in rows if row.dataset == "glyphs")
+    return ranked(row for row in rows if row.dataset == "glyphs")
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_the_leaders_are_the_best_of_each_kind_that_was_asked(found: Carried) ->
 
 
 def test_the_modality_that_carries_is_named_with_its_share(found: Carried) -> None:
-    text = "".join(carrier_sentence(found, "macro-F1"))
+    text = "".join(carrier_sentence(found))
 
     assert text.startswith(f"Text carries {EARLY}: of the 70.0 points of macro-F1")
     assert "text 79 %, image 21 % (Shapley shares)" in text
@@ -101,7 +102,7 @@ def test_where_modalities_share_the_load_none_is_said_to_carry(
     alike = carried("glyphs", glyphs, {EARLY: answers(0.5, 0.5, 0.8, 0.6)})
 
     assert alike is not None
-    text = "".join(carrier_sentence(alike, "macro-F1"))
+    text = "".join(carrier_sentence(alike))
     assert text.startswith(f"No modality carries {EARLY} by itself")
 
 
@@ -109,13 +110,13 @@ def test_a_method_that_sees_for_nothing_is_told_so(glyphs: Standings) -> None:
     blind = carried("glyphs", glyphs, {EARLY: answers(0.1, 0.1, 0.1, 0.1)})
 
     assert blind is not None
-    assert "gains nothing by seeing" in "".join(carrier_sentence(blind, "macro-F1"))
+    assert "gains nothing by seeing" in "".join(carrier_sentence(blind))
 
 
 def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
     found: Carried,
 ) -> None:
-    text = "".join(robustness_sentence(found, "macro-F1") or ())
+    text = "".join(robustness_sentence(found) or ())
 
     assert "30.0 points without text in half of the rows, 50.0 points in all" in text
     assert f"The leader that stands it best is {LATE}" in text
@@ -123,7 +124,7 @@ def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
 
 
 def test_the_figure_has_a_line_a_leader_and_modality(found: Carried) -> None:
-    drawing = missing_figure(found, "macro-F1")
+    drawing = missing_figure(found)
 
     assert drawing is not None
     assert len(drawing.hints) == 4
@@ -135,7 +136,7 @@ def test_the_figure_has_a_line_a_leader_and_modality(found: Carried) -> None:
 
 def test_nothing_is_said_of_methods_that_nobody_asked(glyphs: Standings) -> None:
     assert carried("glyphs", glyphs, {}) is None
-    assert missing_figure(None, "macro-F1") is None
+    assert missing_figure(None) is None
 
 
 def test_a_report_shows_table_figure_and_verdicts(

@@ -1,14 +1,16 @@
 """Who is ahead over datasets: ranks, and the critical-difference diagram."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import friedmanchisquare
 
-from mmbench.report.columns import SCORES
 from mmbench.report.rank_figure import critical_difference_figure
 from mmbench.report.ranks import Ranks, ranks_over_datasets
-from mmbench.report.standings import Standings, standings
+from mmbench.report.standings import Standings
 from mmbench.report.tables import MethodRow
+from tests.report.rows import make_row, ranked
 
 # Demšar (2006), table 6: the areas under the curve of four variants of C4.5.
 NAMES = ("C4.5", "C4.5+m", "C4.5+cf", "C4.5+m+cf")
@@ -33,16 +35,12 @@ AREAS = np.array(
 
 
 def row(dataset: str, method: str, score: float, n_ok: int = 5) -> MethodRow:
-    numbers = dict.fromkeys(MethodRow._fields, 0.5) | {"f1_macro_mean": score}
-    words = dict.fromkeys(("extractors", "classifier"), "x")
-    named = {"dataset": dataset, "method": method, "fusion": "none"}
-    counts = {"modalities": "text", "n_ok": n_ok, "n_planned": 5}
-    return MethodRow(**(numbers | words | named | counts))
+    return make_row(method, {"f1_macro": score}, dataset=dataset, n_ok=n_ok)
 
 
 def demsar() -> dict[str, Standings]:
     return {
-        f"d{i:02d}": standings(
+        f"d{i:02d}": ranked(
             row(f"d{i:02d}", *pair) for pair in zip(NAMES, areas, strict=True)
         )
         for i, areas in enumerate(AREAS.tolist())
@@ -87,7 +85,7 @@ def test_no_rank_is_taken_over_unequal_sets_of_datasets() -> None:
     found = demsar()
     partial = row("d00", "partial", 0.9, n_ok=3)
     first = found["d00"]
-    found["d00"] = Standings(SCORES[0], first.ranked, (partial,))
+    found["d00"] = replace(first, unranked=(partial,))
 
     ranks = ranks_over_datasets(found)
     assert ranks is not None
@@ -99,6 +97,6 @@ def test_one_dataset_or_two_methods_are_not_ranked() -> None:
     found = demsar()
 
     assert ranks_over_datasets({"d00": found["d00"]}) is None
-    two = {n: Standings(s.leading, s.ranked[:2], ()) for n, s in found.items()}
+    two = {n: replace(s, ranked=s.ranked[:2], unranked=()) for n, s in found.items()}
     assert ranks_over_datasets(two) is None
     assert critical_difference_figure(None) is None

@@ -12,7 +12,7 @@ from mmbench.report.reproduction import Reproduced, compare, write_reproduction
 from mmbench.results import Predictions, Record, ResultStore
 
 TRUTH = np.arange(100) % 2
-PLAN = {"suite": "s", "datasets": {}, "methods": {}, "trials": []}
+PLAN = {"suite": "s", "datasets": {"pets": {}}, "methods": {}, "trials": []}
 CLAIM = Reproduced(dataset="pets", what="all", source="Nobody", metric="accuracy")
 
 
@@ -33,7 +33,8 @@ def store_of(folder: Path, **n_wrong: int) -> ResultStore:
                     status="ok",
                 )
                 proba = np.eye(2)[answers[rows]]
-                told = Predictions(rows, TRUTH[rows], proba, np.array([0, 1]))
+                kept = {"y_true": TRUTH[rows], "classes": np.array([0, 1])}
+                told = Predictions(rows, {**kept, "proba": proba})
                 store.append(record, told)
     return store
 

@@ -6,6 +6,8 @@ import pytest
 from mmbench.report.sentences import dataset_sentences, trials_sentence
 from mmbench.report.standings import standings
 from mmbench.report.tables import MethodRow
+from mmbench.tasks import TASKS, Metric
+from tests.report.rows import make_row, ranked
 
 FUSED = {"modalities": "text+image", "fusion": "early"}
 
@@ -13,19 +15,15 @@ FUSED = {"modalities": "text+image", "fusion": "early"}
 def row(
     method: str, f1_macro: float, accuracy: float = 0.5, **changes: Any
 ) -> MethodRow:
-    values: dict[str, Any] = dict.fromkeys(MethodRow._fields, math.nan)
-    values |= {"dataset": "d", "method": method, "modalities": "text"}
-    values |= {"extractors": "", "fusion": "none", "classifier": "", "n_ok": 5}
-    values |= {"n_planned": 5, "f1_macro_mean": f1_macro, "accuracy_mean": accuracy}
-    return MethodRow(**values | changes)
+    return make_row(method, {"f1_macro": f1_macro, "accuracy": accuracy}, **changes)
 
 
 def ranks(*rows: MethodRow) -> list[tuple[int, str]]:
-    return [(rank, row.method) for rank, row in standings(rows).ranked]
+    return [(rank, row.method) for rank, row in ranked(rows).ranked]
 
 
 def told(*rows: MethodRow) -> list[str]:
-    return ["".join(sentence) for sentence in dataset_sentences(standings(rows))]
+    return ["".join(sentence) for sentence in dataset_sentences(ranked(rows))]
 
 
 def test_methods_are_ranked_by_macro_f1() -> None:
@@ -39,7 +37,7 @@ def test_equal_scores_share_a_rank_and_are_ordered_by_accuracy_then_name() -> No
 
 
 def test_a_method_with_trials_missing_is_not_ranked_however_good() -> None:
-    found = standings(
+    found = ranked(
         [row("good", 0.9, n_ok=4), row("whole", 0.5), row("bad", 0.1, n_ok=0)]
     )
 
@@ -48,25 +46,56 @@ def test_a_method_with_trials_missing_is_not_ranked_however_good() -> None:
 
 
 def test_without_macro_f1_accuracy_ranks() -> None:
-    found = standings([row("a", math.nan, 0.4), row("b", math.nan, 0.6)])
+    found = ranked([row("a", math.nan, 0.4), row("b", math.nan, 0.6)])
 
     assert found.leading.label == "accuracy"
     assert [r.method for r in found.rows] == ["b", "a"]
 
 
 def test_where_only_log_loss_is_known_the_smaller_is_the_better() -> None:
-    rows = [
-        row(n, math.nan, math.nan, log_loss_mean=v) for n, v in [("a", 2), ("b", 1)]
-    ]
+    rows = [make_row(name, {"log_loss": v}) for name, v in [("a", 2), ("b", 1)]]
 
     assert ranks(*rows) == [(1, "b"), (2, "a")]
+
+
+def test_a_metric_that_the_plan_names_ranks_whatever_it_is() -> None:
+    rows = [
+        make_row("a", {"f1_macro": 0.9, "precision_macro": 0.2}),
+        make_row("b", {"f1_macro": 0.1, "precision_macro": 0.4}),
+    ]
+
+    found = ranked(rows, ranked_by="precision_macro")
+
+    assert [r.method for r in found.rows] == ["b", "a"]
+    assert found.scores[0].label == "macro-precision"
+
+
+def test_a_run_scored_by_one_metric_alone_is_ranked_by_it() -> None:
+    task = TASKS["classification"]
+    precision = task.metrics_by_name["precision_macro"]
+    rows = [make_row(name, {"precision_macro": v}) for name, v in [("a", 1), ("b", 2)]]
+
+    found = standings(rows, task, [precision])
+
+    assert [r.method for r in found.rows] == ["b", "a"]
+    assert [column.label for column in found.scores] == ["macro-precision"]
+
+
+def test_a_metric_of_the_users_own_is_a_column_behind_the_others() -> None:
+    task = TASKS["classification"]
+    own = Metric(name="mine", label="mine", description="", compute=lambda *_: 0.0)
+    rows = [make_row("a", {"f1_macro": 0.5, "mine": 2.0})]
+
+    found = standings(rows, task, [own, task.metrics_by_name["f1_macro"]])
+
+    assert [column.label for column in found.scores] == ["macro-F1", "mine"]
 
 
 def test_the_summary_puts_a_fusion_beside_the_best_single_modality_and_the_dummy() -> (
     None
 ):
     rows = [
-        row("fused", 0.8, 0.9, f1_macro_std=0.01, **FUSED),
+        row("fused", 0.8, 0.9, stds={"f1_macro": 0.01}, **FUSED),
         row("words", 0.6, 0.7),
         row("dummy", 0.1, 0.3),
     ]

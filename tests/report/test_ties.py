@@ -7,28 +7,36 @@ import numpy as np
 import pytest
 from scipy.stats import t as t_distribution
 
-from mmbench.report.answers import Answers
-from mmbench.report.confusion_figure import confusion_figure, confusion_matrix
 from mmbench.report.forest_figure import dataset_differences
 from mmbench.report.scoring import Scores
-from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.standings import Standings
 from mmbench.report.ties import tied_with_best
+from mmbench.stats import Resamples
+from mmbench.tasks import (
+    TASKS,
+    Counted,
+    MethodPredictions,
+    PooledPredictions,
+    Prediction,
+    Target,
+    sums_of,
+)
+from mmbench.tasks.classification.confusion import confusion_figure, confusion_matrix
+from tests.report.rows import make_row, ranked
 
-
-def row(method: str, score: float) -> MethodRow:
-    numbers = dict.fromkeys(MethodRow._fields, score)
-    words = {"dataset": "d", "method": method, "modalities": "text", "fusion": "none"}
-    more = {"extractors": "x", "classifier": "x", "n_ok": 5, "n_planned": 5}
-    return MethodRow(**(numbers | words | more))
+TASK = TASKS["classification"]
+LABELS = {"f1_macro": 0.0, "accuracy": 0.0, "log_loss": 0.0}
 
 
 @pytest.fixture
 def found() -> Standings:
-    return standings([row("best", 0.9), row("near", 0.89), row("far", 0.6)])
+    scores = {"best": 0.9, "near": 0.89, "far": 0.6}
+    return ranked(
+        make_row(name, dict.fromkeys(LABELS, v)) for name, v in scores.items()
+    )
 
 
-def answers() -> Answers:
+def answers() -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return answers to 400 rows: 90 %, 89 % and 60 % of them right."""
     y = np.arange(400) % 2
     wrong = {"best": np.arange(40), "near": np.arange(30, 74), "far": np.arange(160)}
@@ -36,12 +44,24 @@ def answers() -> Answers:
     for name, rows in wrong.items():
         predicted[name] = y.copy()
         predicted[name][rows] = 1 - y[rows]
-    folds = np.arange(400) // 80
-    return Answers(y, np.arange(400), folds, ("no", "yes"), predicted)
+    return y, predicted
+
+
+def pooled() -> PooledPredictions:
+    y, predicted = answers()
+    target, units = Target(y, {"classes": [0, 1]}), np.arange(len(y))
+    count, _ = TASK.metrics_by_name["f1_macro"].as_sums
+    methods = {}
+    for name, label in predicted.items():
+        rows = count(target, Prediction({"label": label}))
+        sums = Counted(sums_of(rows)[None], Resamples(units).by_block(rows))
+        methods[name] = MethodPredictions({count: sums}, label == y, None)
+    return PooledPredictions(target, units, units, 1, methods)
 
 
 def test_labels_are_compared_sample_by_sample(found: Standings) -> None:
-    scores = Scores(answers(), "f1_macro", 0.25)
+    f1_macro, metrics = TASK.metrics_by_name["f1_macro"], TASK.metrics
+    scores = Scores(pooled(), f1_macro, metrics, 0.25)
 
     tied = tied_with_best(found, scores, {}, 0.25)
 
@@ -85,9 +105,11 @@ def test_a_confusion_matrix_counts_true_classes_down() -> None:
 
 
 def test_the_figure_writes_the_counts_of_both_methods() -> None:
-    drawing = confusion_figure(answers(), ["best", "far"])
+    y, predicted = answers()
 
-    assert drawing is not None
+    shown = {name: predicted[name] for name in ("best", "far")}
+    drawing = confusion_figure(y, shown, ("no", "yes"))
+
     assert ">180<" in drawing.svg
     assert ">120<" in drawing.svg
     assert "Answers of best and of far" in drawing.caption
@@ -97,21 +119,17 @@ def test_of_many_classes_the_most_mistaken_are_shown() -> None:
     y = np.repeat(np.arange(40), 5)
     predicted = np.where(y < 10, (y + 1) % 10, y)
     names = tuple(f"class{i}" for i in range(40))
-    many = Answers(y, np.arange(200), y * 0, names, {"m": predicted})
 
-    drawing = confusion_figure(many, ["m"])
+    drawing = confusion_figure(y, {"m": predicted}, names)
 
-    assert drawing is not None
     assert "Of 40 classes, the 15 most often mistaken" in drawing.caption
     assert all(f">class{i}<" in drawing.svg for i in range(10))
     assert ">class39<" not in drawing.svg
     assert ">others<" in drawing.svg
 
 
-def test_nothing_is_drawn_without_answers() -> None:
-    assert confusion_figure(None, ["m"]) is None
-    assert confusion_figure(answers(), ["unknown"]) is None
-    assert dataset_differences([]) is None
+def test_nothing_is_drawn_without_comparisons() -> None:
+    assert dataset_differences([], TASK.metrics_by_name["f1_macro"]) is None
 
 
 def test_the_page_marks_ties_for_eyes_and_ears(reported: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from mmbench.errors import StoreError
 from mmbench.report import make_report
 from mmbench.report.across_words import across_sentences
 from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
-from mmbench.report.tables import method_rows
+from mmbench.report.run import Run
 from mmbench.report.verdicts import Judgement, judge
 from mmbench.results import Predictions, Record, ResultStore
+from mmbench.tasks import TASKS
 
 CLASSES = np.array(["cat", "dog", "fox"])
 SINGLES = {"text/a": ("text", "none", "Logistic"), "image/a": ("image", "none", "Tree")}
@@ -25,7 +27,7 @@ FUSED = {
 BAGGED = {"text/bag": ("text", "none", "BaggingClassifier(Logistic)")}
 
 
-class Run:
+class Made:
     """A made-up run: what each method gets right is drawn, the rest follows."""
 
     def __init__(
@@ -92,11 +94,21 @@ class Run:
                 **place,
             )
             proba = np.where(np.eye(3)[answer[rows]], 0.8, 0.1)
-            self.predictions[key] = Predictions(rows, CLASSES[y[rows]], proba, CLASSES)
+            kept = {"y_true": CLASSES[y[rows]], "classes": CLASSES, "proba": proba}
+            self.predictions[key] = Predictions(rows, kept)
 
     def judge(self, **measured: Any) -> dict[str, Judgement]:
-        rows = method_rows(self.plan, self.records)
-        return judge(self.plan, self.records, rows, self.read, measured)
+        return judge(self.run(**measured))
+
+    def run(self, **measured: Any) -> Run:
+        return Run(
+            plan=self.plan,
+            records=self.records,
+            predictions=self.read,
+            environment={},
+            measured=measured,
+            probes={},
+        )
 
     def read(self, key: str) -> Predictions:
         if key not in self.predictions:
@@ -108,7 +120,7 @@ def said(judgement: Judgement) -> str:
     return "\n".join("".join(sentence) for sentence in judgement.verdicts)
 
 
-def of_question(run: Run, question: str) -> list[Comparison]:
+def of_question(run: Made, question: str) -> list[Comparison]:
     return [
         found
         for judgement in run.judge().values()
@@ -122,7 +134,7 @@ EQUAL = dict.fromkeys([*SINGLES, *FUSED, *BAGGED], 0.7)
 
 def test_a_gain_is_told_with_interval_p_value_and_cost() -> None:
     accuracies = {"text/a": 0.6, "image/a": 0.5, "both/early": 0.8, "both/late": 0.78}
-    run = Run(SINGLES | FUSED, accuracies)
+    run = Made(SINGLES | FUSED, accuracies)
     speeds = {
         name: {"samples_per_s": 500.0 if name in FUSED else 1200.0}
         for name in accuracies
@@ -134,13 +146,13 @@ def test_a_gain_is_told_with_interval_p_value_and_cost() -> None:
 
 
 def test_no_gain_is_told_as_plainly() -> None:
-    (judgement,) = Run(SINGLES | FUSED, EQUAL).judge().values()
+    (judgement,) = Made(SINGLES | FUSED, EQUAL).judge().values()
     assert "Fusion can't be told from " in said(judgement)
 
 
 def test_a_loss_is_told_with_its_interval_turned() -> None:
     accuracies = {"text/a": 0.8, "image/a": 0.5, "both/early": 0.6, "both/late": 0.58}
-    run = Run(SINGLES | FUSED, accuracies)
+    run = Made(SINGLES | FUSED, accuracies)
     (found,) = of_question(run, FUSION)
     assert found.is_loss
     assert f"CI {-100 * found.high:.1f} to {-100 * found.low:.1f}" in said(
@@ -158,7 +170,7 @@ def test_an_ensemble_is_held_against_its_base_and_its_best_member() -> None:
         "text/stack": ("text", "none", f"StackingClassifier({', '.join(made_of)})"),
         "text/forest": ("text", "none", "RandomForestClassifier"),
     }
-    run = Run(members, dict.fromkeys(members, 0.7) | {"text/bayes": 0.4})
+    run = Made(members, dict.fromkeys(members, 0.7) | {"text/bayes": 0.4})
     found = {each.first: each for each in of_question(run, ENSEMBLE)}
     # The forest's base, a tree, was not run; the image's Bayes is of another modality.
     assert found.keys() == {"text/bag", "text/stack"}
@@ -171,7 +183,7 @@ def test_an_ensemble_is_held_against_its_base_and_its_best_member() -> None:
 
 
 def test_every_comparison_of_a_question_is_corrected_for() -> None:
-    run = Run(SINGLES | FUSED, EQUAL, datasets=3)
+    run = Made(SINGLES | FUSED, EQUAL, datasets=3)
     asked = of_question(run, FUSION)
     assert [each.n_compared for each in asked] == [3, 3, 3]
     # Holm: the smallest counts three times, the next twice, and none falls again.
@@ -184,18 +196,19 @@ def test_every_comparison_of_a_question_is_corrected_for() -> None:
 
 def test_over_datasets_the_probability_of_a_gain_is_told() -> None:
     accuracies = {"text/a": 0.6, "image/a": 0.5, "both/early": 0.8, "both/late": 0.78}
-    run = Run(SINGLES | FUSED, accuracies, datasets=4)
-    (sentence,) = across_sentences(of_question(run, FUSION))
+    run = Made(SINGLES | FUSED, accuracies, datasets=4)
+    metrics = run.run().metrics
+    (sentence,) = across_sentences(of_question(run, FUSION), metrics)
     text = "".join(sentence)
     assert text.startswith("Over 4 datasets, fusion adds ")
     # Nearly twenty points on each of four: the one invented dataset says otherwise.
     assert "better by more than a point has a probability of 1.00" in text
-    assert across_sentences(of_question(run, FUSION)[:1]) == []
+    assert across_sentences(of_question(run, FUSION)[:1], metrics) == []
 
 
 def test_no_kind_of_fusion_is_more_certain_than_fusion_itself() -> None:
     for seed in range(5):
-        run = Run(SINGLES | FUSED, EQUAL | {"both/early": 0.76}, seed=seed)
+        run = Made(SINGLES | FUSED, EQUAL | {"both/early": 0.76}, seed=seed)
         (fusion,) = of_question(run, FUSION)
         for kind in of_question(run, KIND):
             assert kind.p_adjusted >= fusion.p_adjusted
@@ -203,7 +216,7 @@ def test_no_kind_of_fusion_is_more_certain_than_fusion_itself() -> None:
 
 def test_the_best_method_is_named_for_each_speed() -> None:
     accuracies = {"text/a": 0.6, "image/a": 0.5, "both/early": 0.8, "both/late": 0.78}
-    run = Run(SINGLES | FUSED, accuracies)
+    run = Made(SINGLES | FUSED, accuracies)
     rates = {"text/a": 20_000, "image/a": 40_000, "both/early": 500, "both/late": 2_000}
     speeds = {name: {"samples_per_s": float(rate)} for name, rate in rates.items()}
     text = said(run.judge(d0=speeds)["d0"])
@@ -213,8 +226,13 @@ def test_the_best_method_is_named_for_each_speed() -> None:
 
 
 def test_calibration_is_that_of_the_probabilities() -> None:
-    run = Run(SINGLES | FUSED, EQUAL)
-    for row in run.judge()["d0"].calibrations:
+    run = Made(SINGLES | FUSED, EQUAL)
+    pooled = run.judge()["d0"].pooled
+    assert pooled is not None
+    tables = TASKS["classification"].shown().tables("d0", pooled, [])
+    header, cells = tables["calibration"]
+    for values in cells:
+        row = SimpleNamespace(**dict(zip(header, values, strict=True)))
         # Every answer is given with a confidence of 0.8; Brier's sum by hand.
         assert row.ece == pytest.approx(abs(0.8 - row.accuracy))
         right, wrong = 0.04 + 2 * 0.01, 0.64 + 0.81 + 0.01
@@ -223,7 +241,7 @@ def test_calibration_is_that_of_the_probabilities() -> None:
 
 
 def test_methods_that_lack_trials_are_compared_with_none_and_named() -> None:
-    run = Run(SINGLES | FUSED, EQUAL)
+    run = Made(SINGLES | FUSED, EQUAL)
     lost = next(t["key"] for t in run.plan["trials"] if t["method"] == "both/early")
     del run.records[lost]
     judgement = run.judge()["d0"]
@@ -235,13 +253,13 @@ def test_methods_that_lack_trials_are_compared_with_none_and_named() -> None:
     )
 
 
-def cautions(run: Run) -> str:
+def cautions(run: Made) -> str:
     (judgement,) = run.judge().values()
     return "\n".join("".join(sentence) for sentence in judgement.cautions)
 
 
 def test_rare_classes_few_samples_and_few_folds_are_warned_of() -> None:
-    text = cautions(Run(SINGLES | FUSED, EQUAL, n=24, n_folds=2))
+    text = cautions(Made(SINGLES | FUSED, EQUAL, n=24, n_folds=2))
     assert "Class 'cat' has " in text
     assert "Only 24 samples are compared: one answer is 4.2 points" in text
     assert "2 folds say little" in text
@@ -249,18 +267,18 @@ def test_rare_classes_few_samples_and_few_folds_are_warned_of() -> None:
 
 
 def test_one_split_is_warned_of_and_still_compared() -> None:
-    run = Run(SINGLES | FUSED, EQUAL, n_folds=1)
+    run = Made(SINGLES | FUSED, EQUAL, n_folds=1)
     assert "There is one split only" in cautions(run)
     (found,) = of_question(run, FUSION)
     assert np.isnan(found.fold_p_value)
 
 
 def test_a_healthy_run_is_not_warned_of() -> None:
-    assert cautions(Run(SINGLES | FUSED, EQUAL)) == ""
+    assert cautions(Made(SINGLES | FUSED, EQUAL)) == ""
 
 
 def test_without_predictions_there_is_no_comparison_and_it_is_said() -> None:
-    run = Run(SINGLES | FUSED, EQUAL)
+    run = Made(SINGLES | FUSED, EQUAL)
     run.predictions.clear()
     judgement = run.judge()["d0"]
     assert judgement.comparisons == ()
@@ -268,8 +286,8 @@ def test_without_predictions_there_is_no_comparison_and_it_is_said() -> None:
 
 
 def test_seeds_are_repeats_of_the_same_samples() -> None:
-    once = Run(SINGLES | FUSED, EQUAL, seed=3)
-    again = Run(SINGLES | FUSED, EQUAL, seed=3)
+    once = Made(SINGLES | FUSED, EQUAL, seed=3)
+    again = Made(SINGLES | FUSED, EQUAL, seed=3)
     for trial in list(again.plan["trials"]):
         key = f"f{trial['key']}"
         again.plan["trials"].append({**trial, "seed": 1, "key": key})
@@ -289,7 +307,7 @@ def gains(n_runs: int, accuracies: Mapping[str, float]) -> Iterator[bool]:
     methods = SINGLES | FUSED | {f"both/{i}": FUSED["both/late"] for i in range(4)}
     lucky = dict(accuracies) | {f"both/{i}": accuracies["both/late"] for i in range(4)}
     for seed in range(n_runs):
-        judgement = Run(methods, lucky, n=150, seed=seed).judge()["d0"]
+        judgement = Made(methods, lucky, n=150, seed=seed).judge()["d0"]
         yield any(c.is_gain for c in judgement.comparisons if c.question != ENSEMBLE)
 
 
@@ -301,7 +319,7 @@ def test_the_best_of_many_lucky_fusions_is_no_gain() -> None:
 
 
 def test_a_report_shows_verdicts_and_warnings_on_top(tmp_path: Path) -> None:
-    run = Run(SINGLES | FUSED, EQUAL, n=24)
+    run = Made(SINGLES | FUSED, EQUAL, n=24)
     with ResultStore(tmp_path).open(run.plan, {}) as store:
         store.extend(
             [(record, run.predictions[key]) for key, record in run.records.items()]

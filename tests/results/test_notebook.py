@@ -40,9 +40,9 @@ def test_the_best_of_the_complete_methods_stands_first(tmp_path: Path) -> None:
     html = store_of(tmp_path)._repr_html_()
 
     first, second, third = html.split("<tbody>")[1].split("<tr>")[1:]
-    assert "<td>good</td><td>0.850</td><td>2/2</td>" in first
-    assert "<td>0.550</td>" in second
-    assert "<td>slow</td><td>0.990</td><td>1/2</td>" in third
+    assert "<td>good</td><td>f1_macro</td><td>0.85</td><td>2/2</td>" in first
+    assert "<td>0.55</td>" in second
+    assert "<td>slow</td><td>f1_macro</td><td>0.99</td><td>1/2</td>" in third
     assert "5 ok, 1 to do of 6 trials" in html
 
 
@@ -57,26 +57,26 @@ def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
     assert "No run in" in ResultStore(tmp_path / "none")._repr_html_()
 
 
-def test_label_sets_show_micro_f1_and_map_beside_macro_f1(tmp_path: Path) -> None:
-    scores = {"f1_micro": 0.75, "f1_macro": 0.5, "average_precision_macro": 0.625}
-    trials = [trial("a0", "all", 0), trial("b0", "labels only", 0)]
+def test_the_metric_that_ranks_is_shown_and_of_a_loss_the_least_stands_first(
+    tmp_path: Path,
+) -> None:
+    trials = [trial("a0", "much", 0), trial("b0", "little", 0), trial("c0", "none", 0)]
     plan = {
         "suite": "s",
-        "scoring": [*scores, "accuracy"],
-        "datasets": {"d": {"is_multilabel": True}},
-        "methods": {"all": {}, "labels only": {}},
+        "scoring": ["accuracy", "loss"],
+        "metrics": {"loss": {"greater_is_better": False}},
+        "datasets": {"d": {"ranked_by": "loss"}},
+        "methods": {"much": {}, "little": {}, "none": {}},
         "trials": trials,
     }
-    values = [scores, scores | {"f1_macro": 0.4, "average_precision_macro": None}]
     store = ResultStore(tmp_path)
     with store.open(plan, {}):
-        for each, found in zip(trials, values, strict=True):
-            store.append(Record(**each, suite="s", status="ok", scores=found))
+        for each, loss in zip(trials, (2.5, 0.25, None), strict=True):
+            scores = {"accuracy": 0.5, "loss": loss}
+            store.append(Record(**each, suite="s", status="ok", scores=scores))
 
-    html = store._repr_html_()
+    first, second, third = store._repr_html_().split("<tbody>")[1].split("<tr>")[1:]
 
-    assert "<th>f1_macro</th><th>f1_micro</th><th>average_precision_macro</th>" in html
-    assert "<td>all</td><td>0.500</td><td>0.750</td><td>0.625</td><td>1/1</td>" in html
-    assert (
-        "<td>labels only</td><td>0.400</td><td>0.750</td><td>\N{EN DASH}</td>" in html
-    )
+    assert "<td>little</td><td>loss</td><td>0.25</td><td>1/1</td>" in first
+    assert "<td>much</td><td>loss</td><td>2.5</td><td>1/1</td>" in second
+    assert "<td>none</td><td>loss</td><td>\N{EN DASH}</td><td>0/1</td>" in third

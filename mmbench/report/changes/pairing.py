@@ -175,9 +175,9 @@ def _pooled(parts: Sequence[Part]) -> Part:
 
 def _shared_rows(base: Part, new: Part) -> tuple[Part, Part]:
     _, here, there = np.intersect1d(base.ids, new.ids, return_indices=True)
-    if not _same_schema(base, new):
-        here, there = here[:0], there[:0]
-    agree = _agree(base.target.take(here), new.target.take(there))
+    agree = np.zeros(len(here), np.bool_)
+    if _same_schema(base, new):
+        agree = _agree(base.target.take(here), new.target.take(there))
     return _take(base, here[agree]), _take(new, there[agree])
 
 

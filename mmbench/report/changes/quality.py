@@ -83,7 +83,11 @@ def _change(
             why = "predictions are missing"
         else:
             counted = shared.contributions(metric) if shared else None
-            why = "it is not defined for them" if shared else "no sample is in both"
+            why = (
+                "it is not defined for them"
+                if shared
+                else "no sample with the same target is in both"
+            )
             if shared is not None and counted is not None:
                 found = _by_sample(pair, metric, counted, shared.units)
     if found is None:

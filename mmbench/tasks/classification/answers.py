@@ -121,8 +121,9 @@ class ClassificationAnswers(Answers):
         classes = classes_of(target)
         if not hasattr(model, "predict_proba"):
             return Prediction({"label": _numbers(model.predict(X), classes)})
-        seen = np.searchsorted(classes, model.classes_)
+        seen = _numbers(model.classes_, classes)
         found = checked_probabilities(model.predict_proba(X), len(seen))
+        _check_length(found, X)
         proba = np.zeros((len(found), len(classes)))
         proba[:, seen] = found
         labels = proba.argmax(axis=1)
@@ -131,6 +132,10 @@ class ClassificationAnswers(Answers):
             rows = X if asked.all() else _take(X, np.flatnonzero(asked))
             labels[asked] = _numbers(model.predict(rows), classes)
         return Prediction({"label": labels, "proba": proba})
+
+    def combines(self, voters: Sequence[Any]) -> bool:
+        """Return whether all voters give probabilities: labels can't be combined."""
+        return all(hasattr(voter, "predict_proba") for voter in voters)
 
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target
@@ -243,10 +248,12 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
         When the shape is another, or a value is no finite number between 0 and 1, or a
         row does not sum to one.
     """
-    try:
-        found = np.asarray(proba, np.float64)
-    except (TypeError, ValueError):
-        raise ValueError("predict_proba must return numbers.") from None
+    given = np.asarray(proba)
+    if given.dtype.kind not in "fiub":
+        raise ValueError(
+            f"predict_proba must return numbers, got an array of {given.dtype}."
+        )
+    found = given.astype(np.float64)
     if found.ndim != 2 or found.shape[1] != n_columns:
         raise ValueError(
             f"predict_proba must return {n_columns} columns, got shape {found.shape}."
@@ -260,13 +267,29 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
         )
     if sums and len(found):
         errors = np.abs(found.sum(axis=1) - 1)
-        if errors.max() > _SUM_TOLERANCE:
+        if errors.max() > max(_SUM_TOLERANCE, _rounding(given)):
             row = int(errors.argmax())
             raise ValueError(
                 "each row of predict_proba must sum to 1, got "
                 f"{found[row].sum():.6g} in row {row}."
             )
     return found
+
+
+def _check_length(found: Floats, X: Any) -> None:
+    block = X[0] if isinstance(X, list) and X else X
+    n_rows = block.shape[0] if hasattr(block, "shape") else len(block)
+    if len(found) != n_rows:
+        raise ValueError(
+            f"predict_proba must answer for {n_rows} rows, got {len(found)}."
+        )
+
+
+def _rounding(given: NDArray[Any]) -> float:
+    """Return how far rounding alone may take the sum of a row from one."""
+    if given.dtype.kind != "f":
+        return 0.0
+    return float(2 * given.shape[1] * np.finfo(given.dtype).eps)
 
 
 def _most_probable(proba: Floats) -> Prediction:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.regression.data import RegressionData
 from mmbench.tasks.regression.metrics import METRICS
+
+if TYPE_CHECKING:
+    from mmbench.tasks.shown import Shown
 
 __all__ = ["REGRESSION"]
 
@@ -17,10 +20,10 @@ def _answers() -> Answers:
     return RegressionAnswers()
 
 
-def _shown() -> Any:
-    from mmbench.tasks.regression import report
+def _shown() -> Shown:
+    from mmbench.tasks.regression.report import RegressionShown
 
-    return report
+    return RegressionShown()
 
 
 REGRESSION = Task(

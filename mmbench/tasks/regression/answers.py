@@ -82,6 +82,10 @@ class RegressionAnswers(Answers):
         """
         return Prediction({"number": _checked(model.predict(X))})
 
+    def combines(self, voters: Sequence[Any]) -> bool:
+        """Return whether all voters give numbers."""
+        return all(map(is_regressor, voters))
+
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target
     ) -> Prediction:

@@ -84,8 +84,8 @@ class RegressionData(Data):
             raise DataError(f"y must not be constant, got {y[0]:g} everywhere.")
 
     def describe(self, target: Target) -> Mapping[str, Any]:
-        """Return the range, and whether the numbers are grades."""
-        return {name: target.schema[name] for name in ("range", "ordinal")}
+        """Return the range."""
+        return {"range": target.schema["range"]}
 
     def size_text(self, target: Target) -> str:
         """Say from where to where the target goes."""
@@ -108,12 +108,7 @@ class RegressionData(Data):
                 f"{n_rows} samples are too few for {n_folds} folds: each needs "
                 f"{_LEAST_ROWS}, as R² does; choose fewer folds."
             )
-        n_groups = n_rows if groups is None else len(np.unique(groups))
-        if n_groups < n_folds:
-            raise DataError(
-                f"there are fewer groups ({n_groups}) than folds ({n_folds}); choose "
-                "fewer folds."
-            )
+        super().check(target, groups=groups, n_folds=n_folds)
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that neither side of an official split is constant.

@@ -1,0 +1,114 @@
+"""What methods are put together from, where they classify and where they don't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from mmbench.fusion import (
+    NUMBER_RULES,
+    RULES,
+    FusionNetClassifier,
+    FusionNetRegressor,
+    HybridFusionClassifier,
+    HybridFusionRegressor,
+    LateFusionClassifier,
+    LateFusionRegressor,
+)
+from mmbench.predictors import (
+    CLASSIFIERS,
+    REGRESSORS,
+    Preset,
+    make_classifier,
+    make_regressor,
+)
+
+if TYPE_CHECKING:
+    from mmbench.tasks import Task
+
+__all__ = ["PredictorKind", "kind_of"]
+
+LINEAR = "linear"
+"""Stands for the linear predictor, be it ``logistic`` or ``ridge``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictorKind:
+    """Predictors and fusions of one kind: of classes, or of numbers.
+
+    Parameters
+    ----------
+    presets : mapping of str to Preset
+        The predictors.
+    make_preset : callable
+        Makes one by name.
+    linear : str
+        The name of the one that all fusions use.
+    rules : tuple of str
+        Those of late fusion.
+    late, hybrid, network : class
+        The fusions.
+    inner : splitter
+        The folds inside of training rows. Tables are often sorted by target, so folds
+        in the order of the rows would tell nothing.
+    make_final : callable
+        Makes what learns how to combine answers.
+    """
+
+    presets: Mapping[str, Preset]
+    make_preset: Callable[..., Any]
+    linear: str
+    rules: tuple[str, ...]
+    late: Any
+    hybrid: Any
+    network: Any
+    inner: Any
+    make_final: Callable[[], Any]
+
+    def named(self, name: str) -> str:
+        """Return the name of a preset: ``linear`` is the linear one's."""
+        return self.linear if name == LINEAR else name
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a preset of a name."""
+        return self.named(name) in self.presets
+
+    def make(self, name: str) -> Any:
+        """Return a preset, new and unfitted."""
+        return self.make_preset(self.named(name))
+
+
+CLASSES = PredictorKind(
+    presets=CLASSIFIERS,
+    make_preset=make_classifier,
+    linear="logistic",
+    rules=RULES,
+    late=LateFusionClassifier,
+    hybrid=HybridFusionClassifier,
+    network=FusionNetClassifier,
+    inner=StratifiedKFold(5, shuffle=True, random_state=0),
+    make_final=lambda: make_classifier("logistic", C=10.0),
+)
+
+NUMBERS = PredictorKind(
+    presets=REGRESSORS,
+    make_preset=make_regressor,
+    linear="ridge",
+    rules=NUMBER_RULES,
+    late=LateFusionRegressor,
+    hybrid=HybridFusionRegressor,
+    network=FusionNetRegressor,
+    inner=KFold(5, shuffle=True, random_state=0),
+    # Answers are as large as the target, and so is what a penalty weighs.
+    make_final=lambda: make_pipeline(StandardScaler(), make_regressor("ridge")),
+)
+
+
+def kind_of(task: Task) -> PredictorKind:
+    """Return the predictors that answer for a task."""
+    return CLASSES if task.answers.is_classifier else NUMBERS
