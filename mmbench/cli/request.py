@@ -19,7 +19,16 @@ N_FOLDS, N_REPEATS, SEED = 5, 1, 0
 
 
 OF_A_TABLE = (
-    *("target", "task", "label_separator", "text", "image", "numeric", "categorical"),
+    *(
+        "target",
+        "task",
+        "log_target",
+        "label_separator",
+        "text",
+        "image",
+        "numeric",
+        "categorical",
+    ),
     *("group", "split", "image_root"),
 )
 """The options that describe a table."""
@@ -43,6 +52,8 @@ class Request:
         The table's column of labels, or several that mark one each.
     task : str, optional
         What kind of question the target is; by default what it looks like.
+    log_target : bool
+        Whether methods are fitted to the logarithm of the target.
     label_separator : str, optional
         What joins the labels in a cell of that column.
     text, image, numeric, categorical : tuple of str
@@ -69,6 +80,7 @@ class Request:
     ignore_split: bool = False
     target: tuple[str, ...] = ()
     task: str | None = None
+    log_target: bool = False
     label_separator: str | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
@@ -202,6 +214,7 @@ def _builtin_suite(request: Request) -> Draft:
         weights=weights or None,
         vectors=vectors,
         text_models=named_text_models(request.text_model),
+        log_target=request.log_target,
         cv=N_FOLDS if request.folds is None else request.folds,
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )

@@ -63,6 +63,11 @@ table_options = _options(
         "[default: what it looks like]",
     ),
     click.option(
+        "--log-target",
+        is_flag=True,
+        help="Fit methods to the logarithm of a target that is a number.",
+    ),
+    click.option(
         "--label-separator",
         metavar="SEP",
         help="Target cells hold several labels, joined by SEP, such as '|'.",
@@ -201,9 +206,16 @@ run_options = _options(
         help="Don't measure throughput, alone, after the trials.",
     ),
     click.option(
-        "--no-probes",
+        "--no-ablation",
+        "no_probes",
         is_flag=True,
-        help="Don't ask methods, after the trials, how they do without a modality.",
+        help="Skip modality ablation.",
+    ),
+    click.option(
+        "--no-probes",  # what the option was called
+        "no_probes",
+        is_flag=True,
+        hidden=True,
     ),
     click.option(
         "--debug",

@@ -79,6 +79,7 @@ def build_suite(
     weights: Mapping[str, str] | None = None,
     vectors: Path | None = None,
     text_models: Mapping[str, str] | None = None,
+    log_target: bool = False,
     cv: int = 5,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
@@ -99,6 +100,8 @@ def build_suite(
     text_models : mapping of str to str, optional
         Pretrained language models: what methods call them, and their folders or names,
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
+    log_target : bool, default=False
+        Whether methods, but for the floors, are fitted to the logarithm of the target.
     cv : int, default=5
         The number of folds.
     seeds : sequence of int, default=(0,)
@@ -142,4 +145,8 @@ def build_suite(
             f"suite {name!r} has nothing to compare on {', '.join(kinds)} columns; "
             "choose another suite or give it the columns it is about."
         )
+    if log_target:
+        transform = materials.task.answers.on_log_scale
+        kept = floors(materials)
+        methods = {n: m if n in kept else transform(m) for n, m in methods.items()}
     return Suite(name=name, datasets=datasets, methods=methods, cv=cv, seeds=seeds)

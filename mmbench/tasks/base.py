@@ -312,6 +312,16 @@ class Answers(Protocol):
         """Return a seeded method as this task fits it, such as one-vs-rest."""
         return method
 
+    def on_log_scale(self, method: Any) -> Any:
+        """Return a method that is fitted to the logarithm of the target.
+
+        Raises
+        ------
+        UsageError
+            When the target has no logarithm.
+        """
+        raise UsageError("a logarithmic target needs numbers to predict.")
+
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
         return not hasattr(estimator, "transform")

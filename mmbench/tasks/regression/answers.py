@@ -16,6 +16,7 @@ from sklearn.dummy import DummyRegressor
 
 from mmbench.fusion import combine_numbers, learn_number_weights
 from mmbench.tasks.base import Answers, Prediction, Target
+from mmbench.tasks.regression.estimators import log_target
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +68,10 @@ class RegressionAnswers(Answers):
         if is_classifier(method):
             return "is a classifier; regression needs a regressor"
         return None
+
+    def on_log_scale(self, method: Any) -> Any:
+        """Return the method, fitted to ``log(1 + y)``."""
+        return log_target(method)
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.compose import TransformedTargetRegressor
 
-__all__ = ["log_target"]
+__all__ = ["log_of", "log_target"]
 
 
 def log_target(method: Any) -> TransformedTargetRegressor:
@@ -32,4 +33,21 @@ def log_target(method: Any) -> TransformedTargetRegressor:
     >>> log_target(LinearRegression()).fit(X, y).predict([[4.0]]).round(6)
     array([9999.])
     """
-    return TransformedTargetRegressor(method, func=np.log1p, inverse_func=np.expm1)
+    return TransformedTargetRegressor(method, func=log_of, inverse_func=np.expm1)
+
+
+def log_of(y: Any) -> NDArray[np.float64]:
+    """Return ``log(1 + y)``.
+
+    Raises
+    ------
+    ValueError
+        When a number is not greater than -1.
+    """
+    numbers = np.asarray(y, np.float64)
+    if numbers.size and numbers.min() <= -1:
+        raise ValueError(
+            f"a logarithmic target needs numbers above -1, got {numbers.min():g}."
+        )
+    logarithms: NDArray[np.float64] = np.log1p(numbers)
+    return logarithms
