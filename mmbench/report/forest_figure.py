@@ -128,9 +128,8 @@ def fusion_gains_figure(
 
 
 _CAPTION = (
-    "Differences of the best of one side and the best of the other, with 95 % "
-    "intervals; what luck adds to the best of several is taken off. Grey lines can't "
-    "be told from zero after Holm's correction."
+    "Differences of the best of one side and the best of the other, with simultaneous "
+    "95 % intervals, corrected for the selection. Grey lines are not significant."
 )
 
 
@@ -145,4 +144,4 @@ def _hint(words: str, each: Comparison, metric: Metric) -> str:
     digits = ".1f" if metric.is_share else ".4g"
     estimate, low, high = (f"{number:+{digits}}" for number in ends)
     unit = f" {unit_text(metric)}" if metric.is_share else ""
-    return f"{words}: {estimate}{unit} ({low} to {high}), {p_text(each.p_adjusted)}"
+    return f"{words}: {estimate}{unit} ({low} to {high}), {p_text(each.p_value)}"

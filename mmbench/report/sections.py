@@ -38,7 +38,7 @@ __all__ = ["Cell", "Section", "dataset_section", "slugs_of"]
 class Cell(NamedTuple):
     """A number in a ranked table: its text, its value, and how it stands.
 
-    ``is_best`` is the best of its column; ``is_tied`` can't be told from it.
+    ``is_best`` is the best of its column; ``is_tied`` is not significantly worse.
     """
 
     text: str
@@ -68,7 +68,7 @@ class Section:
     columns : tuple of Column
         The numbers that some method has.
     tied : mapping of str to frozenset of str
-        By score, the methods that can't be told from the best.
+        By score, the methods not significantly worse than the best.
     costs : list of CostRow
         What the methods cost, in the order of the standings.
     speeds : list of SpeedRow

@@ -10,7 +10,6 @@ from mmbench.stats.across import (
     smallest_p,
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
-from mmbench.stats.best import not_told_from_best
 from mmbench.stats.best_set import best_set
 from mmbench.stats.calibration import (
     ReliabilityCurve,
@@ -20,7 +19,6 @@ from mmbench.stats.calibration import (
 )
 from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
 from mmbench.stats.conclusions import Conclusion, conclude, rope_on_scale
-from mmbench.stats.contest import Contest, best_against_best
 from mmbench.stats.estimates import Estimates
 from mmbench.stats.fold_scores import CorrectedT, corrected_t
 from mmbench.stats.importance import (
@@ -58,7 +56,6 @@ __all__ = [
     "Average",
     "Claim",
     "Conclusion",
-    "Contest",
     "CorrectedT",
     "Difference",
     "Estimates",
@@ -73,7 +70,6 @@ __all__ = [
     "SignedRank",
     "average_ranks",
     "bayesian_signed_rank",
-    "best_against_best",
     "best_set",
     "bootstrap_interval",
     "bootstrap_score",
@@ -95,7 +91,6 @@ __all__ = [
     "mean_effect",
     "mean_std",
     "nemenyi_distance",
-    "not_told_from_best",
     "paired_difference",
     "paired_permutation_test",
     "pareto_front",

@@ -14,9 +14,7 @@ def comparison(dataset: str, question: str, low: float, high: float) -> Comparis
     lead = {"estimate": (low + high) / 2, "low": low, "high": high}
     told = {"dataset": dataset, "question": question}
     p_value = 0.001 if low > 0 or high < 0 else 0.6
-    return Comparison(
-        **(numbers | words | sides | lead | told | {"p_adjusted": p_value})
-    )
+    return Comparison(**(numbers | words | sides | lead | told | {"p_value": p_value}))
 
 
 def test_each_line_says_who_over_whom_with_interval_and_p_value() -> None:
