@@ -34,7 +34,7 @@ class Claim(NamedTuple):
         the 95 % interval excludes 0.
     error : float
         The standard error of the difference.
-    df : float
+    df : int
         Its degrees of freedom.
     n_compared : int
         How many comparisons the interval and the p-value are corrected for.
@@ -47,7 +47,7 @@ class Claim(NamedTuple):
     high: float
     p_value: float
     error: float
-    df: float
+    df: int
     n_compared: int
 
     def conclusion(self, rope: float) -> Conclusion:
@@ -109,7 +109,7 @@ def compare_pairs(
     for i, j in pairs:
         tail = min(estimates.tails[i, j], estimates.tails[j, i])
         p_value = min(1.0, n_families * float(maxima.adjusted(2 * tail)))
-        reach = float(_reach(estimates.df[i, j], estimates.errors[i, j], local))
+        reach = float(_reach(estimates.df, estimates.errors[i, j], local))
         lead = float(estimates.differences[i, j])
         claims.append(_claim(estimates, (i, j), lead - reach, lead + reach, p_value))
     return [each._replace(n_compared=len(pairs) * n_families) for each in claims]
@@ -211,7 +211,7 @@ class _Side:
         local = {j: found.local_level(alpha) for j, found in self.maxima.items()}
         self.bounds = {
             j: estimates.differences[:, j]
-            - _reach(estimates.df[:, j], estimates.errors[:, j], p)
+            - _reach(estimates.df, estimates.errors[:, j], p)
             for j, p in local.items()
         }
 
@@ -242,12 +242,12 @@ def _claim(
         high=high,
         p_value=p_value,
         error=float(estimates.errors[pair]),
-        df=float(estimates.df[pair]),
+        df=estimates.df,
         n_compared=1,
     )
 
 
-def _reach(df: Floats, errors: Floats, tail: float) -> Floats:
+def _reach(df: int, errors: Floats, tail: float) -> Floats:
     """Return how far one-sided bounds lie from the differences."""
     reach = student_quantile(tail, df) * errors
     return np.where(np.isnan(reach), math.inf, reach)

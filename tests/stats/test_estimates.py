@@ -2,7 +2,8 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import ttest_rel
+from scipy.stats import binom, ttest_rel
+from scipy.stats import t as t_distribution
 
 from mmbench.stats import Estimates, compare_pairs
 from tests.stats.counts import accuracy, counted
@@ -36,17 +37,29 @@ def test_a_score_of_which_less_is_better_changes_its_sign() -> None:
     assert found.scores.tolist() == [-1, 0]
 
 
-def test_few_units_that_differ_are_few_degrees_of_freedom() -> None:
-    # Five of a thousand: as exact a test as McNemar's finds nothing (p = .0625).
+def test_few_units_that_differ_make_for_a_greater_error() -> None:
     values = np.zeros((1000, 2))
     values[:5, 0] = 1
 
     found = of_columns(values)
 
-    # Kurtosis of five ones among a thousand is 1 / .005, less terms of its own size.
-    assert found.df[0, 1] == pytest.approx(
-        999 / (1 + (1 / 0.005 - 4 - 2) / 2), rel=0.02
-    )
+    # The kurtosis of five ones among a thousand is 1 / .005 - 3, about.
+    few, many = (t_distribution.ppf(0.975, df) for df in (999 / (1 + 194 / 2), 999))
+    plain = np.sqrt(0.005 * 0.995 / 999)
+    assert found.errors[0, 1] == pytest.approx(plain * few / many, rel=0.005)
+
+
+@pytest.mark.parametrize("n_differ", [3, 5, 10, 40])
+def test_few_answers_that_differ_are_compared_at_the_level(n_differ: int) -> None:
+    # All numbers of wins, each with its probability where both are equally good.
+    wins = np.arange(n_differ + 1)
+    found = []
+    for won in wins:
+        values = np.zeros((1000, 2))
+        values[:won, 0] = values[won:n_differ, 1] = 1
+        found.append(compare_pairs(of_columns(values), [(0, 1)])[0].p_value < 0.05)
+
+    assert binom.pmf(wins, n_differ, 0.5) @ found <= 0.065
 
 
 def test_training_adds_to_the_variance_of_a_difference() -> None:
@@ -57,7 +70,7 @@ def test_training_adds_to_the_variance_of_a_difference() -> None:
 
     expected = fitted.errors[0, 1] ** 2 + 0.02 + 0.03 - 2 * 0.005
     assert anew.errors[0, 1] ** 2 == pytest.approx(expected)
-    assert anew.df[0, 1] == 10
+    assert anew.df == 10
 
 
 def test_a_negative_excess_takes_nothing_off() -> None:
