@@ -31,7 +31,7 @@ from mmbench.stats import (
     Resamples,
     compare_best,
     compare_pairs,
-    corrected_t,
+    corrected_resampled_ttest,
     excess_covariance,
     retraining_covariance,
 )
@@ -185,7 +185,7 @@ def _plain(y: Array, answers: Sequence[Array]) -> float:
         return np.nan
     right = (answers[0] == y) * 1.0 - (answers[1] == y)
     folds = [float(right[fold::5].mean()) for fold in range(5)]
-    return corrected_t(folds, test_share=0.25).p_value
+    return corrected_resampled_ttest(folds, test_share=0.25).p_value
 
 
 def _asked(

@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from mmbench.report.comparisons import ENSEMBLE, FUSION
+from mmbench.report.judging.comparisons import ENSEMBLE, FUSION
+from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
-from mmbench.report.verdicts import Judgement, judge
 from mmbench.results import Predictions, Record
 from mmbench.stats import Interval, Resamples, bootstrap_score
 from mmbench.tasks import TASKS, Metric, Prediction, Target

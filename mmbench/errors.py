@@ -8,6 +8,7 @@
     ├── DataError                   the data can't be used as it is
     ├── EngineError                 worker processes can't be had
     ├── StoreError                  a results folder can't be read or written
+    │   └── AlteredError            a file in it is not what its run wrote
     └── RequirementError            something has to be installed or fetched first
         ├── MissingDependencyError  an optional package is not installed
         └── MissingWeightsError     pretrained weights or vectors can't be had
@@ -24,6 +25,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "AlteredError",
     "DataError",
     "DataWarning",
     "EngineError",
@@ -88,6 +90,10 @@ class EngineError(MmbenchError):
 
 class StoreError(MmbenchError):
     """A results folder can't be read or written."""
+
+
+class AlteredError(StoreError):
+    """A file of a results folder is not what its run wrote."""
 
 
 class RequirementError(MmbenchError):

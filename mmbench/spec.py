@@ -188,7 +188,20 @@ def _spec_of_network(module: Any) -> dict[str, Any]:
     return {"class": path, "layers": layers, "weights": digest.hexdigest()}
 
 
+def _spec_of_distribution(frozen: Any) -> dict[str, Any]:
+    """Return a distribution of scipy's, or of one's own, with its parameters."""
+    dist = frozen.dist
+    is_known = type(dist).__module__.startswith("scipy.")
+    name = f"scipy.stats.{dist.name}" if is_known else public_path(type(dist))
+    return {"class": name, "params": [spec_of(frozen.args), spec_of(frozen.kwds)]}
+
+
 def _spec_of_object(value: Any) -> dict[str, Any]:
+    scipy_stats = sys.modules.get("scipy.stats")
+    if scipy_stats is not None and isinstance(
+        value, scipy_stats.distributions.rv_frozen
+    ):
+        return _spec_of_distribution(value)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.nn.Module):
         return _spec_of_network(value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mmbench.datasets import Dataset
     from mmbench.tasks import Prediction, Target, Task
 
-__all__ = ["Suite", "Trial"]
+__all__ = ["Suite", "Trial", "metric_name"]
 
 
 @dataclass(frozen=True, kw_only=True)

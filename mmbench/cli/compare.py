@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mmbench.report.changes import Change, Changes
+    from mmbench.report.run_comparison import Change, Changes
 
 _HEADINGS = {"worse": "Worse", "better": "Better", "unclear": "Can't be told"}
 _MOST_UNCLEAR = 10
@@ -79,7 +79,7 @@ def command(
       mmbench compare old/ new/ --max-drop f1_macro=0.01 --max-slowdown 1.5
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.console import stdout
-    from mmbench.report.changes import compare_runs
+    from mmbench.report.run_comparison import compare_runs
 
     changes = compare_runs(
         base, new, max_drop=max_drop or None, max_slowdown=max_slowdown

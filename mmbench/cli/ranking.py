@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mmbench.cli.table import print_table
 from mmbench.presentation.numbers import count_text
-from mmbench.report.columns import COLUMNS, Column
+from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.run import Run
-from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.tables.columns import COLUMNS, Column
+from mmbench.report.tables.methods import MethodRow
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,15 +38,15 @@ def print_ranking(console: Console, run: Run, *, out_dir: Path) -> None:
     """
     for name in dict.fromkeys(row.dataset for row in run.rows):
         here = run.datasets[name]
-        standing = here.standings
-        chosen = telling(standing.rows)
+        board = here.leaderboard
+        chosen = telling(board.rows)
         trials = count_text(here.rows[0].n_planned, "trial")
         console.print(
-            f"{name}, ranked by {standing.leading.label} (mean ±std of {trials})",
+            f"{name}, ranked by {board.leading.label} (mean ±std of {trials})",
             style="bold",
         )
-        _print_standings(console, standing, chosen)
-        n_more = len(standing.rows) - len(chosen)
+        _print_leaderboard(console, board, chosen)
+        n_more = len(board.rows) - len(chosen)
         if n_more:
             console.print(f"... {n_more} more in {out_dir / 'tables/methods.csv'}")
         console.print()
@@ -75,13 +75,13 @@ def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
     return sorted([*beside, *itertools.islice(top, max(0, max_rows - len(beside)))])
 
 
-def _print_standings(
-    console: Console, standing: Standings, chosen: Sequence[int]
+def _print_leaderboard(
+    console: Console, board: Leaderboard, chosen: Sequence[int]
 ) -> None:
-    numbered = [(str(standing.ranked[i][0]), standing.rows[i]) for i in chosen]
-    numbered += [("", row) for row in standing.unranked if row.n_ok]
+    numbered = [(str(board.ranked[i][0]), board.rows[i]) for i in chosen]
+    numbered += [("", row) for row in board.unranked if row.n_ok]
     wide = console.width >= _WIDE
-    columns = _columns(standing)
+    columns = _columns(board)
     headings = [_HEADINGS.get(column.field, column.label) for column in columns]
     print_table(
         console,
@@ -101,10 +101,10 @@ def _print_standings(
     )
 
 
-def _columns(standing: Standings) -> list[Column]:
+def _columns(board: Leaderboard) -> list[Column]:
     """Return the score that ranks, those beside it, and how long it takes."""
     times = [column for column in COLUMNS if column.field in _HEADINGS]
-    return [standing.leading, *standing.beside, *times]
+    return [board.leading, *board.beside, *times]
 
 
 def _name(row: MethodRow) -> str:

@@ -111,7 +111,7 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     from mmbench.engine import finished_trials, n_cores, run
     from mmbench.report import make_report
     from mmbench.report.run import Run
-    from mmbench.report.tables import planned_records
+    from mmbench.report.tables.methods import planned_records
     from mmbench.results import ResultStore
     from mmbench.tasks import Metric
 

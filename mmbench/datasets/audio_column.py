@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mmbench.columns import Column, Values, is_missing
+from mmbench.datasets.audio_files import is_usable
 from mmbench.datasets.references import Folders, located, remedies
 from mmbench.errors import DataError
 
@@ -27,8 +28,8 @@ def audio_values(column: Column, folders: Folders) -> Values:
     Returns
     -------
     Values
-        Absolute paths, bytes, arrays, or None; a file that isn't there counts as
-        missing.
+        Absolute paths, bytes, arrays, or None; a recording that can't be used counts
+        as missing.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def audio_values(column: Column, folders: Folders) -> Values:
         raise DataError(
             f"column {column.name!r} has no recording, under {folders.root}.{hint}"
         )
-    what = "are empty or not found and count as missing"
+    what = "are empty, not found or no readable WAV file, and count as missing"
     return Values(values, (column.notice(missing, what) + hint,) if missing else ())
 
 
@@ -53,7 +54,7 @@ def _recording(column: Column, position: int, folders: Folders) -> Any:
     """Return a cell's file, its content, or why it has none."""
     cell = column.cells[position]
     if isinstance(cell, bytes | np.ndarray):
-        return cell
+        return cell if is_usable(cell) else None
     if is_missing(cell):
         return None
     if not isinstance(cell, str):
@@ -67,5 +68,5 @@ def _recording(column: Column, position: int, folders: Folders) -> Any:
 
 def _value(found: Any) -> Any:
     if isinstance(found, Path):
-        return str(found) if found.is_file() else None
+        return str(found) if is_usable(found) else None
     return None if isinstance(found, str) else found

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmbench.engine.environment import versions
 from mmbench.engine.node import Node, walk
+from mmbench.engine.search_outcomes import search_names
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
 
 if TYPE_CHECKING:
+    from mmbench.engine.cache import Cost
     from mmbench.engine.plan import Plan
     from mmbench.engine.schedule import Finished, Schedule
+    from mmbench.suite import Trial
     from mmbench.tasks import Prediction
 
 # Enough digits of a node's key to tell the nodes of one run apart.
@@ -83,6 +86,7 @@ class Book:
                 nodes=self._node_costs(root),
                 warnings=self._told(root),
                 computed_with=self._computed_with(root),
+                searches=self._searches(root, trial),
             )
         else:
             record = Record(**fields, **self._failure(ended))
@@ -119,16 +123,41 @@ class Book:
 
     def _computed_with(self, root: Node) -> tuple[str, ...]:
         """Return the precisions and devices that work under a trial chose."""
-        costs = (self._schedule.costs[node.key] for node in walk([root]))
-        return tuple(sorted({cost.computed_with for cost in costs} - {""}))
+        costs = {cost.computed_with for _, cost in self._costs(root)}
+        return tuple(sorted(costs - {""}))
+
+    def _searches(self, root: Node, trial: Trial) -> dict[str, Mapping[str, Any]]:
+        """Return what the searches inside a method found in the training rows."""
+        found = {
+            node: cost.search
+            for node, cost in self._costs(root)
+            if cost.search is not None and _of_same_rows(node, root)
+        }
+        if not found:
+            return {}
+        method, context = self._plan.ready(trial), self._plan.context(trial.dataset)
+        return {
+            name: outcome
+            for node, outcome in found.items()
+            for name in search_names(node, method, context)
+        }
+
+    def _costs(self, root: Node) -> Iterator[tuple[Node, Cost]]:
+        """Yield the work under a trial that was done, and what it cost.
+
+        Candidates that failed left nothing, and their search is done all the same.
+        """
+        for node in walk([root]):
+            cost = self._schedule.costs.get(node.key)
+            if cost is not None:
+                yield node, cost
 
     def _node_costs(self, root: Node) -> dict[str, NodeCost]:
-        costs = {node.key: self._schedule.costs[node.key] for node in walk([root])}
         return {
-            key[:_SHORT]: NodeCost(
+            node.key[:_SHORT]: NodeCost(
                 round(cost.wall_s, 6), round(cost.cpu_s, 6), cost.peak_rss_bytes
             )
-            for key, cost in costs.items()
+            for node, cost in self._costs(root)
             if cost.wall_s > 0
         }
 
@@ -138,15 +167,23 @@ class Book:
             return 0.0, 0.0
         n_samples = len(self._plan.samples[dataset].y)
         fit_s = predict_s = 0.0
-        for node in walk([root]):
-            cost = self._schedule.costs[node.key]
+        for node, cost in self._costs(root):
             if node.rows is None:
                 fit_s += cost.wall_s * len(root.rows.train) / n_samples
                 predict_s += cost.wall_s * len(root.rows.apply) / n_samples
-            elif node.rows.digest == root.rows.digest:
+            elif _of_same_rows(node, root):
                 fit_s += cost.fit_s
                 predict_s += cost.apply_s
             else:
                 # Inner folds are work of fitting, also where they predict.
                 fit_s += cost.wall_s
         return fit_s, predict_s
+
+
+def _of_same_rows(node: Node, root: Node) -> bool:
+    """Tell whether a node is of a trial's own rows, rather than of an inner fold."""
+    return (
+        node.rows is not None
+        and root.rows is not None
+        and node.rows.digest == root.rows.digest
+    )

@@ -3,67 +3,40 @@
 An entry is a folder named by the node's key. It holds arrays as ``.npy`` files, which
 are mapped into memory rather than read, and ``entry.json``: what the value is made of,
 each file's checksum and what the cold run cost. An entry is made under a temporary name
-and renamed, so it is there whole or not at all. Nothing in it is ever executed.
+and renamed, so it is there whole or not at all; it is removed in the same way. Nothing
+in it is ever executed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import uuid
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from mmbench.engine.cache_entry import Cost, Costs, Entry
+from mmbench.engine.cache_upkeep import remove
 from mmbench.engine.cached_arrays import put_together, save_array, take_apart
 from mmbench.errors import DataWarning, StoreError
+from mmbench.results.atomic import is_refusal
+from mmbench.untrusted import check_regular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SCHEMA = 2
+__all__ = ["Cache", "Cost", "Costs", "Past"]
 
+_T = TypeVar("_T")
 
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """What a node's cold run cost.
-
-    Parameters
-    ----------
-    fit_s, apply_s : float
-        Wall time of learning from the training rows, and of answering.
-    cpu_s : float
-        Processor time of both.
-    n_rows : int
-        Rows learnt from and answered for.
-    peak_rss_bytes : int
-        The most memory that the process held meanwhile.
-    threads : int
-        Threads that numerical libraries were allowed.
-    computed_with : str
-        The precision and the device that the work chose, where it has a choice.
-    """
-
-    fit_s: float
-    apply_s: float
-    cpu_s: float
-    n_rows: int
-    peak_rss_bytes: int
-    threads: int = 1
-    computed_with: str = ""
-
-    @property
-    def wall_s(self) -> float:
-        """Wall time of learning and answering."""
-        return self.fit_s + self.apply_s
-
-
-Costs = Mapping[str, Cost]
-"""Node key to cost: of a kept node, and of the light ones that were done for it."""
+_NONSENSE = (
+    *(ValueError, KeyError, TypeError, AttributeError, EOFError),
+    *(IndexError, OverflowError, RecursionError),
+)
 
 
 class Past(NamedTuple):
@@ -93,11 +66,16 @@ class Cache:
     namespace : str
         Values made under one namespace are never found under another: the digest of
         the versions that they depend on.
+    run_folder : path, optional
+        The folder of the run in it: who sees that sees the cache.
     """
 
-    def __init__(self, root: Path, namespace: str) -> None:
+    def __init__(
+        self, root: Path, namespace: str, run_folder: Path | None = None
+    ) -> None:
         self.root = Path(root)
         self.namespace = namespace
+        self.run_folder = run_folder
         self._verified: dict[Path, tuple[int, int]] = {}
 
     def write(
@@ -131,22 +109,15 @@ class Cache:
             files = {
                 name: save_array(temporary / name, a) for name, a in arrays.items()
             }
-            entry = {
-                "schema": _SCHEMA,
-                "key": key,
-                "layout": layout,
-                "files": files,
-                "costs": {node: asdict(cost) for node, cost in costs.items()},
-                "told": list(told),
-            }
-            _write_synced(temporary / "entry.json", json.dumps(entry).encode())
+            entry = Entry(key, layout, files, costs, tuple(told))
+            _write_synced(temporary / "entry.json", entry.to_json())
             path = self._path(key)
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
+            if not os.path.lexists(path):
                 temporary.rename(path)
         except OSError as error:
             # Another run may have kept the same value first: that is as good.
-            if not self._path(key).exists():
+            if not os.path.lexists(self._path(key)):
                 # numpy gives no reason when only a part of an array could be written.
                 why = error.strerror or "no room left on its disk"
                 raise StoreError(
@@ -165,51 +136,107 @@ class Cache:
         -----
         DataWarning
             When an entry is damaged; it is removed, so that it is computed again.
-        """
-        path = self._path(key)
-        if not path.is_dir():
-            return None
-        try:
-            entry = json.loads((path / "entry.json").read_bytes())
-            if entry["schema"] != _SCHEMA:
-                self.drop(key)  # sound, but in the form of another version
-                return None
-            if entry["key"] != key:
-                raise ValueError("it is the entry of something else")
-            for name, checksum in entry["files"].items():
-                self._verify(path / name, checksum)
-            value = put_together(entry["layout"], path)
-            os.utime(path / "entry.json")
-            return value
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            warnings.warn(
-                f"cache entry {key[:12]} is damaged ({error}); it is made again.",
-                DataWarning,
-                stacklevel=2,
-            )
-            shutil.rmtree(path, ignore_errors=True)
-            return None
 
-    def past(self, key: str) -> Past | None:
-        """Return what is known of how a kept value was made, without reading it."""
-        try:
-            entry = json.loads((self._path(key) / "entry.json").read_bytes())
-            if entry["key"] != key:
-                return None
-            costs = {node: Cost(**cost) for node, cost in entry["costs"].items()}
-            return Past(costs, tuple(map(str, entry["told"])))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
+        Raises
+        ------
+        StoreError
+            When the system can't read it now, for want of rights or of open files; or
+            when it is damaged and can't be removed.
+        """
+        return self._believed(key, self._value)
+
+    def past(self, key: str, costed: Collection[str] = ()) -> Past | None:
+        """Return what is known of how a kept value was made, without reading it.
+
+        Parameters
+        ----------
+        key : str
+            The node's.
+        costed : collection of str
+            Nodes whose costs it has to know; else it counts as damaged.
+
+        Warns, Raises
+        -------------
+        DataWarning, StoreError
+            As :meth:`read`.
+        """
+
+        def past(_: Path, entry: Entry) -> Past:
+            if not entry.costs.keys() >= {key, *costed}:
+                raise ValueError("it lacks costs")
+            return Past(entry.costs, entry.told)
+
+        return self._believed(key, past)
 
     def drop(self, key: str) -> None:
-        """Forget a value."""
-        shutil.rmtree(self._path(key), ignore_errors=True)
+        """Forget a value: its folder, or whatever lies in the place of one.
+
+        Raises
+        ------
+        StoreError
+            When it can't be removed: it would be found again and again.
+        """
+        path = self._path(key)
+        # Away in one step, so that no other process sees half of it.
+        removed = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
+        try:
+            removed.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(removed)
+        except OSError as error:
+            if not os.path.lexists(path):
+                return
+            raise StoreError(
+                f"can't remove the cache entry {path}: {error.strerror}; remove it, "
+                "or give another folder with --cache."
+            ) from error
+        remove(removed)
+
+    def _believed(self, key: str, load: Callable[[Path, Entry], _T]) -> _T | None:
+        """Return what is loaded from an entry; remove one that can't be believed."""
+        path = self._path(key)
+        try:
+            check_regular(path / "entry.json")
+            entry = Entry.from_json((path / "entry.json").read_bytes())
+            if entry is None:
+                self.drop(key)  # in the form of another version
+                return None
+            if entry.key != key:
+                raise ValueError("it is the entry of something else")
+            return load(path, entry)
+        except OSError as error:
+            if is_refusal(error):  # the entry may be sound
+                name = error.filename or path
+                raise StoreError(
+                    f"can't read the cache: {name}: {error.strerror}. The entry is "
+                    "kept, and so are finished trials."
+                ) from error
+            if not os.path.lexists(path):
+                return None
+            damage: Exception = error
+        except _NONSENSE as error:
+            damage = error
+        self.drop(key)
+        warnings.warn(
+            f"cache entry {key[:12]} is damaged ({damage}); it is made again.",
+            DataWarning,
+            stacklevel=3,
+        )
+        return None
+
+    def _value(self, path: Path, entry: Entry) -> Any:
+        for name, checksum in entry.files.items():
+            self._verify(path / name, checksum)
+        value = put_together(entry.layout, path, entry.files)
+        with suppress(OSError):  # the cache of somebody else may be for reading only
+            os.utime(path / "entry.json")
+        return value
 
     def _path(self, key: str) -> Path:
         return self.root / self.namespace / key[:2] / key
 
     def _verify(self, path: Path, checksum: str) -> None:
         # Mapped files are read lazily: each is checked once while it is unchanged.
+        check_regular(path)
         stat = path.stat()
         state = (stat.st_mtime_ns, stat.st_size)
         if self._verified.get(path) == state:

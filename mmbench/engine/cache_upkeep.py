@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +26,8 @@ def entries(root: Path) -> Iterator[Usage]:
         try:
             size = sum(file.stat().st_size for file in folder.iterdir())
             yield Usage(folder, size, marker.stat().st_mtime)
-        except FileNotFoundError:
-            continue  # another process pruned it meanwhile
+        except OSError:
+            continue  # another process pruned it meanwhile, or it is no entry
 
 
 def prune(
@@ -62,5 +64,15 @@ def prune(
             total -= kept[0].size_bytes
             removed.append(kept.pop(0))
     for entry in removed:
-        shutil.rmtree(entry.path, ignore_errors=True)
+        remove(entry.path)
     return removed
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, or the file or link in its place, as far as that can be done."""
+    with suppress(OSError):
+        # rmtree leaves links, and waits for what a pipe will never say.
+        if stat.S_ISDIR(path.lstat().st_mode):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()

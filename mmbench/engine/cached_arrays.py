@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,19 +47,41 @@ def take_apart(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Layout
     return None
 
 
-def put_together(layout: Layout, path: Path) -> Any:
-    """Return the value that was taken apart, out of the arrays in a folder."""
+def put_together(layout: Any, path: Path, files: Container[str]) -> Any:
+    """Return the value that was taken apart, out of the arrays in a folder.
+
+    Parameters
+    ----------
+    layout : Layout
+        What `take_apart` returned.
+    path : Path
+        The folder.
+    files : container of str
+        The files in it whose content was checked; no other is read.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, AttributeError, RecursionError
+        When the layout is none.
+    """
+
+    def load(part: str) -> NDArray[Any]:
+        if part not in files:
+            raise ValueError(f"{part!r} is none of its files")
+        return _load(path / part)
+
     kind, name = layout["kind"], layout.get("name")
     if kind == "split":
-        return Split(*(put_together(part, path) for part in layout["parts"]))
+        train, apply = (put_together(part, path, files) for part in layout["parts"])
+        return Split(train, apply)
     if kind == "prediction":
         parts = layout["arrays"]
-        return Prediction({part: _load(path / f"{name}-{part}.npy") for part in parts})
+        return Prediction({part: load(f"{name}-{part}.npy") for part in parts})
     if kind == "array":
-        return _load(path / f"{name}.npy")
+        return load(f"{name}.npy")
     if kind == "csr":
         make = sparse.csr_array if layout["array"] else sparse.csr_matrix
-        parts = (_load(path / f"{name}-{p}.npy") for p in ("data", "indices", "indptr"))
+        parts = (load(f"{name}-{p}.npy") for p in ("data", "indices", "indptr"))
         return make(tuple(parts), shape=tuple(layout["shape"]))
     raise ValueError(f"unknown kind {kind!r}")
 

@@ -38,6 +38,7 @@ from mmbench.engine.predicting import (
     StackingFeatures,
     constants_of,
 )
+from mmbench.engine.search_planning import SEARCHES, expand_search
 from mmbench.engine.target_transforms import InvertTarget, TransformedTarget
 from mmbench.engine.works import Source
 from mmbench.fusion import (
@@ -55,6 +56,9 @@ from mmbench.fusion import (
 __all__ = ["expand"]
 
 _THRESHOLDS = (FixedThresholdClassifier, TunedThresholdClassifierCV)
+
+for _search in SEARCHES:
+    expand.register(_search, expand_search)
 
 
 @expand.register(Pipeline)

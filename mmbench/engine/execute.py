@@ -93,7 +93,7 @@ def run(
     EngineError
         When worker processes can't start.
     StoreError
-        When the store or the cache can't be written.
+        When the store or the cache can't be written, or a worker doesn't see the cache.
     """
     plan = suite if isinstance(suite, Plan) else make_plan(suite)
     jobs = jobs or n_cores()
@@ -109,6 +109,7 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         run_folder(place.root) as folder,
     ):
+        place = place._replace(run_folder=folder)
         finished = finished_trials(plan, store)
         pending = [key for key in plan.trials if key not in finished]
         throughput = throughput and bool(pending or not store.throughput())

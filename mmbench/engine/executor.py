@@ -24,8 +24,9 @@ from mmbench.engine.environment import versions
 from mmbench.engine.limits import NO_LIMITS, Limits
 from mmbench.engine.local_executor import MOMENT_S, pickled_tasks, stored
 from mmbench.engine.local_workers import LocalWorkers, PickledTask, Place
+from mmbench.engine.shared_folder import check_seen
 from mmbench.engine.worker import Result, Task
-from mmbench.errors import EngineError, UsageError
+from mmbench.errors import EngineError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine.values import Context
@@ -71,6 +72,8 @@ class OnDask:
     ------
     UsageError
         When no worker comes within half a minute, or one has other versions.
+    StoreError
+        When one doesn't see the cache.
     """
 
     def __init__(
@@ -134,6 +137,7 @@ class OnDask:
             found = self._client.scheduler_info(n_workers=-1)["workers"]
             new = set(found) - set(self._n_threads) - self._refused
             others = self._of_other_versions(sorted(new)) if new else {}
+            self._check_cache(sorted(new - set(others)))
         self._counted_at = time.monotonic()
         self._refused |= set(others)
         self._n_threads = {
@@ -142,6 +146,15 @@ class OnDask:
             if address not in self._refused
         }
         return list(others.values())
+
+    def _check_cache(self, addresses: Sequence[str]) -> None:
+        """Raise a `StoreError` unless new workers see the cache."""
+        folder = self._place.run_folder
+        if folder is not None and addresses:
+            asked = {"workers": list(addresses), "on_error": "return"}
+            for error in self._client.run(check_seen, folder, **asked).values():
+                if isinstance(error, StoreError):
+                    raise error
 
     def _of_other_versions(self, addresses: Sequence[str]) -> dict[str, str]:
         """Return a sentence for each worker whose versions are not those here."""
@@ -242,6 +255,8 @@ def on_dask(
     ------
     UsageError
         When the scheduler does not answer, or has no workers.
+    StoreError
+        When a worker doesn't see the cache. One that comes later ends the run.
     """
     with quiet():
         client = _connected(address, _CONNECT_TIMEOUT)
@@ -344,6 +359,11 @@ def run_on_dask_worker(
     -------
     list of Result or str
         The address of this worker when its versions are not those expected.
+
+    Raises
+    ------
+    StoreError
+        When it doesn't see the cache.
     """
     import distributed
 
@@ -351,6 +371,8 @@ def run_on_dask_worker(
     address = str(get_worker().address)
     if _versions_here() != expected:
         return address
+    if place.run_folder is not None:
+        check_seen(place.run_folder)
     with _lock:
         if run_id not in _own_workers:
             _own_workers[run_id] = _start_own(run_id)

@@ -145,8 +145,11 @@ class Subproblem:
         if classifies:
             y = np.unique(y, return_inverse=True)[1]
         splits = check_cv(cv, y, classifier=classifies).split(np.zeros(len(y)), y)
-        folds = [Rows(train[a], train[b]) for a, b in splits]
-        return [replace(self, rows=rows, input=self._within(rows)) for rows in folds]
+        return [self.on(Rows(train[a], train[b])) for a, b in splits]
+
+    def on(self, rows: Rows) -> Subproblem:
+        """Return the problem of learning, and answering for, some training rows."""
+        return replace(self, rows=rows, input=self._within(rows))
 
     def _within(self, rows: Rows) -> Node:
         if self.input.rows is None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mmbench.engine.node import Fitted, Node, perform
+from mmbench.engine.predicting import Predict
 from mmbench.engine.values import Context, Rows
 from mmbench.engine.worker import heartbeat
-from mmbench.engine.works import Concatenate
+from mmbench.engine.works import Concatenate, Source, Transform
 
 if TYPE_CHECKING:
     from mmbench.engine.cache import Cache
@@ -61,6 +62,14 @@ class Learnt:
         inputs = [self.value(inner) for inner in node.inputs]
         heartbeat()
         return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
+
+    def needed_inputs(self, node: Node) -> Sequence[Node]:
+        """Return the live inputs that a node looks at, given what it has learnt."""
+        inputs = live_inputs(node)
+        if not node.work.tolerant:
+            return inputs
+        needs = self.fitted(node).needs
+        return inputs if needs is None else [inputs[i] for i in needs]
 
     def value(self, node: Node) -> Any:
         """Return a node's value: from the cache, or computed."""
@@ -110,8 +119,28 @@ def live_inputs(node: Node) -> Sequence[Node]:
     return node.inputs[: node.work.n_live]
 
 
-def all_live(root: Node) -> Iterator[Node]:
-    """Yield every node that takes part in an answer, once."""
+def reads_columns(node: Node) -> bool:
+    """Return whether a node that is not looked into starts from columns as they are."""
+    work = node.work
+    if getattr(work, "reads_columns", False):
+        return True
+    return isinstance(work, Predict | Transform) and any(
+        isinstance(inner.work, Source) for inner in live_inputs(node)
+    )
+
+
+def all_live(
+    root: Node, inputs: Callable[[Node], Sequence[Node]] = live_inputs
+) -> Iterator[Node]:
+    """Yield every node that takes part in an answer, once.
+
+    Parameters
+    ----------
+    root : Node
+        Whose answer it is.
+    inputs : callable, default=live_inputs
+        From a node to those of its inputs that take part.
+    """
     seen: set[str] = set()
     open_nodes = [root]
     while open_nodes:
@@ -119,4 +148,4 @@ def all_live(root: Node) -> Iterator[Node]:
         if node.key not in seen:
             seen.add(node.key)
             yield node
-            open_nodes += live_inputs(node)
+            open_nodes += inputs(node)

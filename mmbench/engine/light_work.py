@@ -7,10 +7,11 @@ from typing import Any
 
 
 class LightWork:
-    """Work that is light, looks at no labels, and all of whose inputs answer."""
+    """Work that is light, looks at no labels, and needs all inputs for an answer."""
 
     light: bool = True
     uses_target: bool = False
+    tolerant: bool = False
 
     @property
     def n_live(self) -> int | None:

@@ -37,6 +37,7 @@ class Place(NamedTuple):
 
     root: Path
     namespace: str
+    run_folder: Path | None = None
 
 
 class PickledTask(NamedTuple):
@@ -192,7 +193,7 @@ class _Worker:
         self._server = server
         self.pid, self._connection = server.fork()
 
-    def send(self, tasks: Sequence[tuple[bytes, Path, str]]) -> None:
+    def send(self, tasks: Sequence[tuple[bytes, Path, str, Path | None]]) -> None:
         """Have it do tasks, one after another."""
         try:
             self._connection.send_bytes(pickle.dumps(tasks))

@@ -106,7 +106,9 @@ class Stopwatch:
     def throughput(self, root: Node) -> Throughput:
         """Return how fast the method answers whose root this is."""
         self._time(root)
-        under = [self._timed[node.key] for node in all_live(root)]
+        under = [
+            self._timed[node.key] for node in all_live(root, self.learnt.needed_inputs)
+        ]
         batch_s = np.sum([timed.batch_s for timed in under], axis=0)
         single_s = np.sum([timed.single_s for timed in under], axis=0)
         n_rows = len(self.batch)

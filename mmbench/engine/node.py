@@ -35,11 +35,14 @@ class Fitted(NamedTuple):
         From the live inputs' values for some rows to the value for these rows.
     model : object
         What was fitted, if anything.
+    needs : tuple of int, optional
+        Which of the live inputs an answer looks at; all of them by default.
     """
 
     train: Any
     answer: Callable[[Sequence[Any]], Any]
     model: Any = None
+    needs: tuple[int, ...] | None = None
 
 
 class Work(Protocol):
@@ -65,6 +68,10 @@ class Work(Protocol):
     @property
     def n_live(self) -> int | None:
         """How many of the inputs, the first ones, an answer needs; None for all."""
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether it can do without inputs that failed, given :class:`Failed` ones."""
 
     def identity(self) -> Any:
         """Return what the work is, for the node's key."""
@@ -172,6 +179,13 @@ class Node:
                 yield from node.heavy_inputs()
             else:
                 yield node
+
+    def light_inputs(self) -> Iterator[Node]:
+        """Yield the nodes that are done again for this one."""
+        for node in self.inputs:
+            if node.light:
+                yield node
+                yield from node.light_inputs()
 
     def __repr__(self) -> str:
         return f"Node({self.work!r}, key={self.key[:8]})"

@@ -162,6 +162,10 @@ class Plan:
             except BaseException:  # noqa: BLE001 - whatever it is, it comes up again:
                 return whole(method, problem)
 
+    def ready(self, trial: Trial) -> Any:
+        """Return a trial's method, seeded and with its inner folds."""
+        return self._prepared(trial, self._folds(trial.dataset, trial.seed)[trial.fold])
+
     def _folds(self, dataset: str, seed: int) -> list[Rows]:
         found = self._found_folds.get((dataset, seed))
         if found is None:
@@ -210,6 +214,7 @@ class Plan:
             "schema": SCHEMA,
             "suite": suite.name,
             "scoring": list(map(metric_name, suite.scoring)),
+            "metrics": self._describe_metrics(),
             "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
@@ -224,6 +229,18 @@ class Plan:
                 }
                 for key, trial in self.trials.items()
             ],
+        }
+
+    def _describe_metrics(self) -> dict[str, Any]:
+        """Return what reports need of metrics that they may not know by then."""
+        tasks = [dataset.task for dataset in self.suite.datasets]
+        return {
+            metric.name: {
+                "label": metric.label,
+                "greater_is_better": metric.greater_is_better,
+            }
+            for task in tasks
+            for metric in self.suite.metrics_for(task)
         }
 
     def _describe_dataset(self, dataset: Dataset) -> dict[str, Any]:

@@ -26,14 +26,14 @@ from mmbench.engine.learnt import (
     last,
     live_inputs,
     no_warnings,
+    reads_columns,
 )
 from mmbench.engine.local_executor import all_results
 from mmbench.engine.node import Fitted, Node
-from mmbench.engine.predicting import Predict
 from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.values import answer_part, take
 from mmbench.engine.worker import Result, contexts, heartbeat
-from mmbench.engine.works import Concatenate, Source, Transform
+from mmbench.engine.works import Concatenate, Source
 from mmbench.fusion import SelectColumns, columns_of
 from mmbench.tasks import Prediction
 
@@ -293,8 +293,4 @@ def can_ask(root: Node) -> bool:
 
     What it can't look into would have to start from changed pictures each time.
     """
-    return not any(
-        isinstance(node.work, Predict | Transform)
-        and any(isinstance(inner.work, Source) for inner in live_inputs(node))
-        for node in all_live(root)
-    )
+    return not any(map(reads_columns, all_live(root)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import heapq
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mmbench.engine.cache import Cache, Costs, Past
 from mmbench.engine.node import Node, walk
+from mmbench.engine.values import Failed
 from mmbench.engine.worker import Result
-from mmbench.errors import DataWarning
+from mmbench.errors import DataWarning, StoreError
 from mmbench.tasks import Prediction
 
 # A batch is filled with small nodes until it is expected to take this long, which makes
@@ -21,6 +23,8 @@ _MOST_IN_BATCH = 256
 # Nodes that are known to take longer start as soon as they can, whatever the order of
 # the trials: one left to the end would run alone.
 _LONG_S = 0.5
+# A value that is made and lost more often than this will be lost again.
+_MOST_LOSSES = 5
 
 
 @dataclass
@@ -69,6 +73,7 @@ class Schedule:
         self._dead: set[str] = set()
         self._mean_s: dict[Any, float] = {}
         self._pasts: dict[str, Past | None] = {}
+        self._losses: Counter[str] = Counter()
         self._found: list[Finished] = []
         for trial, root in roots.items():
             self._unit(root).trials.append(trial)
@@ -179,7 +184,8 @@ class Schedule:
         for node in walk([root]):
             if not node.light:
                 if node.key not in self._pasts:
-                    self._pasts[node.key] = self.cache.past(node.key)
+                    costed = [inner.key for inner in node.light_inputs()]
+                    self._pasts[node.key] = self.cache.past(node.key, costed)
                 past = self._pasts[node.key]
                 if past is None:
                     return None
@@ -234,17 +240,41 @@ class Schedule:
                 Finished(trial=trial, result=result, culprit=unit.node)
                 for trial in each.trials
             ]
-            doomed += [self._units[reader] for reader in each.readers]
+            readers = [self._units[reader] for reader in each.readers]
+            doomed += [r for r in readers if not self._does_without(r, each, result)]
         return ended
+
+    def _does_without(self, reader: _Unit, failed: _Unit, result: Result) -> bool:
+        """Give a reader what stands for a failed input, if it can do without it."""
+        key = failed.node.key
+        if result.status != "failed" or not reader.node.work.tolerant:
+            return False
+        self.values[key] = Failed(str(result.reason))
+        reader.waits_for.discard(key)
+        if not reader.waits_for and reader.node.key not in self._dead:
+            self._push(reader)
+        return True
 
     def _again(self, unit: _Unit, lost: str) -> None:
         """Make an input again that could not be believed, and then the node."""
+        if lost in self._done:  # else another reader missed it before
+            self._forget(lost)
+        unit.waits_for = {lost}
+        self._require(lost)
+
+    def _forget(self, lost: str) -> None:
+        """Let a value be made again, but not for ever."""
+        self._losses[lost] += 1
+        if self._losses[lost] > _MOST_LOSSES:
+            raise StoreError(
+                f"the cache {self.cache.root} loses what is put into it: entry "
+                f"{lost[:12]} was made {_MOST_LOSSES} times and could not be read "
+                "back. Give another folder with --cache; finished trials are kept."
+            )
         self._done.discard(lost)
         self._scheduled.discard(lost)
         self._pasts.pop(lost, None)
         self.cache.drop(lost)
-        unit.waits_for = {lost}
-        self._require(lost)
 
     def _learn(self, node: Node, costs: Costs) -> None:
         took_s = sum(cost.wall_s for cost in costs.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sklearn.base import clone
@@ -62,17 +63,34 @@ def prepared(
     >>> prepared(DecisionTreeClassifier(), task, target, seed=7)
     DecisionTreeClassifier(random_state=7)
     """
-    copy = clone(method)
-    params = copy.get_params(deep=True)
-    seeds = {
-        name: seed
-        for name, value in params.items()
-        if name.rpartition("__")[2] == "random_state" and value is None
-    }
-    copy.set_params(**seeds)
+    copy = _seeded(clone(method), seed)
     if groups is not None or task.answers.fixes_inner_folds:
         copy.set_params(**_fixed_cv(copy, task, target, seed=seed, groups=groups))
     return task.answers.prepare(copy)
+
+
+def _seeded(method: Any, seed: int) -> Any:
+    """Give every `random_state` that is None a seed, those in grids included."""
+    params = method.get_params(deep=True)
+    changes = {}
+    for name, value in params.items():
+        last = name.rpartition("__")[2]
+        if last == "random_state" and value is None:
+            changes[name] = seed
+        elif last in ("param_grid", "param_distributions"):
+            changes[name] = _seeded_grid(value, seed)
+    return method.set_params(**changes)
+
+
+def _seeded_grid(grid: Any, seed: int) -> Any:
+    """Return a grid of parameters, the estimators among its values seeded."""
+    if isinstance(grid, Mapping):
+        return {name: _seeded_grid(values, seed) for name, values in grid.items()}
+    if type(grid) in (list, tuple):
+        return type(grid)(_seeded_grid(each, seed) for each in grid)
+    if hasattr(grid, "get_params") and not isinstance(grid, type):
+        return _seeded(clone(grid), seed)
+    return grid
 
 
 def _fixed_cv(

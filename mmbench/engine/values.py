@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from mmbench.errors import MmbenchError
 from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
@@ -50,6 +51,27 @@ class Split(NamedTuple):
 
     train: Any
     apply: Any
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Stands for the value of a node that failed, where it can be done without.
+
+    Parameters
+    ----------
+    reason : str
+        The type and message of what was raised.
+    """
+
+    reason: str
+
+    def take(self, _rows: Any) -> Failed:
+        """Return itself: it failed for any rows."""
+        return self
+
+
+class FailedInputError(MmbenchError):
+    """A node is needed that has failed."""
 
 
 class View(Protocol):
@@ -122,7 +144,7 @@ class PartView(NamedTuple):
 
 def take(value: Any, rows: NDArray[np.intp]) -> Any:
     """Return some rows of a frame, a series, an array, a matrix or a prediction."""
-    if isinstance(value, Prediction):
+    if isinstance(value, Prediction | Failed):
         return value.take(rows)
     return value.iloc[rows] if hasattr(value, "iloc") else value[rows]
 

@@ -22,7 +22,9 @@ import numpy as np
 from mmbench.engine.cache import Cache, Cost, Costs
 from mmbench.engine.foreign import load, reason_of, traceback_of, warnings_of
 from mmbench.engine.node import Fitted, Node, Times, perform
-from mmbench.engine.values import Context, Rows
+from mmbench.engine.search_outcomes import search_outcome
+from mmbench.engine.shared_folder import check_seen
+from mmbench.engine.values import Context, Failed, FailedInputError, Rows
 from mmbench.errors import MmbenchError, RequirementError, StoreError
 from mmbench.tasks import Prediction
 
@@ -142,7 +144,7 @@ class _LostError(MmbenchError):
 
 # Filled once, when the process starts: dataset digest to its rows, and the cache.
 contexts: dict[str, Context] = {}
-_caches: dict[tuple[Path, str], Cache] = {}
+_caches: dict[tuple[Path, str, Path | None], Cache] = {}
 
 _beats: list[Callable[[], object]] = []
 
@@ -158,9 +160,10 @@ def heartbeat() -> None:
         beat()
 
 
-def cache_at(root: Path, namespace: str) -> Cache:
+def cache_at(root: Path, namespace: str, run_folder: Path | None = None) -> Cache:
     """Return this process's view of a cache folder, which remembers what it checked."""
-    return _caches.setdefault((root, namespace), Cache(root, namespace))
+    place = root, namespace, run_folder
+    return _caches.setdefault(place, Cache(*place))
 
 
 def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
@@ -176,7 +179,9 @@ def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
     return datasets
 
 
-def answer(pickled: bytes, root: Path, namespace: str) -> tuple[bytes, bool]:
+def answer(
+    pickled: bytes, root: Path, namespace: str, run_folder: Path | None = None
+) -> tuple[bytes, bool]:
     """Perform a pickled task; return its pickled result, and whether to trust no more.
 
     Parameters
@@ -187,6 +192,8 @@ def answer(pickled: bytes, root: Path, namespace: str) -> tuple[bytes, bool]:
         The folder of the cache.
     namespace : str
         The part of it.
+    run_folder : path, optional
+        The folder of the run in it.
 
     Returns
     -------
@@ -201,7 +208,7 @@ def answer(pickled: bytes, root: Path, namespace: str) -> tuple[bytes, bool]:
         return pickle.dumps(
             (Result(key="", status="failed", reason=reason), True)
         ), True
-    result = run_task(task, cache_at(root, namespace))
+    result = run_task(task, cache_at(root, namespace, run_folder))
     is_spent = is_foreign or _opened_foreign
     return pickle.dumps((result, is_spent)), is_spent
 
@@ -221,7 +228,7 @@ def run_task(task: Task, cache: Cache, *, interruptible: bool = False) -> Result
     pid = os.getpid()
     try:
         with one_thread():
-            return task.perform(cache)
+            return _performed(task, cache)
     except StoreError as error:
         # No method is to blame for a full disk: it ends the run, which can resume.
         return Result(key=task.key, status="unstored", reason=str(error))
@@ -242,6 +249,21 @@ def run_task(task: Task, cache: Cache, *, interruptible: bool = False) -> Result
         if os.getpid() != pid:
             # A method forked its process, and this is not the one that was asked.
             os._exit(0)
+
+
+def _performed(task: Task, cache: Cache) -> Result:
+    """Perform a task; no method is to blame for a cache that is out of sight."""
+    _check_cache(cache)
+    try:
+        return task.perform(cache)
+    except BaseException:
+        _check_cache(cache)
+        raise
+
+
+def _check_cache(cache: Cache) -> None:
+    if cache.run_folder is not None:
+        check_seen(cache.run_folder)
 
 
 def cut(node: Node, *, top: bool = True) -> Any:
@@ -269,19 +291,38 @@ def _evaluate(
         if value is None:
             raise _LostError(node.key)
         return value
-    inputs = [_evaluate(inner, given, cache, costs) for inner in node.inputs]
+    evaluate = _evaluate_or_fail if node.work.tolerant else _evaluate
+    inputs = [evaluate(inner, given, cache, costs) for inner in node.inputs]
     context = contexts[node.dataset].seen_by(node.views)
     _reset_peak()
     value, times, fitted = perform(node.work, inputs, node.rows, context)
     cost = _cost(times, node.rows, context)
-    costs[node.key] = replace(cost, computed_with=_computed_with(node.work, fitted))
+    costs[node.key] = replace(
+        cost, computed_with=_computed_with(node.work, fitted), search=_found(fitted)
+    )
     if keep is not None and fitted is not None:
         _keep_fitted(keep, fitted)
     return value
 
 
+def _evaluate_or_fail(
+    node: Any, given: Mapping[str, Any], cache: Cache, costs: dict[str, Cost]
+) -> Any:
+    """Return a node's value, or what stands for it where it failed."""
+    try:
+        return _evaluate(node, given, cache, costs)
+    except FailedInputError as error:
+        return Failed(str(error))
+    except (MmbenchError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a light node's own
+        return Failed(reason_of(error))
+
+
 def _opened(value: Any) -> Any:
     """Return a value that travelled."""
+    if isinstance(value, Failed):
+        raise FailedInputError(value.reason)
     global _opened_foreign  # noqa: PLW0603 - the process is what can't be trusted
     if not isinstance(value, Packed):
         return value
@@ -332,6 +373,10 @@ def _computed_with(work: Any, fitted: Fitted | None) -> str:
     model = getattr(work, "estimator", None) if fitted is None else fitted.model
     tell = getattr(model, "computed_with", None)
     return "" if tell is None else " on ".join(tell().values())
+
+
+def _found(fitted: Fitted | None) -> Mapping[str, Any] | None:
+    return None if fitted is None else search_outcome(fitted.model)
 
 
 @contextlib.contextmanager

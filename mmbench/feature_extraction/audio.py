@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from sklearn.base import (
     TransformerMixin,
 )
 
-from mmbench.errors import DataError, DataWarning
 from mmbench.feature_extraction.cells import cells_of, is_missing
 from mmbench.feature_extraction.parameters import require_int, require_positive
 from mmbench.feature_extraction.recordings import Recording, open_recording
@@ -58,8 +56,8 @@ class AudioExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Notes
     -----
     A recording is a path of a ``.wav`` file, the bytes of one, a pair (samples, rate in
-    Hz), or an array of samples at 8,000 Hz. Several channels are averaged. A missing or
-    unreadable recording, and one without any sound, is a row of NaN.
+    Hz), or an array of samples at 8,000 Hz. Several channels are averaged. A missing
+    recording, and one without any sound, is a row of NaN.
 
     Recordings are not resampled: mel bands are at the same frequencies whatever the
     rate, but above half of the lowest rate some recordings hold nothing.
@@ -137,30 +135,18 @@ class AudioExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             ``segments * (2 * n_mfcc - 1) + 2 * n_mels + 1`` features; a row of NaN for
             a recording that is missing.
 
-        Warns
-        -----
-        DataWarning
-            When recordings can't be read; they count as missing.
+        Raises
+        ------
+        DataError
+            When a recording can't be read. Only None and NaN are missing.
         """
         self._check_parameters()
         cells = _recordings(X)
         features = np.full((len(cells), self._n_features_out), np.nan, np.float32)
-        troubles = []
         for row, cell in zip(features, cells, strict=True):
-            try:
-                recording = None if is_missing(cell) else open_recording(cell)
-            except DataError as error:
-                troubles.append(str(error))
-                continue
+            recording = None if is_missing(cell) else open_recording(cell)
             if recording is not None and np.ptp(recording.samples) > 0:
                 row[:] = self._describe(recording)
-        if troubles:
-            warnings.warn(
-                f"{len(troubles)} of {len(cells)} recordings can't be read and count "
-                f"as missing. The first: {troubles[0]}",
-                DataWarning,
-                stacklevel=2,
-            )
         return features
 
     @property

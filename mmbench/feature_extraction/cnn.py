@@ -97,7 +97,7 @@ class CNNExtractor(NetworkExtractor):
     read by the threads that compute, which are as many as torch may use. The features
     don't depend on their number. The network is loaded when it is first used and kept
     by the process, not by the extractor, so that clones share it and pickles stay
-    small. A missing or unreadable image is a row of NaN.
+    small. A missing image is a row of NaN.
 
     References
     ----------

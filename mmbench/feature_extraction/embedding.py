@@ -11,12 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.errors import DataError
-from mmbench.feature_extraction.images import (
-    pillow_kept_quiet,
-    read_image,
-    warn_unreadable,
-)
+from mmbench.feature_extraction.images import pillow_kept_quiet, read_image
 from mmbench.feature_extraction.network import Network
 from mmbench.feature_extraction.threads import in_order, workers
 
@@ -46,10 +41,10 @@ def features_of(cells: Sequence[Any], network: Network) -> NDArray[np.float32]:
     ndarray of shape (n_cells, n_features), dtype float32
         A row of NaN for an image that is missing.
 
-    Warns
-    -----
-    DataWarning
-        When images can't be read; they count as missing.
+    Raises
+    ------
+    DataError
+        When an image can't be read. Only None and NaN are missing.
     """
     import torch
 
@@ -73,7 +68,6 @@ def features_of(cells: Sequence[Any], network: Network) -> NDArray[np.float32]:
         )
         for rows, block in computed:
             features[rows] = block
-    warn_unreadable(column.reasons())
     return features[column.source] if column.repeats else features
 
 
@@ -92,7 +86,6 @@ class _Column:
             [first.setdefault(_reference(c), i) for i, c in enumerate(cells)], dtype=int
         )
         self.distinct = [(i, cells[i]) for i in np.unique(self.source)]
-        self._reason_of: dict[int, str | None] = {}
 
     @property
     def repeats(self) -> bool:
@@ -100,24 +93,18 @@ class _Column:
         return bool((self.source != np.arange(len(self.source))).any())
 
     def different(
-        self, pictures: Iterable[tuple[int, _Pixels | str | None]]
+        self, pictures: Iterable[tuple[int, _Pixels | None]]
     ) -> Iterator[tuple[int, _Pixels]]:
-        """Yield what is a picture that wasn't there before; note what isn't."""
+        """Yield what is a picture that wasn't there before."""
         first: dict[bytes, int] = {}
         for row, picture in pictures:
-            if isinstance(picture, np.ndarray):
+            if picture is not None:
                 content = hashlib.sha256(picture.tobytes()).digest()
                 before = first.setdefault(content, row)
                 if before == row:
                     yield row, picture
                 else:
                     self.source[self.source == row] = before
-            elif picture is not None:
-                self._reason_of[row] = picture
-
-    def reasons(self) -> list[str | None]:
-        """Return for each cell why it can't be read, None where it can."""
-        return [self._reason_of.get(row) for row in self.source]
 
 
 def _reference(cell: Any) -> Any:
@@ -129,15 +116,12 @@ def _reference(cell: Any) -> Any:
 
 def _reader(
     network: Network,
-) -> Callable[[tuple[int, Any]], tuple[int, _Pixels | str | None]]:
+) -> Callable[[tuple[int, Any]], tuple[int, _Pixels | None]]:
     """Return what reads a cell as a network wants it."""
 
-    def read(numbered: tuple[int, Any]) -> tuple[int, _Pixels | str | None]:
+    def read(numbered: tuple[int, Any]) -> tuple[int, _Pixels | None]:
         row, cell = numbered
-        try:
-            image = read_image(cell, network.mode, least_side=network.least_side)
-        except DataError as error:
-            return row, str(error)
+        image = read_image(cell, network.mode, least_side=network.least_side)
         return row, None if image is None else network.frame(image)
 
     return read

@@ -96,10 +96,10 @@ class ImageDescriptor(ImageColumnExtractor):
         ndarray of shape (n_images, n_features), dtype float32
             A row of NaN for an image that is missing.
 
-        Warns
-        -----
-        DataWarning
-            When images can't be read; they count as missing.
+        Raises
+        ------
+        DataError
+            When an image can't be read. Only None and NaN are missing.
         """
         self._check_parameters()
         cells = image_cells(X)

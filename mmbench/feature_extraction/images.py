@@ -5,6 +5,10 @@ brought to ``"RGB"`` or ``"L"`` by fixed rules: the EXIF rotation is applied,
 transparent pixels lie on white, 16-bit values keep their upper eight bits, and of an
 animation the first frame counts. Colour profiles are ignored, as torchvision ignores
 them.
+
+What can't be read is an error, never a missing image: a worker that doesn't see the
+files would else make features of nothing. Whether an image can be used is found out
+when a dataset is loaded, which puts None in the place of one that can't.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from __future__ import annotations
 import os
 import stat
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
@@ -22,7 +26,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from mmbench.errors import DataError, DataWarning
+from mmbench.errors import DataError
 from mmbench.feature_extraction.cells import is_missing
 from mmbench.feature_extraction.flattening import (
     DECODE_ERRORS,
@@ -39,7 +43,6 @@ __all__ = [
     "open_images",
     "pillow_kept_quiet",
     "read_image",
-    "warn_unreadable",
 ]
 
 MAX_PIXELS = 64_000_000
@@ -125,7 +128,9 @@ def read_image(
     try:
         return _open(cell, mode, least_side)
     except DECODE_ERRORS as error:
-        raise DataError(f"{_name(cell)}: {_reason(error)}") from error
+        raise DataError(
+            f"{_name(cell)}: {_reason(error)} Where there is no image, give None."
+        ) from error
 
 
 @contextmanager
@@ -142,7 +147,7 @@ def pillow_kept_quiet() -> Iterator[None]:
 def open_images(
     cells: Iterable[Any], mode: ImageMode = "RGB"
 ) -> Iterator[Image.Image | None]:
-    """Open image references one by one; what can't be read counts as missing.
+    """Open image references one by one.
 
     Parameters
     ----------
@@ -154,41 +159,15 @@ def open_images(
     Yields
     ------
     PIL.Image.Image or None
-        None for a cell that is missing or unreadable.
+        None for a cell that is missing.
 
-    Warns
-    -----
-    DataWarning
-        Once, after the last cell, when some could not be read: how many, and the
-        first one's reason.
+    Raises
+    ------
+    DataError, TypeError
+        As :func:`open_image`.
     """
-    reasons: list[str | None] = []
     for cell in cells:
-        try:
-            image, reason = open_image(cell, mode), None
-        except DataError as error:
-            image, reason = None, str(error)
-        reasons.append(reason)
-        yield image
-    warn_unreadable(reasons)
-
-
-def warn_unreadable(reasons: Sequence[str | None]) -> None:
-    """Warn of images that can't be read, given for each why it can't, or None.
-
-    Warns
-    -----
-    DataWarning
-        How many, and the first one's reason.
-    """
-    told = [reason for reason in reasons if reason is not None]
-    if told:
-        warnings.warn(
-            f"{len(told)} of {len(reasons)} images can't be read and count as "
-            f"missing. The first: {told[0]}",
-            DataWarning,
-            stacklevel=3,
-        )
+        yield open_image(cell, mode)
 
 
 def _check_reference(cell: Any) -> None:

@@ -50,6 +50,8 @@ class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
 
         Raises
         ------
+        DataError
+            When an image can't be read. Only None and NaN are missing.
         MissingDependencyError
             When a package that it needs is not installed.
         MissingWeightsError
@@ -58,11 +60,6 @@ class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
             When a parameter is not what it must be, or precision is bfloat16 on a
             processor that can't; or when the weights are not this network's, or give
             what is no number.
-
-        Warns
-        -----
-        DataWarning
-            When images can't be read; they count as missing.
         """
         self._check_parameters()
         return features_of(image_cells(X), self._network())

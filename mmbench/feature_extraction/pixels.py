@@ -38,7 +38,7 @@ class PixelsExtractor(ImageDescriptor):
 
     Notes
     -----
-    A missing or unreadable image is a row of NaN.
+    A missing image is a row of NaN.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class ColorHistogramExtractor(ImageDescriptor):
 
     Notes
     -----
-    A missing or unreadable image is a row of NaN.
+    A missing image is a row of NaN.
 
     References
     ----------

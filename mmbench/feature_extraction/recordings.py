@@ -100,7 +100,10 @@ def _wav(cell: Any) -> tuple[NDArray[Any], int]:
             rate_hz, samples = wavfile.read(io.BytesIO(content))
     except _DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")
-        raise DataError(f"{_name(cell)}: not a readable WAV file: {reason}.") from error
+        raise DataError(
+            f"{_name(cell)}: not a readable WAV file: {reason}. Where there is no "
+            "recording, give None."
+        ) from error
     return samples, int(rate_hz)
 
 

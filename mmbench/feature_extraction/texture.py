@@ -43,8 +43,8 @@ class HOGExtractor(ImageDescriptor):
 
     Notes
     -----
-    It is :func:`skimage.feature.hog` with "L2-Hys" normalisation. A missing or
-    unreadable image is a row of NaN.
+    It is :func:`skimage.feature.hog` with "L2-Hys" normalisation. A missing
+    image is a row of NaN.
 
     References
     ----------
@@ -131,8 +131,8 @@ class LBPExtractor(ImageDescriptor):
 
     Notes
     -----
-    It is :func:`skimage.feature.local_binary_pattern` and a histogram. A missing or
-    unreadable image is a row of NaN.
+    It is :func:`skimage.feature.local_binary_pattern` and a histogram. A missing
+    image is a row of NaN.
 
     References
     ----------

@@ -69,7 +69,7 @@ class TimmExtractor(NetworkExtractor):
     Notes
     -----
     It needs the extra ``mmbench[timm]``. Images are scaled, cropped and normalised as
-    timm says of the network. A missing or unreadable image is a row of NaN.
+    timm says of the network. A missing image is a row of NaN.
 
     References
     ----------

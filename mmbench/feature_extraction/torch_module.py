@@ -77,7 +77,7 @@ class TorchModuleExtractor(NetworkExtractor):
     it reads gives the same on a made-up image, batch normalisation is folded and
     convolutions are fused as in :class:`~mmbench.feature_extraction.CNNExtractor`; else
     it runs as it is, and in bfloat16 only when that is asked for, by
-    :class:`torch.autocast`. A missing or unreadable image is a row of NaN.
+    :class:`torch.autocast`. A missing image is a row of NaN.
 
     Examples
     --------

@@ -8,20 +8,25 @@ from typing import Any
 
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.across_words import across_sentences
-from mmbench.report.cautions import suite_cautions
-from mmbench.report.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
-from mmbench.report.comparisons import Comparison
-from mmbench.report.costs import CostRow, cost_ledger
-from mmbench.report.facts import Facts, environment_facts, plain_text, version_facts
-from mmbench.report.probing import CarrierRow
-from mmbench.report.ranks import Ranks, ranks_over_datasets
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.modality_importance import ModalityImportanceRow
+from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
+from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.run import Run
 from mmbench.report.sections import Section, dataset_section, slugs_of
-from mmbench.report.sentences import cost_sentence, trials_sentence
-from mmbench.report.tables import MethodRow
-from mmbench.report.troubles import status_counts
-from mmbench.report.verdicts import Judgement
+from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
+from mmbench.report.tables.costs import CostRow, cost_ledger
+from mmbench.report.tables.methods import MethodRow
+from mmbench.report.text.across_words import across_sentences
+from mmbench.report.text.caveats import suite_caveats
+from mmbench.report.text.facts import (
+    Facts,
+    environment_facts,
+    plain_text,
+    version_facts,
+)
+from mmbench.report.text.failures import status_counts
+from mmbench.report.text.summary import cost_sentence, trials_sentence
 from mmbench.tasks import Metric, Note, Table
 
 __all__ = ["Content", "report_content"]
@@ -45,7 +50,7 @@ class Content:
         Who is ahead over all datasets.
     environment, versions : list of (str, str)
         Where it ran.
-    cautions : list of Sentence
+    caveats : list of Sentence
         What to know before believing a claim over datasets.
     across : list of Sentence
         What holds over all datasets.
@@ -59,13 +64,13 @@ class Content:
     ranks: Ranks | None
     environment: Facts
     versions: Facts
-    cautions: list[Sentence]
+    caveats: list[Sentence]
     across: list[Sentence]
 
     @property
-    def has_cautions(self) -> bool:
+    def has_caveats(self) -> bool:
         """Whether there is anything to warn about."""
-        return bool(self.cautions) or any(s.judgement.cautions for s in self.sections)
+        return bool(self.caveats) or any(s.judgement.caveats for s in self.sections)
 
     @property
     def has_verdicts(self) -> bool:
@@ -75,7 +80,7 @@ class Content:
     @property
     def rows(self) -> list[MethodRow]:
         """Every planned method, as ``tables/methods.csv`` lists them."""
-        found = [section.standings for section in self.sections]
+        found = [section.leaderboard for section in self.sections]
         return [row for one in found for row in (*one.rows, *one.unranked)]
 
     @property
@@ -123,9 +128,9 @@ class Content:
         return [name for name in self.own_tables if name not in noted]
 
     @property
-    def modalities(self) -> list[CarrierRow]:
+    def modalities(self) -> list[ModalityImportanceRow]:
         """What each modality is to each method, as ``tables/modalities.csv``."""
-        return [row for s in self.sections if s.carried for row in s.carried.rows]
+        return [row for s in self.sections if s.importance for row in s.importance.rows]
 
     @property
     def costs(self) -> list[CostRow]:
@@ -162,10 +167,10 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
         trials=trials_sentence(status_counts(plan, records), ledger.shared_s),
         saving=cost_sentence(ledger),
         sections=sections,
-        ranks=ranks_over_datasets({s.name: s.standings for s in sections}),
+        ranks=ranks_over_datasets({s.name: s.leaderboard for s in sections}),
         environment=list(environment_facts(run.environment)),
         versions=list(version_facts(run.environment)),
-        cautions=suite_cautions(len(sections)),
+        caveats=suite_caveats(len(sections)),
         across=across_sentences(
             [row for each in judgements.values() for row in each.comparisons],
             run.metrics,

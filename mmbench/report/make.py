@@ -9,23 +9,23 @@ from os import PathLike
 from pathlib import Path
 
 from mmbench.presentation.csv_files import csv_text
-from mmbench.report.comparisons import Comparison
 from mmbench.report.content import Content, report_content
-from mmbench.report.costs import CostRow
-from mmbench.report.gallery import ALL, gallery
-from mmbench.report.html import html_report
-from mmbench.report.latex import methods_table, verdicts_table
-from mmbench.report.markdown import markdown_report
-from mmbench.report.probing import CARRIER_COLUMNS
+from mmbench.report.figures.gallery import ALL, gallery
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
+from mmbench.report.judging.verdicts import judge
+from mmbench.report.render.html import html_report
+from mmbench.report.render.markdown import markdown_report
 from mmbench.report.run import Run
-from mmbench.report.speeds import SPEED_COLUMNS, speed_rows
-from mmbench.report.tables import (
+from mmbench.report.tables.costs import CostRow
+from mmbench.report.tables.latex import methods_table, verdicts_table
+from mmbench.report.tables.methods import (
     FAILURE_COLUMNS,
     failure_rows,
     method_table,
     trial_rows,
 )
-from mmbench.report.verdicts import judge
+from mmbench.report.tables.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.results import ResultStore, write_file, write_text
 from mmbench.tasks import Metric
 
@@ -64,12 +64,14 @@ def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) ->
     Raises
     ------
     StoreError
-        When this is no results folder, or it can't be read or written.
+        When this is no results folder, or it can't be read or written; when its plan,
+        its environment or predictions are not those that the run wrote.
 
     Warns
     -----
     DataWarning
-        When lines of ``records.jsonl`` can't be read; their trials count as not run.
+        When lines of ``records.jsonl`` can't be read or were changed; their trials
+        count as not run. Throughput and probes are left out likewise.
     """
     with _garbage_kept():
         return _made(ResultStore(out_dir), metrics)
@@ -127,10 +129,10 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
     if content.modalities:
-        tables["modalities"] = (CARRIER_COLUMNS, content.modalities)
+        tables["modalities"] = (MODALITY_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}
     for section in content.sections:
-        if section.standings.ranked:
+        if section.leaderboard.ranked:
             files[f"tables/methods-{section.slug}.tex"] = methods_table(section)
     if compared:
         files["tables/verdicts.tex"] = verdicts_table(compared, content.metrics)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mmbench.presentation.csv_files import csv_text
-from mmbench.report.oof_predictions import contributions_of, read_part
+from mmbench.report.judging.oof_predictions import contributions_of, read_part
 from mmbench.report.plan_reading import task_of
 from mmbench.results import ResultStore, write_text
 from mmbench.stats import (

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.report.judging.leaderboard import Leaderboard, leaderboard
 from mmbench.report.plan_reading import metrics_of, task_of
-from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow, method_rows
+from mmbench.report.tables.methods import MethodRow, method_rows
 
 if TYPE_CHECKING:
     from mmbench.results import Predictions, Record, ResultStore
@@ -40,7 +40,7 @@ class OnDataset:
         Those on it, as ``plan.json`` lists them.
     rows : list of MethodRow
         Every planned method on it.
-    standings : Standings
+    leaderboard : Leaderboard
         The methods, ranked where they can be.
     test_share : float
         The test rows over the training rows of a fold; 0 where not known.
@@ -53,7 +53,7 @@ class OnDataset:
     metrics: tuple[Metric, ...]
     trials: list[Mapping[str, Any]]
     rows: list[MethodRow]
-    standings: Standings
+    leaderboard: Leaderboard
     test_share: float
 
     @property
@@ -63,7 +63,7 @@ class OnDataset:
         Else the task's main metric, and nothing where that has none either.
         """
         main = self.task.metrics_by_name[self.task.main_metric]
-        wanted = self.standings.leading.metric, main
+        wanted = self.leaderboard.leading.metric, main
         return next((metric for metric in wanted if metric.has_interval), None)
 
 
@@ -134,7 +134,7 @@ class Run:
         metrics = metrics_of(self.plan, task, self.own_metrics)
         rows = [row for row in self.rows if row.dataset == name]
         trials = [trial for trial in self.plan["trials"] if trial["dataset"] == name]
-        found = standings(rows, task, metrics, entry.get("ranked_by"))
+        found = leaderboard(rows, task, metrics, entry.get("ranked_by"))
         return OnDataset(
             name=name,
             entry=entry,
@@ -143,7 +143,7 @@ class Run:
             metrics=metrics,
             trials=trials,
             rows=rows,
-            standings=found,
+            leaderboard=found,
             test_share=_test_share(trials, self.records),
         )
 

@@ -10,26 +10,29 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.columns import (
+from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.modality_importance import (
+    ModalityImportance,
+    modality_importance,
+)
+from mmbench.report.judging.ties import fold_scores, tied_with_best
+from mmbench.report.judging.verdicts import Judgement
+from mmbench.report.plan_reading import size_text
+from mmbench.report.run import OnDataset, Run
+from mmbench.report.tables.columns import (
     COLUMNS,
     COST_COLUMNS,
     COUNTED,
     SPEEDS,
     Column,
 )
-from mmbench.report.costs import CostRow, Ledger
-from mmbench.report.facts import Facts, card_facts, plain_text
-from mmbench.report.plan_reading import size_text
-from mmbench.report.probing import Carried, carried
-from mmbench.report.probing_words import carrier_sentence, robustness_sentence
-from mmbench.report.run import OnDataset, Run
-from mmbench.report.sentences import dataset_sentences
-from mmbench.report.speeds import SpeedRow, speed_rows, untimed
-from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
-from mmbench.report.ties import fold_scores, tied_with_best
-from mmbench.report.troubles import Trouble, Warned, troubles, warned
-from mmbench.report.verdicts import Judgement
+from mmbench.report.tables.costs import CostRow, Ledger
+from mmbench.report.tables.methods import MethodRow
+from mmbench.report.tables.speeds import SpeedRow, speed_rows, untimed
+from mmbench.report.text.facts import Facts, card_facts, plain_text
+from mmbench.report.text.failures import Failure, Warned, failures, warned
+from mmbench.report.text.modality_words import importance_sentence, robustness_sentence
+from mmbench.report.text.summary import dataset_sentences
 from mmbench.tasks import Table
 
 __all__ = ["Cell", "Section", "dataset_section", "slugs_of"]
@@ -63,25 +66,25 @@ class Section:
         The verdicts, and what to know before believing them.
     sentences : list of Sentence
         The summary.
-    standings : Standings
+    leaderboard : Leaderboard
         The methods.
     columns : tuple of Column
         The numbers that some method has.
     tied : mapping of str to frozenset of str
         By score, the methods not significantly worse than the best.
     costs : list of CostRow
-        What the methods cost, in the order of the standings.
+        What the methods cost, in the order of the leaderboard.
     speeds : list of SpeedRow
         What was measured with the machine to itself, the fastest first.
     untimed : list of (str, str)
         Methods that could not be timed, and why.
-    carried : Carried or None
+    importance : ModalityImportance or None
         What each modality is to the methods.
     on_dataset : OnDataset
         What the run did there.
     tables : mapping of str to Table
         Those of the task's own, by name.
-    troubles, warned : list
+    failures, warned : list
         What went wrong here.
     card : list of (str, str)
         What is known about the dataset.
@@ -93,38 +96,40 @@ class Section:
     size: str
     judgement: Judgement
     sentences: list[Sentence]
-    standings: Standings
+    leaderboard: Leaderboard
     columns: tuple[Column, ...]
     tied: Mapping[str, frozenset[str]]
     costs: list[CostRow]
     speeds: list[SpeedRow]
     untimed: list[tuple[str, str]]
-    carried: Carried | None
+    importance: ModalityImportance | None
     on_dataset: OnDataset
     tables: Mapping[str, Table]
-    troubles: list[Trouble]
+    failures: list[Failure]
     warned: list[Warned]
     card: Facts = field(default_factory=list)
 
     @cached_property
     def best(self) -> dict[str, str | None]:
         """How the best number of each column is written."""
-        return {c.field: c.best(self.standings.rows) for c in self.columns}
+        return {c.field: c.best(self.leaderboard.rows) for c in self.columns}
 
     @cached_property
     def verdicts(self) -> list[Sentence]:
         """The conclusions, the main one first."""
-        told = [] if self.carried is None else self._modality_sentences(self.carried)
+        told = (
+            [] if self.importance is None else self._modality_sentences(self.importance)
+        )
         return [*self.judgement.verdicts, *told]
 
-    def _modality_sentences(self, found: Carried) -> list[Sentence]:
-        told = (carrier_sentence(found), robustness_sentence(found))
+    def _modality_sentences(self, found: ModalityImportance) -> list[Sentence]:
+        told = (importance_sentence(found), robustness_sentence(found))
         return [sentence for sentence in told if sentence]
 
     @property
     def unranked_pairs(self) -> list[tuple[None, MethodRow]]:
         """The unranked methods in the form of the ranked ones, without a rank."""
-        return [(None, row) for row in self.standings.unranked]
+        return [(None, row) for row in self.leaderboard.unranked]
 
     @property
     def cost_rows(self) -> list[tuple[CostRow, list[Cell]]]:
@@ -182,7 +187,7 @@ def dataset_section(
     judgement : Judgement
         What `judge` concluded here.
     """
-    plan, records, name, found = run.plan, run.records, here.name, here.standings
+    plan, records, name, found = run.plan, run.records, here.name, here.leaderboard
     costs = {row.method: row for row in ledger.rows if row.dataset == name}
     names = [column.metric.name for column in found.scores]
     folds = fold_scores(here.trials, records, names)
@@ -194,16 +199,16 @@ def dataset_section(
         size=size_text(here.entry),
         judgement=judgement,
         sentences=dataset_sentences(found),
-        standings=found,
+        leaderboard=found,
         columns=_columns(here),
         tied=tied_with_best(found, judgement.scores, folds, here.test_share),
         costs=[costs[row.method] for row in (*found.rows, *found.unranked)],
         speeds=speed_rows({name: run.measured.get(name, {})}),
         untimed=untimed(run.measured.get(name, {})),
-        carried=carried(name, found, run.probes.get(name, {})),
+        importance=modality_importance(name, found, run.probes.get(name, {})),
         on_dataset=here,
         tables=here.shown.tables(name, pooled, ranked) if pooled else {},
-        troubles=[item for item in troubles(plan, records) if item.dataset == name],
+        failures=[item for item in failures(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],
         card=list(card_facts(here.entry, here.shown)),
     )
@@ -225,6 +230,6 @@ def _columns(here: OnDataset) -> tuple[Column, ...]:
     """Leave out the numbers that no method has."""
     return tuple(
         column
-        for column in (*here.standings.scores, *COLUMNS)
+        for column in (*here.leaderboard.scores, *COLUMNS)
         if any(not math.isnan(column.value(row)) for row in here.rows)
     )

@@ -9,10 +9,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mmbench.errors import StoreError
+from mmbench.untrusted import check_regular
 
-__all__ = ["store_errors", "write_atomic", "write_file", "write_text"]
+__all__ = [
+    "is_refusal",
+    "read_file",
+    "store_errors",
+    "write_atomic",
+    "write_file",
+    "write_text",
+]
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_REPLACED = {
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO),
+    *(errno.EINVAL, None),  # as of `check_regular`, and as of numpy
+}
 
 
 @contextmanager
@@ -36,6 +48,28 @@ def store_errors(path: Path, doing: str) -> Iterator[None]:
             ) from error
         why = error.strerror or type(error).__name__
         raise StoreError(f"can't {doing} {path}: {why}.") from error
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Tell whether the system refuses to read what may be a sound file.
+
+    Too many open files, no rights, a stale mount or a failing disk are refusals. That a
+    file is gone, or something else lies in its place, is none: it can be made again.
+    """
+    return isinstance(error, OSError) and error.errno not in _REPLACED
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a regular file holds.
+
+    Raises
+    ------
+    StoreError
+        When it can't be read, or is a folder, a pipe or a device.
+    """
+    with store_errors(path, "read"):
+        check_regular(path)
+        return path.read_bytes()
 
 
 def write_atomic(path: Path, content: bytes, *, durable_name: bool = True) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from mmbench.errors import StoreError
 from mmbench.results.atomic import store_errors
 from mmbench.results.lock import try_lock
+from mmbench.untrusted import check_regular
 
 __all__ = ["Journal"]
 
@@ -33,6 +35,11 @@ class Journal:
         with store_errors(path, "write"):
             # O_BINARY exists on Windows alone, where lines would else end in CR LF.
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            # What is written through a link, or cut off, may be somebody else's file.
+            if path.is_symlink():
+                raise OSError(errno.ELOOP, "it is a link, not a file")
+            if os.path.lexists(path):
+                check_regular(path)
             self._descriptor = os.open(path, flags, 0o666)
         if not try_lock(self._descriptor):
             self.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 import zlib
@@ -12,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmbench.errors import StoreError
-from mmbench.results.atomic import store_errors, write_atomic
+from mmbench.errors import AlteredError, StoreError
+from mmbench.results.atomic import read_file, write_atomic
 
 __all__ = ["Predictions"]
 
@@ -38,10 +39,15 @@ class Predictions(NamedTuple):
     groups: NDArray[Any] | None = None
 
 
-def write_predictions(path: Path, predictions: Predictions) -> None:
+def write_predictions(path: Path, predictions: Predictions) -> str:
     """Write a compressed ``.npz`` that holds no pickled object; equal in, equal bytes.
 
     The caller syncs the folder.
+
+    Returns
+    -------
+    str
+        The checksum of the content, as :func:`checksum_of_predictions` has it.
 
     Raises
     ------
@@ -55,22 +61,43 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **tidy)
     write_atomic(path, buffer.getvalue(), durable_name=False)
+    return checksum_of_predictions(tidy)
 
 
-def read_predictions(path: Path) -> Predictions:
+def checksum_of_predictions(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return the SHA-256 of what is in the arrays, however the file packs them."""
+    digest = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        values = np.ascontiguousarray(array).reshape(array.shape)
+        values = values.astype(values.dtype.newbyteorder("<"), copy=False)
+        digest.update(f"{name} {values.dtype.str} {values.shape}\n".encode())
+        digest.update(values.tobytes())
+    return digest.hexdigest()
+
+
+def read_predictions(path: Path, checksum: str | None = None) -> Predictions:
     """Read what `write_predictions` wrote; nothing in the file is executed.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    checksum : str, optional
+        What `write_predictions` returned; None for one that an older version wrote.
 
     Raises
     ------
+    AlteredError
+        When the file holds other predictions than were written.
     StoreError
         When the file is missing, torn or not what it should be.
     """
-    with store_errors(path, "read"):
-        content = path.read_bytes()
+    content = read_file(path)
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
-        return Predictions(arrays.pop(_IDS), arrays, arrays.pop(_GROUPS, None))
+        checksum_found = checksum_of_predictions(arrays)
+        predictions = Predictions(arrays.pop(_IDS), arrays, arrays.pop(_GROUPS, None))
     except (
         *(ValueError, KeyError, TypeError, AttributeError, EOFError, OSError),
         *(zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError),
@@ -79,6 +106,12 @@ def read_predictions(path: Path) -> Predictions:
             f"{path} is corrupt; delete it and run the same command again to "
             "compute that trial anew."
         ) from error
+    if checksum not in (None, checksum_found):
+        raise AlteredError(
+            f"{path} was altered: these are not the predictions that its record is "
+            "of. Run the same command again to compute that trial anew."
+        )
+    return predictions
 
 
 def _without_objects(values: ArrayLike) -> NDArray[Any]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from mmbench.errors import StoreError
-from mmbench.results.atomic import store_errors
-from mmbench.results.strict_json import dump_strict, load_strict
+from mmbench.results.atomic import read_file
+from mmbench.results.strict_json import (
+    dump_strict,
+    load_strict,
+    with_checksum,
+    without_checksum,
+)
 
 __all__ = ["SCHEMA", "STATUSES", "NodeCost", "Record", "Status"]
 
@@ -20,7 +27,17 @@ SCHEMA = 1
 Status = Literal["ok", "failed", "timed_out", "skipped"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
+_FILE = "records.jsonl"
 _KEY = re.compile(r"[0-9a-f]{1,128}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+# Scores of these names are shares. Of others, any number is believed: a task's own,
+# a user's, or a scorer of scikit-learn's, which calls a negative one "log_loss".
+_SHARES = re.compile(
+    r"(balanced_)?accuracy|(precision|recall|f1|average_precision|roc_auc|jaccard)"
+    r"(_(macro|micro|weighted|samples|binary|(ovr|ovo)(_weighted)?))?"
+)
+# Sums of floats may lie above one by their rounding.
+_ROUNDING = 1e-9
 
 
 class NodeCost(NamedTuple):
@@ -74,8 +91,14 @@ class Record:
     computed_with : sequence of str
         The precisions and devices that its extractors chose, such as
         ``"bfloat16 on cpu"``.
+    searches : mapping of str to dict
+        What the searches for parameters inside the method found, by the parameter where
+        each stands: ``best_params``, and the candidates' ``params`` and scores.
     versions : mapping of str to str
         The packages that the result depends on.
+    predictions_sha256 : str, optional
+        The checksum of the trial's predictions, where they are kept; the store fills
+        it in.
     schema : int, default=1
         The version of this layout.
 
@@ -106,13 +129,19 @@ class Record:
     nodes: Mapping[str, NodeCost] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     computed_with: Sequence[str] = ()
+    searches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    predictions_sha256: str | None = None
     schema: int = SCHEMA
 
     def to_json(self) -> str:
-        """Return the record as one line of strict JSON, without the line's end."""
+        """Return the record as one line of strict JSON, without the line's end.
+
+        The last value, ``sha256``, is the checksum of the others.
+        """
         values = asdict(self)
-        return dump_strict({"schema": values.pop("schema"), **values})
+        schema = values.pop("schema")
+        return dump_strict(with_checksum({"schema": schema, **values}, _FILE))
 
     @classmethod
     def from_json(cls, line: str | bytes) -> Record:
@@ -137,36 +166,56 @@ class Record:
         values = load_strict(line)
         if not isinstance(values, dict):
             raise ValueError("a record must be a JSON object.")
-        check_schema(values, "records.jsonl")
-        values = {name: value for name, value in values.items() if name in _RULES}
-        for name in _REQUIRED - values.keys():
+        check_schema(values, _FILE)
+        for name in sorted(_REQUIRED - values.keys()):
             raise ValueError(f"a record needs the field {name!r}.")
-        for name, value in values.items():
-            rule, holds = _RULES[name]
-            if not holds(value):
-                raise ValueError(f"{name} must be {rule}, got {value!r}.")
+        for name, (rule, holds) in _RULES.items():
+            if name in values and not holds(values[name]):
+                raise ValueError(f"{name} must be {rule}, got {values[name]!r:.80}.")
+        for name, score in values.get("scores", {}).items():
+            _check_range(name, score)
+        values = without_checksum(values, _FILE)
+        values = {name: value for name, value in values.items() if name in _RULES}
         for name in ("warnings", "computed_with"):
             values[name] = tuple(values.get(name, ()))
         nodes = {k: NodeCost(*cost) for k, cost in values.pop("nodes", {}).items()}
         return cls(**values, nodes=nodes)
 
 
-def read_records(path: Path) -> tuple[dict[str, Record], int, int]:
-    """Return the last record of every key, and how many of how many lines are bad."""
-    if not path.exists():
-        return {}, 0, 0
-    with store_errors(path, "read"):
-        lines = [line for line in path.read_bytes().split(b"\n") if line]
+class Lines(NamedTuple):
+    """What ``records.jsonl`` holds.
+
+    Attributes
+    ----------
+    records : mapping of str to Record
+        The last record of every key.
+    n_lines : int
+        All lines.
+    dropped : list of str
+        For every line that is no record, its number and why.
+    """
+
+    records: dict[str, Record]
+    n_lines: int
+    dropped: list[str]
+
+
+def read_records(path: Path) -> Lines:
+    """Return the records in a file; none where there is no file."""
+    if not os.path.lexists(path):
+        return Lines({}, 0, [])
+    lines = read_file(path).split(b"\n")
     found: dict[str, Record] = {}
-    dropped = 0
-    for line in lines:
-        try:
-            record = Record.from_json(line)
-        except ValueError:
-            dropped += 1
-        else:
-            found[record.key] = record
-    return found, dropped, len(lines)
+    dropped = []
+    for number, line in enumerate(lines, start=1):
+        if line:
+            try:
+                record = Record.from_json(line)
+            except ValueError as error:
+                dropped.append(f"line {number}: {str(error).rstrip('.')}")
+            else:
+                found[record.key] = record
+    return Lines(found, sum(map(bool, lines)), dropped)
 
 
 def check_schema(values: Mapping[str, Any], name: str) -> None:
@@ -188,17 +237,35 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _is_count(value: Any) -> bool:
+    return _is_int(value) and 0 <= value < 1 << 63
+
+
 def _is_number(value: Any) -> bool:
-    return _is_int(value) or isinstance(value, float)
+    # Whole numbers may be too long for a float; NaN is no more than anything.
+    is_number = _is_int(value) or isinstance(value, float)
+    return is_number and abs(value) <= sys.float_info.max
+
+
+def _is_time(value: Any) -> bool:
+    return _is_number(value) and value >= 0
 
 
 def _is_cost(value: Any) -> bool:
-    n_numbers = len(NodeCost._fields)
-    return (
-        isinstance(value, list)
-        and len(value) == n_numbers
-        and all(map(_is_number, value))
-    )
+    n_parts = len(NodeCost._fields)
+    is_list = isinstance(value, list) and len(value) == n_parts
+    return is_list and all(map(_is_time, value))
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
+def _check_range(name: str, score: float | None) -> None:
+    if score is None or not _SHARES.fullmatch(name):
+        return
+    if not -_ROUNDING <= score <= 1 + _ROUNDING:
+        raise ValueError(f"the score {name} must be 0 to 1, got {score!r}.")
 
 
 def _is_text(value: Any) -> bool:
@@ -224,24 +291,29 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "suite": ("a string", _is_text),
     "dataset": ("a string", _is_text),
     "method": ("a string", _is_text),
-    "fold": ("an integer", _is_int),
+    "fold": ("an integer of at least 0", _is_count),
     "seed": ("an integer", _is_int),
     "status": (f"one of {list(STATUSES)}", lambda value: value in STATUSES),
     "reason": ("a string or null", _or_none(_is_text)),
     "traceback": ("a string or null", _or_none(_is_text)),
     "scores": ("an object of numbers", _mapping_of(_or_none(_is_number))),
-    "n_train": ("an integer or null", _or_none(_is_int)),
-    "n_test": ("an integer or null", _or_none(_is_int)),
-    "fit_time_s": ("a number or null", _or_none(_is_number)),
-    "predict_time_s": ("a number or null", _or_none(_is_number)),
+    "n_train": ("an integer of at least 0, or null", _or_none(_is_count)),
+    "n_test": ("an integer of at least 0, or null", _or_none(_is_count)),
+    "fit_time_s": ("a number of at least 0, or null", _or_none(_is_time)),
+    "predict_time_s": ("a number of at least 0, or null", _or_none(_is_time)),
     "ended_at": ("a string", _is_text),
     "nodes": (
-        "an object of arrays of three numbers",
+        "an object of arrays of three numbers of at least 0",
         lambda value: isinstance(value, dict) and all(map(_is_cost, value.values())),
     ),
     "warnings": _STRINGS,
     "computed_with": _STRINGS,
+    "searches": (
+        "an object of objects",
+        _mapping_of(lambda value: isinstance(value, dict)),
+    ),
     "versions": ("an object of strings", _mapping_of(_is_text)),
+    "predictions_sha256": ("a SHA-256 or null", _or_none(_is_sha256)),
 }
 
 _REQUIRED = {"schema", "key", "suite", "dataset", "method", "fold", "seed", "status"}

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-from mmbench.errors import DataWarning, StoreError
-from mmbench.results.atomic import store_errors, sync_folder, write_atomic
+from mmbench.errors import AlteredError, DataWarning, StoreError
+from mmbench.results.atomic import (
+    is_refusal,
+    read_file,
+    store_errors,
+    sync_folder,
+    write_atomic,
+)
 from mmbench.results.journal import Journal
 from mmbench.results.notebook import summary_html
 from mmbench.results.plan import check_plan
@@ -27,11 +36,17 @@ from mmbench.results.record import (
     is_key,
     read_records,
 )
-from mmbench.results.strict_json import dump_strict, load_strict
+from mmbench.results.strict_json import (
+    dump_strict,
+    load_strict,
+    with_checksum,
+    without_checksum,
+)
 
 __all__ = ["ResultStore"]
 
 _AT_ONCE = 8
+_MOST_NAMED = 3
 
 
 class ResultStore:
@@ -62,11 +77,14 @@ class ResultStore:
     def __init__(self, out_dir: str | PathLike[str]) -> None:
         self.out_dir = Path(out_dir)
         self._journal: Journal | None = None
-        self._read: dict[str, tuple[int, int]] = {}
+        self._read: dict[str, tuple[int, int, str | None]] = {}
+        # Key to the checksum of its predictions, as of one state of the records.
+        self._checksums: dict[str, str | None] = {}
+        self._checksums_of: tuple[int, int] | None = None
 
     def exists(self) -> bool:
         """Tell whether the folder holds a run, be it one that was stopped."""
-        return (self.out_dir / "plan.json").is_file()
+        return os.path.lexists(self.out_dir / "plan.json")
 
     def check_free(self) -> None:
         """Check, without changing anything, that a run could add to the folder.
@@ -76,7 +94,7 @@ class ResultStore:
         StoreError
             When another run is writing to it, or a newer mmbench wrote what is there.
         """
-        if self._records_path.exists():
+        if os.path.lexists(self._records_path):
             Journal(self._records_path).close()
             read_records(self._records_path)
 
@@ -168,17 +186,20 @@ class ResultStore:
         """
         if self._journal is None:
             raise StoreError(f"open the store of {self.out_dir} before adding to it.")
-        files = {
-            self._predictions_path(record.key): predictions
-            for record, predictions in entries
-            if predictions is not None
-        }
+        kept = {r.key: given for r, given in entries if given is not None}
+        files = [self._predictions_path(key) for key in kept]
         # The time goes into waiting for the disk, which can sync several files at once.
         with ThreadPoolExecutor(min(len(files), _AT_ONCE) or 1) as pool:
-            list(pool.map(write_predictions, files, files.values()))
+            written = pool.map(write_predictions, files, kept.values())
+            checksums = dict(zip(kept, written, strict=True))
         if files:
             sync_folder(self._predictions_dir)
-        lines = [record.to_json() for record, _ in entries]
+        lines = [
+            replace(record, predictions_sha256=checksums[record.key]).to_json()
+            if record.key in checksums
+            else record.to_json()
+            for record, _ in entries
+        ]
         self._journal.append("\n".join(lines).encode())
 
     def records(self) -> dict[str, Record]:
@@ -192,8 +213,8 @@ class ResultStore:
         Warns
         -----
         DataWarning
-            When lines are torn or corrupt: they are dropped, and their trials count as
-            not run.
+            When lines are torn, corrupt or altered: they are dropped, and their trials
+            count as not run.
 
         Raises
         ------
@@ -201,11 +222,12 @@ class ResultStore:
             When this is no results folder, or a newer mmbench wrote it.
         """
         self._check_folder()
-        found, dropped, n_lines = read_records(self._records_path)
+        found, n_lines, dropped = read_records(self._records_path)
         if dropped:
             warnings.warn(
-                f"{dropped} of {n_lines} lines of {self._records_path} can't be "
-                "read and are dropped; their trials count as not run.",
+                f"{len(dropped)} of {n_lines} lines of {self._records_path} can't be "
+                "read and are dropped; their trials count as not run "
+                f"({_some(dropped)}).",
                 DataWarning,
                 stacklevel=2,
             )
@@ -226,7 +248,13 @@ class ResultStore:
         self._write_object("throughput.json", measured)
 
     def throughput(self) -> dict[str, Any]:
-        """Return ``throughput.json``, or nothing where nothing was measured."""
+        """Return ``throughput.json``, or nothing where nothing was measured.
+
+        Warns
+        -----
+        DataWarning
+            When it can't be read or was altered; it is not used.
+        """
         return self._read_optional("throughput.json")
 
     def keep_probes(self, probes: Mapping[str, Any]) -> None:
@@ -234,7 +262,13 @@ class ResultStore:
         self._write_object("probes.json", probes)
 
     def probes(self) -> dict[str, Any]:
-        """Return ``probes.json``, or nothing where no method was probed."""
+        """Return ``probes.json``, or nothing where no method was probed.
+
+        Warns
+        -----
+        DataWarning
+            When it can't be read or was altered; it is not used.
+        """
         return self._read_optional("probes.json")
 
     def predictions(self, key: str) -> Predictions:
@@ -242,10 +276,13 @@ class ResultStore:
 
         Raises
         ------
+        AlteredError
+            When it holds other predictions than the trial's record is of.
         StoreError
             When the file is missing or corrupt. It is never unpickled.
         """
-        return read_predictions(self._predictions_path(key))
+        path = self._predictions_path(key)
+        return read_predictions(path, self._checksum(key))
 
     def _repr_html_(self) -> str:
         """Show in a notebook how far the run is, and what leads so far."""
@@ -254,12 +291,37 @@ class ResultStore:
         return summary_html(self.plan(), self.records())
 
     def finished(self) -> set[str]:
-        """Return the keys that need not run again: ok, with readable predictions."""
-        return {
-            key
-            for key, record in self.records().items()
-            if record.status == "ok" and self._is_readable(key)
-        }
+        """Return the keys that need not run again: ok, with readable predictions.
+
+        Warns
+        -----
+        DataWarning
+            When predictions were altered.
+
+        Raises
+        ------
+        StoreError
+            When the system refuses to read what may be sound predictions.
+        """
+        found, altered = set(), []
+        for key, record in self.records().items():
+            if record.status == "ok":
+                try:
+                    self._check_predictions(key, record.predictions_sha256)
+                    found.add(key)
+                except AlteredError:
+                    altered.append(self._predictions_path(key).name)
+                except StoreError as error:
+                    if is_refusal(error.__cause__):
+                        raise
+        if altered:
+            warnings.warn(
+                f"{len(altered)} files of {self._predictions_dir} were altered, and "
+                f"their trials count as not run ({_some(altered)}).",
+                DataWarning,
+                stacklevel=2,
+            )
+        return found
 
     @property
     def _records_path(self) -> Path:
@@ -275,17 +337,31 @@ class ResultStore:
             raise StoreError(f"a key must be hexadecimal, got {key!r}.")
         return self._predictions_dir / f"{key}.npz"
 
-    def _is_readable(self, key: str) -> bool:
+    def _checksum(self, key: str) -> str | None:
+        """Return the checksum of a trial's predictions; None where none was taken."""
         try:
-            stat = self._predictions_path(key).stat()
-            version = stat.st_mtime_ns, stat.st_size
-            # A run asks several times, and reading thousands of files takes seconds.
-            if self._read.get(key) != version:
-                self.predictions(key)
+            stat = self._records_path.stat()
+        except OSError:
+            return None
+        state = stat.st_mtime_ns, stat.st_size
+        if self._checksums_of != state:
+            records = read_records(self._records_path).records
+            self._checksums = {k: r.predictions_sha256 for k, r in records.items()}
+            self._checksums_of = state
+        return self._checksums.get(key)
+
+    def _check_predictions(self, key: str, checksum: str | None) -> None:
+        """Raise `StoreError` unless predictions can be read, and are those meant."""
+        path = self._predictions_path(key)
+        version = None
+        with contextlib.suppress(OSError):  # reading it says what is wrong
+            stat = path.stat()
+            version = stat.st_mtime_ns, stat.st_size, checksum
+        # A run asks several times, and reading thousands of files takes seconds.
+        if version is None or self._read.get(key) != version:
+            read_predictions(path, checksum)
+            if version is not None:
                 self._read[key] = version
-        except (OSError, StoreError):
-            return False
-        return True
 
     def _check_folder(self) -> None:
         if not self.exists():
@@ -296,8 +372,7 @@ class ResultStore:
     def _read_object(self, name: str) -> dict[str, Any]:
         self._check_folder()
         path = self.out_dir / name
-        with store_errors(path, "read"):
-            content = path.read_bytes()
+        content = read_file(path)
         try:
             value = load_strict(content)
         except ValueError as error:
@@ -305,17 +380,28 @@ class ResultStore:
         if not isinstance(value, dict):
             raise StoreError(f"{path} must hold a JSON object.")
         check_schema(value, str(path))
-        return value
+        try:
+            return without_checksum(value, name)
+        except ValueError:
+            raise AlteredError(
+                f"{path} was altered: it does not match its own checksum. Run the same "
+                "command again to write it anew."
+            ) from None
 
     def _read_optional(self, name: str) -> dict[str, Any]:
-        if not (self.out_dir / name).exists():
+        """Return what was measured after the trials; a run can do so again."""
+        if not os.path.lexists(self.out_dir / name):
             return {}
-        value = self._read_object(name)
+        try:
+            value = self._read_object(name)
+        except StoreError as error:
+            warnings.warn(f"{error} It is not used.", DataWarning, stacklevel=3)
+            return {}
         value.pop("schema", None)
         return value
 
     def _write_object(self, name: str, value: Mapping[str, Any]) -> None:
-        text = dump_strict({"schema": SCHEMA, **value}, indent=1)
+        text = dump_strict(with_checksum({"schema": SCHEMA, **value}, name), indent=1)
         write_atomic(self.out_dir / name, f"{text}\n".encode())
 
     def _mend_results(self) -> None:
@@ -338,3 +424,10 @@ class ResultStore:
             for pattern in patterns:
                 for path in self._predictions_dir.glob(pattern):
                     path.unlink(missing_ok=True)
+
+
+def _some(sentences: Sequence[str]) -> str:
+    more = len(sentences) - _MOST_NAMED
+    return "; ".join(
+        [*sentences[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
+    )

@@ -10,7 +10,7 @@ from mmbench.stats.across import (
     smallest_p,
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
-from mmbench.stats.best_set import best_set
+from mmbench.stats.best import indistinguishable_from_best
 from mmbench.stats.calibration import (
     ReliabilityCurve,
     brier_score,
@@ -20,24 +20,24 @@ from mmbench.stats.calibration import (
 from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
 from mmbench.stats.conclusions import Conclusion, conclude, rope_on_scale
 from mmbench.stats.estimates import Estimates
-from mmbench.stats.fold_scores import CorrectedT, corrected_t
+from mmbench.stats.fold_scores import CorrectedT, corrected_resampled_ttest
 from mmbench.stats.importance import (
     Importance,
     permutation_importance,
     shapley_values,
 )
 from mmbench.stats.influence import influence_values
-from mmbench.stats.leaderboard import (
+from mmbench.stats.over_datasets import (
     FEWEST_DATASETS,
     Average,
-    Leaderboard,
-    leaderboard,
+    OverDatasets,
+    averages_over_datasets,
     mean_effect,
 )
-from mmbench.stats.order import competition_ranks, pareto_front
 from mmbench.stats.paired import Difference, paired_difference
 from mmbench.stats.permutation import paired_permutation_test
 from mmbench.stats.power import detectable_difference
+from mmbench.stats.ranking import competition_ranks, pareto_front
 from mmbench.stats.resampling import (
     Interval,
     Resamples,
@@ -62,15 +62,15 @@ __all__ = [
     "Friedman",
     "Importance",
     "Interval",
-    "Leaderboard",
     "MeanStd",
+    "OverDatasets",
     "Question",
     "ReliabilityCurve",
     "Resamples",
     "SignedRank",
     "average_ranks",
+    "averages_over_datasets",
     "bayesian_signed_rank",
-    "best_set",
     "bootstrap_interval",
     "bootstrap_score",
     "brier_score",
@@ -78,16 +78,16 @@ __all__ = [
     "compare_pairs",
     "competition_ranks",
     "conclude",
-    "corrected_t",
+    "corrected_resampled_ttest",
     "detectable_difference",
     "excess_covariance",
     "expected_calibration_error",
     "friedman",
     "holm",
     "indistinct_groups",
+    "indistinguishable_from_best",
     "influence_values",
     "is_degenerate",
-    "leaderboard",
     "mean_effect",
     "mean_std",
     "nemenyi_distance",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["CorrectedT", "corrected_t"]
+__all__ = ["CorrectedT", "corrected_resampled_ttest"]
 
 
 class CorrectedT(NamedTuple):
@@ -34,7 +34,7 @@ class CorrectedT(NamedTuple):
     df: int
 
 
-def corrected_t(
+def corrected_resampled_ttest(
     values: ArrayLike, *, test_share: float, level: float = 0.95
 ) -> CorrectedT:
     """Return the mean over folds, with an interval and a test that know of the overlap.
@@ -68,7 +68,8 @@ def corrected_t(
 
     Examples
     --------
-    >>> found = corrected_t([0.02, 0.03, 0.01, 0.04, 0.02], test_share=0.25)
+    >>> leads = [0.02, 0.03, 0.01, 0.04, 0.02]
+    >>> found = corrected_resampled_ttest(leads, test_share=0.25)
     >>> round(found.estimate, 3), round(found.p_value, 4)
     (0.024, 0.0349)
     """

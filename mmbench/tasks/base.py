@@ -406,10 +406,22 @@ class Answers(Protocol):
         """Return the answer to a part whose training rows all have one value."""
         raise UsageError("this task has no targets of several columns.")
 
-    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+    def as_estimator(
+        self, target: Target, prediction: Prediction, *, trained: Target | None = None
+    ) -> Any:
         """Return a fitted estimator that gives this prediction whatever it is asked.
 
         So that scikit-learn's scorers can score it.
+
+        Parameters
+        ----------
+        target : Target
+            Of the rows that are answered for.
+        prediction : Prediction
+            The answer.
+        trained : Target, optional
+            Of the rows that it was fitted to: an estimator knows the classes of these
+            alone. It knows all classes by default.
         """
         raise UsageError("this task can't be scored by scikit-learn's scorers.")
 

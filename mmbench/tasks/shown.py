@@ -96,7 +96,7 @@ class Shown:
         """
         return None
 
-    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
         """Yield what to know before believing scores of these samples."""
         yield from ()
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from mmbench.cli.ranking import print_ranking, telling
 from mmbench.presentation.numbers import NOTHING
 from mmbench.report.run import Run
-from mmbench.report.tables import MethodRow
+from mmbench.report.tables.methods import MethodRow
 from tests.report.rows import make_row
 
 

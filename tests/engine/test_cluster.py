@@ -19,7 +19,7 @@ from mmbench.engine import executor as executors
 from mmbench.engine.executor import on_dask
 from mmbench.engine.local_workers import Place
 from mmbench.engine.worker import Result
-from mmbench.errors import EngineError, UsageError
+from mmbench.errors import EngineError, StoreError, UsageError
 from mmbench.fusion import branch
 from mmbench.results import ResultStore
 
@@ -188,3 +188,29 @@ def test_a_scheduler_that_dies_is_an_error_and_records_are_kept(
     with pytest.raises(EngineError, match=r"the Dask scheduler at tcp\S+ is gone"):
         list(records)
     assert len(ResultStore(tmp_path / "out").records()) >= 1
+
+
+@pytest.mark.parametrize(
+    "comes", ["first", pytest.param("late", marks=pytest.mark.slow)]
+)
+def test_a_worker_that_cannot_use_the_cache_ends_the_run_by_its_name(
+    cluster, make_suite, tmp_path, comes
+):
+    # The system says so where the cache is mounted for reading only, or not shared.
+    hide = tmp_path / "hide.py"
+    hide.write_text("import os\nos.access = lambda *_: False\n")
+    command = [*cluster.command, "--nthreads", "1", "--preload", str(hide)]
+    methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(20)}
+    where = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
+    records = run(make_suite(methods), tmp_path / "out", **where)
+    if comes == "first":
+        cluster.workers.append(start(*command))
+        with distributed.Client(cluster.address) as client:
+            client.wait_for_workers(3, timeout=30)
+    else:
+        next(records)
+        cluster.workers.append(start(*command))
+    with pytest.raises(StoreError, match=r"worker tcp://.* can't write to the"):
+        list(records)
+    kept = ResultStore(tmp_path / "out").records().values()
+    assert {record.status for record in kept} <= ({"ok"} if comes == "late" else set())

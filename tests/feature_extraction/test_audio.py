@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import wave
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from scipy.io import wavfile
 from sklearn.base import clone
 
-from mmbench.errors import DataError, DataWarning
+from mmbench.errors import DataError
 from mmbench.feature_extraction import AudioExtractor, check_extractor
 from mmbench.feature_extraction.audio import _segment_means
 from mmbench.feature_extraction.recordings import open_recording
@@ -139,13 +140,12 @@ def test_the_rate_of_a_file_is_read_from_it():
     assert open_recording(buffer.getvalue()).rate_hz == 16000
 
 
-def test_an_unreadable_recording_counts_as_missing(tmp_path):
+@pytest.mark.parametrize("name", ["bad.wav", "none.wav", "pipe.wav"])
+def test_an_unreadable_recording_is_an_error(tmp_path, name):
     (tmp_path / "bad.wav").write_bytes(b"RIFFnothing")
-    cells = [None, str(tmp_path / "bad.wav"), str(tmp_path / "none.wav"), noise(6)]
-    with pytest.warns(DataWarning, match="2 of 4 recordings can't be read"):
-        rows = AudioExtractor().transform(cells)
-    assert np.isnan(rows[:3]).all()
-    assert np.isfinite(rows[3]).all()
+    os.mkfifo(tmp_path / "pipe.wav")
+    with pytest.raises(DataError, match=rf"{name}': not a readable WAV .* give None"):
+        AudioExtractor().transform([None, str(tmp_path / name), noise(6)])
 
 
 def test_silence_is_missing():

@@ -23,7 +23,7 @@ models = pytest.importorskip("torchvision.models")
 safetensors = pytest.importorskip("safetensors.torch")
 
 from mmbench.errors import (  # noqa: E402
-    DataWarning,
+    DataError,
     MissingDependencyError,
     MissingWeightsError,
 )
@@ -316,11 +316,9 @@ def test_the_same_picture_is_computed_once(monkeypatch):
     assert np.isnan(features[3]).all()
 
 
-def test_an_unreadable_image_is_a_row_of_nan_and_told():
-    extractor = small()
-    with pytest.warns(DataWarning, match="1 of 2 images can't be read"):
-        features = extractor.transform([PICTURES[0], b"text"])
-    assert np.isnan(features).all(axis=1).tolist() == [False, True]
+def test_an_unreadable_image_is_an_error():
+    with pytest.raises(DataError, match="4 bytes: not a picture"):
+        small().transform([PICTURES[0], b"text"])
 
 
 @pytest.mark.parametrize("size", [(8, 8), (1, 9), (1, 40_000), (40_000, 1)])

@@ -9,7 +9,7 @@ from PIL import Image
 
 torch = pytest.importorskip("torch")
 
-from mmbench.errors import DataWarning  # noqa: E402
+from mmbench.errors import DataError  # noqa: E402
 from mmbench.feature_extraction import CNNExtractor, TorchModuleExtractor  # noqa: E402
 from mmbench.feature_extraction.embedding import features_of  # noqa: E402
 from mmbench.feature_extraction.framing import Frame  # noqa: E402
@@ -88,11 +88,10 @@ def test_a_file_that_is_named_often_is_opened_once(tmp_path, monkeypatch):
     assert len(opened) == 1
 
 
-def test_unreadable_cells_are_counted_with_their_repeats():
-    cells = [b"text", jpeg(9, 9), b"text", None]
-    with pytest.warns(DataWarning, match="2 of 4 images can't be read"):
-        features = features_of(cells, means())
-    assert np.isnan(features).all(axis=1).tolist() == [True, False, True, True]
+def test_an_image_that_cannot_be_read_is_an_error(threads):
+    threads(2)
+    with pytest.raises(DataError, match=r"none\.jpg': there is no such file"):
+        features_of([jpeg(9, 9), None, "none.jpg"], means())
 
 
 def test_a_column_of_missing_images_is_all_nan():

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mmbench.errors import DataError, DataWarning
-from mmbench.feature_extraction import open_image
+from mmbench.feature_extraction import (
+    ColorHistogramExtractor,
+    HOGExtractor,
+    LBPExtractor,
+    PixelsExtractor,
+    open_image,
+)
 from mmbench.feature_extraction.images import MAX_PIXELS, open_images
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -254,16 +260,18 @@ def test_an_array_of_another_shape_or_type_is_a_type_error(array):
         open_image(array)
 
 
-def test_many_unreadable_images_make_one_warning_with_the_first_reason():
-    cells = [PIXELS, b"text", None, Path("none.png"), PIXELS]
-    with pytest.warns(DataWarning) as told:
-        images = list(open_images(cells))
-    assert [image is None for image in images] == [False, True, True, True, False]
-    (warning,) = told
-    assert str(warning.message) == (
-        "2 of 5 images can't be read and count as missing. The first: 4 bytes: "
-        "not a picture in a format that Pillow reads."
-    )
+@pytest.mark.parametrize("bad", [b"text", Path("none.png")])
+def test_an_image_that_cannot_be_read_is_never_a_missing_one(bad):
+    with pytest.raises(DataError, match=r": .*\. Where there is no image, give None\."):
+        list(open_images([PIXELS, None, bad]))
+
+
+@pytest.mark.parametrize(
+    "kind", [PixelsExtractor, ColorHistogramExtractor, HOGExtractor, LBPExtractor]
+)
+def test_every_descriptor_refuses_what_it_cannot_read(kind):
+    with pytest.raises(DataError, match=r"none\.png': there is no such file"):
+        kind().transform([PIXELS, None, "none.png"])
 
 
 def test_missing_images_make_no_warning():

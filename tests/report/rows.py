@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mmbench.report.standings import Standings, standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.judging.leaderboard import Leaderboard, leaderboard
+from mmbench.report.tables.methods import MethodRow
 from mmbench.tasks import TASKS
 
 
@@ -33,6 +33,6 @@ def ranked(
     rows: Iterable[MethodRow],
     task: str = "classification",
     ranked_by: str | None = None,
-) -> Standings:
+) -> Leaderboard:
     found = TASKS[task]
-    return standings(rows, found, found.metrics, ranked_by)
+    return leaderboard(rows, found, found.metrics, ranked_by)

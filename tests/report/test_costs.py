@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mmbench.report.costs import CostRow, Ledger, cost_ledger
-from mmbench.report.sentences import cost_sentence
+from mmbench.report.tables.costs import CostRow, Ledger, cost_ledger
+from mmbench.report.text.summary import cost_sentence
 from mmbench.results import NodeCost, Record
 
 Nodes = dict[str, NodeCost]

@@ -1,4 +1,4 @@
-from mmbench.report.facts import card_facts, environment_facts, version_facts
+from mmbench.report.text.facts import card_facts, environment_facts, version_facts
 from mmbench.tasks import Shown
 
 

@@ -11,9 +11,9 @@ from mmbench.presentation.drawing import printable
 from mmbench.presentation.label_placement import Label, place_labels
 from mmbench.presentation.palette import FUSIONS, INK, MUTED, PAPER, Tone
 from mmbench.presentation.svg import figure_style, inline_svg
-from mmbench.report.figures import scores_figure, throughput_figure
-from mmbench.report.standings import Standings
-from mmbench.report.tables import method_rows
+from mmbench.report.figures.methods import scores_figure, throughput_figure
+from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.tables.methods import method_rows
 from mmbench.results import Record
 from tests.report.rows import ranked
 
@@ -21,12 +21,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def glyphs(plan: dict[str, Any], records: dict[str, Record]) -> Standings:
+def glyphs(plan: dict[str, Any], records: dict[str, Record]) -> Leaderboard:
     rows = method_rows(plan, records)
     return ranked(row for row in rows if row.dataset == "glyphs")
 
 
-def renamed(found: Standings, name: str) -> Standings:
+def renamed(found: Leaderboard, name: str) -> Leaderboard:
     rows = [(rank, row._replace(method=name)) for rank, row in found.ranked]
     return replace(found, ranked=tuple(rows), unranked=())
 
@@ -36,12 +36,12 @@ def texts(svg: str) -> list[str]:
     return ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
 
 
-def test_the_same_numbers_give_the_same_bytes(glyphs: Standings) -> None:
+def test_the_same_numbers_give_the_same_bytes(glyphs: Leaderboard) -> None:
     for draw in (throughput_figure, scores_figure):
         assert draw(glyphs) == draw(glyphs)
 
 
-def test_a_users_matplotlib_settings_change_nothing(glyphs: Standings) -> None:
+def test_a_users_matplotlib_settings_change_nothing(glyphs: Leaderboard) -> None:
     import matplotlib as mpl
 
     expected = scores_figure(glyphs)
@@ -49,14 +49,14 @@ def test_a_users_matplotlib_settings_change_nothing(glyphs: Standings) -> None:
         assert scores_figure(glyphs) == expected
 
 
-def test_every_ranked_method_is_named_beside_its_score(glyphs: Standings) -> None:
+def test_every_ranked_method_is_named_beside_its_score(glyphs: Leaderboard) -> None:
     drawing = scores_figure(glyphs)
 
     assert drawing is not None
     assert {row.method for row in glyphs.rows} <= set(texts(drawing.svg))
 
 
-def test_points_against_speed_carry_their_rank(glyphs: Standings) -> None:
+def test_points_against_speed_carry_their_rank(glyphs: Leaderboard) -> None:
     drawing = throughput_figure(glyphs)
 
     assert drawing is not None
@@ -65,7 +65,7 @@ def test_points_against_speed_carry_their_rank(glyphs: Standings) -> None:
 
 
 def test_the_caption_names_the_methods_that_none_beats_in_both(
-    glyphs: Standings,
+    glyphs: Leaderboard,
 ) -> None:
     drawing = throughput_figure(glyphs)
 
@@ -84,7 +84,7 @@ def test_the_caption_names_the_methods_that_none_beats_in_both(
     assert [text.split(":")[0] for _, text in drawing.leaders] == expected
 
 
-def test_the_dummy_is_left_out_of_accuracy_against_speed(glyphs: Standings) -> None:
+def test_the_dummy_is_left_out_of_accuracy_against_speed(glyphs: Leaderboard) -> None:
     drawing = throughput_figure(glyphs)
 
     assert drawing is not None
@@ -92,14 +92,14 @@ def test_the_dummy_is_left_out_of_accuracy_against_speed(glyphs: Standings) -> N
     assert len(drawing.hints) == len(glyphs.rows) - 1
 
 
-def test_nothing_is_drawn_of_nothing(glyphs: Standings) -> None:
+def test_nothing_is_drawn_of_nothing(glyphs: Leaderboard) -> None:
     empty = replace(glyphs, ranked=())
 
     assert throughput_figure(empty) is None
     assert scores_figure(empty) is None
 
 
-def test_without_speeds_there_is_no_figure_against_speed(glyphs: Standings) -> None:
+def test_without_speeds_there_is_no_figure_against_speed(glyphs: Leaderboard) -> None:
     slow = [
         (rank, row._replace(predict_samples_per_s=math.nan))
         for rank, row in glyphs.ranked
@@ -108,7 +108,7 @@ def test_without_speeds_there_is_no_figure_against_speed(glyphs: Standings) -> N
     assert throughput_figure(replace(glyphs, ranked=tuple(slow), unranked=())) is None
 
 
-def test_one_method_alone_can_be_drawn(glyphs: Standings) -> None:
+def test_one_method_alone_can_be_drawn(glyphs: Leaderboard) -> None:
     alone = replace(glyphs, ranked=glyphs.ranked[:1], unranked=())
 
     assert throughput_figure(alone) is not None
@@ -127,7 +127,7 @@ def test_one_method_alone_can_be_drawn(glyphs: Standings) -> None:
         "",
     ],
 )
-def test_any_name_makes_a_well_formed_figure(glyphs: Standings, name: str) -> None:
+def test_any_name_makes_a_well_formed_figure(glyphs: Leaderboard, name: str) -> None:
     for drawing in (throughput_figure, scores_figure):
         found = drawing(renamed(glyphs, name))
         assert found is not None
@@ -148,7 +148,7 @@ def test_a_name_in_a_figure_is_one_short_printable_line() -> None:
 
 
 def test_an_inlined_figure_shares_no_id_and_takes_the_colours_of_the_page(
-    glyphs: Standings,
+    glyphs: Leaderboard,
 ) -> None:
     drawing = scores_figure(glyphs)
     assert drawing is not None

@@ -1,7 +1,7 @@
 """Differences as a forest plot."""
 
-from mmbench.report.comparisons import ENSEMBLE, FUSION, Comparison
-from mmbench.report.forest_figure import dataset_differences, fusion_gains_figure
+from mmbench.report.figures.differences import dataset_differences, fusion_gains_figure
+from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, Comparison
 from mmbench.tasks import TASKS
 
 F1_MACRO = TASKS["classification"].metrics_by_name["f1_macro"]

@@ -15,8 +15,8 @@ from scipy.special import expit, logit
 from sklearn import metrics
 
 from mmbench.report import make_report
-from mmbench.report.changes import compare_runs
-from mmbench.report.oof_predictions import read_pooled
+from mmbench.report.judging.oof_predictions import read_pooled
+from mmbench.report.run_comparison import compare_runs
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
 from mmbench.tasks import TASKS
 from mmbench.tasks.multilabel.label_figure import labels_figure

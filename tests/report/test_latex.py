@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmbench.report import make_report
-from mmbench.report.latex import escape_latex
+from mmbench.report.tables.latex import escape_latex
 from mmbench.results import Record
 
 DOCUMENT = r"""\documentclass{article}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import friedmanchisquare
 
-from mmbench.report.rank_figure import critical_difference_figure
-from mmbench.report.ranks import Ranks, ranks_over_datasets
-from mmbench.report.standings import Standings
-from mmbench.report.tables import MethodRow
+from mmbench.report.figures.ranks import critical_difference_figure
+from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
+from mmbench.report.tables.methods import MethodRow
 from tests.report.rows import make_row, ranked
 
 # Demšar (2006), table 6: the areas under the curve of four variants of C4.5.
@@ -38,7 +38,7 @@ def row(dataset: str, method: str, score: float, n_ok: int = 5) -> MethodRow:
     return make_row(method, {"f1_macro": score}, dataset=dataset, n_ok=n_ok)
 
 
-def demsar() -> dict[str, Standings]:
+def demsar() -> dict[str, Leaderboard]:
     return {
         f"d{i:02d}": ranked(
             row(f"d{i:02d}", *pair) for pair in zip(NAMES, areas, strict=True)

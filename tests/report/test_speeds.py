@@ -3,7 +3,7 @@
 import csv
 
 from mmbench.report import make_report
-from mmbench.report.speeds import SPEED_COLUMNS, speed_rows
+from mmbench.report.tables.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.results import ResultStore
 
 SPEED = {"n_rows": 30, "samples_per_s": 1500.0, "latency_p50_s": 0.002, "threads": 1}

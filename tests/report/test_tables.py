@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mmbench.report import make_report
-from mmbench.report.tables import MethodRow, method_rows
+from mmbench.report.tables.methods import MethodRow, method_rows
 from mmbench.results import Record
 
 Records = dict[str, Record]

@@ -12,9 +12,9 @@ import pytest
 
 from mmbench.errors import StoreError
 from mmbench.report import make_report
-from mmbench.report.changes import compare_runs
-from mmbench.report.oof_predictions import read_pooled
-from mmbench.report.scoring import Scores
+from mmbench.report.judging.oof_predictions import read_pooled
+from mmbench.report.judging.scoring import Scores
+from mmbench.report.run_comparison import compare_runs
 from mmbench.results import Predictions, Record, ResultStore
 from mmbench.tasks import Metric, Prediction, Shown, Target, Task, register_task
 from mmbench.tasks.registry import _tasks

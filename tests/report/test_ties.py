@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import t as t_distribution
 
-from mmbench.report.forest_figure import dataset_differences
-from mmbench.report.scoring import Scores
-from mmbench.report.standings import Standings
-from mmbench.report.ties import tied_with_best
+from mmbench.report.figures.differences import dataset_differences
+from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.scoring import Scores
+from mmbench.report.judging.ties import tied_with_best
 from mmbench.stats import Resamples
 from mmbench.tasks import (
     TASKS,
@@ -29,7 +29,7 @@ LABELS = {"f1_macro": 0.0, "accuracy": 0.0, "log_loss": 0.0}
 
 
 @pytest.fixture
-def found() -> Standings:
+def found() -> Leaderboard:
     scores = {"best": 0.9, "near": 0.89, "far": 0.6}
     return ranked(
         make_row(name, dict.fromkeys(LABELS, v)) for name, v in scores.items()
@@ -59,7 +59,7 @@ def pooled() -> PooledPredictions:
     return PooledPredictions(target, units, units, 1, methods)
 
 
-def test_labels_are_compared_sample_by_sample(found: Standings) -> None:
+def test_labels_are_compared_sample_by_sample(found: Leaderboard) -> None:
     f1_macro, metrics = TASK.metrics_by_name["f1_macro"], TASK.metrics
     scores = Scores(pooled(), f1_macro, metrics, 0.25)
 
@@ -69,7 +69,7 @@ def test_labels_are_compared_sample_by_sample(found: Standings) -> None:
     assert "log_loss_mean" not in tied
 
 
-def test_other_scores_are_compared_over_folds(found: Standings) -> None:
+def test_other_scores_are_compared_over_folds(found: Leaderboard) -> None:
     losses: dict[str, Any] = {
         "best": [0.30, 0.31, 0.29, 0.32, 0.30],
         "near": [0.31, 0.30, 0.32, 0.31, 0.31],
@@ -88,7 +88,9 @@ def test_other_scores_are_compared_over_folds(found: Standings) -> None:
     assert tied["log_loss_mean"] == {"best", "near"}
 
 
-def test_a_single_fold_tells_nothing_apart_and_marks_nothing(found: Standings) -> None:
+def test_a_single_fold_tells_nothing_apart_and_marks_nothing(
+    found: Leaderboard,
+) -> None:
     folds = {name: {"log_loss": [0.5]} for name in ("best", "near", "far")}
 
     assert tied_with_best(found, None, folds, 0.25) == {}

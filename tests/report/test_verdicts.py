@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.report import make_report
-from mmbench.report.across_words import across_sentences
-from mmbench.report.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
-from mmbench.report.verdicts import Judgement, judge
+from mmbench.report.text.across_words import across_sentences
 from mmbench.results import Predictions, Record, ResultStore
 from mmbench.tasks import TASKS
 
@@ -322,20 +322,20 @@ def test_methods_that_lack_trials_are_compared_with_none_and_named() -> None:
     del run.records[lost]
     judgement = run.judge()["d0"]
     assert all(found.first != "both/early" for found in judgement.comparisons)
-    cautions = ["".join(sentence) for sentence in judgement.cautions]
+    caveats = ["".join(sentence) for sentence in judgement.caveats]
     assert (
         "1 of 4 methods lacks trials and can't be compared: both/early (4 of 5)."
-        in cautions
+        in caveats
     )
 
 
-def cautions(run: Made) -> str:
+def caveats(run: Made) -> str:
     (judgement,) = run.judge().values()
-    return "\n".join("".join(sentence) for sentence in judgement.cautions)
+    return "\n".join("".join(sentence) for sentence in judgement.caveats)
 
 
 def test_rare_classes_few_samples_and_few_folds_are_warned_of() -> None:
-    text = cautions(Made(SINGLES | FUSED, EQUAL, n=24, n_folds=2))
+    text = caveats(Made(SINGLES | FUSED, EQUAL, n=24, n_folds=2))
     assert "Class 'cat' has " in text
     assert "Only 24 samples are compared: one answer is 4.2 points" in text
     assert "2 folds say little" in text
@@ -344,13 +344,13 @@ def test_rare_classes_few_samples_and_few_folds_are_warned_of() -> None:
 
 def test_one_split_is_warned_of_and_still_compared() -> None:
     run = Made(SINGLES | FUSED, EQUAL, n_folds=1)
-    assert "There is one split only" in cautions(run)
+    assert "There is one split only" in caveats(run)
     (found,) = of_question(run, FUSION)
     assert np.isnan(found.fold_p_value)
 
 
 def test_a_healthy_run_is_not_warned_of() -> None:
-    assert cautions(Made(SINGLES | FUSED, EQUAL)) == ""
+    assert caveats(Made(SINGLES | FUSED, EQUAL)) == ""
 
 
 def test_without_predictions_there_is_no_comparison_and_it_is_said() -> None:
@@ -358,7 +358,7 @@ def test_without_predictions_there_is_no_comparison_and_it_is_said() -> None:
     run.predictions.clear()
     judgement = run.judge()["d0"]
     assert judgement.comparisons == ()
-    assert "".join(judgement.cautions[0]).startswith("The predictions of this run")
+    assert "".join(judgement.caveats[0]).startswith("The predictions of this run")
 
 
 def test_seeds_are_repeats_of_the_same_samples() -> None:

@@ -1,4 +1,5 @@
 import errno
+import io
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmbench.errors import DataWarning, StoreError
+from mmbench.errors import AlteredError, DataWarning, StoreError
 from mmbench.results import Predictions, Record, ResultStore
 
 MakeRecord = Callable[..., Record]
@@ -158,6 +159,216 @@ def test_whether_a_run_could_write_is_known_without_a_change(
     assert not nowhere.out_dir.exists()
 
 
+def with_proba(predictions: Predictions, proba: Any) -> Predictions:
+    return predictions._replace(arrays={**predictions.arrays, "proba": np.array(proba)})
+
+
+def swapped(folder: Path, _: Predictions) -> None:
+    content = (folder / "0b.npz").read_bytes()
+    (folder / "0b.npz").write_bytes((folder / "0a.npz").read_bytes())
+    (folder / "0a.npz").write_bytes(content)
+
+
+def changed(**arrays: Any) -> Callable[[Path, Predictions], None]:
+    def change(folder: Path, predictions: Predictions) -> None:
+        known = {"sample_ids": predictions.sample_ids, **predictions.arrays}
+        values = {name: np.array(array.tolist()) for name, array in known.items()}
+        np.savez_compressed(folder / "0a.npz", **values | arrays)
+
+    return change
+
+
+ALTERED = {
+    "swapped": swapped,
+    "another probability": changed(proba=np.array([[0.5, 0.5], [1.0, 0.0]])),
+    "NaN": changed(proba=np.array([[np.nan, 0.75], [1.0, 0.0]])),
+    "half the precision": changed(proba=np.array([[0.25, 0.75], [1, 0]], np.float32)),
+    "other labels": changed(y_true=np.array(["b", "b"])),
+    "other samples": changed(sample_ids=np.array(["s2", "s1"])),
+    "other classes": changed(classes=np.array(["a", "b"])),
+    "groups": changed(groups=np.array(["g", "h"])),
+    "one more array": changed(label=np.array([0, 0])),
+}
+
+
+@pytest.mark.parametrize("how", ALTERED)
+def test_predictions_that_are_not_those_of_their_record_are_not_believed(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions, how: str
+) -> None:
+    other = with_proba(predictions, [[0.75, 0.25], [0.0, 1.0]])
+    store.extend([(make_record("0a"), predictions), (make_record("0b"), other)])
+    ALTERED[how](store.out_dir / "predictions", predictions)
+
+    with pytest.raises(AlteredError, match=r"0a\.npz was altered: .*again"):
+        store.predictions("0a")
+    with pytest.warns(DataWarning, match=r"were altered, .*not run \(0a\.npz"):
+        assert "0a" not in store.finished()
+
+
+def test_predictions_packed_anew_are_the_same_predictions(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    found = store.predictions("0a")
+    values = dict(reversed(found.arrays.items()), sample_ids=found.sample_ids)
+    np.savez(store.out_dir / "predictions" / "0a.npz", **values)
+
+    assert store.finished() == {"0a"}
+
+
+def test_predictions_of_a_version_without_checksums_are_read(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    path = store.out_dir / "records.jsonl"
+    values = json.loads(path.read_text())
+    del values["sha256"], values["predictions_sha256"]
+    path.write_text(json.dumps(values) + "\n")
+
+    found = store.predictions("0a").arrays["proba"]
+    assert found.tolist() == predictions.arrays["proba"].tolist()
+    assert store.finished() == {"0a"}
+
+
+def test_records_and_checksums_are_those_on_the_disk_now(
+    store: ResultStore, make_record: MakeRecord, predictions: Predictions
+) -> None:
+    store.append(make_record("0a"), predictions)
+    assert store.finished() == {"0a"}
+    other = with_proba(predictions, [[0.75, 0.25], [0.0, 1.0]])
+    store.append(make_record("0a"), other)
+
+    found = store.predictions("0a").arrays["proba"]
+    assert found.tolist() == other.arrays["proba"].tolist()
+    assert store.finished() == {"0a"}
+
+
+@pytest.mark.parametrize("name", ["plan.json", "environment.json"])
+def test_a_file_whose_values_were_changed_is_one_clear_line(
+    store: ResultStore, name: str
+) -> None:
+    path = store.out_dir / name
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"extra": 1}))
+
+    read = {"plan.json": store.plan, "environment.json": store.environment}[name]
+    with pytest.raises(AlteredError, match=rf"{name} was altered: .*same command"):
+        read()
+
+
+def test_a_file_in_the_place_of_another_is_noticed(
+    store: ResultStore,
+) -> None:
+    plan = (store.out_dir / "plan.json").read_bytes()
+    (store.out_dir / "environment.json").write_bytes(plan)
+
+    with pytest.raises(AlteredError, match=r"environment\.json was altered"):
+        store.environment()
+
+
+@pytest.mark.parametrize("damage", ["changed", "torn", "folder", "pipe", "loop"])
+def test_what_was_measured_is_left_out_where_it_cannot_be_believed(
+    store: ResultStore, damage: str
+) -> None:
+    store.keep_throughput({"d": {"m": {"samples_per_s": 5.0}}})
+    assert store.throughput() == {"d": {"m": {"samples_per_s": 5.0}}}
+    path = store.out_dir / "throughput.json"
+    content = path.read_text()
+    replaced(path, damage, content)
+
+    with pytest.warns(DataWarning, match=r"throughput\.json.* It is not used"):
+        assert store.throughput() == {}
+
+
+def replaced(path: Path, damage: str, content: str = "{}") -> None:
+    path.unlink(missing_ok=True)
+    if damage == "changed":
+        path.write_text(content.replace("5.0", "50.0"))
+    elif damage == "torn":
+        path.write_text(content[:-9])
+    elif damage == "folder":
+        path.mkdir()
+    elif damage == "pipe":
+        os.mkfifo(path)
+    elif damage == "loop":
+        path.symlink_to(path)
+    elif damage == "device":
+        path.symlink_to("/dev/zero")
+
+
+NO_FILES = ["folder", "pipe", "loop", "device"]
+
+
+@pytest.mark.parametrize("damage", NO_FILES)
+@pytest.mark.parametrize("name", ["plan.json", "records.jsonl", "predictions/0a.npz"])
+def test_what_is_no_file_is_not_waited_for(
+    store: ResultStore,
+    make_record: MakeRecord,
+    predictions: Predictions,
+    name: str,
+    damage: str,
+) -> None:
+    store.append(make_record("0a"), predictions)
+    replaced(store.out_dir / name, damage)
+
+    reads = {
+        "plan.json": store.plan,
+        "records.jsonl": store.records,
+        "predictions/0a.npz": lambda: store.predictions("0a"),
+    }
+    with pytest.raises(StoreError, match=rf"can't read .*{name}") as caught:
+        reads[name]()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("damage", NO_FILES)
+def test_records_are_written_to_a_file_alone(
+    store: ResultStore, plan: Any, damage: str
+) -> None:
+    store.close()
+    replaced(store.out_dir / "records.jsonl", damage)
+
+    with pytest.raises(StoreError, match=r"can't write .*records\.jsonl"):
+        ResultStore(store.out_dir).open(plan, {})
+
+
+def test_records_are_not_written_through_a_link(
+    store: ResultStore, plan: Any, tmp_path: Path
+) -> None:
+    store.close()
+    mine = tmp_path / "mine.txt"
+    mine.write_text("not a record")
+    records = store.out_dir / "records.jsonl"
+    records.unlink()
+    records.symlink_to(mine)
+
+    with pytest.raises(StoreError, match="it is a link, not a file"):
+        ResultStore(store.out_dir).open(plan, {})
+    assert mine.read_text() == "not a record"
+
+
+@pytest.mark.parametrize(
+    "number", [errno.EMFILE, errno.EACCES, errno.ESTALE, errno.EIO]
+)
+def test_predictions_that_cannot_be_read_now_are_not_made_again(
+    store: ResultStore,
+    make_record: MakeRecord,
+    predictions: Predictions,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    store.append(make_record("0a"), predictions)
+    plain = io.open
+
+    def refuse(path: Any, *args: Any, **kwargs: Any) -> Any:
+        if str(path).endswith(".npz"):
+            raise OSError(number, os.strerror(number), str(path))
+        return plain(path, *args, **kwargs)
+
+    monkeypatch.setattr("io.open", refuse)
+    with pytest.raises(StoreError, match=rf"0a\.npz: {os.strerror(number)}"):
+        store.finished()
+
+
 def test_pickled_predictions_are_refused_not_run(store: ResultStore) -> None:
     class Trap:
         def __reduce__(self) -> tuple[Any, ...]:
@@ -227,7 +438,8 @@ def test_corrupt_lines_are_dropped_and_counted(
         stream.write(b'garbage\n{"schema": 1}\n\xff\xfe\n')
     store.append(make_record("0b"))
 
-    with pytest.warns(DataWarning, match=r"3 of 5 lines .* dropped"):
+    message = r"3 of 5 lines .* dropped.*\(line 2: .*; line 3: a record .*; line 4"
+    with pytest.warns(DataWarning, match=message):
         records = store.records()
     assert set(records) == {"0a", "0b"}
 

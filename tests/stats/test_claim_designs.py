@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from mmbench.stats import corrected_t
+from mmbench.stats import corrected_resampled_ttest
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "claim_designs.py"
 
@@ -58,7 +58,7 @@ def test_a_level_that_is_not_kept_is_seen(designs: ModuleType) -> None:
     for _ in range(60):
         # An ordinary t-test of folds that share a deviation takes it for a difference.
         folds = rng.normal(size=5) + 2 * rng.normal()
-        test = corrected_t(folds, test_share=0.0)
+        test = corrected_resampled_ttest(folds, test_share=0.0)
         found.append(designs.Answer(test.estimate, test.low, test.high, 0.0))
 
     assert not designs.holds(designs.summary(found), 1)

@@ -189,10 +189,17 @@ class ClassificationAnswers(Answers):
         label = np.full(n_rows, value)
         return Prediction({"label": label, "proba": np.eye(2)[label]})
 
-    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+    def as_estimator(
+        self, target: Target, prediction: Prediction, *, trained: Target | None = None
+    ) -> Any:
         """Return a classifier that gives this prediction."""
         classes, proba = classes_of(target), prediction.arrays.get("proba")
-        return AnsweredClassifier(classes, self.named(prediction, classes), proba)
+        labels = self.named(prediction, classes)
+        if trained is not None:
+            seen = np.searchsorted(classes, np.unique(trained.y))
+            classes = classes[seen]
+            proba = None if proba is None else proba[:, seen]
+        return AnsweredClassifier(classes, labels, proba)
 
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the predicted labels, as ``predict`` gives them."""
@@ -219,9 +226,12 @@ class ClassificationAnswers(Answers):
             # Ones and zeros throughout stood for labels without probabilities.
             if np.isin(said["proba"], (0.0, 1.0)).all():
                 del said["proba"]
-        n_columns = said["proba"].shape[1] if "proba" in said else None
-        if n_columns not in (None, len(target.schema["classes"])):
-            raise ValueError(f"proba must have a column a class, got {n_columns}.")
+        if "proba" in said:
+            n_columns, n_classes = said["proba"].shape[1], len(arrays["classes"])
+            if n_columns != n_classes:
+                raise ValueError(f"proba must have a column a class, got {n_columns}.")
+            if not np.isfinite(said["proba"]).all():
+                raise ValueError("proba must hold finite numbers, got NaN or inf.")
         return target, Prediction(said)
 
     def likeliest(self, proba: Floats) -> NDArray[Any]:

@@ -88,7 +88,7 @@ class ClassificationShown(Shown):
         probabilities = Probabilities(curve, brier_score(truth, proba))
         return Kept(prediction["label"], probabilities)
 
-    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
         """Warn about classes with few samples."""
         truth = pooled.once
         names = truth.schema["classes"]

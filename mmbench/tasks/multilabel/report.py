@@ -92,7 +92,7 @@ class MultilabelShown(ClassificationShown):
         curve = reliability_curve(proba.ravel(), truth.ravel())
         return Kept(nothing, Probabilities(curve, brier_score(truth, proba)))
 
-    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
         """Warn about labels with few samples, and about samples without labels."""
         truth = pooled.once.scored != 0
         names = pooled.target.schema["classes"]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mmbench.tasks.base import Answers, Task
 from mmbench.tasks.regression.data import RegressionData
 from mmbench.tasks.regression.metrics import METRICS
-
-if TYPE_CHECKING:
-    from mmbench.tasks.shown import Shown
+from mmbench.tasks.shown import Shown
 
 __all__ = ["REGRESSION"]
 

@@ -129,7 +129,9 @@ class RegressionAnswers(Answers):
         """Return numbers side by side, as StackingRegressor lays them out."""
         return np.column_stack([part["number"] for part in parts])
 
-    def as_estimator(self, target: Target, prediction: Prediction) -> Any:
+    def as_estimator(
+        self, target: Target, prediction: Prediction, *, trained: Target | None = None
+    ) -> Any:
         """Return a regressor that gives this prediction."""
         return AnsweredRegressor(prediction["number"])
 
@@ -162,6 +164,8 @@ class RegressionAnswers(Answers):
                 f"y_true and number must have one shape (n_rows,), got {y.shape} and "
                 f"{number.shape}."
             )
+        if not np.isfinite(number).all():
+            raise ValueError("number must hold finite numbers, got NaN or inf.")
         low, high = arrays["range"].tolist()
         schema = {"range": [low, high], "ordinal": bool(arrays["ordinal"].all())}
         return Target(y, schema), Prediction({"number": number})

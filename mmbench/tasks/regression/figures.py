@@ -1,148 +1,165 @@
-"""Predicted against true numbers, and residuals against predictions."""
+"""Numbers that are predicted beside those that are true."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mmbench.presentation.drawing import WIDTH, Drawing, distinct, finish, label_axes
+from mmbench.presentation.drawing import (
+    WIDTH,
+    Drawing,
+    distinct,
+    finish,
+    label_axes,
+)
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
-__all__ = ["predicted_figure", "residuals_figure"]
+    Floats = NDArray[np.floating]
 
-Numbers: TypeAlias = NDArray[np.floating]
+__all__ = ["predictions_figure", "residuals_figure"]
 
 _SIZE = 3.3
 _LEFT = 0.85
-_BETWEEN = 0.75
-_MOST_POINTS = 1000
+_APART = 0.8
 _LONGEST_TITLE = 48
-# From here on, positive numbers are drawn by their logarithms.
+# More points than this hide each other, and make a file that browsers struggle with.
+_MOST_POINTS = 1000
+_TONES = ("early", "late")
+# Positive numbers that differ by more than this factor are drawn by their logarithms.
 _WIDE = 100
 
 
-def predicted_figure(truth: Numbers, predicted: Mapping[str, Numbers]) -> Drawing:
-    """Draw what one method or two predict against what is true.
+def predictions_figure(truth: Floats, numbers: Mapping[str, Floats]) -> Drawing:
+    """Draw the predictions of one method or two against the truth.
 
     Parameters
     ----------
     truth : ndarray of shape (n_rows,)
         The true numbers.
-    predicted : mapping of str to ndarray of that shape
-        Those that each method predicts.
+    numbers : mapping of str to ndarray of that shape
+        What each method predicts.
 
     Returns
     -------
     Drawing
     """
-    rows = _drawn(truth)
-    found = [truth[rows], *(each[rows] for each in predicted.values())]
-    low, high = min(each.min() for each in found), max(each.max() for each in found)
-    is_log = low > 0 and high / low > _WIDE
-    figure, panels = _panels([*predicted])
+    rows = _some(truth)
+    low, high = float(truth.min()), float(truth.max())
+    is_wide = _is_wide(truth, *numbers.values())
     with figure_style():
-        for axes, numbers in zip(panels, found[1:], strict=True):
-            if is_log:
-                axes.set_xscale("log")
-                axes.set_yscale("log")
+        figure, panels = _panels([*numbers])
+        for axes, tone, predicted in zip(
+            panels, _TONES, numbers.values(), strict=False
+        ):
             axes.plot([low, high], [low, high], color=MUTED.light, lw=1, ls=(0, (4, 3)))
-            _scatter(axes, found[0], numbers)
-            _name(axes, x="true", y="predicted")
+            _draw_points(axes, truth[rows], predicted[rows], tone)
+            _scale(axes, log_x=is_wide, log_y=is_wide)
+            label_axes(axes, x="true")
+        label_axes(panels[0], x="true", y="predicted")
         image = finish(figure)
-    scale = ", both on a logarithmic scale" if is_log else ""
+    scale = ", on logarithmic scales" if is_wide else ""
     caption = (
-        f"Predicted against true numbers{scale}, over all folds{_part(truth, rows)}. "
-        "On the dashed line, a prediction is exact."
+        f"Predictions of {' and of '.join(numbers)} over all folds against the truth"
+        f"{scale}. On the dashed line, they are right.{_how_many(len(truth))}"
     )
-    return Drawing("predicted", image, caption)
+    return Drawing("predictions", image, caption)
 
 
-def residuals_figure(truth: Numbers, predicted: Mapping[str, Numbers]) -> Drawing:
-    """Draw what is left over against what one method or two predict.
+def residuals_figure(truth: Floats, numbers: Mapping[str, Floats]) -> Drawing:
+    """Draw by how much predictions are too high, against the predictions.
 
     Parameters
     ----------
-    truth, predicted
-        As in :func:`predicted_figure`.
+    truth : ndarray of shape (n_rows,)
+        The true numbers.
+    numbers : mapping of str to ndarray of that shape
+        What each method predicts.
 
     Returns
     -------
     Drawing
-        Its vertical axis leaves out the widest hundredth of the residuals.
+        Its vertical axes may leave out the widest hundredth of the errors, since a
+        single outlier would flatten all others.
     """
-    rows = _drawn(truth)
-    residuals = [truth - each for each in predicted.values()]
-    limit = max(float(np.quantile(np.abs(each), 0.99)) for each in residuals) or 1.0
-    figure, panels = _panels([*predicted])
+    rows = _some(truth)
+    widest = [float(np.quantile(np.abs(n - truth), 0.99)) for n in numbers.values()]
+    limit = 1.05 * max(widest) or 1.0
     with figure_style():
-        pairs = zip(panels, predicted.values(), residuals, strict=True)
-        for axes, numbers, left_over in pairs:
-            if numbers.min() > 0 and numbers.max() / numbers.min() > _WIDE:
-                axes.set_xscale("log")
+        figure, panels = _panels([*numbers])
+        for axes, tone, predicted in zip(
+            panels, _TONES, numbers.values(), strict=False
+        ):
             axes.axhline(0, color=MUTED.light, lw=1, ls=(0, (4, 3)))
-            _scatter(axes, numbers[rows], left_over[rows])
-            axes.set_ylim(-1.05 * limit, 1.05 * limit)
-            _name(axes, x="predicted", y="true less predicted")
+            _draw_points(axes, predicted[rows], (predicted - truth)[rows], tone)
+            _scale(axes, log_x=_is_wide(predicted))
+            axes.set_ylim(-limit, limit)
+            label_axes(axes, x="predicted")
+        label_axes(panels[0], x="predicted", y="predicted less true")
         image = finish(figure)
     caption = (
-        "What is left of the true numbers when the predicted ones are taken off, over "
-        f"all folds{_part(truth, rows)}; the widest hundredth may lie outside. Points "
-        "should lie around the dashed line, equally far everywhere."
+        f"Errors of {' and of '.join(numbers)} over all folds against what is "
+        "predicted; above the dashed line, that is too high. A slope or a fan says "
+        "that errors depend on the prediction. The widest hundredth may lie outside."
+        f"{_how_many(len(truth))}"
     )
     return Drawing("residuals", image, caption)
 
 
-def _drawn(truth: Numbers) -> NDArray[np.intp]:
-    """Return the rows that are drawn: all, or evenly many by size of the truth."""
-    order = np.argsort(truth, kind="stable")
-    if len(order) <= _MOST_POINTS:
-        return order
-    places = np.linspace(0, len(order) - 1, _MOST_POINTS).round().astype(np.intp)
-    return order[places]
-
-
-def _part(truth: Numbers, rows: NDArray[np.intp]) -> str:
-    if len(rows) == len(truth):
-        return ""
-    return f" ({len(rows):,} of {len(truth):,}, from the least to the greatest)"
-
-
-def _panels(methods: Sequence[str]) -> tuple[Figure, list[Axes]]:
+def _panels(names: list[str]) -> tuple[Figure, list[Axes]]:
     from matplotlib.figure import Figure
 
     height = _SIZE + 0.95
-    with figure_style():
-        figure = Figure(figsize=(WIDTH, height), dpi=72)
-        return figure, list(_titled(figure, distinct(methods, _LONGEST_TITLE), height))
-
-
-def _titled(figure: Figure, titles: Sequence[str], height: float) -> Iterator[Axes]:
-    for position, title in enumerate(titles):
-        left = (_LEFT + position * (_SIZE + _BETWEEN)) / WIDTH
+    figure = Figure(figsize=(WIDTH, height), dpi=72)
+    panels = []
+    for position, title in enumerate(distinct(names, _LONGEST_TITLE)):
+        left = (_LEFT + position * (_SIZE + _APART)) / WIDTH
         box = (left, 0.55 / height, _SIZE / WIDTH, _SIZE / height)
         axes = figure.add_axes(box)
         axes.set_title(title, fontsize=8.5, loc="left")
-        yield axes
+        panels.append(axes)
+    return figure, panels
 
 
-def _scatter(axes: Axes, x: Numbers, y: Numbers) -> None:
-    color = fusion_tone("early").light
-    axes.plot(x, y, ls="none", marker="o", markersize=2.5, color=color, alpha=0.5)
+def _draw_points(axes: Axes, x: Floats, y: Floats, tone: str) -> None:
+    color = fusion_tone(tone).light
+    axes.plot(x, y, "o", ms=3, mew=0, alpha=0.45, color=color)
 
 
-def _name(axes: Axes, *, x: str, y: str) -> None:
-    """Name the axes, and write 5,000 as 5k beside them, 0.002 as 2m."""
-    from matplotlib.ticker import EngFormatter, NullFormatter
+def _scale(axes: Axes, *, log_x: bool, log_y: bool = False) -> None:
+    """Scale the axes, and write 5,000 as 5k beside them, 0.002 as 2m."""
+    from matplotlib.ticker import EngFormatter, MaxNLocator, NullFormatter
 
-    for axis in (axes.xaxis, axes.yaxis):
+    axes.set_xscale("log" if log_x else "linear")
+    axes.set_yscale("log" if log_y else "linear")
+    for axis, is_log in ((axes.xaxis, log_x), (axes.yaxis, log_y)):
+        if not is_log:
+            axis.set_major_locator(MaxNLocator(6))
         axis.set_major_formatter(EngFormatter(sep=""))
         axis.set_minor_formatter(NullFormatter())
-    label_axes(axes, x=x, y=y)
+
+
+def _is_wide(*numbers: Floats) -> bool:
+    low = min(float(each.min()) for each in numbers)
+    return low > 0 and max(float(each.max()) for each in numbers) > _WIDE * low
+
+
+def _some(truth: Floats) -> NDArray[np.intp]:
+    """Choose rows to draw: all, or evenly spread ones from the least to the greatest.
+
+    So the least and the greatest are among them.
+    """
+    places = np.linspace(0, len(truth) - 1, min(len(truth), _MOST_POINTS))
+    return np.argsort(truth, kind="stable")[places.round().astype(np.intp)]
+
+
+def _how_many(n: int) -> str:
+    some = f" {_MOST_POINTS:,} of {n:,} points are drawn."
+    return some if n > _MOST_POINTS else ""

@@ -9,7 +9,7 @@ import numpy as np
 
 from mmbench.presentation.numbers import number_text, percent_text
 from mmbench.presentation.sentences import Sentence
-from mmbench.tasks.regression.figures import predicted_figure, residuals_figure
+from mmbench.tasks.regression.figures import predictions_figure, residuals_figure
 from mmbench.tasks.shown import Note, Shown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class RegressionShown(Shown):
         numbers: NDArray[np.float64] = prediction["number"] - np.median(target.scored)
         return numbers.astype(np.float32)
 
-    def cautions(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
         """Warn where one sample makes up much of the variance."""
         y = pooled.once.scored
         squares = (y - y.mean()) ** 2
@@ -72,5 +72,5 @@ class RegressionShown(Shown):
         truth = pooled.target.scored
         middle = np.median(truth)
         numbers = {name: pooled.methods[name].kept + middle for name in methods}
-        yield predicted_figure(truth, numbers)
+        yield predictions_figure(truth, numbers)
         yield residuals_figure(truth, numbers)

@@ -17,7 +17,7 @@ from mmbench.errors import MmbenchError, UsageError
 from mmbench.fusion import LateFusionRegressor, branch
 from mmbench.results import ResultStore
 from mmbench.suites import SUITES, build_suite
-from mmbench.tasks.regression.figures import predicted_figure, residuals_figure
+from mmbench.tasks.regression.figures import predictions_figure, residuals_figure
 from tests.engine.conftest import make_dataset
 
 N = 60
@@ -76,7 +76,7 @@ def test_the_report_speaks_of_points_of_r2_and_of_the_unit(ran):
     assert "1 of 60 cells have no label; their rows are left out" in text
     assert "some numbers have fractions, so the task is regression" in text
     figures = {path.name for path in (ran / "figures").iterdir()}
-    assert {"products-predicted.svg", "products-residuals.svg"} <= figures
+    assert {"products-predictions.svg", "products-residuals.svg"} <= figures
 
 
 def test_the_plan_says_the_task_and_the_range(ran):
@@ -121,7 +121,7 @@ def test_prices_and_classes_are_not_mixed_in_a_built_in_suite(products):
         build_suite("quick", [products, make_dataset()])
 
 
-@pytest.mark.parametrize("draw", [predicted_figure, residuals_figure])
+@pytest.mark.parametrize("draw", [predictions_figure, residuals_figure])
 @pytest.mark.parametrize("y", [np.arange(-5.0, 5.0), np.logspace(0, 6, 2000)])
 def test_figures_are_drawn_of_any_numbers(draw, y):
     drawing = draw(y, {"right": y, "constant": np.full(len(y), y.mean())})

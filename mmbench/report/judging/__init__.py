@@ -1,0 +1,1 @@
+"""Who is better than whom, by how much, and how surely."""

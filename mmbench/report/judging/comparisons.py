@@ -1,0 +1,279 @@
+"""Comparisons of methods: fusion over single modalities, ensembles over members."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mmbench.report.judging.ensembles import bases_of, is_ensemble
+from mmbench.report.judging.scoring import Scores
+from mmbench.report.tables.methods import MethodRow
+from mmbench.stats import (
+    Claim,
+    Conclusion,
+    Question,
+    compare_best,
+    corrected_resampled_ttest,
+    detectable_difference,
+    rope_on_scale,
+)
+
+__all__ = [
+    "ENSEMBLE",
+    "FUSION",
+    "KIND",
+    "ROPE",
+    "Comparison",
+    "compared",
+    "families_of",
+]
+
+FUSION = "fusion over single"
+KIND = "one kind of fusion over single"
+ENSEMBLE = "ensemble over base"
+
+ROPE = 0.01
+"""Differences of up to a point are of no practical matter."""
+
+# Questions whose intervals and p-values are corrected together.
+_FAMILIES = {FUSION: FUSION, KIND: FUSION, ENSEMBLE: ENSEMBLE}
+
+
+class Comparison(NamedTuple):
+    """The best of some methods against the best of some others.
+
+    The fields are the columns of ``tables/verdicts.csv``, in their order.
+
+    Attributes
+    ----------
+    dataset, question : str
+        Where, and what was asked.
+    subject, reference : str
+        The two sides in a word, such as ``"late fusion"`` and ``"text"``.
+    first, second : str
+        The method of each side that scores best.
+    n_first, n_second : int
+        How many methods each side has; interval and p-value are corrected for that.
+    metric : str
+        What is compared.
+    estimate : float
+        The plain difference of the scores of `first` and `second`; positive where the
+        first is better, also by a metric of which less is better.
+    low, high : float
+        The 95 % interval of the difference of the two best, simultaneous over all
+        comparisons made with it.
+    p_value : float
+        Of no difference, two-sided, corrected in the same way: below .05 exactly where
+        the interval excludes 0.
+    conclusion : str
+        ``"better"``, ``"worse"``, ``"equivalent"`` or ``"no significant difference"``.
+    rope : float
+        The region of practical equivalence that this is about.
+    error : float
+        The standard error of the difference.
+    n_compared : int
+        How many comparisons interval and p-value are corrected for.
+    detectable : float
+        The smallest true difference of two methods that would be found in four of five
+        such runs, without any correction.
+    fold_p_value : float
+        The same question asked of `first` and `second` alone by the corrected
+        resampled t-test over folds; NaN for a single fold.
+    effect_size : float
+        The difference in standard deviations of one unit's share in it.
+    n_better, n_worse : int or None
+        Answers that only `first` gets right, and that only `second` does; None where an
+        answer is not simply right or wrong.
+    n_samples : int
+        Units that were compared: samples, or groups of them.
+    cost_ratio : float
+        Time to predict of `first` over that of `second`.
+    """
+
+    dataset: str
+    question: str
+    subject: str
+    reference: str
+    first: str
+    second: str
+    n_first: int
+    n_second: int
+    metric: str
+    estimate: float
+    low: float
+    high: float
+    p_value: float
+    conclusion: str
+    rope: float
+    error: float
+    n_compared: int
+    detectable: float
+    fold_p_value: float
+    effect_size: float
+    n_better: int | None
+    n_worse: int | None
+    n_samples: int
+    cost_ratio: float
+
+    @property
+    def is_gain(self) -> bool:
+        """Whether the first side is significantly better."""
+        return self.conclusion == Conclusion.BETTER
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether it is significantly worse."""
+        return self.conclusion == Conclusion.WORSE
+
+
+def families_of(rows: Sequence[MethodRow], scores: Scores | None) -> list[str]:
+    """Return the families of questions that are asked on a dataset.
+
+    Parameters
+    ----------
+    rows : sequence of MethodRow
+        The methods with all their trials ok.
+    scores : Scores or None
+        Their scores.
+    """
+    known = [row for row in rows if scores is not None and row.method in scores.of]
+    return list(dict.fromkeys(_FAMILIES[ask.question] for ask in _asked(known)))
+
+
+def compared(
+    dataset: str,
+    rows: Sequence[MethodRow],
+    scores: Scores,
+    rates: Mapping[str, float],
+    n_families: Mapping[str, int],
+) -> list[Comparison]:
+    """Make all comparisons on one dataset.
+
+    Parameters
+    ----------
+    dataset : str
+        Its name.
+    rows : sequence of MethodRow
+        The methods with all their trials ok.
+    scores : Scores
+        Their scores.
+    rates : mapping of str to float
+        How many samples a second each method answers.
+    n_families : mapping of str to int
+        On how many datasets each family of questions is asked (`families_of`), to
+        correct for.
+
+    Returns
+    -------
+    list of Comparison
+    """
+    known = [row for row in rows if row.method in scores.of]
+    sees = {row.method: row.modalities for row in known}
+    floors = [scores.of[row.method] for row in known if row.is_floor]
+    rope = rope_on_scale(
+        ROPE, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
+    )
+    asks, found = list(_asked(known)), []
+    for family in dict.fromkeys(_FAMILIES[ask.question] for ask in asks):
+        together = [ask for ask in asks if _FAMILIES[ask.question] == family]
+        claims = _claims(together, scores, n_families[family])
+        found += [
+            _comparison(ask, claim, scores, rope)
+            for ask, claim in zip(together, claims, strict=True)
+        ]
+    return [
+        each._replace(
+            dataset=dataset,
+            reference=each.reference or f"{sees[each.second]} alone",
+            cost_ratio=_ratio(rates[each.second], rates[each.first]),
+        )
+        for each in found
+    ]
+
+
+class _Ask(NamedTuple):
+    question: str
+    subject: str
+    reference: str
+    firsts: list[str]
+    seconds: list[str]
+
+
+def _asked(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
+    fused = [row for row in rows if row.is_multimodal]
+    names = [r.method for r in rows if r.is_single and r.modalities != "none"]
+    if fused and names:
+        kinds = list(dict.fromkeys(row.fusion for row in fused if row.fusion))
+        what = f"{kinds[0]} fusion" if len(kinds) == 1 else "fusion"
+        yield _Ask(FUSION, what, "", [row.method for row in fused], names)
+        for kind in kinds if len(kinds) > 1 else ():
+            of_kind = [row.method for row in fused if row.fusion == kind]
+            yield _Ask(KIND, f"{kind} fusion", "", of_kind, names)
+    for row in rows:
+        if is_ensemble(row) and (bases := bases_of(row, rows)):
+            word = "its base" if len(bases) == 1 else "the best of its members"
+            yield _Ask(ENSEMBLE, row.method, word, [row.method], bases)
+
+
+def _claims(asks: Sequence[_Ask], scores: Scores, n_families: int) -> list[Claim]:
+    names, estimates = scores.estimates()
+    place = {name: number for number, name in enumerate(names)}
+    questions = [
+        Question(*(tuple(place[name] for name in side) for side in each[-2:]))
+        for each in asks
+    ]
+    return compare_best(estimates, questions, n_families=n_families)
+
+
+def _comparison(ask: _Ask, claim: Claim, scores: Scores, rope: float) -> Comparison:
+    names, _ = scores.estimates()
+    first, second = names[claim.first], names[claim.second]
+    n_better, n_worse = _right_by_one(first, second, scores)
+    folds = scores.fold_scores(first) - scores.fold_scores(second)
+    n_units = scores.pooled.resamples.n_units
+    deviation = claim.error * math.sqrt(n_units)
+    return Comparison(
+        dataset="",
+        question=ask.question,
+        subject=ask.subject,
+        reference=ask.reference,
+        first=first,
+        second=second,
+        n_first=len(ask.firsts),
+        n_second=len(ask.seconds),
+        metric=scores.metric.name,
+        estimate=claim.estimate,
+        low=claim.low,
+        high=claim.high,
+        p_value=claim.p_value,
+        conclusion=str(claim.conclusion(rope)),
+        rope=rope,
+        error=claim.error,
+        n_compared=claim.n_compared,
+        detectable=detectable_difference(claim.error, claim.df),
+        fold_p_value=corrected_resampled_ttest(
+            folds, test_share=scores.test_share
+        ).p_value,
+        effect_size=claim.estimate / deviation if deviation else 0.0,
+        n_better=n_better,
+        n_worse=n_worse,
+        n_samples=n_units,
+        cost_ratio=math.nan,
+    )
+
+
+def _right_by_one(
+    first: str, second: str, scores: Scores
+) -> tuple[int | None, int | None]:
+    """Return how many answers only the first gets right, and only the second."""
+    right, other = (scores.pooled.methods[name].right for name in (first, second))
+    if right is None or other is None:
+        return None, None
+    return int(np.sum(right & ~other)), int(np.sum(~right & other))
+
+
+def _ratio(value: float, other: float) -> float:
+    return value / other if other > 0 else math.nan

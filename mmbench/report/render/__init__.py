@@ -1,0 +1,1 @@
+"""A report as Markdown and as HTML."""

@@ -1,0 +1,111 @@
+"""The report as one HTML file that needs nothing else, not even the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from mmbench.presentation.drawing import Drawing
+from mmbench.presentation.numbers import percent_text, score_text
+from mmbench.presentation.palette import TONES, fusion_tone
+from mmbench.presentation.sentences import Name, Sentence
+from mmbench.presentation.svg import inline_svg
+from mmbench.report.content import Content
+from mmbench.report.figures.gallery import ALL, Gallery
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["html_report"]
+
+
+def html_report(content: Content, figures: Gallery) -> str:
+    """Write the report as HTML.
+
+    Parameters
+    ----------
+    content : Content
+        What to say. Every text in it is escaped: it may come from somebody else's
+        folder.
+    figures : mapping of str to list of Drawing
+        The figures of each dataset, by its slug.
+
+    Returns
+    -------
+    str
+        A page with its styles, figures and the few lines of script that sort and filter
+        tables.
+        Its content security policy lets that one script run and nothing be fetched.
+    """
+    environment = _environment()
+    script = environment.get_template("tables.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("report.html.j2").render(
+        content=content,
+        figures=figures,
+        tones=TONES,
+        all_datasets=ALL,
+        script=Markup(script),  # noqa: S704 - our own file, without variables
+        script_hash=f"sha256-{digest}",
+    )
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("mmbench.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "breakable": _breakable,
+        "figure": _figure,
+        "link": _link,
+        "percent": percent_text,
+        "score": score_text,
+        "sentence": _sentence,
+        "sort_value": _sort_value,
+        "tone": lambda fusion: fusion_tone(fusion).variable,
+    }
+    return environment
+
+
+def _breakable(text: str, after: str = "/") -> Markup:
+    """Let a long name break into lines after its slashes."""
+    return Markup("{}<wbr>").format(after).join(text.split(after))
+
+
+def _sentence(sentence: Sentence) -> Markup:
+    name = Markup('<b class="name">{}</b>')
+    return Markup("").join(
+        name.format(_breakable(part)) if isinstance(part, Name) else escape(part)
+        for part in sentence
+    )
+
+
+def _link(text: str) -> Markup:
+    """Make a web address a link; any other scheme stays text."""
+    if text.startswith(("https://", "http://")) and not any(map(str.isspace, text)):
+        return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(text)
+    return escape(text)
+
+
+def _sort_value(value: float) -> str:
+    return repr(float(value)) if math.isfinite(value) else ""
+
+
+def _figure(drawing: Drawing, slug: str) -> Markup:
+    svg = inline_svg(
+        drawing.svg,
+        prefix=f"{slug}-{drawing.name}",
+        label=drawing.caption,
+        hints=drawing.hints,
+    )
+    return Markup(svg)  # noqa: S704 - matplotlib and inline_svg escape every text

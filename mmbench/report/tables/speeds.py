@@ -1,0 +1,120 @@
+"""The table of what was measured with the machine to itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mmbench.report.tables.methods import MethodRow
+
+__all__ = ["SPEED_COLUMNS", "SpeedRow", "predict_rates", "speed_rows", "untimed"]
+
+
+class SpeedRow(NamedTuple):
+    """How fast a method answers with the machine to itself, NaN where not measured.
+
+    The fields are the columns of ``tables/throughput.csv``, in their order.
+
+    Attributes
+    ----------
+    dataset, method : str
+        Which.
+    n_rows : float
+        Rows of the batch that was timed.
+    samples_per_s, samples_per_s_q1, samples_per_s_q3 : float
+        Throughput over repeats: the median and the quartiles.
+    latency_p50_s, latency_p95_s : float
+        Time to answer for one row.
+    repeats, threads : float
+        How it was timed.
+    model_bytes : float
+        Size of what was learnt.
+    """
+
+    dataset: str
+    method: str
+    n_rows: float
+    samples_per_s: float
+    samples_per_s_q1: float
+    samples_per_s_q3: float
+    latency_p50_s: float
+    latency_p95_s: float
+    repeats: float
+    threads: float
+    model_bytes: float
+
+
+SPEED_COLUMNS = SpeedRow._fields
+
+
+def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[SpeedRow]:
+    """Return a row per dataset and method of ``throughput.json``, the fastest first.
+
+    Parameters
+    ----------
+    measured : mapping
+        Dataset to method to measurements by name.
+
+    Returns
+    -------
+    list of SpeedRow
+
+    Examples
+    --------
+    >>> speeds = {"slow": {"samples_per_s": 10.0}, "fast": {"samples_per_s": 99.0}}
+    >>> [row.method for row in speed_rows({"glyphs": speeds})]
+    ['fast', 'slow']
+    """
+    return [
+        SpeedRow(
+            dataset, method, *(speed.get(name, math.nan) for name in SPEED_COLUMNS[2:])
+        )
+        for dataset, methods in sorted(measured.items())
+        for method, speed in sorted(
+            methods.items(), key=lambda item: -item[1].get("samples_per_s", 0.0)
+        )
+        if "reason" not in speed
+    ]
+
+
+def untimed(methods: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the methods of a dataset that could not be timed, each with its reason.
+
+    Examples
+    --------
+    >>> untimed({"fast": {"samples_per_s": 99.0}, "bad": {"reason": "it died"}})
+    [('bad', 'it died')]
+    """
+    return sorted(
+        (method, str(speed["reason"]))
+        for method, speed in methods.items()
+        if "reason" in speed
+    )
+
+
+def predict_rates(
+    rows: Sequence[MethodRow], measured: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Return how many samples a second each method answers.
+
+    Parameters
+    ----------
+    rows : sequence of MethodRow
+        The complete methods on one dataset.
+    measured : mapping of str to mapping
+        What ``throughput.json`` holds of that dataset.
+
+    Returns
+    -------
+    dict of str to float
+        As measured alone, for all methods or for none, so that no two of different
+        origin are compared; else as the trials took. NaN where that is not known.
+    """
+    if rows and all(row.method in measured for row in rows):
+        speeds = {row.method: measured[row.method] for row in rows}
+        return {
+            name: float(speed.get("samples_per_s", math.nan))
+            for name, speed in speeds.items()
+        }
+    return {row.method: row.predict_samples_per_s for row in rows}

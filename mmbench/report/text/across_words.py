@@ -1,0 +1,56 @@
+"""The difference that fusion makes over all datasets of a run, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mmbench.presentation.numbers import p_text
+from mmbench.presentation.sentences import Sentence
+from mmbench.report.judging.comparisons import FUSION, ROPE, Comparison
+from mmbench.report.text.differences import signed_text
+from mmbench.stats import FEWEST_DATASETS, bayesian_signed_rank, mean_effect
+from mmbench.tasks import Metric
+
+__all__ = ["across_sentences"]
+
+
+def across_sentences(
+    comparisons: Sequence[Comparison], metrics: Mapping[str, Metric]
+) -> list[Sentence]:
+    """Say by how much fusion helps over all datasets, and how probable that is.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        Those of all datasets.
+    metrics : mapping of str to Metric
+        What methods are compared by on each dataset.
+
+    Returns
+    -------
+    list of Sentence
+        Empty when fusion was compared on fewer than three datasets, from which nothing
+        follows for others, or by scores that are no shares of one kind.
+    """
+    asked = [each for each in comparisons if each.question == FUSION]
+    is_one_kind = len({each.metric for each in asked}) == 1
+    if (
+        len(asked) < FEWEST_DATASETS
+        or not is_one_kind
+        or not metrics[asked[0].dataset].is_share
+    ):
+        return []
+    leads = [each.estimate for each in asked]
+    mean, low, high, p_value = mean_effect(leads, [each.error for each in asked])
+    found = bayesian_signed_rank(leads, rope=ROPE)
+    metric = metrics[asked[0].dataset]
+    text = (
+        f"Over {len(leads)} datasets, the difference of fusion and the best single "
+        f"modality is {signed_text(metric, mean)} points on average (95 % CI "
+        f"{signed_text(metric, low)} to {signed_text(metric, high)} for datasets like "
+        f"these, {p_text(p_value)}). That fusion is better by more than a point has a "
+        f"probability of {found.better:.2f}, that they are practically equal of "
+        f"{found.equivalent:.2f}, that it is worse by more of {found.worse:.2f} "
+        "(Bayesian signed-rank test)."
+    )
+    return [(text,)]

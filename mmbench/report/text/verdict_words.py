@@ -1,0 +1,187 @@
+"""Verdicts in plain sentences, with interval, p-value and cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Mapping
+
+from mmbench.presentation.numbers import count_text, p_text, rate_text
+from mmbench.presentation.sentences import Name, Sentence, capital
+from mmbench.report.judging.comparisons import ENSEMBLE, KIND, Comparison
+from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.text.differences import difference_text, signed_text, unit_text
+from mmbench.stats import Conclusion
+from mmbench.tasks import Metric
+
+__all__ = ["SCOPE", "comparison_sentence", "throughput_sentence"]
+
+_RATES = (10, 100, 1_000, 10_000, 100_000)
+
+
+_SCOPE = (
+    "These comparisons are of the fitted models on new samples; how scores vary with "
+    "retraining is not covered."
+)
+SCOPE: Sentence = (_SCOPE,)
+"""What comparisons of one run are about."""
+
+
+def comparison_sentence(
+    found: Comparison, metric: Metric, answer: str, beside: str = ""
+) -> Sentence:
+    """Say what one side adds to the other, or that no difference is shown.
+
+    Parameters
+    ----------
+    found : Comparison
+        What was compared.
+    metric : Metric
+        By what.
+    answer : str
+        What one prediction is called.
+    beside : str, default=""
+        What to say of the two best methods' other scores.
+
+    Returns
+    -------
+    Sentence
+        Its words are those of `found.conclusion`, so that they agree with the interval
+        and the p-value that follow.
+    """
+    how = _how(found, answer, beside)
+    subject, reference = _sides(found)
+    evidence = _evidence(found, metric)
+    if found.is_gain or found.is_loss:
+        size = difference_text(metric, abs(found.estimate))
+        verb, between = _verb(metric, size, is_gain=found.is_gain)
+        words = (*subject, verb, between, *reference, f" {evidence}.")
+        return (*_capital(words), *how)
+    own = found.estimate if metric.greater_is_better else -found.estimate
+    size = f"{'+' if own > 0 else ''}{signed_text(metric, own)}"
+    unit = f" {unit_text(metric)}" if metric.is_share else ""
+    rest = f": {size}{unit} of {metric.label} {evidence}."
+    if found.conclusion == Conclusion.EQUIVALENT:
+        within = f" are equivalent within ±{difference_text(metric, found.rope)}"
+        words = (*subject, " and ", *reference, within, rest)
+        return (*_capital(words), *how)
+    between = "No significant difference between "
+    power = difference_text(metric, found.detectable)
+    design = (
+        f" A true difference of {power} would be found in four of five such runs.",
+    )
+    shows = design if math.isfinite(found.detectable) else ()
+    return (between, *subject, " and ", *reference, rest, *how, *shows)
+
+
+def _capital(words: Sentence) -> Sentence:
+    """Begin a sentence with a capital letter, unless with a name."""
+    first, *rest = words
+    return (first if isinstance(first, Name) else capital(first), *rest)
+
+
+def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
+    """Return what a side does, and what stands before the other side."""
+    if not metric.greater_is_better:
+        verb = "lowers" if is_gain else "raises"
+        return f" {verb} {metric.label}", f" by {size} against "
+    if is_gain:
+        return " adds", f" {size} of {metric.label} over "
+    return " loses", f" {size} of {metric.label} to "
+
+
+def throughput_sentence(
+    leaderboard: Leaderboard, rates: Mapping[str, float], able: Container[str]
+) -> Sentence | None:
+    """Say which method to take at which speed; None where no speed is known.
+
+    Parameters
+    ----------
+    leaderboard : Leaderboard
+        The methods.
+    rates : mapping of str to float
+        How many samples a second each answers.
+    able : container of str
+        Those that may be recommended, being better than the floor.
+    """
+    rows = [row for row in leaderboard.contenders if row.method in able]
+    best: dict[str, int] = {}
+    for needed in _RATES:
+        fast = (row for row in rows if rates.get(row.method, math.nan) >= needed)
+        if (row := next(fast, None)) is not None:
+            best[row.method] = needed
+    if not best:
+        return None
+    chosen = [(row, best[row.method]) for row in rows if row.method in best]
+    words: list[str] = []
+    for row, needed in chosen:
+        start = "; for up to" if words else "For up to"
+        words += [f"{start} {needed:,} samples a second, take ", Name(row.method)]
+        score = leaderboard.leading.text(leaderboard.leading.value(row))
+        speed = rate_text(rates[row.method])
+        words.append(f" ({leaderboard.leading.label} {score}, {speed} samples/s)")
+    return (*words, ". Each is the best that is fast enough, on these folds.")
+
+
+def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
+    if found.question != ENSEMBLE:
+        return (found.subject,), (found.reference,)
+    if found.n_second == 1:
+        return (Name(found.first),), (f"{found.reference} ", Name(found.second))
+    return (Name(found.first),), (f"{found.reference}, ", Name(found.second))
+
+
+def _evidence(found: Comparison, metric: Metric) -> str:
+    """Return the interval, the p-value and the cost."""
+    low, high = found.low, found.high
+    # A sentence that says "loses" or "raises" gives what is lost or raised; one of no
+    # difference gives the score's own.
+    turned = found.is_loss or not (found.is_gain or metric.greater_is_better)
+    if turned:
+        low, high = -high, -low
+    n = found.n_compared
+    how = f", corrected for {n} comparisons" if n > 1 else ""
+    ends = (signed_text(metric, end) for end in (low, high))
+    interval = f"95 % CI {' to '.join(ends)}"
+    text = f"({interval}, {p_text(found.p_value)}{how})"
+    if math.isnan(found.cost_ratio):
+        return text
+    return f"{text} at {_times(found.cost_ratio)} the predict cost"
+
+
+def _how(found: Comparison, answer: str, beside: str) -> Sentence:
+    """Say who stood for each side, and how the choice was corrected for."""
+    if found.question == KIND:
+        return ()
+    won = beside
+    if found.n_better is not None:
+        won += (
+            f" {count_text(found.n_better, answer)} only the first gets right, "
+            f"{found.n_worse:,} only the second."
+        )
+    if found.question == ENSEMBLE:
+        return (won,)
+    return (
+        " The best of each are ",
+        Name(found.first),
+        " and ",
+        Name(found.second),
+        f".{won}",
+        _corrected(found),
+    )
+
+
+def _corrected(found: Comparison) -> str:
+    if found.n_first == found.n_second == 1:
+        return ""
+    sides = (
+        f"best of {n} {many}" if n > 1 else f"one {one}"
+        for n, one, many in (
+            (found.n_first, "fusion", "fusions"),
+            (found.n_second, "single-modality method", "single-modality methods"),
+        )
+    )
+    return f" {capital(' against '.join(sides))}, corrected for the selection."
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}x" if ratio >= 9.95 else f"{ratio:.2g}x"

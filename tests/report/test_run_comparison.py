@@ -1,0 +1,351 @@
+"""Two runs side by side: the same is no change, what is planted is found."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmbench.errors import UsageError
+from mmbench.report.run_comparison import Change, compare_runs
+from mmbench.results import NodeCost, Predictions, Record, ResultStore
+
+N, N_FOLDS = 1000, 5
+METHODS = ("text/a", "text/b", "image/c", "both/d")
+CLASSES = np.array(["cat", "dog", "fox"])
+
+
+def write_run(
+    out: Path, *, seed: int = 0, jitter: float = 0.0, checksum: str = "sha256:1"
+) -> Path:
+    """Write a run; `jitter` is how much every time varies, as from run to run."""
+    rng = np.random.default_rng(0)
+    noise = np.random.default_rng(seed)
+    y = rng.integers(0, 3, N)
+    plan: dict[str, Any] = {
+        "scoring": ["f1_macro", "accuracy"],
+        "datasets": {"d": {"checksum": checksum, "version": "1"}},
+        "methods": {name: {"digest": name} for name in METHODS},
+        "trials": [],
+    }
+    entries = []
+    speeds = {}
+    for name in METHODS:
+        answer = np.where(rng.random(N) < 0.8, y, rng.integers(0, 3, N))
+        for fold in range(N_FOLDS):
+            rows = np.arange(fold, N, N_FOLDS)
+            key = f"{len(entries):04x}"
+            place = {"dataset": "d", "method": name, "fold": fold, "seed": 0}
+            plan["trials"].append({"key": key, **place})
+            slow = np.exp(noise.normal(0, jitter, 4))
+            right = float(np.mean(answer[rows] == y[rows]))
+            record = Record(
+                key=key,
+                suite="s",
+                status="ok",
+                scores={"f1_macro": right, "accuracy": right},
+                n_train=N - len(rows),
+                n_test=len(rows),
+                fit_time_s=2.0 * slow[0],
+                predict_time_s=0.1 * slow[1],
+                nodes={key: NodeCost(2.1 * slow[2], 2.0 * slow[3], 1)},
+                **place,
+            )
+            proba = np.where(np.eye(3)[answer[rows]], 0.8, 0.1)
+            entries.append(
+                (
+                    record,
+                    Predictions(
+                        rows,
+                        {
+                            "y_true": CLASSES[y[rows]],
+                            "classes": CLASSES,
+                            "label": answer[rows],
+                            "proba": proba,
+                        },
+                    ),
+                )
+            )
+        rate = 1000.0 * np.exp(noise.normal(0, jitter))
+        speeds[name] = {
+            "samples_per_s": rate,
+            "samples_per_s_q1": rate * np.exp(-jitter),
+            "samples_per_s_q3": rate * np.exp(jitter),
+        }
+    with ResultStore(out).open(plan, {"cpu": "one", "n_cores": 2}) as store:
+        store.extend(entries)
+        store.keep_throughput({"d": speeds})
+    return out
+
+
+def rewrite(
+    out: Path,
+    *,
+    record: Callable[[Record], Record] = lambda r: r,
+    predictions: Callable[[str, Predictions], Predictions] = lambda _, p: p,
+) -> None:
+    """Change what a run left."""
+    store = ResultStore(out)
+    entries = [
+        (record(each), predictions(each.method, store.predictions(each.key)))
+        for each in store.records().values()
+    ]
+    with store.open(store.plan(), store.environment()):
+        store.extend(entries)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return write_run(tmp_path / "base")
+
+
+@pytest.fixture
+def new(base: Path, tmp_path: Path) -> Path:
+    shutil.copytree(base, tmp_path / "new")
+    return tmp_path / "new"
+
+
+def worse(base: Path, new: Path, **limits: Any) -> set[tuple[str, str]]:
+    found: tuple[Change, ...] = compare_runs(base, new, **limits).regressions
+    return {(change.method, change.what) for change in found}
+
+
+def drop_answers(n: int) -> Callable[[str, Predictions], Predictions]:
+    """Return a change that makes n right answers of text/a wrong in every fold."""
+
+    def change(method: str, kept: Predictions) -> Predictions:
+        if method != "text/a":
+            return kept
+        label = kept.arrays["label"].copy()
+        right = CLASSES[label] == kept.arrays["y_true"]
+        rows = np.flatnonzero(right)[:n]
+        label[rows] = (label[rows] + 1) % len(CLASSES)
+        return kept._replace(arrays={**kept.arrays, "label": label})
+
+    return change
+
+
+def test_a_run_and_its_copy_are_the_same(base: Path, new: Path) -> None:
+    changes = compare_runs(base, new)
+    assert {change.outcome for change in changes.all} == {"same"}
+    # Four methods: a score, three times and a throughput each.
+    assert len(changes.all) == 20
+
+
+def test_the_same_thing_run_again_is_no_change_ten_times_of_ten(
+    base: Path, tmp_path: Path
+) -> None:
+    for seed in range(10):
+        again = write_run(tmp_path / f"again{seed}", seed=seed + 1, jitter=0.05)
+        outcomes = {change.outcome for change in compare_runs(base, again).all}
+        assert outcomes <= {"same", "unclear"}
+
+
+def test_a_drop_of_one_point_is_found(base: Path, new: Path) -> None:
+    rewrite(new, predictions=drop_answers(2))  # 10 of 1,000 answers
+    assert worse(base, new) == {("text/a", "f1_macro")}
+    assert worse(base, new, max_drop={"f1_macro": 0.01}) == {("text/a", "f1_macro")}
+
+
+def test_a_rise_of_one_point_is_better(base: Path, new: Path) -> None:
+    rewrite(base, predictions=drop_answers(2))
+    changes = compare_runs(base, new)
+    (change,) = (each for each in changes.quality if each.outcome == "better")
+    assert change.change == pytest.approx(0.01, abs=0.001)
+    assert not changes.regressions
+
+
+def test_a_drop_that_is_surely_small_enough_is_let_through(
+    base: Path, new: Path
+) -> None:
+    rewrite(new, predictions=drop_answers(2))
+    assert worse(base, new, max_drop={"f1_macro": 0.05}) == set()
+
+
+def test_two_answers_of_a_thousand_can_not_be_told_from_luck(
+    base: Path, new: Path
+) -> None:
+    def one(method: str, kept: Predictions) -> Predictions:
+        return drop_answers(1)(method, kept) if kept.sample_ids[0] < 2 else kept
+
+    rewrite(new, predictions=one)
+    (change,) = (c for c in compare_runs(base, new).quality if c.change)
+    assert change.outcome == "unclear"
+    assert change.p_value > 0.05
+
+
+@pytest.mark.parametrize("methods", [METHODS[:1], METHODS], ids=["one", "all"])
+def test_a_slowdown_of_half_is_found(
+    methods: tuple[str, ...], base: Path, new: Path
+) -> None:
+    def slower(record: Record) -> Record:
+        if record.method not in methods:
+            return record
+        fit_time_s = 1.5 * (record.fit_time_s or 0.0)
+        return replace(record, fit_time_s=fit_time_s)
+
+    rewrite(new, record=slower)
+    assert worse(base, new) == {(name, "fit time") for name in methods}
+
+
+def test_work_that_costs_half_more_is_a_slowdown(base: Path, new: Path) -> None:
+    def slower(record: Record) -> Record:
+        costs = {
+            key: NodeCost(1.5 * cost.wall_s, 1.5 * cost.cpu_s, 1)
+            for key, cost in record.nodes.items()
+        }
+        return replace(record, nodes=costs)
+
+    rewrite(new, record=slower)
+    assert worse(base, new) == {(name, "all work") for name in METHODS}
+
+
+def test_a_slowdown_between_two_real_runs_is_found(base: Path, tmp_path: Path) -> None:
+    again = write_run(tmp_path / "again", seed=1, jitter=0.03)
+    rewrite(
+        again,
+        record=lambda r: replace(r, predict_time_s=1.5 * (r.predict_time_s or 0.0)),
+    )
+    assert ("text/a", "predict time") in worse(base, again)
+
+
+def test_a_throughput_that_falls_is_a_slowdown(base: Path, new: Path) -> None:
+    store = ResultStore(new)
+    measured = store.throughput()
+    measured["d"]["text/b"]["samples_per_s"] /= 1.5
+    store.keep_throughput(measured)
+    assert worse(base, new) == {("text/b", "throughput")}
+
+
+def test_a_busy_machine_is_no_slowdown(base: Path, new: Path) -> None:
+    # Everything took twice as long on the wall, and no more of the processor.
+    def busy(record: Record) -> Record:
+        return replace(
+            record,
+            fit_time_s=2 * (record.fit_time_s or 0.0),
+            nodes={k: c._replace(wall_s=2 * c.wall_s) for k, c in record.nodes.items()},
+        )
+
+    rewrite(new, record=busy)
+    assert worse(base, new) == set()
+
+
+def test_speeds_of_different_machines_are_not_compared(base: Path, new: Path) -> None:
+    path = new / "environment.json"
+    environment = json.loads(path.read_text().replace('"one"', '"other"'))
+    del environment["sha256"]
+    path.write_text(json.dumps(environment))
+    changes = compare_runs(base, new)
+    assert changes.speed == ()
+    assert any("different machines or settings (cpu)" in note for note in changes.notes)
+
+
+def test_without_predictions_scores_are_compared_by_fold_and_it_is_said(
+    base: Path, new: Path
+) -> None:
+    shutil.rmtree(new / "predictions")
+    lines = (new / "records.jsonl").read_text().splitlines()
+    records = [Record.from_json(line) for line in lines]
+    lower = [
+        replace(r, scores={k: (v or 0) - 0.01 for k, v in r.scores.items()})
+        for r in records
+    ]
+    (new / "records.jsonl").write_text("".join(f"{r.to_json()}\n" for r in lower))
+    changes = compare_runs(base, new)
+    assert len(changes.regressions) == 4
+    assert changes.regressions[0].how == "by fold, over 5: predictions are missing"
+
+
+def test_scores_that_changed_for_the_same_answers_are_told(
+    base: Path, new: Path
+) -> None:
+    rewrite(new, record=lambda r: replace(r, scores={"f1_macro": 0.5}))
+    assert ("text/a", "f1_macro") in worse(base, new)
+
+
+def test_another_dataset_is_not_compared_and_what_is_shared_is_said(
+    base: Path, tmp_path: Path
+) -> None:
+    other = write_run(tmp_path / "other", checksum="sha256:2")
+    changes = compare_runs(base, other)
+    assert changes.all == ()
+    assert changes.notes[0].startswith("Compared are 0 of the 4 pairs")
+    assert "its checksum is sha256:1 in BASE and sha256:2 in NEW" in changes.notes[1]
+
+
+def test_methods_of_one_run_alone_are_named(base: Path, new: Path) -> None:
+    plan = json.loads((new / "plan.json").read_text())
+    plan["trials"] = [t for t in plan["trials"] if t["method"] != "text/b"]
+    del plan["sha256"]
+    (new / "plan.json").write_text(json.dumps(plan))
+    changes = compare_runs(base, new)
+    assert "Only in BASE: 1 pair: text/b on d." in changes.notes
+    assert {change.method for change in changes.all} == set(METHODS) - {"text/b"}
+
+
+def test_other_folds_are_paired_by_sample_all_the_same(base: Path, new: Path) -> None:
+    def shuffled(_: str, kept: Predictions) -> Predictions:
+        order = np.random.default_rng(0).permutation(len(kept.sample_ids))
+        moved = {n: kept.arrays[n][order] for n in ("y_true", "label", "proba")}
+        return kept._replace(
+            sample_ids=kept.sample_ids[order],
+            arrays={**kept.arrays, **moved},
+        )
+
+    rewrite(new, predictions=shuffled)
+    changes = compare_runs(base, new)
+    assert {change.outcome for change in changes.quality} == {"same"}
+    assert changes.quality[0].how == "paired over 1,000 samples"
+
+
+def test_other_seeds_are_paired_by_sample_too(base: Path, new: Path) -> None:
+    plan = json.loads((new / "plan.json").read_text())
+    plan["trials"] = [{**trial, "seed": 7} for trial in plan["trials"]]
+    del plan["sha256"]
+    (new / "plan.json").write_text(json.dumps(plan))
+    changes = compare_runs(base, new)
+    assert {change.outcome for change in changes.quality} == {"same"}
+    # No trial is in both, so only what was measured alone has a speed to compare.
+    assert {change.what for change in changes.speed} == {"throughput"}
+
+
+def timings(path: Path, median: float, iqr: float = 0.02) -> Path:
+    stats = {"median": median, "iqr": iqr * median, "mean": median, "stddev": 9.0}
+    content = {"benchmarks": [{"fullname": "b.py::test_one", "stats": stats}]}
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_benchmarks_of_pytest_are_read(tmp_path: Path) -> None:
+    base = timings(tmp_path / "base.json", 0.010)
+    assert worse(base, timings(tmp_path / "slow.json", 0.015)) == {
+        ("b.py::test_one", "time")
+    }
+    assert worse(base, timings(tmp_path / "same.json", 0.0103)) == set()
+    noisy = timings(tmp_path / "noisy.json", 0.015, iqr=0.5)
+    assert worse(base, noisy) == set()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"benchmarks": [{}]}'])
+def test_what_is_no_benchmark_is_refused(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(content)
+    with pytest.raises(UsageError, match="is not the JSON of pytest-benchmark"):
+        compare_runs(path, path)
+
+
+def test_misuse_is_said(base: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no"):
+        compare_runs(base, tmp_path / "nothing")
+    with pytest.raises(UsageError, match="two folders or two files"):
+        compare_runs(base, timings(tmp_path / "base.json", 1.0))
+    with pytest.raises(UsageError, match="'auc' was scored in neither run"):
+        compare_runs(base, base, max_drop={"auc": 0.1})
+    with pytest.raises(UsageError, match=r"max_slowdown must be at least 1, got 0\.5"):
+        compare_runs(base, base, max_slowdown=0.5)
+    with pytest.raises(UsageError, match="at least 0, got -1"):
+        compare_runs(base, base, max_drop={"f1_macro": -1})
