@@ -526,8 +526,33 @@ def run(found: Sequence[Design], n: int, seed: int, jobs: int) -> Iterator[Line]
             yield summary([each for part in got for each in part])
 
 
-def main() -> int:
+def table(
+    wanted: Sequence[str],
+    *,
+    n: int,
+    seed: int = 0,
+    jobs: int = 2,
+    is_quick: bool = False,
+) -> int:
     """Print a line a design; return 1 when a level or a coverage is not kept."""
+    found, is_ok = chosen(wanted, is_quick=is_quick), True
+    print(f"{'':72} {'n':>5} {'better':>7} {'worse':>6} {'covers':>7} {'width':>6}  t")
+    for design, line in zip(found, run(found, n, seed, jobs), strict=True):
+        # What leaves training out is there to be seen to fail.
+        is_kept = design.kind == "fitted only" or holds(line, len(found))
+        is_ok &= is_kept
+        print(
+            f"{design.title:72} {line.n:5} {line.gains:7.1%} "
+            f"{line.losses:6.1%} {line.coverage:7.1%} {line.width:6.2f} "
+            f"{'' if np.isnan(line.plain) else f'{line.plain:6.1%}':>6} "
+            f"{'' if is_kept else 'FAILS'}",
+            flush=True,
+        )
+    return 0 if is_ok else 1
+
+
+def main() -> int:
+    """Read the options and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="+", default=[], metavar="TEXT")
@@ -535,22 +560,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    found = chosen(given.only, is_quick=given.quick)
-    n = given.replicates or (100 if given.quick else 400)
-    print(f"{'':58} {'n':>5} {'better':>7} {'worse':>6} {'covers':>7} {'width':>6}  t")
-    is_ok = True
-    lines = run(found, n, given.seed, given.jobs)
-    for design, line in zip(found, lines, strict=True):
-        is_kept = design.kind == "fitted only" or holds(line, len(found))
-        is_ok &= is_kept
-        print(
-            f"{design.title:58} {line.n:5} {line.gains:7.1%} "
-            f"{line.losses:6.1%} {line.coverage:7.1%} {line.width:6.2f} "
-            f"{'' if np.isnan(line.plain) else f'{line.plain:6.1%}':>6} "
-            f"{'' if is_kept else 'FAILS'}",
-            flush=True,
-        )
-    return 0 if is_ok else 1
+    return table(
+        given.only,
+        n=given.replicates or (100 if given.quick else 400),
+        seed=given.seed,
+        jobs=given.jobs,
+        is_quick=given.quick,
+    )
 
 
 if __name__ == "__main__":

@@ -65,12 +65,15 @@ def comparison_sentence(
         words = (*subject, " and ", *reference, within, rest)
         return (*_capital(words), *how)
     between = "No significant difference between "
-    power = difference_text(metric, found.detectable)
-    design = (
-        f" A true difference of {power} would be found in four of five such runs.",
-    )
-    shows = design if math.isfinite(found.detectable) else ()
-    return (between, *subject, " and ", *reference, rest, *how, *shows)
+    return (between, *subject, " and ", *reference, rest, *how, *_power(found, metric))
+
+
+def _power(found: Comparison, metric: Metric) -> Sentence:
+    """Say how large a difference a run like this can be expected to show."""
+    if found.question == KIND or not math.isfinite(found.detectable):
+        return ()
+    size = difference_text(metric, found.detectable)
+    return (f" A true difference of {size} would be found in four of five such runs.",)
 
 
 def _capital(words: Sentence) -> Sentence:
