@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.report import make_report
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, PAIR, Comparison
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
 from mmbench.report.text.across_words import across_sentences
@@ -235,6 +235,16 @@ def test_no_kind_of_fusion_scores_above_fusion() -> None:
         (fusion,) = of_question(run, FUSION)
         kinds = of_question(run, KIND)
         assert max(kind.estimate for kind in kinds) == fusion.estimate
+
+
+def test_two_methods_of_ones_own_are_compared_with_each_other() -> None:
+    mine = {"mine/a": ("text", "none", "A"), "mine/b": ("text", "none", "B")}
+    run = Made(mine, {"mine/a": 0.6, "mine/b": 0.8})
+    (found,) = of_question(run, PAIR)
+    assert (found.first, found.second, found.n_compared) == ("mine/b", "mine/a", 1)
+    text = said(run.judge()["d0"])
+    assert text.startswith("mine/b adds ")
+    assert " points of macro-F1 over mine/a (95 % CI " in text
 
 
 def test_what_comparisons_are_about_is_said() -> None:

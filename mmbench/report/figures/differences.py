@@ -17,7 +17,13 @@ from mmbench.presentation.label_placement import text_size
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.comparisons import (
+    ENSEMBLE,
+    FUSION,
+    KIND,
+    PAIR,
+    Comparison,
+)
 from mmbench.report.text.differences import axis_text, scaled, unit_text
 from mmbench.tasks import Metric
 
@@ -92,7 +98,7 @@ def dataset_differences(
     comparisons: Sequence[Comparison], metric: Metric | None
 ) -> Drawing | None:
     """Draw all comparisons that were made on one dataset, fusion's first."""
-    order = [FUSION, KIND, ENSEMBLE]
+    order = [FUSION, KIND, ENSEMBLE, PAIR]
     shown = sorted(comparisons, key=lambda each: order.index(each.question))[:_MOST]
     names = [
         f"{each.first} over {each.second.rpartition('/')[2]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = [
     "ENSEMBLE",
     "FUSION",
     "KIND",
+    "PAIR",
     "ROPE",
     "Comparison",
     "compared",
@@ -34,12 +36,15 @@ __all__ = [
 FUSION = "fusion over single"
 KIND = "one kind of fusion over single"
 ENSEMBLE = "ensemble over base"
+PAIR = "one method over another"
 
 ROPE = 0.01
 """Differences of up to a point are of no practical matter."""
 
 # Questions whose intervals and p-values are corrected together.
-_FAMILIES = {FUSION: FUSION, KIND: FUSION, ENSEMBLE: ENSEMBLE}
+_FAMILIES = {FUSION: FUSION, KIND: FUSION, ENSEMBLE: ENSEMBLE, PAIR: PAIR}
+# Of so many methods, every two are compared where nothing else is asked.
+_FEW_METHODS = 5
 
 
 class Comparison(NamedTuple):
@@ -139,8 +144,8 @@ def families_of(rows: Sequence[MethodRow], scores: Scores | None) -> list[str]:
     scores : Scores or None
         Their scores.
     """
-    known = [row for row in rows if scores is not None and row.method in scores.of]
-    return list(dict.fromkeys(_FAMILIES[ask.question] for ask in _asked(known)))
+    asks = _asked(rows, scores.of) if scores is not None else []
+    return list(dict.fromkeys(_FAMILIES[ask.question] for ask in asks))
 
 
 def compared(
@@ -176,7 +181,7 @@ def compared(
     rope = rope_on_scale(
         ROPE, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
     )
-    asks, found = list(_asked(known)), []
+    asks, found = _asked(rows, scores.of), []
     for family in dict.fromkeys(_FAMILIES[ask.question] for ask in asks):
         together = [ask for ask in asks if _FAMILIES[ask.question] == family]
         claims = _claims(together, scores, n_families[family])
@@ -187,7 +192,8 @@ def compared(
     return [
         each._replace(
             dataset=dataset,
-            reference=each.reference or f"{sees[each.second]} alone",
+            reference=each.reference
+            or (each.second if each.question == PAIR else f"{sees[each.second]} alone"),
             cost_ratio=_ratio(rates[each.second], rates[each.first]),
         )
         for each in found
@@ -202,7 +208,21 @@ class _Ask(NamedTuple):
     seconds: list[str]
 
 
-def _asked(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
+def _asked(rows: Sequence[MethodRow], scores: Mapping[str, float]) -> list[_Ask]:
+    """Return what is asked of the methods that have scores."""
+    known = [row for row in rows if row.method in scores]
+    asks = [*_of_fusions(known), *_of_ensembles(known)]
+    names = [row.method for row in known if not row.is_floor]
+    if asks or len(names) > _FEW_METHODS:
+        return asks
+    # The better one is named first.
+    names.sort(key=lambda name: -scores[name])
+    return [
+        _Ask(PAIR, one, "", [one], [other]) for one, other in combinations(names, 2)
+    ]
+
+
+def _of_fusions(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
     fused = [row for row in rows if row.is_multimodal]
     names = [r.method for r in rows if r.is_single and r.modalities != "none"]
     if fused and names:
@@ -212,6 +232,9 @@ def _asked(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
         for kind in kinds if len(kinds) > 1 else ():
             of_kind = [row.method for row in fused if row.fusion == kind]
             yield _Ask(KIND, f"{kind} fusion", "", of_kind, names)
+
+
+def _of_ensembles(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
     for row in rows:
         if is_ensemble(row) and (bases := bases_of(row, rows)):
             word = "its base" if len(bases) == 1 else "the best of its members"

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence, capital
-from mmbench.report.judging.comparisons import ENSEMBLE, KIND, Comparison
+from mmbench.report.judging.comparisons import ENSEMBLE, KIND, PAIR, Comparison
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.text.differences import difference_text, signed_text, unit_text
 from mmbench.stats import Conclusion
@@ -126,6 +126,8 @@ def throughput_sentence(
 
 
 def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
+    if found.question == PAIR:
+        return (Name(found.first),), (Name(found.second),)
     if found.question != ENSEMBLE:
         return (found.subject,), (found.reference,)
     if found.n_second == 1:
@@ -161,7 +163,7 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
             f" {count_text(found.n_better, answer)} only the first gets right, "
             f"{found.n_worse:,} only the second."
         )
-    if found.question == ENSEMBLE:
+    if found.question in (ENSEMBLE, PAIR):
         return (won,)
     return (
         " The best of each are ",
