@@ -102,6 +102,7 @@ def test_a_pattern_with_a_slip_names_the_nearest_method():
         make_suite().with_methods(["text/tfid"])
 
 
+@pytest.mark.multilabel
 def test_each_task_has_metrics_of_its_own():
     one, several = get_task("classification"), get_task("multilabel")
     genres = make_dataset(name="genres", task="multilabel")

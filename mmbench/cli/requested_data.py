@@ -33,11 +33,12 @@ def drafted_datasets(request: Request) -> list[Dataset] | None:
     card = None if reference else _card(request, request.data)
     if card is not None:
         return [_unread(card.name, card.modalities, card.task_name)]
+    if reference is None:
+        _check_described(request, request.data)
     roles = _roles(request)
     if reference is not None:
         task = request.task or "classification"
         return [_unread(reference.dataset, roles.modalities, task)]
-    _check_described(request, request.data)
     task = _looked_up(request.data, roles).name
     return [_unread(request.data.stem, roles.modalities, task)]
 

@@ -160,7 +160,9 @@ def _(transformed: TransformedTargetRegressor, problem: Subproblem) -> Node:
     if not plain or transformed.regressor is None:
         return whole(transformed, problem)
     inner = problem.seen_by(TransformedTarget(func, problem.rows))
-    return problem.node(InvertTarget(inverse), expand(transformed.regressor, inner))
+    # Ours keeps answers in the range of the training rows.
+    invert = InvertTarget(inverse, getattr(transformed, "clips", False))
+    return problem.node(invert, expand(transformed.regressor, inner))
 
 
 @expand.register(OneVsRestClassifier)

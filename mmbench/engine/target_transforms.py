@@ -58,22 +58,36 @@ class InvertTarget(LightWork):
     ----------
     func : callable
         The inverse of what the target was transformed by.
+    clips : bool, default=False
+        Whether answers stay in the range of the training rows.
     """
 
     kind: ClassVar[str] = "InvertTarget"
 
     func: Callable[[Any], Any]
+    clips: bool = False
+    uses_target = True
 
     def identity(self) -> Any:
         """Return what the work is."""
-        return spec_of(self.func)
+        return [spec_of(self.func), self.clips]
 
-    def learn(self, _inputs: Sequence[Any], _rows: Rows, context: Context) -> Fitted:
-        """Learn nothing."""
-        predict, target = context.answers.predict, context.target
-        return Fitted(None, lambda parts: predict(self, parts[0], target))
+    def learn(self, _inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Look up the range of the training rows."""
+        y, predict = context.y[rows.train], context.answers.predict
+        ends = (float(y.min()), float(y.max())) if self.clips else (None, None)
+        inverse = _Inverse(self.func, ends)
+        return Fitted(None, lambda parts: predict(inverse, parts[0], context.target))
+
+
+class _Inverse(NamedTuple):
+    """A model whose answers are another model's, turned back."""
+
+    func: Callable[[Any], Any]
+    ends: tuple[float | None, float | None]
 
     def predict(self, prediction: Prediction) -> Any:
         """Return the numbers of a prediction, turned back."""
         (numbers,) = prediction.arrays.values()
-        return self.func(numbers.reshape(-1, 1)).reshape(-1)
+        found = self.func(numbers.reshape(-1, 1)).reshape(-1)
+        return found if self.ends == (None, None) else found.clip(*self.ends)

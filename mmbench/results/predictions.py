@@ -24,6 +24,8 @@ _IDS, _GROUPS = "sample_ids", "groups"
 class Predictions(NamedTuple):
     """What a trial answered, enough to compute any score again.
 
+    Its arrays can be read as attributes, too: ``predictions.proba``.
+
     Attributes
     ----------
     sample_ids : ndarray of shape (n_test,)
@@ -37,6 +39,11 @@ class Predictions(NamedTuple):
     sample_ids: NDArray[Any]
     arrays: Mapping[str, NDArray[Any]]
     groups: NDArray[Any] | None = None
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        if name in self.arrays:
+            return self.arrays[name]
+        raise AttributeError(f"these predictions have no array {name!r}.")
 
 
 def write_predictions(path: Path, predictions: Predictions) -> str:

@@ -56,6 +56,7 @@ def test_an_unknown_dataset_is_told_the_nearest_one(mmbench, command):
     )
 
 
+@pytest.mark.multilabel
 def test_the_table_in_the_documentation_is_made_from_the_cards(mmbench):
     page = Path(__file__).parents[2] / "datasets" / "README.md"
     result = mmbench("datasets", "list", "--markdown")
@@ -121,6 +122,7 @@ def write_plants(folder):
         (folder / f"{part}.csv").write_text("".join(["common_name,kind\n", *rows]))
 
 
+@pytest.mark.multilabel
 def test_verify_says_where_samples_have_several_labels(mmbench, tmp_path):
     write_plants(tmp_path / "plants")
     card = tmp_path / "plants" / "card.toml"

@@ -109,6 +109,7 @@ def test_each_dataset_has_its_own_table(printed):
     assert "other, ranked by macro-F1" in out
 
 
+@pytest.mark.multilabel
 def test_label_sets_are_told_by_macro_f1_micro_f1_and_map(printed):
     scores = {"f1_micro": 0.625, "average_precision_macro": 0.7}
     rows = [

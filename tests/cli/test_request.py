@@ -76,15 +76,16 @@ def test_a_built_in_suite_runs_on_the_datasets_that_are_named(asked):
     assert [dataset.name for dataset in suite.datasets] == ["digits"]
 
 
+@pytest.mark.multilabel
 def test_a_table_may_join_several_labels_in_a_cell(asked, tmp_path):
     path = tmp_path / "films.csv"
     path.write_text("title,genres\nheat,crime+drama\nup,comedy+drama\n")
     roles = {"data": path, "target": "genres", "text": ("title",)}
     suite = asked("text", **roles, label_separator="+")
     (dataset,) = suite.datasets
-    assert dataset.is_multilabel
-    assert dataset.load().classes.tolist() == ["comedy", "crime", "drama"]
-    assert not asked("text", **roles).datasets[0].is_multilabel
+    assert dataset.task.name == "multilabel"
+    assert dataset.load().schema["classes"] == ["comedy", "crime", "drama"]
+    assert asked("text", **roles).datasets[0].task.name == "classification"
 
 
 def test_a_built_in_suite_runs_on_your_own_table(asked, table):

@@ -160,7 +160,17 @@ def refused(mmbench, tmp_path):
     return run
 
 
-@pytest.mark.parametrize(("command", "message"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        pytest.param(
+            *refused,
+            id=name,
+            marks=[pytest.mark.multilabel] if "separator" in refused[0] else [],
+        )
+        for name, refused in REFUSED.items()
+    ],
+)
 def test_bad_input_is_one_line_that_says_what_is_wrong(refused, command, message):
     said = refused(command)
     assert said.startswith("mmbench: error: ")

@@ -425,6 +425,7 @@ def test_a_list_that_was_written_as_text_is_no_label(
     assert "is a list that was written as text; write lists in JSON Lines" in message
 
 
+@pytest.mark.multilabel
 def test_a_list_without_quotes_is_no_set_of_separated_labels(
     write_table: Write,
 ) -> None:

@@ -71,6 +71,7 @@ def test_parts_names_of_classes_and_withheld_labels_are_kept(hugging_face):
     assert "1 of 5 cells have no label" in dataset.notices[0]
 
 
+@pytest.mark.multilabel
 def test_lists_of_named_labels_are_several_labels_a_row(hugging_face, monkeypatch):
     cells = [[0, 1], [1], [], None]
     part = Part(text=list("abcd"), label=cells)
@@ -85,6 +86,7 @@ def test_lists_of_named_labels_are_several_labels_a_row(hugging_face, monkeypatc
     assert samples.y.tolist() == [[1, 1], [1, 0], [0, 0]]
 
 
+@pytest.mark.multilabel
 def test_joined_labels_of_a_hub_are_separated(hugging_face, monkeypatch):
     part = Part(text=list("ab"), kind=["x/y", "x"])
     part.features["kind"] = None

@@ -478,6 +478,7 @@ def write_films(root: Path) -> None:
         picture(root / f"dataset/{i}.jpeg", shade=i)
 
 
+@pytest.mark.multilabel
 def test_mm_imdb_has_several_labels_a_film(tmp_path):
     write_films(tmp_path)
     dataset = read_dataset(tmp_path, card=small("mm_imdb"))
@@ -491,6 +492,7 @@ def test_mm_imdb_has_several_labels_a_film(tmp_path):
     check_dataset(dataset)
 
 
+@pytest.mark.multilabel
 def test_a_card_must_say_whether_samples_have_several_labels(tmp_path):
     write_films(tmp_path)
     with pytest.raises(
@@ -504,6 +506,7 @@ def test_a_card_must_say_whether_samples_have_several_labels(tmp_path):
         read("fashion_mnist", tmp_path, task="multi-label classification")
 
 
+@pytest.mark.multilabel
 def test_labels_of_films_are_counted_like_classes(tmp_path):
     write_films(tmp_path)
     with pytest.raises(DataError, match="n_classes should be 4, got 3"):

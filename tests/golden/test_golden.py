@@ -16,6 +16,8 @@ from mmbench.results import ResultStore
 from mmbench.tasks import get_task
 from tests.golden.suite import golden_suite
 
+pytestmark = pytest.mark.multilabel
+
 RESULTS = Path(__file__).parent / "results"
 TABLES = sorted(path.name for path in (RESULTS / "tables").iterdir())
 

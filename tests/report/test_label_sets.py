@@ -21,6 +21,8 @@ from mmbench.results import NodeCost, Predictions, Record, ResultStore
 from mmbench.tasks import TASKS
 from mmbench.tasks.multilabel.label_figure import labels_figure
 
+pytestmark = pytest.mark.multilabel
+
 Floats = NDArray[np.float64]
 
 LABELS = np.array(["comedy", "drama", "noir", "romance", "western"])

@@ -11,7 +11,7 @@ from mmbench.engine.compositions import expand
 from mmbench.engine.node import walk
 from mmbench.engine.searches import Search
 from mmbench.fusion import LateFusionRegressor, stacked_fusion
-from mmbench.tasks.regression.estimators import log_target
+from mmbench.tasks.regression.estimators import LogTargetRegressor
 from tests.engine.oracle import (
     by_engine,
     by_scikit_learn,
@@ -41,9 +41,9 @@ OF_NUMBERS = {
         stacked_fusion(VOTERS, Ridge(), cv=2), {"text__ridge__alpha": [0.1, 10]}, cv=2
     ),
     "of logarithms": GridSearchCV(
-        log_target(text(Ridge())), {"regressor__ridge__alpha": [0.01, 10]}, cv=3
+        LogTargetRegressor(text(Ridge())), {"regressor__ridge__alpha": [0.01, 10]}, cv=3
     ),
-    "on logarithms": log_target(GridSearchCV(text(Ridge()), ALPHA, cv=3)),
+    "on logarithms": LogTargetRegressor(GridSearchCV(text(Ridge()), ALPHA, cv=3)),
     "halving": HalvingGridSearchCV(LateFusionRegressor(VOTERS), {"rule": ["mean"]}),
     "behind features": make_pipeline(
         image(), GridSearchCV(Ridge(), {"alpha": [0.1, 100]}, cv=3)

@@ -16,7 +16,7 @@ from sklearn.dummy import DummyRegressor
 
 from mmbench.fusion import combine_numbers, learn_number_weights
 from mmbench.tasks.base import Answers, Prediction, Target
-from mmbench.tasks.regression.estimators import log_target
+from mmbench.tasks.regression.estimators import LogTargetRegressor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class RegressionAnswers(Answers):
 
     def on_log_scale(self, method: Any) -> Any:
         """Return the method, fitted to ``log(1 + y)``."""
-        return log_target(method)
+        return LogTargetRegressor(method)
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""
@@ -156,7 +156,7 @@ class RegressionAnswers(Answers):
         Raises
         ------
         ValueError
-            When the arrays don't fit together.
+            When the arrays don't fit together, or hold NaN or infinity.
         """
         y, number = arrays["y_true"], arrays["number"]
         if y.shape != number.shape or y.ndim != 1:

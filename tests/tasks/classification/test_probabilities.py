@@ -71,3 +71,13 @@ def test_answers_for_fewer_rows_are_refused(X):
         model.predict_proba = lambda blocks: np.full((len(blocks[0]) - 1, 2), 0.5)
     with pytest.raises(ValueError, match=r"must answer for 3 rows, got 2"):
         get_task("classification").answers.predict(model, X, target)
+
+
+def test_kept_probabilities_that_are_no_numbers_are_refused():
+    kept = {
+        "y_true": np.array(["a"]),
+        "classes": np.array(["a", "b"]),
+        "proba": np.array([[np.nan, 1.0]]),
+    }
+    with pytest.raises(ValueError, match="proba must hold finite numbers"):
+        get_task("classification").answers.load(kept)

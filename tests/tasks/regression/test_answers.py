@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mmbench.fusion import combine_numbers, learn_number_weights
 from mmbench.tasks import Prediction, Target, get_task
-from mmbench.tasks.regression.estimators import log_target
+from mmbench.tasks.regression.estimators import LogTargetRegressor
 from mmbench.tasks.scorers import metric_of_scorer
 
 REGRESSION = get_task("regression")
@@ -90,6 +90,8 @@ def test_what_is_kept_is_read_back():
     assert again["number"].tolist() == [1.0, 2.0, 3.0]
     with pytest.raises(ValueError, match="must have one shape"):
         ANSWERS.load(dict(kept) | {"number": np.ones(2)})
+    with pytest.raises(ValueError, match="number must hold finite numbers"):
+        ANSWERS.load(dict(kept) | {"number": np.array([1.0, np.nan, 3.0])})
 
 
 def test_scikit_learns_scorers_score_numbers():
@@ -98,8 +100,14 @@ def test_scikit_learns_scorers_score_numbers():
     assert metric.compute(TARGET, prediction) == -0.5
 
 
-def test_a_log_target_turns_products_into_sums():
+def test_a_log_target_turns_products_into_sums_and_stays_in_the_trained_range():
     X = np.arange(8.0)[:, None]
-    model = log_target(LinearRegression()).fit(X, np.expm1(1 + X[:, 0]))
-    np.testing.assert_allclose(model.predict([[9.0]]), np.expm1(10.0))
+    model = LogTargetRegressor(LinearRegression()).fit(X, np.expm1(1 + X[:, 0]))
+    expected = np.expm1([1.0, 4.5, 8.0])
+    np.testing.assert_allclose(model.predict([[-9.0], [3.5], [9.0]]), expected)
     assert ANSWERS.is_answer(model)
+
+
+def test_a_number_without_a_logarithm_is_refused():
+    with pytest.raises(ValueError, match="numbers above -1, got -1"):
+        LogTargetRegressor(LinearRegression()).fit([[0.0], [1.0]], [-1.0, 2.0])

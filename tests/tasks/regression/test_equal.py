@@ -31,7 +31,7 @@ from mmbench.fusion import (
     interaction_fusion,
     stacked_fusion,
 )
-from mmbench.tasks.regression.estimators import log_target
+from mmbench.tasks.regression.estimators import LogTargetRegressor
 from tests.engine.conftest import Flatten
 from tests.engine.oracle import (
     by_engine,
@@ -85,12 +85,14 @@ METHODS = {
         rule="weighted",
         cv=2,
     ),
-    "logarithms": log_target(text(Ridge())),
+    "logarithms": LogTargetRegressor(text(Ridge())),
     "logarithms of one voter": VotingRegressor(
-        [("log", log_target(text(Ridge()))), ("image", VOTERS[1][1])]
+        [("log", LogTargetRegressor(text(Ridge()))), ("image", VOTERS[1][1])]
     ),
-    "logarithms of a stack": log_target(stacked_fusion(VOTERS, Ridge(), cv=SHUFFLED)),
-    "logarithms of logarithms": log_target(log_target(text(Ridge()))),
+    "logarithms of a stack": LogTargetRegressor(
+        stacked_fusion(VOTERS, Ridge(), cv=SHUFFLED)
+    ),
+    "logarithms of logarithms": LogTargetRegressor(LogTargetRegressor(text(Ridge()))),
     "standardised target": TransformedTargetRegressor(
         text(Ridge()), transformer=StandardScaler()
     ),
@@ -173,7 +175,7 @@ def methods(draw, depth=2):
     if kind == "early":
         return early_fusion(BLOCKS, Ridge())
     if kind == "log":
-        return log_target(draw(methods(depth=depth - 1)))
+        return LogTargetRegressor(draw(methods(depth=depth - 1)))
     inner = draw(st.lists(methods(depth=depth - 1), min_size=1, max_size=3))
     voters = [(f"v{i}", voter) for i, voter in enumerate(inner)]
     if kind == "vote":
