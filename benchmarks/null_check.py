@@ -31,7 +31,7 @@ from claim_designs import table
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION
+from mmbench.report.judging.questions import ENSEMBLE, FUSION
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
 from mmbench.results import Predictions, Record

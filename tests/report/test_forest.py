@@ -1,7 +1,8 @@
 """Differences as a forest plot."""
 
 from mmbench.report.figures.differences import dataset_differences, fusion_gains_figure
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, Comparison
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.questions import ENSEMBLE, FUSION
 from mmbench.tasks import TASKS
 
 F1_MACRO = TASKS["classification"].metrics_by_name["f1_macro"]

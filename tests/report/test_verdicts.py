@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from mmbench.errors import StoreError
 from mmbench.report import make_report
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, PAIR, Comparison
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.questions import ENSEMBLE, FUSION, KIND, PAIR
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
 from mmbench.report.text.across_words import across_sentences

@@ -17,13 +17,8 @@ from mmbench.presentation.label_placement import text_size
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
-from mmbench.report.judging.comparisons import (
-    ENSEMBLE,
-    FUSION,
-    KIND,
-    PAIR,
-    Comparison,
-)
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.questions import ENSEMBLE, FUSION, KIND, PAIR
 from mmbench.report.text.differences import axis_text, scaled, unit_text
 from mmbench.tasks import Metric
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from mmbench.report.judging.ensembles import bases_of, is_ensemble
+from mmbench.report.judging.questions import PAIR, Ask, asked
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.tables.methods import MethodRow
 from mmbench.stats import (
@@ -23,28 +22,13 @@ from mmbench.stats import (
 )
 
 __all__ = [
-    "ENSEMBLE",
-    "FUSION",
-    "KIND",
-    "PAIR",
     "ROPE",
     "Comparison",
     "compared",
-    "families_of",
 ]
-
-FUSION = "fusion over single"
-KIND = "one kind of fusion over single"
-ENSEMBLE = "ensemble over base"
-PAIR = "one method over another"
 
 ROPE = 0.01
 """Differences of up to a point are of no practical matter."""
-
-# Questions whose intervals and p-values are corrected together.
-_FAMILIES = {FUSION: FUSION, KIND: FUSION, ENSEMBLE: ENSEMBLE, PAIR: PAIR}
-# Of so many methods, every two are compared where nothing else is asked.
-_FEW_METHODS = 5
 
 
 class Comparison(NamedTuple):
@@ -134,20 +118,6 @@ class Comparison(NamedTuple):
         return self.conclusion == Conclusion.WORSE
 
 
-def families_of(rows: Sequence[MethodRow], scores: Scores | None) -> list[str]:
-    """Return the families of questions that are asked on a dataset.
-
-    Parameters
-    ----------
-    rows : sequence of MethodRow
-        The methods with all their trials ok.
-    scores : Scores or None
-        Their scores.
-    """
-    asks = _asked(rows, scores.of) if scores is not None else []
-    return list(dict.fromkeys(_FAMILIES[ask.question] for ask in asks))
-
-
 def compared(
     dataset: str,
     rows: Sequence[MethodRow],
@@ -181,9 +151,9 @@ def compared(
     rope = rope_on_scale(
         ROPE, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
     )
-    asks, found = _asked(rows, scores.of), []
-    for family in dict.fromkeys(_FAMILIES[ask.question] for ask in asks):
-        together = [ask for ask in asks if _FAMILIES[ask.question] == family]
+    asks, found = asked(rows, scores.of), []
+    for family in dict.fromkeys(ask.family for ask in asks):
+        together = [ask for ask in asks if ask.family == family]
         claims = _claims(together, scores, n_families[family])
         found += [
             _comparison(ask, claim, scores, rope)
@@ -200,48 +170,7 @@ def compared(
     ]
 
 
-class _Ask(NamedTuple):
-    question: str
-    subject: str
-    reference: str
-    firsts: list[str]
-    seconds: list[str]
-
-
-def _asked(rows: Sequence[MethodRow], scores: Mapping[str, float]) -> list[_Ask]:
-    """Return what is asked of the methods that have scores."""
-    known = [row for row in rows if row.method in scores]
-    asks = [*_of_fusions(known), *_of_ensembles(known)]
-    names = [row.method for row in known if not row.is_floor]
-    if asks or len(names) > _FEW_METHODS:
-        return asks
-    # The better one is named first.
-    names.sort(key=lambda name: -scores[name])
-    return [
-        _Ask(PAIR, one, "", [one], [other]) for one, other in combinations(names, 2)
-    ]
-
-
-def _of_fusions(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
-    fused = [row for row in rows if row.is_multimodal]
-    names = [r.method for r in rows if r.is_single and r.modalities != "none"]
-    if fused and names:
-        kinds = list(dict.fromkeys(row.fusion for row in fused if row.fusion))
-        what = f"{kinds[0]} fusion" if len(kinds) == 1 else "fusion"
-        yield _Ask(FUSION, what, "", [row.method for row in fused], names)
-        for kind in kinds if len(kinds) > 1 else ():
-            of_kind = [row.method for row in fused if row.fusion == kind]
-            yield _Ask(KIND, f"{kind} fusion", "", of_kind, names)
-
-
-def _of_ensembles(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
-    for row in rows:
-        if is_ensemble(row) and (bases := bases_of(row, rows)):
-            word = "its base" if len(bases) == 1 else "the best of its members"
-            yield _Ask(ENSEMBLE, row.method, word, [row.method], bases)
-
-
-def _claims(asks: Sequence[_Ask], scores: Scores, n_families: int) -> list[Claim]:
+def _claims(asks: Sequence[Ask], scores: Scores, n_families: int) -> list[Claim]:
     names, estimates = scores.estimates()
     place = {name: number for number, name in enumerate(names)}
     questions = [
@@ -251,7 +180,7 @@ def _claims(asks: Sequence[_Ask], scores: Scores, n_families: int) -> list[Claim
     return compare_best(estimates, questions, n_families=n_families)
 
 
-def _comparison(ask: _Ask, claim: Claim, scores: Scores, rope: float) -> Comparison:
+def _comparison(ask: Ask, claim: Claim, scores: Scores, rope: float) -> Comparison:
     names, _ = scores.estimates()
     first, second = names[claim.first], names[claim.second]
     n_better, n_worse = _right_by_one(first, second, scores)

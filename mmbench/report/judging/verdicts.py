@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.judging.comparisons import Comparison, compared, families_of
+from mmbench.report.judging.comparisons import Comparison, compared
 from mmbench.report.judging.floors import above_floor, floor_sentence
 from mmbench.report.judging.oof_predictions import read_pooled
+from mmbench.report.judging.questions import families_of
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.methods import MethodRow
@@ -70,7 +71,8 @@ def judge(run: Run) -> dict[str, Judgement]:
     families = Counter(
         family
         for name, draft in drafts.items()
-        for family in families_of(_complete(run.datasets[name]), draft.scores)
+        if draft.scores is not None
+        for family in families_of(_complete(run.datasets[name]), draft.scores.of)
     )
     return {
         name: _compared(draft, run, run.datasets[name], families)

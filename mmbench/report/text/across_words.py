@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.judging.comparisons import FUSION, ROPE, Comparison
+from mmbench.report.judging.comparisons import ROPE, Comparison
+from mmbench.report.judging.questions import FUSION
 from mmbench.report.text.differences import signed_text
 from mmbench.stats import FEWEST_DATASETS, bayesian_signed_rank, mean_effect
 from mmbench.tasks import Metric

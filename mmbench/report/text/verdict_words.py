@@ -7,8 +7,9 @@ from collections.abc import Container, Mapping
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence, capital
-from mmbench.report.judging.comparisons import ENSEMBLE, KIND, PAIR, Comparison
+from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.questions import ENSEMBLE, KIND, PAIR
 from mmbench.report.text.differences import difference_text, signed_text, unit_text
 from mmbench.stats import Conclusion
 from mmbench.tasks import Metric
