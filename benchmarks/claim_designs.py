@@ -364,6 +364,13 @@ def trained_once(
 
 def designs() -> Iterator[Design]:
     """Yield all designs."""
+    yield from group_designs()
+    yield from many_designs()
+    yield from training_designs()
+
+
+def group_designs() -> Iterator[Design]:
+    """Yield those of rows that belong together."""
     for rows in (1, 3, 10):
         for correlation in (0.5, 0.9) if rows > 1 else (0.0,):
             for name, gain in (("no gain", 0.0), ("gain 5", 0.05)):
@@ -382,6 +389,10 @@ def designs() -> Iterator[Design]:
         "10 groups of 60 rows, correlation 0.5, no gain",
         partial(fixed_models, rows=60, correlation=0.5),
     )
+
+
+def many_designs() -> Iterator[Design]:
+    """Yield those of the best of many, and the power for one pair."""
     for k, n_others in ((1, 1), (10, 3), (30, 30)):
         yield Design(
             "many",
@@ -431,6 +442,10 @@ def designs() -> Iterator[Design]:
                 f"1 against 1, {n:,} rows, gain {100 * gain:.0f}",
                 partial(fixed_models, firsts=(0.75 + gain,), n=n),
             )
+
+
+def training_designs() -> Iterator[Design]:
+    """Yield those of methods trained anew, and of fitted models beside them."""
     for name in ("tree", "logistic", "k-NN", "forest"):
         for n in (200, 500, 1000):
             for n_seeds in (1, 5) if name != "forest" else (1,):
@@ -453,6 +468,13 @@ def designs() -> Iterator[Design]:
                 "fitted only",
                 f"{name}, {n} training rows, official split, none retrained",
                 partial(trained_once, name=name, n=n, n_retrainings=0),
+            )
+    for name in ("tree", "logistic"):
+        for n in (200, 500, 1000):
+            yield Design(
+                "power anew",
+                f"{name}, {n} rows, 1 seed, the first view tells a quarter more",
+                partial(trained_by_folds, name=name, n=n, gain=0.25),
             )
 
 
