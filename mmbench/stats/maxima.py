@@ -76,8 +76,9 @@ class Maxima:
         """Return what p-values must be below for corrected ones to be below alpha."""
         if self.n_tests == 1:
             return alpha
-        n_beyond = int(np.ceil(alpha * (1 + len(self._least)))) - 2
-        at_draws = float(self._least[n_beyond + 1]) if n_beyond >= 0 else 0.0
+        # So many draws may be as small for `adjusted` to be below alpha.
+        n_most = int(np.ceil(alpha * (1 + len(self._least)))) - 2
+        at_draws = float(self._least[n_most]) if n_most >= 0 else 0.0
         return max(at_draws, alpha / self.n_tests)
 
 
