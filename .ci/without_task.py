@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -23,7 +24,8 @@ def without(task: str, copy: Path) -> None:
     shutil.rmtree(copy / "mmbench" / "tasks" / task)
     shutil.rmtree(copy / "tests" / "tasks" / task)
     for card in (copy / "datasets").glob("*/card.toml"):
-        if task in card.read_text().replace("multi-label", "multilabel"):
+        of_card = tomllib.loads(card.read_text()).get("task", "")
+        if of_card.replace("multi-label classification", "multilabel") == task:
             shutil.rmtree(card.parent)
     registry = copy / "mmbench" / "tasks" / "registry.py"
     text = registry.read_text()

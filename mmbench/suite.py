@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from mmbench.errors import UsageError
+from mmbench.errors import DataWarning, UsageError
 from mmbench.fusion import columns_of
 from mmbench.tasks import Metric, get_metric, metric_of_scorer, scores_of
 
@@ -53,12 +53,16 @@ class Suite:
     seeds : sequence of int, default=(0,)
         Each seed draws the folds anew and is given to every ``random_state`` that is
         None, so several seeds are repeated cross-validation.
+    class_weight : {"balanced"}, optional
+        Given to every predictor that has a parameter ``class_weight`` of None. Records
+        warn of predictors that have none. Scores stay those of rows that all count
+        alike: ``balanced_accuracy`` and ``f1_macro`` are those in which classes do.
 
     Raises
     ------
     UsageError
-        When a part is empty, a name occurs twice, or a method selects columns that no
-        dataset has.
+        When a part is empty, a name occurs twice, a method selects columns that no
+        dataset has, or ``class_weight`` is given where there are no classes.
 
     Examples
     --------
@@ -81,6 +85,8 @@ class Suite:
     # What the default is, the datasets say: it is never None afterwards.
     scoring: Sequence[Any] = None  # type: ignore[assignment]
     seeds: Sequence[int] = (0,)
+    class_weight: str | None = None
+    _unweighted: Mapping[str, Sequence[str]] = field(init=False, repr=False)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +108,7 @@ class Suite:
         if isinstance(self.cv, int) and self.cv < 2:
             raise UsageError(f"cv must be at least 2 folds, got {self.cv}.")
         self._check_scoring()
+        self._weigh_classes()
         columns = {name: columns_of(method) for name, method in self.methods.items()}
         object.__setattr__(self, "_columns", columns)
         for method in self.methods:
@@ -112,6 +119,36 @@ class Suite:
                     f"no dataset of suite {self.name!r} has them all; there are "
                     f"{known}."
                 )
+
+    def _weigh_classes(self) -> None:
+        object.__setattr__(self, "_unweighted", {})
+        if self.class_weight is None:
+            return
+        if self.class_weight != "balanced":
+            raise UsageError(
+                f"class_weight must be 'balanced' or None, got {self.class_weight!r}."
+            )
+        for dataset in self.datasets:
+            weigh = dataset.task.answers.weigh_classes
+            weighed = {
+                name: weigh(method, self.class_weight)
+                for name, method in self.methods.items()
+            }
+        methods = {name: method for name, (method, _) in weighed.items()}
+        without = {name: names for name, (_, names) in weighed.items() if names}
+        object.__setattr__(self, "methods", methods)
+        object.__setattr__(self, "_unweighted", without)
+
+    def warnings_of(self, method: str) -> tuple[str, ...]:
+        """Return what there is to warn about a method, whatever its trials do."""
+        names = self._unweighted.get(method)
+        if not names:
+            return ()
+        warning = (
+            f"class_weight={self.class_weight!r} changes nothing in "
+            f"{', '.join(names)}, which has no such parameter."
+        )
+        return (f"{DataWarning.__name__}: {warning}",)
 
     def _check_scoring(self) -> None:
         known: dict[str, Metric] = {}

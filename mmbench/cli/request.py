@@ -64,6 +64,8 @@ class Request:
         The folder that image paths stay under.
     dataset, method : tuple of str
         Choose datasets by name and methods by pattern.
+    class_weight : str, optional
+        How predictors weigh classes.
     folds, repeats, seed : int, optional
         The splits; None leaves them to the suite.
     weights : tuple of str
@@ -91,6 +93,7 @@ class Request:
     image_root: Path | None = None
     dataset: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
+    class_weight: str | None = None
     folds: int | None = None
     repeats: int | None = None
     seed: int | None = None
@@ -169,6 +172,8 @@ def _suite_of_file(request: Request) -> Suite:
     suite = load_suite_file(Path(request.suite))
     if request.dataset:
         suite = _with_datasets(suite, request.dataset)
+    if request.class_weight is not None:
+        suite = dataclasses.replace(suite, class_weight=request.class_weight)
     if request.folds is not None:
         suite = dataclasses.replace(suite, cv=request.folds)
     if request.repeats is not None or request.seed is not None:
@@ -215,6 +220,7 @@ def _builtin_suite(request: Request) -> Draft:
         vectors=vectors,
         text_models=named_text_models(request.text_model),
         log_target=request.log_target,
+        class_weight=request.class_weight,
         cv=N_FOLDS if request.folds is None else request.folds,
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )

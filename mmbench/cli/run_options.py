@@ -124,6 +124,11 @@ choice_options = _options(
         help="Only methods like 'text/*' (repeatable).",
     ),
     click.option(
+        "--class-weight",
+        type=click.Choice(["balanced"]),
+        help="Weigh classes by how rare they are, in all predictors that can.",
+    ),
+    click.option(
         "--weights",
         multiple=True,
         metavar="ARCH=PATH",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.engine.environment import versions
+from mmbench.engine.learnt import all_live, live_inputs
 from mmbench.engine.node import Node, walk
 from mmbench.engine.search_outcomes import search_names
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
@@ -84,7 +85,10 @@ class Book:
                 fit_time_s=fit_time_s,
                 predict_time_s=predict_time_s,
                 nodes=self._node_costs(root),
-                warnings=self._told(root),
+                warnings=(
+                    *self._told(root),
+                    *self._plan.suite.warnings_of(trial.method),
+                ),
                 computed_with=self._computed_with(root),
                 searches=self._searches(root, trial),
             )
@@ -166,18 +170,30 @@ class Book:
         if root.rows is None:
             return 0.0, 0.0
         n_samples = len(self._plan.samples[dataset].y)
+        answering = {node.key for node in all_live(root, self._needed_inputs)}
         fit_s = predict_s = 0.0
         for node, cost in self._costs(root):
+            answers = node.key in answering
             if node.rows is None:
                 fit_s += cost.wall_s * len(root.rows.train) / n_samples
-                predict_s += cost.wall_s * len(root.rows.apply) / n_samples
+                predict_s += answers * cost.wall_s * len(root.rows.apply) / n_samples
             elif _of_same_rows(node, root):
                 fit_s += cost.fit_s
-                predict_s += cost.apply_s
+                predict_s += answers * cost.apply_s
             else:
                 # Inner folds are work of fitting, also where they predict.
                 fit_s += cost.wall_s
         return fit_s, predict_s
+
+    def _needed_inputs(self, node: Node) -> Sequence[Node]:
+        """Return the inputs that a method would have to ask if it were alone."""
+        cost = self._schedule.costs.get(node.key)
+        if node.rows is None or cost is None:
+            return node.inputs
+        inputs = live_inputs(node)
+        if cost.needs is None:
+            return inputs
+        return [inner for i, inner in enumerate(inputs) if i in cost.needs]
 
 
 def _of_same_rows(node: Node, root: Node) -> bool:

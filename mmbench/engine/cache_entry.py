@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
@@ -34,6 +34,8 @@ class Cost:
         The precision and the device that the work chose, where it has a choice.
     search : JSON data, optional
         What it found, where it is a search for parameters.
+    needs : sequence of int, optional
+        Which of the live inputs an answer looks at; all of them by default.
     """
 
     fit_s: float
@@ -44,6 +46,7 @@ class Cost:
     threads: int = 1
     computed_with: str = ""
     search: Mapping[str, Any] | None = None
+    needs: Sequence[int] | None = None
 
     @property
     def wall_s(self) -> float:
@@ -130,6 +133,10 @@ def _is_part(value: Any, kind: str) -> bool:
         return isinstance(value, str)
     if "Mapping" in kind:
         return value is None or isinstance(value, dict)
+    if "Sequence" in kind:
+        return value is None or (
+            isinstance(value, list) and all(_is_part(each, "int") for each in value)
+        )
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     if kind == "int" and not isinstance(value, int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -9,10 +10,15 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import check_cv
 
 from mmbench.errors import UsageError
-from mmbench.fusion import HybridFusionClassifier, LateFusionClassifier
+from mmbench.fusion import (
+    HybridFusionClassifier,
+    HybridFusionRegressor,
+    LateFusionClassifier,
+    LateFusionRegressor,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -20,6 +26,13 @@ if TYPE_CHECKING:
 
 DEFAULT = 5
 """How many inner folds ``cv=None`` means, as in scikit-learn."""
+
+_FUSIONS = (
+    HybridFusionClassifier,
+    HybridFusionRegressor,
+    LateFusionClassifier,
+    LateFusionRegressor,
+)
 
 Folds = list[tuple["NDArray[np.intp]", "NDArray[np.intp]"]]
 
@@ -58,17 +71,35 @@ class InnerCV(NamedTuple):
 def inner_cvs(method: Any) -> list[InnerCV]:
     """Return the cross-validations inside a method, nested ones included.
 
-    Late fusion has a ``cv`` under every rule, but looks at it under one only.
+    Late fusion has a ``cv`` under every rule, but looks at it under one only, which a
+    search may try.
     """
     params: Mapping[str, Any] = method.get_params(deep=True)
+    is_tried = any(map(_tries_weights, params.items()))
     found = []
     for name, cv in params.items():
         prefix, _, last = name.rpartition("__")
         owner = params.get(prefix, method) if prefix else method
-        fusion = isinstance(owner, LateFusionClassifier | HybridFusionClassifier)
-        if last == "cv" and not (fusion and owner.rule != "weighted"):
+        fusion = isinstance(owner, _FUSIONS)
+        is_ignored = fusion and owner.rule != "weighted" and not is_tried
+        if last == "cv" and not is_ignored:
             found.append(InnerCV(name, owner, cv))
     return found
+
+
+def _tries_weights(param: tuple[str, Any]) -> bool:
+    """Tell whether a parameter is a grid in which late fusion learns weights."""
+    name, grid = param
+    if name.rpartition("__")[2] not in ("param_grid", "param_distributions"):
+        return False
+    grids = [grid] if isinstance(grid, Mapping) else grid
+    return any(
+        name.rpartition("__")[2] == "rule"
+        and isinstance(values, list | tuple)
+        and "weighted" in values
+        for each in grids
+        for name, values in each.items()
+    )
 
 
 def n_inner_folds(method: Any, groups: NDArray[Any] | None) -> list[int]:

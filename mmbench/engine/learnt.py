@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mmbench.engine.foreign import reason_of
 from mmbench.engine.node import Fitted, Node, perform
 from mmbench.engine.predicting import Predict
-from mmbench.engine.values import Context, Rows
+from mmbench.engine.values import Context, Failed, Rows
 from mmbench.engine.worker import heartbeat
 from mmbench.engine.works import Concatenate, Source, Transform
 
@@ -59,7 +60,7 @@ class Learnt:
             with contextlib.suppress(Exception):
                 fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
                 return fitted
-        inputs = [self.value(inner) for inner in node.inputs]
+        inputs = self._inputs(node)
         heartbeat()
         return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
 
@@ -71,12 +72,22 @@ class Learnt:
         needs = self.fitted(node).needs
         return inputs if needs is None else [inputs[i] for i in needs]
 
+    def _inputs(self, node: Node) -> list[Any]:
+        value = self._value_or_failed if node.work.tolerant else self.value
+        return [value(inner) for inner in node.inputs]
+
+    def _value_or_failed(self, node: Node) -> Any:
+        try:
+            return self.value(node)
+        except Exception as error:  # noqa: BLE001 - of a candidate that fails
+            return Failed(reason_of(error))
+
     def value(self, node: Node) -> Any:
         """Return a node's value: from the cache, or computed."""
         if node.key not in self._values:
             value = None if node.light else self.cache.read(node.key)
             if value is None:
-                inputs = [self.value(inner) for inner in node.inputs]
+                inputs = self._inputs(node)
                 context = self.context.seen_by(node.views)
                 heartbeat()
                 value, _, _ = perform(node.work, inputs, node.rows, context)

@@ -25,6 +25,7 @@ from mmbench.engine.expansion import Subproblem, expand, whole
 from mmbench.engine.learnt import live_inputs, reads_columns
 from mmbench.engine.node import Node, walk
 from mmbench.engine.searches import Search
+from mmbench.spec import digest_of
 from mmbench.tasks import Answers
 
 __all__ = ["SEARCHES", "expand_search"]
@@ -65,8 +66,12 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
     found = _Boundary(common)
     for root in roots:
         found.visit(root, is_live=True)
-    answers = [expand(each, fold) for each in methods for fold in folds]
-    others = found.rest | {node.key: node for node in answers}
+    answers = {
+        (digest_of(method), fold.rows.digest): expand(method, fold)
+        for method in methods
+        for fold in folds
+    }
+    others = found.rest | {node.key: node for node in answers.values()}
     others = {key: node for key, node in others.items() if key not in found.live}
     work = Search(
         estimator=search,
@@ -75,6 +80,7 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
         live=tuple(found.live),
         others=tuple(others),
         folds=tuple(fold.rows for fold in folds),
+        answers={name: node.key for name, node in answers.items()},
         reads_columns=found.reads_columns,
     )
     return problem.node(work, *found.live.values(), *others.values())
@@ -134,7 +140,7 @@ def _is_plain(search: Any) -> bool:
         type(search) in SEARCHES
         and isinstance(seed, int | np.integer)
         and _is_repeatable(search.cv)
-        and bool(search.refit)
+        and (search.refit is True or isinstance(search.refit, str))
         and not get_tags(search.estimator).input_tags.pairwise
     )
 
@@ -158,7 +164,8 @@ def _can_answer(search: Any, problem: Subproblem) -> bool:
 def _can_be_scored(method: Any, scoring: Any) -> bool:
     """Tell whether a score looks at labels, numbers or probabilities alone."""
     if scoring is None:
-        return _last(method).score.__func__ in _OWN_SCORES
+        score = getattr(_last(method), "score", None)
+        return getattr(score, "__func__", None) in _OWN_SCORES
     if not isinstance(scoring, str) and not hasattr(scoring, "_response_method"):
         return False
     asked = get_scorer(scoring)._response_method

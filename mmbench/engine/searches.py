@@ -10,7 +10,7 @@ steps are fitted at last, and those of no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ from mmbench.engine.node import Fitted, Node, perform
 from mmbench.engine.values import Context, Failed, FailedInputError, Rows, Split, View
 from mmbench.engine.worker import heartbeat
 from mmbench.engine.works import Concatenate
-from mmbench.spec import spec_of
+from mmbench.spec import digest_of, spec_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,6 +77,9 @@ class Search(LightWork):
         The keys of the inputs: those that an answer may need, and the others.
     folds : tuple of Rows
         The inner folds that are known beforehand.
+    answers : mapping of (str, str) to str
+        The keys of the candidates' answers there, by the digests of the candidate and
+        of the fold.
     reads_columns : bool
         Whether a candidate starts from columns as they are, in work of its own.
     """
@@ -89,6 +92,7 @@ class Search(LightWork):
     live: tuple[str, ...]
     others: tuple[str, ...]
     folds: tuple[Rows, ...]
+    answers: Mapping[tuple[str, str], str]
     reads_columns: bool
     light = False
     uses_target = True
@@ -107,7 +111,7 @@ class Search(LightWork):
         """Let scikit-learn search, and fit the best candidate."""
         problem = Subproblem(self.input, rows, context, self.views)
         values = dict(zip((*self.live, *self.others), inputs, strict=True))
-        evaluation = Evaluation(problem, values, self.live)
+        evaluation = Evaluation(problem, values, self.live, self.answers)
         search = self.estimator
         scorer = check_scoring(search.estimator, search.scoring)
         stand_in = StandIn(clone(search.estimator), evaluation, self.folds)
@@ -205,17 +209,25 @@ class Evaluation:
         What is known already, by the nodes' keys.
     live : sequence of str
         The keys of what will be given anew for each answer.
+    answers : mapping of (str, str) to str
+        The keys of what methods answer, by the digests of method and rows, so that they
+        need not be looked into again.
     """
 
     problem: Subproblem
     values: dict[str, Any]
     live: Sequence[str]
-    _predictions: dict[tuple[str, str], str] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str], str]
 
     def prediction(self, method: Any, rows: Rows) -> Prediction:
         """Return what a method answers that is fitted to some of the rows."""
-        found: Prediction = self.value(expand(method, self.problem.on(rows)))
-        return found
+        key = self.answers.get((digest_of(method), rows.digest))
+        if key is None or key not in self.values:
+            found = self.value(expand(method, self.problem.on(rows)))
+        else:
+            found = _succeeded(self.values[key])
+        prediction: Prediction = found
+        return prediction
 
     def value(self, node: Node) -> Any:
         """Return a node's value; raise where it is known to have failed."""
@@ -227,9 +239,7 @@ class Evaluation:
             value = perform(node.work, inputs, node.rows, self._context(node))[0]
             if not node.light:
                 self.values[node.key] = value
-        if isinstance(value, Failed):
-            raise FailedInputError(value.reason)
-        return value
+        return _succeeded(value)
 
     def fitted(self, root: Node) -> Best:
         """Learn what a root needs for answering and the live inputs don't say."""
@@ -265,6 +275,12 @@ class Evaluation:
     def _context(self, node: Node) -> Context:
         # What looks at no target has no views, and is asked in whatever context.
         return self.problem.context.seen_by(node.views[len(self.problem.views) :])
+
+
+def _succeeded(value: Any) -> Any:
+    if isinstance(value, Failed):
+        raise FailedInputError(value.reason)
+    return value
 
 
 def _under(node: Node, known: Iterable[str]) -> Iterable[Node]:

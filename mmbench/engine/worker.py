@@ -298,7 +298,10 @@ def _evaluate(
     value, times, fitted = perform(node.work, inputs, node.rows, context)
     cost = _cost(times, node.rows, context)
     costs[node.key] = replace(
-        cost, computed_with=_computed_with(node.work, fitted), search=_found(fitted)
+        cost,
+        computed_with=_computed_with(node.work, fitted),
+        search=None if fitted is None else search_outcome(fitted.model),
+        needs=None if fitted is None else fitted.needs,
     )
     if keep is not None and fitted is not None:
         _keep_fitted(keep, fitted)
@@ -373,10 +376,6 @@ def _computed_with(work: Any, fitted: Fitted | None) -> str:
     model = getattr(work, "estimator", None) if fitted is None else fitted.model
     tell = getattr(model, "computed_with", None)
     return "" if tell is None else " on ".join(tell().values())
-
-
-def _found(fitted: Fitted | None) -> Mapping[str, Any] | None:
-    return None if fitted is None else search_outcome(fitted.model)
 
 
 @contextlib.contextmanager

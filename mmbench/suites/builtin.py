@@ -80,6 +80,7 @@ def build_suite(
     vectors: Path | None = None,
     text_models: Mapping[str, str] | None = None,
     log_target: bool = False,
+    class_weight: str | None = None,
     cv: int = 5,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
@@ -102,6 +103,8 @@ def build_suite(
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
     log_target : bool, default=False
         Whether methods, but for the floors, are fitted to the logarithm of the target.
+    class_weight : {"balanced"}, optional
+        As :class:`~mmbench.suite.Suite` takes it.
     cv : int, default=5
         The number of folds.
     seeds : sequence of int, default=(0,)
@@ -149,4 +152,11 @@ def build_suite(
         transform = materials.task.answers.on_log_scale
         kept = floors(materials)
         methods = {n: m if n in kept else transform(m) for n, m in methods.items()}
-    return Suite(name=name, datasets=datasets, methods=methods, cv=cv, seeds=seeds)
+    return Suite(
+        name=name,
+        datasets=datasets,
+        methods=methods,
+        cv=cv,
+        seeds=seeds,
+        class_weight=class_weight,
+    )

@@ -425,6 +425,33 @@ class Answers(Protocol):
         """
         raise UsageError("this task can't be scored by scikit-learn's scorers.")
 
+    def weigh_classes(self, method: Any, class_weight: str) -> tuple[Any, list[str]]:
+        """Return a copy of a method that weighs classes, and what in it doesn't.
+
+        Parameters
+        ----------
+        method : estimator
+            It is left as it is.
+        class_weight : str
+            Such as ``"balanced"``.
+
+        Returns
+        -------
+        method : estimator
+            A copy; what says ``class_weight`` itself keeps it.
+        without : list of str
+            The classes of its predictors that take no class weights.
+
+        Raises
+        ------
+        UsageError
+            When the task has no classes.
+        """
+        raise UsageError(
+            f"class_weight={class_weight!r} is for classes, and this task has none; "
+            "leave it out."
+        )
+
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""
 

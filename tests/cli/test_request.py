@@ -113,3 +113,10 @@ def test_a_text_model_that_is_not_there_says_how_to_fetch_it(asked):
     pytest.importorskip("huggingface_hub")
     with pytest.raises(MissingWeightsError, match="hf download no/such-model"):
         asked("text", text_model=("no/such-model",))
+
+
+def test_class_weights_reach_the_methods_of_a_built_in_suite():
+    suite = requested_suite(Request(suite="quick", class_weight="balanced"))
+    weighed = [m for m in suite.methods.values() if "balanced" in repr(m)]
+    assert suite.class_weight == "balanced"
+    assert weighed

@@ -69,7 +69,10 @@ def by_scikit_learn(method, samples=SAMPLES, task="classification"):
 
 
 def assert_equal(method, folder, samples=SAMPLES):
-    """Check that the engine answers with scikit-learn's labels and probabilities."""
+    """Check that the engine answers with scikit-learn's labels and probabilities.
+
+    Returns the engine's result, and scikit-learn's fitted model.
+    """
     result = by_engine(method, folder, samples)
     assert result.status == "ok", result.traceback
     model, X_test = by_scikit_learn(method, samples)
@@ -81,3 +84,4 @@ def assert_equal(method, folder, samples=SAMPLES):
         seen = np.searchsorted(classes, model.classes_)
         expected[:, seen] = model.predict_proba(X_test)
         np.testing.assert_allclose(result.value["proba"], expected, rtol=0, atol=1e-9)
+    return result, model

@@ -1,6 +1,7 @@
 """Searches for parameters find and answer what scikit-learn's own do."""
 
 import json
+import time
 from collections import Counter
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import make_scorer, recall_score, top_k_accuracy_score
 from sklearn.model_selection import (
@@ -21,7 +23,7 @@ from sklearn.model_selection import (
     StratifiedKFold,
 )
 from sklearn.naive_bayes import GaussianNB
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
@@ -31,13 +33,16 @@ from mmbench.engine.node import walk
 from mmbench.engine.predicting import Predict
 from mmbench.engine.search_planning import SEARCHES as KINDS
 from mmbench.engine.searches import Search
+from mmbench.errors import UsageError
 from mmbench.fusion import (
     HybridFusionClassifier,
     LateFusionClassifier,
+    SelectColumns,
     branch,
     early_fusion,
     stacked_fusion,
 )
+from mmbench.results import ResultStore
 
 from .conftest import Flatten, make_samples
 from .oracle import (
@@ -59,6 +64,17 @@ EXTRACTOR_GRID = {
     "flatten__scale": [0.01, 1.0],
     "logisticregression__C": [0.001, 1],
 }
+
+
+class Slow(Flatten):
+    """Flattens pictures, and takes its time."""
+
+    def __init__(self, seconds=0.0):
+        self.seconds = seconds
+
+    def transform(self, X):
+        time.sleep(self.seconds)
+        return np.stack([np.asarray(image, float).ravel() for image in X])
 
 
 def smallest_weights(model, X, y):
@@ -207,6 +223,24 @@ RUN_WHOLE = {
 }
 
 
+def found_by(result):
+    """Return what the search of a result found, as its record keeps it."""
+    assert result.status == "ok", result.traceback
+    (found,) = [cost.search for cost in result.costs.values() if cost.search]
+    return found
+
+
+def assert_found(found, model):
+    """Check that the same parameters were found, with the same scores."""
+    # A record is JSON, and JSON has neither tuples nor estimators.
+    plain = json.loads(json.dumps(model.best_params_, default=repr))
+    assert found["best_params"] == plain
+    results = model.cv_results_
+    assert found["rank_test_score"] == results["rank_test_score"].tolist()
+    for column in ("mean_test_score", "std_test_score"):
+        np.testing.assert_allclose(found[column], results[column], atol=1e-12)
+
+
 def searches_in(root):
     return [node for node in walk([root]) if isinstance(node.work, Search)]
 
@@ -219,41 +253,17 @@ def root_of(method, samples=SAMPLES, task="classification"):
 
 
 @pytest.mark.parametrize("name", SEARCHES)
-def test_the_best_candidate_answers_as_in_scikit_learn(name, tmp_path):
+def test_a_search_finds_and_answers_what_it_does_in_scikit_learn(name, tmp_path):
     assert searches_in(root_of(SEARCHES[name]))
-    assert_equal(SEARCHES[name], tmp_path)
+    result, model = assert_equal(SEARCHES[name], tmp_path)
+    if isinstance(SEARCHES[name], KINDS):
+        assert_found(found_by(result), model)
 
 
 @pytest.mark.parametrize("name", RUN_WHOLE)
-def test_what_scores_look_at_the_model_is_run_whole(name, tmp_path):
+def test_a_search_whose_scores_need_the_model_is_run_whole(name, tmp_path):
     assert not searches_in(root_of(RUN_WHOLE[name]))
     assert_equal(RUN_WHOLE[name], tmp_path)
-
-
-def found_by_engine(method, folder, **how):
-    result = by_engine(method, folder, **how)
-    assert result.status == "ok", result.traceback
-    (found,) = [cost.search for cost in result.costs.values() if cost.search]
-    json.dumps(found, allow_nan=False)
-    return found
-
-
-AT_THE_TOP = [name for name in SEARCHES if isinstance(SEARCHES[name], KINDS)]
-
-
-@pytest.mark.parametrize("name", AT_THE_TOP)
-def test_the_same_parameters_are_found_with_the_same_scores(name, tmp_path):
-    found = found_by_engine(SEARCHES[name], tmp_path)
-    model, _ = by_scikit_learn(SEARCHES[name])
-    assert list(found["best_params"]) == list(model.best_params_)
-    results = model.cv_results_
-    assert found["rank_test_score"] == results["rank_test_score"].tolist()
-    for column in ("mean_test_score", "std_test_score"):
-        np.testing.assert_allclose(found[column], results[column], atol=1e-12)
-    best = {k: v for k, v in found["best_params"].items() if not isinstance(v, str)}
-    for param, value in best.items():
-        expected = model.best_params_[param]
-        assert value == (list(expected) if isinstance(expected, tuple) else expected)
 
 
 def test_candidates_that_fail_score_nothing_as_in_scikit_learn(tmp_path):
@@ -261,8 +271,7 @@ def test_candidates_that_fail_score_nothing_as_in_scikit_learn(tmp_path):
     with pytest.warns((UserWarning, FitFailedWarning)):
         model, _ = by_scikit_learn(method)
     result = by_engine(method, tmp_path)
-    assert result.status == "ok", result.traceback
-    (found,) = [cost.search for cost in result.costs.values() if cost.search]
+    found = found_by(result)
     assert found["rank_test_score"] == model.cv_results_["rank_test_score"].tolist()
     assert found["mean_test_score"][1] is None
     assert found["best_params"] == model.best_params_
@@ -272,9 +281,7 @@ def test_candidates_that_fail_score_nothing_as_in_scikit_learn(tmp_path):
 def test_voters_that_fail_in_some_candidates_score_nothing(tmp_path):
     grid = {"text__logisticregression__C": [1.0, -1.0]}
     method = GridSearchCV(LateFusionClassifier(VOTERS), grid, cv=2)
-    result = by_engine(method, tmp_path)
-    assert result.status == "ok", result.traceback
-    (found,) = [cost.search for cost in result.costs.values() if cost.search]
+    found = found_by(by_engine(method, tmp_path))
     assert found["mean_test_score"][1] is None
 
 
@@ -295,6 +302,15 @@ def test_errors_that_a_search_shall_raise_fail_the_trial(tmp_path):
 @pytest.mark.parametrize("name", ["late", "grid", "halving"])
 def test_the_inner_folds_of_a_search_keep_groups_whole(name, tmp_path):
     assert_equal(SEARCHES[name], tmp_path, make_samples(groups=True))
+
+
+def test_weights_that_a_grid_tries_are_not_learnt_across_groups():
+    method = GridSearchCV(
+        LateFusionClassifier(VOTERS), {"rule": ["mean", "weighted"]}, cv=2
+    )
+    samples = make_samples(groups=True)
+    with pytest.raises(UsageError, match="estimator__cv is a cross-validation inside"):
+        ready_for(method, samples, first_fold(samples))
 
 
 def test_an_estimator_of_a_grid_is_seeded(tmp_path):
@@ -373,14 +389,29 @@ def test_a_record_of_a_search_that_is_run_whole_says_what_it_found(make_suite, g
 
 
 def test_searches_are_timed_and_probed_like_other_methods(make_suite, go, tmp_path):
-    names = ["late", "features and predictor", "halving"]
-    suite = make_suite({name: SEARCHES[name] for name in names})
+    both = LateFusionClassifier(
+        [VOTERS[0], ("n", branch(["size"], SimpleImputer(), GaussianNB()))]
+    )
+    methods = {
+        "late": GridSearchCV(both, {"rule": ["mean", "product"]}, cv=2),
+        "features": SEARCHES["features and predictor"],
+        "halving": HalvingGridSearchCV(both, {"rule": ["mean", "product"]}, cv=2),
+    }
+    suite = make_suite(methods)
     records = go(suite, throughput=True, probes=True)
     assert all(record.status == "ok" for record in records.values())
-    from mmbench.results import ResultStore
-
     store = ResultStore(tmp_path / "out")
     for measured in (store.throughput(), store.probes()):
         (found,) = measured.values()
-        assert sorted(found) == sorted(names)
+        assert sorted(found) == sorted(methods)
         assert not [each for each in found.values() if "reason" in each]
+
+
+def test_features_of_candidates_that_lost_cost_nothing_to_predict(make_suite, go):
+    grid = {"slow__seconds": [0.0, 0.5], "logisticregression__max_iter": [500]}
+    steps = [("pick", SelectColumns("image")), ("slow", Slow())]
+    slow = Pipeline([*steps, ("logisticregression", LogisticRegression())])
+    record = go(make_suite({"slow": GridSearchCV(slow, grid, cv=2)}))["slow", 0, 0]
+    assert record.searches["GridSearchCV"]["best_params"]["slow__seconds"] == 0.0
+    assert record.fit_time_s > 0.25
+    assert record.predict_time_s < 0.1

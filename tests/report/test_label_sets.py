@@ -19,9 +19,11 @@ from mmbench.report.judging.oof_predictions import read_pooled
 from mmbench.report.run_comparison import compare_runs
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
 from mmbench.tasks import TASKS
-from mmbench.tasks.multilabel.label_figure import labels_figure
 
 pytestmark = pytest.mark.multilabel
+labels_figure = pytest.importorskip(
+    "mmbench.tasks.multilabel.label_figure"
+).labels_figure
 
 Floats = NDArray[np.float64]
 

@@ -45,9 +45,9 @@ def test_a_record_is_one_line_of_json_with_the_published_fields(
         "nodes": {},
         "warnings": [],
         "computed_with": [],
+        "searches": {},
         "versions": {"numpy": "2.0"},
         "predictions_sha256": None,
-        "searches": {},
     }
 
 

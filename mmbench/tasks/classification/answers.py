@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
+    clone,
     is_classifier,
     is_regressor,
 )
@@ -201,6 +202,19 @@ class ClassificationAnswers(Answers):
             proba = None if proba is None else proba[:, seen]
         return AnsweredClassifier(classes, labels, proba)
 
+    def weigh_classes(self, method: Any, class_weight: str) -> tuple[Any, list[str]]:
+        """Set ``class_weight`` wherever it is None; name the classifiers without it."""
+        copy = clone(method)
+        changes = {
+            name: class_weight
+            for name, value in copy.get_params(deep=True).items()
+            if name.rpartition("__")[2] == "class_weight" and value is None
+        }
+        copy.set_params(**changes)
+        inside = [copy, *copy.get_params(deep=True).values()]
+        without = {type(each).__name__ for each in inside if _ignores_weights(each)}
+        return copy, sorted(without)
+
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the predicted labels, as ``predict`` gives them."""
         labels: NDArray[Any] = classes[prediction["label"]]
@@ -300,6 +314,20 @@ def _rounding(given: NDArray[Any]) -> float:
     if given.dtype.kind != "f":
         return 0.0
     return float(2 * given.shape[1] * np.finfo(given.dtype).eps)
+
+
+def _ignores_weights(estimator: Any) -> bool:
+    """Tell whether something is a classifier, not a floor, without class weights."""
+    if not _classifies(estimator) or isinstance(estimator, DummyClassifier):
+        return False
+    params = estimator.get_params(deep=True)
+    # What is made of classifiers leaves the weights to them.
+    return "class_weight" not in params and not any(map(_classifies, params.values()))
+
+
+def _classifies(value: Any) -> bool:
+    is_estimator = hasattr(value, "get_params") and not isinstance(value, type)
+    return is_estimator and is_classifier(value)
 
 
 def _most_probable(proba: Floats) -> Prediction:
