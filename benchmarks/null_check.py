@@ -9,9 +9,13 @@ reports judges them:
 - 95 % intervals of scores hold the true score 93 to 97 % of the time;
 - on real fits of texts whose images are noise, no gain is claimed either.
 
+Groups, many methods, training and power are checked by the designs of
+`claim_designs.py`, on the functions that verdicts rest on; ``--designs`` runs them too.
+
 It takes minutes, and ends with exit code 1 when a line fails.
 
     python benchmarks/null_check.py
+    python benchmarks/null_check.py --designs
     python benchmarks/null_check.py --datasets 60 --intervals 300 --real 5
 """
 
@@ -23,10 +27,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+from claim_designs import table
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION
+from mmbench.report.judging.questions import ENSEMBLE, FUSION
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import Run
 from mmbench.results import Predictions, Record
@@ -392,6 +397,7 @@ def main() -> int:
     parser.add_argument("--intervals", type=int, default=2000)
     parser.add_argument("--real", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--designs", action="store_true")
     given = parser.parse_args()
     checks: list[Callable[[], tuple[str, bool]]] = [
         *(
@@ -421,6 +427,8 @@ def main() -> int:
         line, holds = check()
         print(line, "ok" if holds else "FAILS", flush=True)
         ok &= holds
+    if given.designs:
+        ok &= table([], n=400, seed=given.seed) == 0
     return 0 if ok else 1
 
 

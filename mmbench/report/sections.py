@@ -41,7 +41,7 @@ __all__ = ["Cell", "Section", "dataset_section", "slugs_of"]
 class Cell(NamedTuple):
     """A number in a ranked table: its text, its value, and how it stands.
 
-    ``is_best`` is the best of its column; ``is_tied`` can't be told from it.
+    ``is_best`` is the best of its column; ``is_tied`` is not significantly worse.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     is_best : bool, default=False
         Whether it is the best of its column.
     is_tied : bool, default=False
-        Whether it does not differ significantly from the best.
+        Whether it is not significantly worse than the best.
     """
 
     text: str
@@ -82,7 +82,7 @@ class Section:
     columns : tuple of Column
         The numbers that some method has.
     tied : mapping of str to frozenset of str
-        By score, the methods that can't be told from the best.
+        By score, the methods not significantly worse than the best.
     costs : list of CostRow
         What the methods cost, in the order of the leaderboard.
     speeds : list of SpeedRow

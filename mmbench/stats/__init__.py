@@ -11,21 +11,32 @@ from mmbench.stats.across import (
 )
 from mmbench.stats.bayes import SignedRank, bayesian_signed_rank
 from mmbench.stats.best import indistinguishable_from_best
-from mmbench.stats.best_of import BestComparison, best_against_best
 from mmbench.stats.calibration import (
     ReliabilityCurve,
     brier_score,
     expected_calibration_error,
     reliability_curve,
 )
+from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
+from mmbench.stats.conclusions import Conclusion, conclude, rope_on_scale
+from mmbench.stats.estimates import Estimates
 from mmbench.stats.fold_scores import CorrectedT, corrected_resampled_ttest
 from mmbench.stats.importance import (
     Importance,
     permutation_importance,
     shapley_values,
 )
+from mmbench.stats.influence import influence_values
+from mmbench.stats.over_datasets import (
+    FEWEST_DATASETS,
+    Average,
+    OverDatasets,
+    averages_over_datasets,
+    mean_effect,
+)
 from mmbench.stats.paired import Difference, paired_difference
 from mmbench.stats.permutation import paired_permutation_test
+from mmbench.stats.power import detectable_difference
 from mmbench.stats.ranking import competition_ranks, pareto_front
 from mmbench.stats.resampling import (
     Interval,
@@ -34,31 +45,50 @@ from mmbench.stats.resampling import (
     bootstrap_score,
 )
 from mmbench.stats.summary import MeanStd, mean_std
+from mmbench.stats.training import (
+    excess_covariance,
+    is_degenerate,
+    retraining_covariance,
+)
 
 __all__ = [
-    "BestComparison",
+    "FEWEST_DATASETS",
+    "Average",
+    "Claim",
+    "Conclusion",
     "CorrectedT",
     "Difference",
+    "Estimates",
     "Friedman",
     "Importance",
     "Interval",
     "MeanStd",
+    "OverDatasets",
+    "Question",
     "ReliabilityCurve",
     "Resamples",
     "SignedRank",
     "average_ranks",
+    "averages_over_datasets",
     "bayesian_signed_rank",
-    "best_against_best",
     "bootstrap_interval",
     "bootstrap_score",
     "brier_score",
+    "compare_best",
+    "compare_pairs",
     "competition_ranks",
+    "conclude",
     "corrected_resampled_ttest",
+    "detectable_difference",
+    "excess_covariance",
     "expected_calibration_error",
     "friedman",
     "holm",
     "indistinct_groups",
     "indistinguishable_from_best",
+    "influence_values",
+    "is_degenerate",
+    "mean_effect",
     "mean_std",
     "nemenyi_distance",
     "paired_difference",
@@ -66,6 +96,8 @@ __all__ = [
     "pareto_front",
     "permutation_importance",
     "reliability_curve",
+    "retraining_covariance",
+    "rope_on_scale",
     "shapley_values",
     "smallest_p",
 ]

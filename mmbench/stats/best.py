@@ -1,71 +1,80 @@
-"""Which of many methods can't be told from the best of them."""
+"""Methods not distinguishable from the best: multiple comparisons with the best."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from mmbench.stats.estimates import Estimates
+from mmbench.stats.maxima import Maxima, noise_of
 
 __all__ = ["indistinguishable_from_best"]
 
+Floats = NDArray[np.float64]
+
 
 def indistinguishable_from_best(
-    scores: ArrayLike, draws: ArrayLike, *, level: float = 0.95
+    estimates: Estimates, *, level: float = 0.95
 ) -> NDArray[np.bool_]:
-    """Tell which methods could be the best, for all that the samples say.
+    """Return which methods are not significantly worse than the best.
 
     Parameters
     ----------
-    scores : array-like of shape (n_methods,)
-        The greater the better.
-    draws : array-like of shape (n_methods, n_resamples)
-        The scores under shared resamples of the samples.
+    estimates : Estimates
+        The methods' scores.
     level : float in (0, 1), default=0.95
-        How surely no method is wrongly said to be worse than another.
+        The chance that no method that is truly best, or tied with it, is left out.
 
     Returns
     -------
     ndarray of shape (n_methods,), bool
-        False where some method is ahead by more than luck. The best itself is True.
+        False where some method is significantly better. The best score is always True.
 
     Notes
     -----
-    Every method is compared with every other. The greatest of all their studentised
-    differences under the resamples, which knows how many they are and how alike they
-    answer, is what a difference has to exceed: the single-step procedure of [1]_ and
-    [2]_, with the bootstrap in place of Tukey's distribution. The choice of the best
-    needs no further correction, as all pairs are corrected for.
+    Multiple comparisons with the best [1]_ by steps: each method is tested against all
+    others; those significantly worse than some other are left out, and the rest is
+    tested again with the critical value for as many as are left [2]_. With all methods
+    equal, the first step is that of all pairs; with one clear best, the last is the
+    one-sided comparison of all others with it alone.
 
     References
     ----------
-    .. [1] P. H. Westfall, S. S. Young (1993). Resampling-based multiple testing. Wiley.
-    .. [2] T. Hothorn, F. Bretz, P. Westfall (2008). Simultaneous inference in general
-       parametric models. Biometrical Journal 50, 346-363.
+    .. [1] J. C. Hsu (1984). Constrained simultaneous confidence intervals for multiple
+       comparisons with the best. Annals of Statistics 12, 1136-1144.
+    .. [2] J. P. Romano, M. Wolf (2005). Stepwise multiple testing as formalized data
+       snooping. Econometrica 73, 1237-1282.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> draws = [[0.9], [0.89], [0.7]] + 0.02 * rng.normal(size=(3, 1000))
-    >>> indistinguishable_from_best([0.9, 0.89, 0.7], draws).tolist()
+    >>> right = rng.random((500, 3)) < [0.9, 0.89, 0.7]
+    >>> estimates = Estimates(right.mean(axis=0), right - right.mean(axis=0))
+    >>> indistinguishable_from_best(estimates).tolist()
     [True, True, False]
     """
-    values = np.asarray(scores, dtype=np.float64)
-    drawn = np.asarray(draws, dtype=np.float64)
-    # In units of the noise, so that rounding is small whatever the scores' unit is.
-    scale = float(drawn.std(axis=1, ddof=1).max()) or 1.0
-    values, drawn = values / scale, drawn / scale
-    covariances = np.atleast_2d(np.cov(drawn))
-    variances = np.diag(covariances)
-    squares = variances[:, None] + variances - 2 * covariances
-    # Two methods that answer alike in every sample differ by exactly nothing.
-    is_moving = squares > 1e-9
-    errors = np.sqrt(np.where(is_moving, squares, 1.0)).astype(np.float32)
-    noise = (drawn - drawn.mean(axis=1, keepdims=True)).astype(np.float32)
-    greatest = np.zeros(drawn.shape[1], np.float32)
-    for one, error in zip(noise, errors, strict=True):
-        against = np.max((noise - one) / error[:, None], axis=0)
-        greatest = np.maximum(greatest, against)
-    limit = float(np.quantile(greatest, level))
-    leads = values[:, None] - values
-    is_ahead = np.where(is_moving, leads > limit * errors, leads > 1e-9)
-    could_be_best: NDArray[np.bool_] = np.logical_not(np.any(is_ahead, axis=0))
+    k = len(estimates.scores)
+    noise, deviations = noise_of(estimates, k * k)
+    greatest = np.stack([_greatest(noise, deviations, i) for i in range(k)])
+    # How surely the method that leads it most is better than each.
+    tails = np.where(np.eye(k), 1.0, estimates.tails).min(axis=0)
+    could_be_best = np.ones(k, np.bool_)
+    n_left = k + 1
+    while could_be_best.sum() < n_left:
+        n_left = int(could_be_best.sum())
+        n_tests = sum(
+            int((deviations[i] > 0).sum()) for i in np.flatnonzero(could_be_best)
+        )
+        maxima = Maxima(greatest[could_be_best].max(axis=0), n_tests=max(1, n_tests))
+        could_be_best &= tails >= maxima.local_level(1 - level)
     return could_be_best
+
+
+def _greatest(noise: Floats, deviations: Floats, of: int) -> Floats:
+    """Return the greatest standardised lead of any method over one, in every draw."""
+    moving = deviations[of] > 0
+    if not moving.any():
+        return np.zeros(noise.shape[1])
+    leads = (noise[moving] - noise[of]) / deviations[of, moving][:, None]
+    greatest: Floats = leads.max(axis=0)
+    return greatest

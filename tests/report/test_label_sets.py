@@ -318,14 +318,19 @@ def test_fusion_is_compared_by_macro_f1_over_the_labels(out: Path) -> None:
     assert found["n_better"] == np.sum(right & ~base_right)
     assert found["n_worse"] == np.sum(~right & base_right)
     assert verdicts.loc["fusion", "first"] == EARLY
-    assert verdicts.loc["fusion", "low"] > 0
+    # A label that five samples have makes up most of the lead, which proves nothing.
+    fusion = verdicts.loc["fusion"]
+    assert fusion["estimate"] > 0.05
+    assert fusion["conclusion"] == "no significant difference"
+    assert fusion["low"] < 0 < fusion["high"]
+    assert fusion["p_value"] > 0.05
 
 
 def test_a_verdict_counts_label_sets(out: Path, text: str) -> None:
     found = table(out, "verdicts").set_index("subject").loc["fusion"]
     n_better, n_worse = found["n_better"], found["n_worse"]
     counted = f"{n_better} label sets only the first gets right, {n_worse} only"
-    assert "Fusion adds " in text
+    assert "No significant difference between fusion and " in text
     assert counted in text
 
 

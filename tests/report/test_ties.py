@@ -1,4 +1,4 @@
-"""What can't be told from the best is marked with it."""
+"""What is not significantly worse than the best is marked."""
 
 from pathlib import Path
 from typing import Any
@@ -138,5 +138,5 @@ def test_the_page_marks_ties_for_eyes_and_ears(reported: Path) -> None:
     page = (reported / "report.html").read_text(encoding="utf-8")
 
     assert 'class="number tied"' in page
-    assert "(can't be told from the best)" in page
-    assert "≈ " in (reported / "report.md").read_text("utf-8")
+    assert "(not significantly worse than the best)" in page
+    assert "† " in (reported / "report.md").read_text("utf-8")

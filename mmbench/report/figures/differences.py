@@ -17,7 +17,8 @@ from mmbench.presentation.label_placement import text_size
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
-from mmbench.report.judging.comparisons import ENSEMBLE, FUSION, KIND, Comparison
+from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.questions import ENSEMBLE, FUSION, KIND, PAIR
 from mmbench.report.text.differences import axis_text, scaled, unit_text
 from mmbench.tasks import Metric
 
@@ -105,7 +106,7 @@ def dataset_differences(
     Drawing or None
         None where there is nothing to draw.
     """
-    order = [FUSION, KIND, ENSEMBLE]
+    order = [FUSION, KIND, ENSEMBLE, PAIR]
     shown = sorted(comparisons, key=lambda each: order.index(each.question))[:_MOST]
     names = [
         f"{each.first} over {each.second.rpartition('/')[2]}"
@@ -141,9 +142,8 @@ def fusion_gains_figure(
 
 
 _CAPTION = (
-    "Differences of the best of one side and the best of the other, with 95 % "
-    "intervals; what luck adds to the best of several is taken off. Grey lines can't "
-    "be told from zero after Holm's correction."
+    "Differences of the best of one side and the best of the other, with simultaneous "
+    "95 % intervals, corrected for the selection. Grey lines are not significant."
 )
 
 
@@ -158,4 +158,4 @@ def _hint(words: str, each: Comparison, metric: Metric) -> str:
     digits = ".1f" if metric.is_share else ".4g"
     estimate, low, high = (f"{number:+{digits}}" for number in ends)
     unit = f" {unit_text(metric)}" if metric.is_share else ""
-    return f"{words}: {estimate}{unit} ({low} to {high}), {p_text(each.p_adjusted)}"
+    return f"{words}: {estimate}{unit} ({low} to {high}), {p_text(each.p_value)}"

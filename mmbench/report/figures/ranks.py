@@ -81,7 +81,7 @@ def _caption(ranks: Ranks, n_shown: int) -> str:
         f"Average ranks of {k} methods over {n} datasets by {ranks.column.label}; the "
         "left is better. A thick line joins methods whose ranks are less than the "
         f"critical difference (CD = {ranks.distance:.2f}, Nemenyi) apart and that "
-        f"can't be told from each other. Friedman's test that all are equal: "
+        f"do not differ significantly. Friedman's test that all are equal: "
         f"{p_text(ranks.test.p_value)}.{some}"
     )
 

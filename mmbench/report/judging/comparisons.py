@@ -1,33 +1,34 @@
-"""Who is better than whom, by how much, and whether by luck."""
+"""Comparisons of methods: fusion over single modalities, ensembles over members."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mmbench.report.judging.ensembles import bases_of, is_ensemble
+from mmbench.report.judging.questions import PAIR, Ask, asked
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.tables.methods import MethodRow
-from mmbench.stats import best_against_best, corrected_resampled_ttest, holm
+from mmbench.stats import (
+    Claim,
+    Conclusion,
+    Question,
+    compare_best,
+    corrected_resampled_ttest,
+    detectable_difference,
+    rope_on_scale,
+)
 
 __all__ = [
-    "ENSEMBLE",
-    "FUSION",
-    "KIND",
+    "ROPE",
     "Comparison",
     "compared",
-    "corrected",
 ]
 
-Floats = NDArray[np.float64]
-
-FUSION = "fusion over single"
-KIND = "one kind of fusion over single"
-ENSEMBLE = "ensemble over base"
+ROPE = 0.01
+"""Differences of up to a point are of no practical matter."""
 
 
 class Comparison(NamedTuple):
@@ -44,23 +45,34 @@ class Comparison(NamedTuple):
     first, second : str
         The method of each side that scores best.
     n_first, n_second : int
-        How many methods each side has; the numbers are corrected for that.
+        How many methods each side has; interval and p-value are corrected for that.
     metric : str
         What is compared.
-    estimate, low, high : float
-        The first side's lead and its 95 % interval; positive where it is better, also
-        by a metric of which less is better.
+    estimate : float
+        The plain difference of the scores of `first` and `second`; positive where the
+        first is better, also by a metric of which less is better.
+    low, high : float
+        The 95 % interval of the difference of the two best, simultaneous over all
+        comparisons made with it.
     p_value : float
-        Of no lead, two-sided, corrected for the choice on both sides.
-    p_adjusted : float
-        That corrected by Holm for all comparisons of the same question.
+        Of no difference, two-sided, corrected in the same way: below .05 exactly where
+        the interval excludes 0.
+    conclusion : str
+        ``"better"``, ``"worse"``, ``"equivalent"`` or ``"no significant difference"``.
+    rope : float
+        The region of practical equivalence that this is about.
+    error : float
+        The standard error of the difference.
     n_compared : int
-        How many these are.
+        How many comparisons interval and p-value are corrected for.
+    detectable : float
+        The smallest true difference of two methods that would be found in four of five
+        such runs, without any correction.
     fold_p_value : float
         The same question asked of `first` and `second` alone by the corrected
         resampled t-test over folds; NaN for a single fold.
     effect_size : float
-        The lead of `first` over `second` in standard deviations of one unit's share.
+        The difference in standard deviations of one unit's share in it.
     n_better, n_worse : int or None
         Answers that only `first` gets right, and that only `second` does; None where an
         answer is not simply right or wrong.
@@ -83,8 +95,11 @@ class Comparison(NamedTuple):
     low: float
     high: float
     p_value: float
-    p_adjusted: float
+    conclusion: str
+    rope: float
+    error: float
     n_compared: int
+    detectable: float
     fold_p_value: float
     effect_size: float
     n_better: int | None
@@ -94,13 +109,13 @@ class Comparison(NamedTuple):
 
     @property
     def is_gain(self) -> bool:
-        """Whether a lead of the first side is more than luck, at the 5 % level."""
-        return self.p_adjusted < 0.05 and self.estimate > 0
+        """Whether the first side is significantly better."""
+        return self.conclusion == Conclusion.BETTER
 
     @property
     def is_loss(self) -> bool:
-        """Whether it lies behind by more than luck."""
-        return self.p_adjusted < 0.05 and self.estimate < 0
+        """Whether it is significantly worse."""
+        return self.conclusion == Conclusion.WORSE
 
 
 def compared(
@@ -108,8 +123,9 @@ def compared(
     rows: Sequence[MethodRow],
     scores: Scores,
     rates: Mapping[str, float],
+    n_families: Mapping[str, int],
 ) -> list[Comparison]:
-    """Make all comparisons on one dataset, not yet corrected for how many there are.
+    """Make all comparisons on one dataset.
 
     Parameters
     ----------
@@ -121,6 +137,9 @@ def compared(
         Their scores.
     rates : mapping of str to float
         How many samples a second each method answers.
+    n_families : mapping of str to int
+        On how many datasets each family of questions is asked (`families_of`), to
+        correct for.
 
     Returns
     -------
@@ -128,87 +147,46 @@ def compared(
     """
     known = [row for row in rows if row.method in scores.of]
     sees = {row.method: row.modalities for row in known}
-    found = [_comparison(ask, scores) for ask in _asked(known)]
+    floors = [scores.of[row.method] for row in known if row.is_floor]
+    rope = rope_on_scale(
+        ROPE, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
+    )
+    asks, found = asked(rows, scores.of), []
+    for family in dict.fromkeys(ask.family for ask in asks):
+        together = [ask for ask in asks if ask.family == family]
+        claims = _claims(together, scores, n_families[family])
+        found += [
+            _comparison(ask, claim, scores, rope)
+            for ask, claim in zip(together, claims, strict=True)
+        ]
     return [
         each._replace(
             dataset=dataset,
-            reference=each.reference or f"{sees[each.second]} alone",
+            reference=each.reference
+            or (each.second if each.question == PAIR else f"{sees[each.second]} alone"),
             cost_ratio=_ratio(rates[each.second], rates[each.first]),
         )
         for each in found
     ]
 
 
-def corrected(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Correct p-values for how many comparisons of their question there are.
-
-    Parameters
-    ----------
-    comparisons : sequence of Comparison
-        Those of all datasets.
-
-    Returns
-    -------
-    list of Comparison
-        In the same order. Of the kinds of fusion, none is more certain than that fusion
-        differs at all, so that asking for each adds no chance of a false gain.
-    """
-    adjusted = np.full(len(comparisons), np.nan)
-    sizes = np.zeros(len(comparisons), np.intp)
-    for question in (FUSION, KIND, ENSEMBLE):
-        asked = [i for i, each in enumerate(comparisons) if each.question == question]
-        adjusted[asked] = holm([comparisons[i].p_value for i in asked])
-        sizes[asked] = len(asked)
-    of_fusion = {
-        each.dataset: p_value
-        for each, p_value in zip(comparisons, adjusted, strict=True)
-        if each.question == FUSION
-    }
-    return [
-        each._replace(
-            p_adjusted=float(
-                max(p_value, of_fusion[each.dataset])
-                if each.question == KIND
-                else p_value
-            ),
-            n_compared=int(size),
-        )
-        for each, p_value, size in zip(comparisons, adjusted, sizes, strict=True)
+def _claims(asks: Sequence[Ask], scores: Scores, n_families: int) -> list[Claim]:
+    names, estimates = scores.estimates()
+    place = {name: number for number, name in enumerate(names)}
+    questions = [
+        Question(*(tuple(place[name] for name in side) for side in each[-2:]))
+        for each in asks
     ]
+    return compare_best(estimates, questions, n_families=n_families)
 
 
-class _Ask(NamedTuple):
-    question: str
-    subject: str
-    reference: str
-    firsts: list[str]
-    seconds: list[str]
-
-
-def _asked(rows: Sequence[MethodRow]) -> Iterator[_Ask]:
-    fused = [row for row in rows if row.is_multimodal]
-    names = [r.method for r in rows if r.is_single and r.modalities != "none"]
-    if fused and names:
-        kinds = list(dict.fromkeys(row.fusion for row in fused if row.fusion))
-        what = f"{kinds[0]} fusion" if len(kinds) == 1 else "fusion"
-        yield _Ask(FUSION, what, "", [row.method for row in fused], names)
-        for kind in kinds if len(kinds) > 1 else ():
-            of_kind = [row.method for row in fused if row.fusion == kind]
-            yield _Ask(KIND, f"{kind} fusion", "", of_kind, names)
-    for row in rows:
-        if is_ensemble(row) and (bases := bases_of(row, rows)):
-            word = "its base" if len(bases) == 1 else "the best of its members"
-            yield _Ask(ENSEMBLE, row.method, word, [row.method], bases)
-
-
-def _comparison(ask: _Ask, scores: Scores) -> Comparison:
-    sides = ask.firsts, ask.seconds
-    ours, theirs = ([scores.of[name] for name in side] for side in sides)
-    draws = _known_draws(*(scores.draws_of(side) for side in sides))
-    found = best_against_best(ours, theirs, *draws)
-    first, second = ask.firsts[found.first], ask.seconds[found.second]
+def _comparison(ask: Ask, claim: Claim, scores: Scores, rope: float) -> Comparison:
+    names, _ = scores.estimates()
+    first, second = names[claim.first], names[claim.second]
     n_better, n_worse = _right_by_one(first, second, scores)
     folds = scores.fold_scores(first) - scores.fold_scores(second)
+    n_units = scores.pooled.resamples.n_units
+    deviation = claim.error * math.sqrt(n_units)
     return Comparison(
         dataset="",
         question=ask.question,
@@ -219,29 +197,24 @@ def _comparison(ask: _Ask, scores: Scores) -> Comparison:
         n_first=len(ask.firsts),
         n_second=len(ask.seconds),
         metric=scores.metric.name,
-        estimate=found.estimate,
-        low=found.low,
-        high=found.high,
-        # Permutations are right also where so few answers differ that resamples can't
-        # tell.
-        p_value=max(found.p_value, scores.p_value(first, second)),
-        p_adjusted=math.nan,
-        n_compared=0,
+        estimate=claim.estimate,
+        low=claim.low,
+        high=claim.high,
+        p_value=claim.p_value,
+        conclusion=str(claim.conclusion(rope)),
+        rope=rope,
+        error=claim.error,
+        n_compared=claim.n_compared,
+        detectable=detectable_difference(claim.error, claim.df),
         fold_p_value=corrected_resampled_ttest(
             folds, test_share=scores.test_share
         ).p_value,
-        effect_size=_effect_size(first, second, scores),
+        effect_size=claim.estimate / deviation if deviation else 0.0,
         n_better=n_better,
         n_worse=n_worse,
-        n_samples=scores.pooled.resamples.n_units,
+        n_samples=n_units,
         cost_ratio=math.nan,
     )
-
-
-def _known_draws(ours: Floats, theirs: Floats) -> tuple[Floats, Floats]:
-    """Leave out resamples for which a score is not defined."""
-    known = ~(np.isnan(ours).any(axis=0) | np.isnan(theirs).any(axis=0))
-    return ours[:, known], theirs[:, known]
 
 
 def _right_by_one(
@@ -252,14 +225,6 @@ def _right_by_one(
     if right is None or other is None:
         return None, None
     return int(np.sum(right & ~other)), int(np.sum(~right & other))
-
-
-def _effect_size(first: str, second: str, scores: Scores) -> float:
-    lead = scores.of[first] - scores.of[second]
-    one, other = scores.draws_of((first, second))
-    error = float(np.nanstd(one - other, ddof=1))
-    n_units = scores.pooled.resamples.n_units
-    return lead / error / math.sqrt(n_units) if error else 0.0
 
 
 def _ratio(value: float, other: float) -> float:

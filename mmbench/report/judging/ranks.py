@@ -73,7 +73,7 @@ class Ranks:
     n_left_out: int
 
     def is_with_the_best(self, position: int) -> bool:
-        """Whether a row can't be told from the best one.
+        """Whether a row is not significantly worse than the best one.
 
         Parameters
         ----------

@@ -1,14 +1,14 @@
-"""The scores of the methods on one dataset, under the same resamples."""
+"""The scores of the methods on one dataset, and how certain their differences are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.stats import paired_permutation_test
+from mmbench.stats import Estimates
 from mmbench.tasks import Metric, PooledPredictions
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["Scores"]
 
 
 class Scores:
-    """The scores of all methods on one dataset, with those of every resample.
+    """The scores of all methods on one dataset.
 
     All are turned so that the greater one is the better.
 
@@ -46,6 +46,7 @@ class Scores:
         self.pooled, self.metric, self.test_share = pooled, metric, test_share
         every = {each.name: each for each in (metric, *metrics) if each.has_interval}
         self.metrics = every
+        self._estimates: dict[str, tuple[list[str], Estimates]] = {}
 
     @cached_property
     def of(self) -> dict[str, float]:
@@ -73,37 +74,35 @@ class Scores:
         }
         return {name: score for name, score in found.items() if np.isfinite(score)}
 
-    def draws_of(self, methods: Sequence[str], metric: Metric | None = None) -> Floats:
-        """Return the scores of some methods under every resample.
+    def estimates(self, metric: Metric | None = None) -> tuple[list[str], Estimates]:
+        """Return the methods that have a score, and what is known of the scores.
 
         Parameters
         ----------
-        methods : sequence of str
-            Which.
         metric : Metric, optional
             By default, what methods are compared by.
 
         Returns
         -------
-        ndarray of shape (n_methods, n_resamples)
+        names : list of str
+            The methods, in the order of the estimates.
+        estimates : Estimates
+            About these fitted models.
         """
-        name = (metric or self.metric).name
-        return np.stack([self._drawn[method][name] for method in methods])
+        metric = metric or self.metric
+        if metric.name not in self._estimates:
+            self._estimates[metric.name] = self._estimated(metric)
+        return self._estimates[metric.name]
 
-    @cached_property
-    def _drawn(self) -> dict[str, dict[str, Floats]]:
-        """The scores by method and metric; adding up is what takes the time."""
-        found: dict[str, dict[str, Floats]] = {}
-        for method, said in self.pooled.methods.items():
-            drawn: dict[Any, Any] = {}
-            for count in said.counted:
-                needed = [m for m in self.metrics.values() if m.contributions is count]
-                if not needed:
-                    continue
-                sums = self.pooled.resampled_sums(method, count)
-                drawn |= {m.name: _sign(m) * _values(m, sums) for m in needed}
-            found[method] = drawn
-        return found
+    def _estimated(self, metric: Metric) -> tuple[list[str], Estimates]:
+        count, value = metric.as_sums
+        names = [*self.by(metric)]
+        found = Estimates.of(
+            value,
+            [self.pooled.methods[name].counted[count].by_block for name in names],
+            greater_is_better=metric.greater_is_better,
+        )
+        return names, found
 
     def fold_scores(self, method: str) -> Floats:
         """Return the score of a method in every fold of every seed.
@@ -121,25 +120,6 @@ class Scores:
         count, _ = self.metric.as_sums
         counted = self.pooled.methods[method].counted[count]
         return _sign(self.metric) * _values(self.metric, counted.by_fold.T)
-
-    def p_value(self, first: str, second: str) -> float:
-        """Return that of no difference between two methods, by permutation.
-
-        Parameters
-        ----------
-        first, second : str
-            The methods' names.
-
-        Returns
-        -------
-        float
-            Two-sided.
-        """
-        count, value = self.metric.as_sums
-        one, other = (
-            self.pooled.methods[name].counted[count] for name in (first, second)
-        )
-        return paired_permutation_test(value, one.by_block, other.by_block)
 
 
 def _sign(metric: Metric) -> int:

@@ -1,4 +1,4 @@
-"""Which methods can't be told from the best, by each score."""
+"""Which methods are not significantly worse than the best, by each score."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def tied_with_best(
     folds: FoldScores,
     test_share: float,
 ) -> dict[str, frozenset[str]]:
-    """Return, by the field of each score, the methods that can't be told from the best.
+    """Return, by the field of each score, the methods not worse than the best.
 
     Parameters
     ----------
@@ -76,10 +76,10 @@ def tied_with_best(
     Returns
     -------
     dict of str to frozenset of str
-        A score with an interval is compared sample by sample, if there are predictions:
-        all pairs of methods, corrected for how many they are. Any other score is
-        compared over folds: each method with the best by the corrected resampled
-        t-test, and Holm's correction. A score with neither has no entry.
+        A score with an interval is compared sample by sample, if there are predictions,
+        by multiple comparisons with the best. Any other score is compared over folds:
+        each method with the best by the corrected resampled t-test, and Holm's
+        correction. A score with neither has no entry.
     """
     names = [row.method for row in leaderboard.contenders]
     found = {}
@@ -94,15 +94,14 @@ def tied_with_best(
 
 
 def _by_samples(names: Sequence[str], scores: Scores, metric: Metric) -> list[str]:
-    values = scores.by(metric)
-    known = [name for name in names if name in values]
-    if not known:
+    if not scores.by(metric):
         return []
-    draws = scores.draws_of(known, metric)
-    are_tied = indistinguishable_from_best(
-        [values[name] for name in known], draws[:, ~np.isnan(draws).any(axis=0)]
-    )
-    return [name for name, is_tied in zip(known, are_tied, strict=True) if is_tied]
+    known, estimates = scores.estimates(metric)
+    at = [number for number, name in enumerate(known) if name in names]
+    if not at:
+        return []
+    are_tied = indistinguishable_from_best(estimates.take(at))
+    return [known[i] for i, is_tied in zip(at, are_tied, strict=True) if is_tied]
 
 
 def _by_folds(

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mmbench.presentation.sentences import Sentence
-from mmbench.report.judging.comparisons import Comparison, compared, corrected
+from mmbench.report.judging.comparisons import Comparison, compared
+from mmbench.report.judging.floors import above_floor, floor_sentence
 from mmbench.report.judging.oof_predictions import read_pooled
+from mmbench.report.judging.questions import families_of
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.run import OnDataset, Run
+from mmbench.report.tables.methods import MethodRow
 from mmbench.report.tables.speeds import predict_rates
 from mmbench.report.text.caveats import dataset_caveats
-from mmbench.report.text.verdict_words import comparison_sentence, throughput_sentence
+from mmbench.report.text.verdict_words import (
+    SCOPE,
+    comparison_sentence,
+    throughput_sentence,
+)
 from mmbench.tasks import PooledPredictions
 
 __all__ = ["Judgement", "judge"]
@@ -56,23 +64,25 @@ def judge(run: Run) -> dict[str, Judgement]:
     Returns
     -------
     dict of str to Judgement
-        By dataset. P-values are corrected for all comparisons of the run.
+        By dataset. Intervals and p-values are corrected for all comparisons of the run
+        that answer the same question.
     """
     drafts = {name: _drafted(run, here) for name, here in run.datasets.items()}
-    together = corrected([c for draft in drafts.values() for c in draft.comparisons])
+    families = Counter(
+        family
+        for name, draft in drafts.items()
+        if draft.scores is not None
+        for family in families_of(_complete(run.datasets[name]), draft.scores.of)
+    )
     return {
-        name: _told(
-            draft,
-            [each for each in together if each.dataset == name],
-            run.datasets[name],
-        )
+        name: _compared(draft, run, run.datasets[name], families)
         for name, draft in drafts.items()
     }
 
 
 def _drafted(run: Run, here: OnDataset) -> Judgement:
-    """Judge one dataset, before p-values are corrected for the other ones."""
-    complete = [row for row in here.rows if row.is_complete]
+    """Judge one dataset, before methods are compared."""
+    complete = _complete(here)
     rates = predict_rates(complete, run.measured.get(here.name, {}))
     names = [row.method for row in complete]
     pooled = read_pooled(here.task, here.trials, names, run.predictions, here.metrics)
@@ -80,13 +90,12 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     if pooled is not None and metric is not None:
         shown = [column.metric for column in here.leaderboard.scores]
         scores = Scores(pooled, metric, shown, here.test_share)
-    contenders = [row.method for row in here.leaderboard.contenders]
-    own = here.shown.sentences(pooled, contenders) if pooled else ()
-    fast = throughput_sentence(here.leaderboard, rates)
+    above = above_floor(here.leaderboard, scores)
+    contenders = [r.method for r in here.leaderboard.contenders if r.method in above]
+    own = here.shown.sentences(pooled, contenders) if pooled and contenders else ()
+    fast = throughput_sentence(here.leaderboard, rates, above)
     return Judgement(
-        comparisons=tuple(
-            compared(here.name, complete, scores, rates) if scores else ()
-        ),
+        comparisons=(),
         verdicts=(*((fast,) if fast else ()), *own),
         caveats=tuple(dataset_caveats(here.entry, here.rows, pooled, here.shown)),
         pooled=pooled,
@@ -94,20 +103,37 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     )
 
 
-def _told(
-    draft: Judgement, comparisons: Sequence[Comparison], here: OnDataset
+def _compared(
+    draft: Judgement, run: Run, here: OnDataset, families: Mapping[str, int]
 ) -> Judgement:
-    metric = here.compared_by
-    sentences = (
-        comparison_sentence(each, metric, here.shown.answer, _beside(each, here))
-        for each in comparisons
-        if metric
-    )
+    """Compare methods, and put what follows before all other verdicts."""
+    scores, rows = draft.scores, _complete(here)
+    above = above_floor(here.leaderboard, scores)
+    none = floor_sentence(here.leaderboard, above)
+    found: Sequence[Comparison] = ()
+    if scores is not None:
+        rates = predict_rates(rows, run.measured.get(here.name, {}))
+        found = compared(here.name, rows, scores, rates, families)
     return replace(
         draft,
-        comparisons=tuple(comparisons),
-        verdicts=(*sentences, *draft.verdicts),
+        comparisons=tuple(found),
+        verdicts=(
+            *((none,) if none else ()),
+            *(
+                comparison_sentence(
+                    each, here.compared_by, here.shown.answer, _beside(each, here)
+                )
+                for each in found
+                if here.compared_by
+            ),
+            *((SCOPE,) if found else ()),
+            *draft.verdicts,
+        ),
     )
+
+
+def _complete(here: OnDataset) -> list[MethodRow]:
+    return [row for row in here.rows if row.is_complete]
 
 
 def _beside(found: Comparison, here: OnDataset) -> str:

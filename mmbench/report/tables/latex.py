@@ -73,7 +73,7 @@ def methods_table(section: Section) -> str:
     Parameters
     ----------
     section : Section
-        The dataset. The best of a score is bold; what can't be told from it is
+        The dataset. The best of a score is bold; what is not significantly worse is
         underlined.
 
     Returns
@@ -95,7 +95,7 @@ def methods_table(section: Section) -> str:
     ]
     caption = (
         f"Methods on {section.name}: mean and standard deviation over folds; bold is "
-        "the best, underlined what can't be told from it."
+        "the best, underlined what is not significantly worse."
     )
     return _tabular(caption, "rlll" + "r" * len(columns), head, body)
 
@@ -116,7 +116,7 @@ def verdicts_table(
     -------
     str
     """
-    head = ["dataset", "comparison", "difference", "95 % interval", "p (Holm)"]
+    head = ["dataset", "comparison", "difference", "95 % interval", "p (adjusted)"]
     body = []
     for each in comparisons:
         metric = metrics[each.dataset]
@@ -127,7 +127,7 @@ def verdicts_table(
         )
         words = [each.dataset, f"{each.subject} over {each.reference}"]
         numbers = [f"${estimate}$", f"$[{low}, {high}]$"]
-        p_value = escape_latex(p_text(each.p_adjusted).removeprefix("p = "))
+        p_value = escape_latex(p_text(each.p_value).removeprefix("p = "))
         body.append([*map(escape_latex, words), *numbers, p_value])
     escaped = [escape_latex(word) for word in head]
     units = {each.metric: metrics[each.dataset] for each in comparisons}.values()

@@ -107,8 +107,8 @@ def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Sentence]:
 def _folds(n_folds: int) -> Iterator[Sentence]:
     if n_folds == 1:
         text = (
-            "There is one split only: intervals know of the luck of the test rows, not "
-            "of that of the training rows."
+            "There is one split only: intervals cover test-set sampling, not training "
+            "variation."
         )
         yield (text,)
     elif n_folds < _FEW_FOLDS:

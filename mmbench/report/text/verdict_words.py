@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
-from mmbench.presentation.sentences import Name, Sentence
-from mmbench.report.judging.comparisons import ENSEMBLE, KIND, Comparison
+from mmbench.presentation.sentences import Name, Sentence, capital
+from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.leaderboard import Leaderboard
-from mmbench.report.text.differences import difference_text, signed_text
+from mmbench.report.judging.questions import ENSEMBLE, KIND, PAIR
+from mmbench.report.text.differences import difference_text, signed_text, unit_text
+from mmbench.stats import Conclusion
 from mmbench.tasks import Metric
 
-__all__ = ["comparison_sentence", "throughput_sentence"]
+__all__ = ["SCOPE", "comparison_sentence", "throughput_sentence"]
 
 _RATES = (10, 100, 1_000, 10_000, 100_000)
+
+
+_SCOPE = (
+    "These comparisons are of the fitted models on new samples; how scores vary with "
+    "retraining is not covered."
+)
+SCOPE: Sentence = (_SCOPE,)
+"""What comparisons of one run are about."""
 
 
 def comparison_sentence(
     found: Comparison, metric: Metric, answer: str, beside: str = ""
 ) -> Sentence:
-    """Say what one side adds to the other, takes from it, or can't be told to do.
+    """Say what one side adds to the other, or that no difference is shown.
 
     Parameters
     ----------
@@ -36,17 +46,41 @@ def comparison_sentence(
     Returns
     -------
     Sentence
+        Its words are those of `found.conclusion`, so that they agree with the interval
+        and the p-value that follow.
     """
     how = _how(found, answer, beside)
     subject, reference = _sides(found)
-    size = difference_text(metric, abs(found.estimate))
     evidence = _evidence(found, metric)
     if found.is_gain or found.is_loss:
+        size = difference_text(metric, abs(found.estimate))
         verb, between = _verb(metric, size, is_gain=found.is_gain)
-        return (*subject, verb, between, *reference, f" {evidence}.", *how)
-    is_more = (found.estimate >= 0) == metric.greater_is_better
-    rest = f": {size} of {metric.label} {'more' if is_more else 'less'} {evidence}."
-    return (*subject, " can't be told from ", *reference, rest, *how)
+        words = (*subject, verb, between, *reference, f" {evidence}.")
+        return (*_capital(words), *how)
+    own = found.estimate if metric.greater_is_better else -found.estimate
+    size = f"{'+' if own > 0 else ''}{signed_text(metric, own)}"
+    unit = f" {unit_text(metric)}" if metric.is_share else ""
+    rest = f": {size}{unit} of {metric.label} {evidence}."
+    if found.conclusion == Conclusion.EQUIVALENT:
+        within = f" are equivalent within ±{difference_text(metric, found.rope)}"
+        words = (*subject, " and ", *reference, within, rest)
+        return (*_capital(words), *how)
+    between = "No significant difference between "
+    return (between, *subject, " and ", *reference, rest, *how, *_power(found, metric))
+
+
+def _power(found: Comparison, metric: Metric) -> Sentence:
+    """Say how large a difference a run like this can be expected to show."""
+    if found.question == KIND or not math.isfinite(found.detectable):
+        return ()
+    size = difference_text(metric, found.detectable)
+    return (f" A true difference of {size} would be found in four of five such runs.",)
+
+
+def _capital(words: Sentence) -> Sentence:
+    """Begin a sentence with a capital letter, unless with a name."""
+    first, *rest = words
+    return (first if isinstance(first, Name) else capital(first), *rest)
 
 
 def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
@@ -60,27 +94,29 @@ def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
 
 
 def throughput_sentence(
-    leaderboard: Leaderboard, rates: Mapping[str, float]
+    leaderboard: Leaderboard, rates: Mapping[str, float], able: Container[str]
 ) -> Sentence | None:
     """Say which method to take at which speed; None where no speed is known.
 
     Parameters
     ----------
     leaderboard : Leaderboard
-        The methods of one dataset.
+        The methods.
     rates : mapping of str to float
-        Samples per second by method.
+        How many samples a second each answers.
+    able : container of str
+        Those that may be recommended, being better than the floor.
 
     Returns
     -------
     Sentence or None
         The best method for each speed that some method reaches.
     """
-    rows = leaderboard.contenders
+    rows = [row for row in leaderboard.contenders if row.method in able]
     best: dict[str, int] = {}
     for needed in _RATES:
-        able = (row for row in rows if rates.get(row.method, math.nan) >= needed)
-        if (row := next(able, None)) is not None:
+        fast = (row for row in rows if rates.get(row.method, math.nan) >= needed)
+        if (row := next(fast, None)) is not None:
             best[row.method] = needed
     if not best:
         return None
@@ -96,8 +132,10 @@ def throughput_sentence(
 
 
 def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
+    if found.question == PAIR:
+        return (Name(found.first),), (Name(found.second),)
     if found.question != ENSEMBLE:
-        return (found.subject.capitalize(),), (found.reference,)
+        return (found.subject,), (found.reference,)
     if found.n_second == 1:
         return (Name(found.first),), (f"{found.reference} ", Name(found.second))
     return (Name(found.first),), (f"{found.reference}, ", Name(found.second))
@@ -111,10 +149,11 @@ def _evidence(found: Comparison, metric: Metric) -> str:
     turned = found.is_loss or not (found.is_gain or metric.greater_is_better)
     if turned:
         low, high = -high, -low
-    how = f", Holm over {found.n_compared}" if found.n_compared > 1 else ""
+    n = found.n_compared
+    how = f", corrected for {n} comparisons" if n > 1 else ""
     ends = (signed_text(metric, end) for end in (low, high))
     interval = f"95 % CI {' to '.join(ends)}"
-    text = f"({interval}, {p_text(found.p_adjusted)}{how})"
+    text = f"({interval}, {p_text(found.p_value)}{how})"
     if math.isnan(found.cost_ratio):
         return text
     return f"{text} at {_times(found.cost_ratio)} the predict cost"
@@ -130,8 +169,8 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
             f" {count_text(found.n_better, answer)} only the first gets right, "
             f"{found.n_worse:,} only the second."
         )
-    if found.question == ENSEMBLE:
-        return (won,) if found.n_second == 1 else (won, _corrected(found))
+    if found.question in (ENSEMBLE, PAIR):
+        return (won,)
     return (
         " The best of each are ",
         Name(found.first),
@@ -145,12 +184,14 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
 def _corrected(found: Comparison) -> str:
     if found.n_first == found.n_second == 1:
         return ""
-    several = count_text(found.n_first, "method")
-    others = f"all {found.n_second}" if found.n_second > 1 else "the one"
-    return (
-        f" {several} against {others} of the other side; what luck adds to the best of "
-        "several is taken off."
+    sides = (
+        f"best of {n} {many}" if n > 1 else f"one {one}"
+        for n, one, many in (
+            (found.n_first, "fusion", "fusions"),
+            (found.n_second, "single-modality method", "single-modality methods"),
+        )
     )
+    return f" {capital(' against '.join(sides))}, corrected for the selection."
 
 
 def _times(ratio: float) -> str:
