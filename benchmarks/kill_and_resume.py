@@ -1,9 +1,10 @@
 """Kill a run at random moments, resume it each time, and compare what it leaves.
 
 ``mmbench run SUITE`` is started, and after a random time its driver and its workers are
-killed with SIGKILL, in trials, throughput, ablation or report. The same command is given again, until a run gets through; what it
-left must equal, but for times, what an undisturbed run left. Then all begins anew in an
-empty folder, until there were enough kills.
+killed with SIGKILL, in trials, throughput, ablation or report. The same command is
+given again, until a run gets through; what it left must equal, but for times, what an
+undisturbed run left. Then all begins anew in an empty folder, until there were enough
+kills.
 
     python benchmarks/kill_and_resume.py
     python benchmarks/kill_and_resume.py mine.py --kills 20
