@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from mmbench.checks import check_codes, finding_of
 from mmbench.errors import DataWarning, UsageError
 from mmbench.fusion import columns_of
 from mmbench.tasks import Metric, get_metric, metric_of_scorer, scores_of
@@ -69,12 +70,16 @@ class Suite:
         Given to every predictor that has a parameter ``class_weight`` of None. Records
         warn of predictors that have none. Scores stay those of rows that all count
         alike: ``balanced_accuracy`` and ``f1_macro`` are those in which classes do.
+    ignore : sequence of str, default=()
+        The codes of checks whose warnings are left out of reports, such as ``"MM404"``;
+        ``tables/warnings.csv`` still lists them.
 
     Raises
     ------
     UsageError
         When a part is empty, a name occurs twice, a method selects columns that no
-        dataset has, or ``class_weight`` is given where there are no classes.
+        dataset has, ``class_weight`` is given where there are no classes, or no check
+        has a code that is to be ignored.
 
     Examples
     --------
@@ -98,6 +103,7 @@ class Suite:
     scoring: Sequence[Any] = None  # type: ignore[assignment]
     seeds: Sequence[int] = (0,)
     class_weight: str | None = None
+    ignore: Sequence[str] = ()
     _unweighted: Mapping[str, Sequence[str]] = field(init=False, repr=False)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
@@ -119,6 +125,8 @@ class Suite:
                 )
         if isinstance(self.cv, int) and self.cv < 2:
             raise UsageError(f"cv must be at least 2 folds, got {self.cv}.")
+        notices = [notice for each in self.datasets for notice in each.notices]
+        check_codes(self.ignore, (finding_of(each).check.code for each in notices))
         self._check_scoring()
         self._weigh_classes()
         columns = {name: columns_of(method) for name, method in self.methods.items()}

@@ -123,6 +123,22 @@ def metrics() -> Rows:
     ]
 
 
+def checks() -> Rows:
+    """Return the checks, whose warnings can be ignored by their codes."""
+    from mmbench.checks import CHECKS
+
+    return [
+        {
+            "name": check.code,
+            "severity": check.severity,
+            "docs": check.link,
+            "title": check.title,
+            "remedy": check.remedy,
+        }
+        for check in CHECKS.values()
+    ]
+
+
 def _extra(name: str) -> str:
     return f"mmbench[{name}]"
 
@@ -135,4 +151,5 @@ CATALOGUE: Mapping[str, Callable[[], Rows]] = {
     "fusions": fusions,
     "suites": suites,
     "metrics": metrics,
+    "checks": checks,
 }

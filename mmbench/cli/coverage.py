@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmbench.checks import WORDS_KNOWN
+
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
 
@@ -35,8 +37,10 @@ def with_coverage(dataset: Dataset, vectors: Path) -> Dataset:
     X = dataset.load().X
     known = PretrainedWordVectorizer(str(vectors))
     notices = tuple(
-        f"column {column!r}: {known.coverage(X[column]):.1%} of its words have a "
-        f"vector in {vectors.name}."
+        WORDS_KNOWN.found(
+            f"column {column!r}: {known.coverage(X[column]):.1%} of its words have a "
+            f"vector in {vectors.name}."
+        )
         for column in columns
     )
     return dataclasses.replace(dataset, notices=(*dataset.notices, *notices))

@@ -140,6 +140,7 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
     Exit code: 0 the data is what the card says; 1 it is not; 2 there is no such
                dataset.
     """  # noqa: D301 - click reads \b as "keep these lines"
+    from mmbench.checks import finding_of
     from mmbench.datasets import is_known, load_card, read_dataset
     from mmbench.datasets.catalogue import find_dataset
 
@@ -154,8 +155,8 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
         say(f"{name} does not hold: {error}", err=True)
         ctx.exit(1)
     say(f"{name} holds: {found}")
-    for notice in dataset.notices:
-        say(f"  note: {notice}")
+    for notice in map(finding_of, dataset.notices):
+        say(f"  note: {notice} ({notice.check.code})")
 
 
 def verify(dataset: Dataset) -> str:

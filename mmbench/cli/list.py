@@ -16,6 +16,7 @@ KINDS = (
     "fusions",
     "suites",
     "metrics",
+    "checks",
 )
 
 _WIDE = 100
@@ -27,9 +28,10 @@ _WIDE = 100
 def command(kind: str | None, as_json: bool) -> None:
     """List what there is to choose from.
 
-    KIND is datasets, extractors, classifiers, regressors, fusions, suites or metrics;
-    without it, all kinds are listed by name. The names are those that methods are put
-    together from, as in --method 'text+image/tfidf+hog/early/*'.
+    KIND is datasets, extractors, classifiers, regressors, fusions, suites, metrics or
+    checks; without it, all kinds are listed by name. The names are those that methods
+    are put together from, as in --method 'text+image/tfidf+hog/early/*', and those of
+    checks what --ignore takes.
 
     \b
     Examples:
@@ -56,7 +58,8 @@ def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
 
     console = stdout()
     # Where there is little room, what a class does says more than its name.
-    header = [name for name in rows[0] if name != "class" or console.width >= _WIDE]
+    hidden = {"docs"} if console.width >= _WIDE else {"docs", "class"}
+    header = [name for name in rows[0] if name not in hidden]
     print_table(
         console,
         header,

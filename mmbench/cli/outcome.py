@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmbench.cli.console import one_line
 from mmbench.presentation.numbers import count_text
-from mmbench.report.plan_reading import size_text
+from mmbench.report.plan_reading import findings_of, ignored_by, size_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +35,7 @@ def print_header(
         How many trials run at once.
     """
     console.print(f"suite {plan['suite']}", style="bold")
+    ignored = ignored_by(plan) or ()
     for name, dataset in plan["datasets"].items():
         columns = [
             kind if column == kind else f"{column} ({kind})"
@@ -42,8 +43,13 @@ def print_header(
         ]
         size = size_text(dataset)
         console.print(f"  {name}: {size}; {', '.join(columns)}")
-        for notice in dataset.get("notices") or ():
-            console.print(f"  note: {one_line(notice)}")
+        findings = findings_of(dataset)
+        shown = [each for each in findings if each.check.code not in ignored]
+        for each in shown:
+            console.print(f"  note: {one_line(each)} ({each.check.code})")
+        if len(shown) < len(findings):
+            n_ignored = count_text(len(findings) - len(shown), "note")
+            console.print(f"  {n_ignored} ignored")
     seeds = plan["seeds"]
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds"
     console.print(

@@ -11,16 +11,25 @@ from mmbench.cli.console import say
 
 @click.command("report")
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
-def command(out: Path) -> None:
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    help="Leave out the warnings of a check, too (repeatable); see: "
+    "mmbench list checks.",
+)
+def command(out: Path, ignore: tuple[str, ...]) -> None:
     """Make the report of a results folder again.
 
     OUT is the folder that 'mmbench run' wrote. Its records and predictions are all that
-    is read: neither the dataset nor a model is needed.
+    is read: neither the dataset nor a model is needed. What the run ignored stays
+    ignored.
 
     \b
-    Example:
+    Examples:
       mmbench report reports/quick
+      mmbench report reports/quick --ignore MM404
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.report import make_report
 
-    say(make_report(out))
+    say(make_report(out, ignore=ignore))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mmbench.checks import check_codes
 from mmbench.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Request:
         Choose datasets by name and methods by pattern.
     class_weight : str, optional
         How predictors weigh classes.
+    ignore : tuple of str
+        The codes of checks whose warnings are ignored.
     folds, repeats, seed : int, optional
         The splits; None leaves them to the suite.
     weights : tuple of str
@@ -94,6 +97,7 @@ class Request:
     dataset: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
     class_weight: str | None = None
+    ignore: tuple[str, ...] = ()
     folds: int | None = None
     repeats: int | None = None
     seed: int | None = None
@@ -192,6 +196,9 @@ def drafted(request: Request) -> Draft:
 
 
 def _chosen(suite: Suite, request: Request) -> Suite:
+    if request.ignore:
+        ignored = dict.fromkeys((*suite.ignore, *request.ignore))
+        suite = dataclasses.replace(suite, ignore=tuple(ignored))
     return suite.with_methods(request.method) if request.method else suite
 
 
@@ -243,6 +250,7 @@ def _builtin_suite(request: Request) -> Draft:
 
     if request.suite not in SUITES:
         raise UnknownNameError("suite", request.suite, SUITES)
+    check_codes(request.ignore)  # a suite does, too, but once a table is read
     weights = dict(split_weights(text) for text in request.weights)
     vectors = existing_vectors(request.vectors)
     first = SEED if request.seed is None else request.seed

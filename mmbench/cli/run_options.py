@@ -129,6 +129,13 @@ choice_options = _options(
         help="Weigh classes by how rare they are, in all predictors that can.",
     ),
     click.option(
+        "--ignore",
+        multiple=True,
+        metavar="CODE",
+        help="Leave the warnings of a check out of the report (repeatable); see: "
+        "mmbench list checks.",
+    ),
+    click.option(
         "--weights",
         multiple=True,
         metavar="ARCH=PATH",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mmbench.checks import MISSING_VALUES, UNUSABLE_NUMBERS, Finding
 from mmbench.errors import DataError
 from mmbench.untrusted import short
 
@@ -104,7 +105,7 @@ class Values(NamedTuple):
     """
 
     values: list[Any]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
 
 def is_missing(cell: Any) -> bool:
@@ -225,7 +226,11 @@ def numeric_values(column: Column) -> Values:
         "are infinite and count as missing": infinite,
         f"are beyond {_LARGEST:.1e} and count as missing": large,
     }
-    notices = tuple(column.notice(at, what) for what, at in unusable.items() if at)
+    notices = tuple(
+        UNUSABLE_NUMBERS.found(column.notice(at, what))
+        for what, at in unusable.items()
+        if at
+    )
     checked = _present(column, numbers, known=beyond, how="are empty, NA or NaN")
     return Values(numbers, notices + checked.notices)
 
@@ -270,7 +275,9 @@ def _present(
         )
     empty = sorted(set(missing) - set(known))
     what = f"{how} and count as missing"
-    return Values(values, (column.notice(empty, what),) if empty else ())
+    if not empty:
+        return Values(values)
+    return Values(values, (MISSING_VALUES.found(column.notice(empty, what)),))
 
 
 def _string(column: Column, position: int) -> str | None:

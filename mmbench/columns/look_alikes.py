@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from mmbench.checks import LOOK_ALIKES, Finding
+
 __all__ = ["look_alikes"]
 
 _NUMBER = re.compile(r"([+-]?)0*(\d+?)(?:\.0*|(\.\d*?)0*)?", re.ASCII)
@@ -16,7 +18,7 @@ _MOST_NAMED = 3
 
 def look_alikes(
     column: str, names: Iterable[Any], noun: str, so: str = ""
-) -> tuple[str, ...]:
+) -> tuple[Finding, ...]:
     """Return a notice for each set of names that differ in how they are written only.
 
     Names look alike when they differ in case, spaces, invisible characters, their
@@ -59,7 +61,7 @@ def look_alikes(
             f"column {column!r}: {len(sets) - _MOST_NAMED:,} more sets of {noun} look "
             "alike."
         )
-    return tuple(notices)
+    return tuple(map(LOOK_ALIKES.found, notices))
 
 
 def _key(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from mmbench.checks import MAYBE_LISTS, Finding
 from mmbench.columns.cells import Column
 from mmbench.untrusted import short
 
@@ -66,7 +67,7 @@ def is_written_list(text: str, separator: str | None = None) -> bool:
     return _is_list(text) or (separator is not None and _in_brackets(text))
 
 
-def list_notices(column: Column) -> tuple[str, ...]:
+def list_notices(column: Column) -> tuple[Finding, ...]:
     """Return a notice of labels in square brackets that may be meant as lists.
 
     Parameters
@@ -98,7 +99,7 @@ def list_notices(column: Column) -> tuple[str, ...]:
     what = (
         f"are in brackets, and each counts as one label; if they are lists, {_REMEDY}"
     )
-    return (column.notice(found, what),)
+    return (MAYBE_LISTS.found(column.notice(found, what)),)
 
 
 def _in_brackets(cell: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mmbench.checks import UNUSABLE_RECORDINGS
 from mmbench.columns import Column, Values, is_missing
 from mmbench.datasets.audio_files import is_usable
 from mmbench.datasets.references import Folders, located, remedies
@@ -47,7 +48,10 @@ def audio_values(column: Column, folders: Folders) -> Values:
             f"column {column.name!r} has no recording, under {folders.root}.{hint}"
         )
     what = "are empty, not found or no readable WAV file, and count as missing"
-    return Values(values, (column.notice(missing, what) + hint,) if missing else ())
+    if not missing:
+        return Values(values)
+    notice = UNUSABLE_RECORDINGS.found(column.notice(missing, what), hint)
+    return Values(values, (notice,))
 
 
 def _recording(column: Column, position: int, folders: Folders) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mmbench.checks import OFFICIAL_SPLIT_GROUPS, Finding
 from mmbench.datasets.card import Card, card_paths, load_card, read_card
 from mmbench.datasets.embedded import EMBEDDED
 from mmbench.datasets.files import check_files, find_root
@@ -188,7 +189,7 @@ def _check_size(card: Card, samples: Samples, described: Mapping[str, Any]) -> N
 
 def _one_split(
     samples: Samples, *, ignore_split: bool
-) -> tuple[Samples, tuple[str, ...]]:
+) -> tuple[Samples, tuple[Finding, ...]]:
     """Return samples whose split and groups don't contradict each other."""
     import numpy as np
 
@@ -200,7 +201,7 @@ def _one_split(
     both = np.intersect1d(*sides)
     if not len(both):
         return samples, ()
-    notice = (
+    notice = OFFICIAL_SPLIT_GROUPS.found(
         f"{len(both):,} of {len(np.unique(samples.groups)):,} groups, such as "
         f"{str(both[0])!r}, lie on both sides of the official split, which is used as "
         "it is: scores are optimistic for new groups."

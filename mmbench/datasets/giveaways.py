@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import TARGET_LEAKAGE, Finding
 from mmbench.datasets.checksum import cells_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def giveaways(
     questions: Sequence[Question],
     modalities: Mapping[str, Modality],
     codes: Mapping[str, NDArray[np.intp]],
-) -> Iterator[str]:
+) -> Iterator[Finding]:
     """Yield a sentence for each column that gives the label away, or one of several.
 
     Parameters
@@ -70,7 +71,7 @@ def giveaways(
             if right >= _needed(question):
                 given.append((question, right))
         if given:
-            yield _sentence(name, given)
+            yield TARGET_LEAKAGE.found(_sentence(name, given))
 
 
 def _majority(question: Question) -> float:

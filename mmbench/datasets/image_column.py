@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mmbench.checks import IMAGE_DEPTH, MISSING_VALUES, UNUSABLE_IMAGES, Finding
 from mmbench.columns import Column, is_missing
 from mmbench.datasets.image_files import ImageCheck, check_images
 from mmbench.datasets.references import Folders, located, remedies
@@ -25,13 +26,13 @@ class ImageValues(NamedTuple):
         Absolute paths, encoded images, None where there is none that can be used.
     checksums : list of str
         The SHA-256 of each image, empty where there is none.
-    notices : tuple of str
+    notices : tuple of Finding
         How many can't be used, and why.
     """
 
     values: list[str | bytes | None]
     checksums: list[str]
-    notices: tuple[str, ...]
+    notices: tuple[Finding, ...]
 
 
 def image_values(column: Column, folders: Folders) -> ImageValues:
@@ -115,30 +116,32 @@ def _reference(source: Path | bytes | str) -> str | bytes:
 
 def _notices(
     column: Column, sources: Sequence[Any], checks: Sequence[ImageCheck]
-) -> tuple[str, ...]:
+) -> tuple[Finding, ...]:
     notices = []
     empty = [i for i, source in enumerate(sources) if source is None]
     if empty:
-        notices.append(column.notice(empty, "are empty and count as missing"))
+        what = "are empty and count as missing"
+        notices.append(MISSING_VALUES.found(column.notice(empty, what)))
     bad = [i for i, check in enumerate(checks) if check.trouble]
     if bad:
         counts = Counter(checks[i].trouble for i in bad)
         reasons = ", ".join(f"{n:,} {why}" for why, n in counts.most_common())
         cell = column.cells[bad[0]]
         example = f"{short(cell, 100)} in row" if isinstance(cell, str) else "row"
-        notices.append(
+        sentence = (
             f"column {column.name!r}: {len(bad):,} of {len(checks):,} images can't be "
             f"used and count as missing: {reasons} (the first is {example} "
             f"{column.rows[bad[0]]}).{remedies(counts)}"
         )
+        notices.append(UNUSABLE_IMAGES.found(sentence))
     return (*notices, *_losses(column, checks))
 
 
-def _losses(column: Column, checks: Sequence[ImageCheck]) -> Iterator[str]:
+def _losses(column: Column, checks: Sequence[ImageCheck]) -> Iterator[Finding]:
     """Yield what becomes of pictures of more than eight bits a channel."""
     for loss in dict.fromkeys(check.loss for check in checks if check.loss):
         rows = [column.rows[i] for i, check in enumerate(checks) if check.loss == loss]
-        yield (
+        yield IMAGE_DEPTH.found(
             f"column {column.name!r}: {len(rows):,} of {len(checks):,} images {loss} "
             f"once in 8 bits, as methods see them (the first in row {rows[0]}): of 16 "
             "bits the upper 8 count, of floating-point pixels those from 0 to 1; scale "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import DUPLICATES, NOT_SEARCHED, SPLIT_GROUPS, Finding
 from mmbench.datasets.checksum import cells_of
 from mmbench.datasets.giveaways import giveaways
 
@@ -31,7 +32,7 @@ _NOUNS = {"text": "text", "image": "picture"}
 
 def find_leaks(
     task: Task, samples: Samples, modalities: Mapping[str, Modality]
-) -> list[str]:
+) -> list[Finding]:
     """Return what could let a method score without having learnt anything.
 
     Looked for are equal texts and equal pictures that a split can part, samples that
@@ -49,7 +50,7 @@ def find_leaks(
 
     Returns
     -------
-    list of str
+    list of Finding
         One sentence each, with counts; empty when nothing was found.
 
     Notes
@@ -79,13 +80,13 @@ def find_leaks(
     except Exception as error:  # noqa: BLE001 - no side check may end a run
         return [_failed("equal rows and for columns that give the target away", error)]
     columns = modalities, codes
-    checks: dict[str, Callable[[], Iterator[str]]] = {
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "equal rows": lambda: _duplicates(samples, y, *columns),
         "columns that give the target away": lambda: giveaways(
             samples, questions, *columns
         ),
     }
-    found: list[str] = []
+    found: list[Finding] = []
     for what, check in checks.items():
         try:
             found += check()
@@ -94,15 +95,17 @@ def find_leaks(
     return found
 
 
-def _failed(what: str, error: Exception) -> str:
+def _failed(what: str, error: Exception) -> Finding:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reason = f"{type(error).__name__}: {lines[0][:200]}" if lines else repr(error)[:200]
-    return f"the search for {what} failed ({reason}), so there may be some."
+    return NOT_SEARCHED.found(
+        f"the search for {what} failed ({reason}), so there may be some."
+    )
 
 
 def straddling_groups(
     groups: NDArray[Any], folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]]
-) -> list[str]:
+) -> list[Finding]:
     """Return a sentence when folds have rows of one group on both sides.
 
     Parameters
@@ -114,7 +117,7 @@ def straddling_groups(
 
     Returns
     -------
-    list of str
+    list of Finding
         Empty when every group stays together.
 
     Examples
@@ -133,7 +136,7 @@ def straddling_groups(
         f"{len(both):,} of {n_groups:,} groups, such as {first!r}, have rows on both "
         "sides of a fold; choose a splitter that keeps groups together."
     )
-    return [sentence]
+    return [SPLIT_GROUPS.found(sentence)]
 
 
 def _codes(column: pd.Series[Any], kind: Modality) -> NDArray[np.intp]:
@@ -182,7 +185,7 @@ def _duplicates(
     y: NDArray[np.intp],
     modalities: Mapping[str, Modality],
     codes: Mapping[str, NDArray[np.intp]],
-) -> Iterator[str]:
+) -> Iterator[Finding]:
     for name, kind in modalities.items():
         if kind in _NOUNS:
             what = f"column {name!r}: ", f"have the same {_NOUNS[kind]} as"
@@ -201,7 +204,7 @@ def _shared(
     codes: NDArray[np.intp],
     start: str,
     words: str,
-) -> Iterator[str]:
+) -> Iterator[Finding]:
     """Say how many rows share a value with a row that a split can part them from."""
     same_value = _met(codes, samples)
     same_label = _met(_paired(codes, y), samples)
@@ -221,7 +224,9 @@ def _shared(
         else f"never with {same}, so by this alone not all can be told right"
     )
     first = samples.X.index[int(np.flatnonzero(same_value)[0])]
-    yield f"{start}{n_met:,} of {rows} {words} {other}, {labels} (the first: {first})."
+    yield DUPLICATES.found(
+        f"{start}{n_met:,} of {rows} {words} {other}, {labels} (the first: {first})."
+    )
 
 
 def _met(codes: NDArray[np.intp], samples: Samples) -> NDArray[np.bool_]:

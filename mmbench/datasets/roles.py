@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from mmbench.checks import TASK_INFERRED, UNLABELLED_ROWS, VALIDATION_ROWS
 from mmbench.columns import (
     Column,
     categorical_values,
@@ -27,6 +28,8 @@ from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+    from mmbench.checks import Finding
 
 __all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
 
@@ -213,10 +216,11 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
         parts = split_array(_column(table, roles.split, kept))
         left_out = parts == VALIDATION
         if left_out.any():
-            notices.append(
+            sentence = (
                 f"column {roles.split!r}: {left_out.sum():,} of {len(parts):,} cells "
                 "say validation; their rows are left out."
             )
+            notices.append(VALIDATION_ROWS.found(sentence))
         kept, split = np.array(kept)[~left_out].tolist(), parts[~left_out]
         check_sides(split)
     target = _target(table, roles, kept)
@@ -224,11 +228,11 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
     parsed, of_target = task.data.target(target, roles.options)
     X, more, checksums = _features(table, roles, kept, folders)
     groups: NDArray[np.str_] | None = None
-    alike: tuple[str, ...] = ()
+    alike: tuple[Finding, ...] = ()
     if roles.group:
         groups, alike = group_array(_column(table, roles.group, kept))
     samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)
-    why = [reason] if reason else []
+    why = [TASK_INFERRED.found(reason)] if reason else []
     found = (*table.notices, *notices, *why, *of_target, *alike, *more)
     return Parsed(samples, task, found, checksums)
 
@@ -275,7 +279,7 @@ def _target(table: Table, roles: Roles, positions: Sequence[int]) -> Column:
     raise UsageError(f"the target must be one column, got {list(roles.targets)}.")
 
 
-def _labelled(target: Column) -> tuple[list[int], list[str]]:
+def _labelled(target: Column) -> tuple[list[int], list[Finding]]:
     """Return the positions of the rows with a label, and a notice of the others."""
     missing = [i for i, cell in enumerate(target.cells) if is_missing(cell)]
     if len(missing) == len(target.cells):
@@ -286,17 +290,18 @@ def _labelled(target: Column) -> tuple[list[int], list[str]]:
         return list(range(len(target.cells))), []
     without = set(missing)
     kept = [i for i in range(len(target.cells)) if i not in without]
-    return kept, [target.notice(missing, "have no label; their rows are left out")]
+    what = "have no label; their rows are left out"
+    return kept, [UNLABELLED_ROWS.found(target.notice(missing, what))]
 
 
 def _features(
     table: Table, roles: Roles, kept: Sequence[int], folders: Folders
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[Finding], list[str]]:
     import pandas as pd
 
     index = pd.Index([i + 1 for i in kept], name="row")
     features: dict[str, pd.Series[Any]] = {}
-    notices: list[str] = []
+    notices: list[Finding] = []
     checksums: list[str] = []
     for name, modality in roles.modalities.items():
         column = _column(table, name, kept)

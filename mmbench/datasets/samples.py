@@ -82,7 +82,8 @@ class Dataset:
         The rest of what is known about the dataset.
     notices : tuple of str, default=()
         What was done to samples that could not be used as they were, one sentence
-        each, with counts. A report repeats them.
+        each, with counts. A report repeats them. A :class:`~mmbench.checks.Finding`
+        can be ignored by the code of its check.
 
     Raises
     ------

@@ -14,6 +14,7 @@ from mmbench.untrusted import short
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.checks import Finding
     from mmbench.datasets.samples import Samples
     from mmbench.tasks import Task
 
@@ -27,7 +28,7 @@ _SPELLINGS = {
 }
 
 
-def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[str, ...]]:
+def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[Finding, ...]]:
     """Return groups as strings, and notices of those that look alike; 1.0 is ``"1"``.
 
     Parameters
@@ -37,7 +38,7 @@ def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[str, ...]]:
 
     Returns
     -------
-    tuple of (ndarray, tuple of str)
+    tuple of (ndarray, tuple of Finding)
         One string a row, and the notices.
 
     Raises

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from mmbench.checks import STRAY_QUOTES, Finding
 from mmbench.datasets.quotes import broken_quote, line_of, swallowed_rows
 from mmbench.errors import DataError
 from mmbench.untrusted import allowance
@@ -35,14 +36,14 @@ class Table(NamedTuple):
         The number of rows, the header not counted.
     column : callable
         Returns the cells of a column as a list of Python objects.
-    notices : tuple of str
+    notices : tuple of Finding
         What should be known about how the file was parsed, one sentence each.
     """
 
     names: tuple[str, ...]
     n_rows: int
     column: Callable[[str], list[Any]]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
 
 def read_content(path: Path) -> bytes:
@@ -133,7 +134,7 @@ def _parse_tsv(content: bytes) -> Table:
         return _separated(text, "\t", csv.QUOTE_MINIMAL)
     # Most programs that write tabs quote nothing.
     line = line_of(text, broken.start)
-    notice = (
+    notice = STRAY_QUOTES.found(
         "quotation marks count as characters like any other, because those in line "
         f"{line} don't enclose a cell."
     )
@@ -175,12 +176,12 @@ def _separated(text: str, separator: str, quoting: Literal[0, 3]) -> Table:
     )
 
 
-def _swallowed(text: str, separator: str, n_columns: int) -> tuple[str, ...]:
+def _swallowed(text: str, separator: str, n_columns: int) -> tuple[Finding, ...]:
     """Return a notice of cells that may be rows joined by a stray quotation mark."""
     starts = swallowed_rows(text, separator, n_columns) if n_columns > 1 else []
     if not starts:
         return ()
-    notice = (
+    notice = STRAY_QUOTES.found(
         f"quotation marks join lines that could each be a row into {len(starts):,} "
         f"of the cells (the first in line {line_of(text, starts[0])}); if they are "
         "characters like any other there, enclose the cells in quotation marks and "

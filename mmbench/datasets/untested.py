@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import UNTESTED_COLUMN, Finding
 from mmbench.columns import is_missing
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["untested_columns"]
 
 def untested_columns(
     X: pd.DataFrame, folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]]
-) -> list[str]:
+) -> list[Finding]:
     """Return a sentence for each column that is missing in all test rows of a fold.
 
     Parameters
@@ -30,7 +31,7 @@ def untested_columns(
 
     Returns
     -------
-    list of str
+    list of Finding
         Empty when every fold tests every column.
 
     Examples
@@ -56,7 +57,7 @@ def untested_columns(
                 f"{number}{more}: what methods make of it is not tested there, and "
                 "those that see it alone answer by chance."
             )
-    return sentences
+    return [UNTESTED_COLUMN.found(sentence) for sentence in sentences]
 
 
 def _missing(column: pd.Series[Any]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import FEWER_INNER_FOLDS, Finding, finding_of
 from mmbench.datasets import (
     check_folds,
     find_leaks,
@@ -81,7 +82,7 @@ class Plan:
         }
 
     @functools.cached_property
-    def leaks(self) -> dict[str, list[str]]:
+    def leaks(self) -> dict[str, list[Finding]]:
         """What each dataset and its folds hold that could lift scores unduly."""
         found = {}
         for dataset in self.suite.datasets:
@@ -95,7 +96,9 @@ class Plan:
                 found[dataset.name] += self._fewer_inner_folds(dataset, folds)
         return found
 
-    def _fewer_inner_folds(self, dataset: Dataset, folds: Sequence[Rows]) -> list[str]:
+    def _fewer_inner_folds(
+        self, dataset: Dataset, folds: Sequence[Rows]
+    ) -> list[Finding]:
         """Tell of methods that get fewer inner folds than they ask for."""
         groups = self.samples[dataset.name].groups
         assert groups is not None  # noqa: S101 - the caller has looked
@@ -113,7 +116,7 @@ class Plan:
             f"there are {n_groups} groups to train on, so methods that ask for up to "
             f"{most} inner folds get {n_groups} at most."
         )
-        return [sentence]
+        return [FEWER_INNER_FOLDS.found(sentence)]
 
     def context(self, dataset: str) -> Context:
         """Return what nodes need of a dataset.
@@ -261,6 +264,7 @@ class Plan:
             "metrics": self._describe_metrics(),
             "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
+            "ignored": list(suite.ignore),
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
             "trials": [
@@ -290,6 +294,8 @@ class Plan:
     def _describe_dataset(self, dataset: Dataset) -> dict[str, Any]:
         samples = self.samples[dataset.name]
         card = dataset.card.model_dump(mode="json") if dataset.card else {}
+        # A dataset may report its leaks itself.
+        notices = list(dict.fromkeys((*dataset.notices, *self.leaks[dataset.name])))
         return card | {
             "version": dataset.version,
             "source": dataset.source,
@@ -301,10 +307,8 @@ class Plan:
             "size": dataset.task.data.size_text(self.targets[dataset.name]),
             "task": dataset.task.name,
             "ranked_by": self.suite.ranked_by(dataset),
-            # A dataset may tell of its leaks itself.
-            "notices": list(
-                dict.fromkeys((*dataset.notices, *self.leaks[dataset.name]))
-            ),
+            "notices": notices,
+            "notice_codes": [finding_of(notice).check.code for notice in notices],
         }
 
     def _describe_method(self, name: str) -> dict[str, Any]:

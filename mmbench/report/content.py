@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mmbench.checks import METHOD_WARNING, Finding
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
 from mmbench.report.judging.verdicts import Judgement
+from mmbench.report.plan_reading import ignored_by
 from mmbench.report.run import Run
 from mmbench.report.sections import Section, dataset_section, slugs_of
 from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
 from mmbench.report.tables.costs import CostRow, cost_ledger
 from mmbench.report.tables.methods import MethodRow
+from mmbench.report.tables.warnings import WarningRow, warning_row
 from mmbench.report.text.across_words import across_sentences
 from mmbench.report.text.caveats import suite_caveats
 from mmbench.report.text.facts import (
@@ -25,7 +29,7 @@ from mmbench.report.text.facts import (
     plain_text,
     version_facts,
 )
-from mmbench.report.text.failures import status_counts
+from mmbench.report.text.failures import Warned, status_counts
 from mmbench.report.text.summary import cost_sentence, trials_sentence
 from mmbench.tasks import Metric, Note, Table
 
@@ -50,8 +54,12 @@ class Content:
         Who is ahead over all datasets.
     environment, versions : list of (str, str)
         Where it ran.
-    caveats : list of Sentence
+    caveats : list of Finding
         What to know before believing a claim over datasets.
+    ignored : frozenset of str
+        The codes of checks whose findings are not shown.
+    has_codes : bool
+        Whether findings are shown with their codes; not in those of older versions.
     across : list of Sentence
         What holds over all datasets.
     """
@@ -64,13 +72,62 @@ class Content:
     ranks: Ranks | None
     environment: Facts
     versions: Facts
-    caveats: list[Sentence]
+    caveats: list[Finding]
+    ignored: frozenset[str]
+    has_codes: bool
     across: list[Sentence]
 
     @property
     def has_caveats(self) -> bool:
-        """Whether there is anything to warn about."""
-        return bool(self.caveats) or any(s.judgement.caveats for s in self.sections)
+        """Whether there is anything to warn about, or ignored."""
+        found = (self.caveats, *(s.judgement.caveats for s in self.sections))
+        return any(map(self.kept, found)) or bool(self.ignored_words)
+
+    def kept(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that are not ignored.
+
+        Parameters
+        ----------
+        findings : iterable of Finding
+            Of one dataset, or of all.
+
+        Returns
+        -------
+        list of Finding
+        """
+        return [each for each in findings if each.check.code not in self.ignored]
+
+    def warned(self, section: Section) -> list[Warned]:
+        """Return what methods warned about, unless that is ignored.
+
+        Parameters
+        ----------
+        section : Section
+            Of one dataset.
+
+        Returns
+        -------
+        list of Warned
+        """
+        return [] if METHOD_WARNING.code in self.ignored else section.warned
+
+    @property
+    def warnings(self) -> list[WarningRow]:
+        """Every warning, ignored or not, as ``tables/warnings.csv`` lists them."""
+        found = [("", self.caveats)]
+        found += [(section.name, section.findings) for section in self.sections]
+        return [
+            warning_row(name, finding, finding.check.code in self.ignored)
+            for name, findings in found
+            for finding in findings
+        ]
+
+    @property
+    def ignored_words(self) -> str:
+        """How many warnings are not shown, and which; empty if all are."""
+        counts = Counter((r.code, r.title) for r in self.warnings if r.ignored)
+        which = (f"{code} ({title}): {n:,}" for (code, title), n in counts.items())
+        return f"Ignored: {', '.join(which)}." if counts else ""
 
     @property
     def has_verdicts(self) -> bool:
@@ -171,6 +228,8 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
         environment=list(environment_facts(run.environment)),
         versions=list(version_facts(run.environment)),
         caveats=suite_caveats(len(sections)),
+        ignored=frozenset((*(ignored_by(plan) or ()), *run.ignore)),
+        has_codes=ignored_by(plan) is not None,
         across=across_sentences(
             [row for each in judgements.values() for row in each.comparisons],
             run.metrics,

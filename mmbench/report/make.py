@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
+from mmbench.checks import check_codes
 from mmbench.presentation.csv_files import csv_text
 from mmbench.report.content import Content, report_content
 from mmbench.report.figures.gallery import ALL, gallery
@@ -26,6 +27,7 @@ from mmbench.report.tables.methods import (
     trial_rows,
 )
 from mmbench.report.tables.speeds import SPEED_COLUMNS, speed_rows
+from mmbench.report.tables.warnings import WarningRow
 from mmbench.results import ResultStore, write_file, write_text
 from mmbench.tasks import Metric
 
@@ -35,18 +37,23 @@ __all__ = ["make_report"]
 _MOST_PNG = 60
 
 
-def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) -> Path:
+def make_report(
+    out_dir: str | PathLike[str],
+    metrics: Sequence[Metric] = (),
+    *,
+    ignore: Sequence[str] = (),
+) -> Path:
     """Make the report of a results folder, again or for the first time.
 
     It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
-    ``verdicts.csv``, where throughput was measured ``throughput.csv``, where modalities
-    were taken away ``modalities.csv``, what tasks add (``calibration.csv`` and
-    ``labels.csv`` of classification), and ``methods-*.tex`` and ``verdicts.tex`` for
-    papers. Of more than 60 figures, only those over all datasets
-    and of accuracy against speed are PNGs too. The same records and predictions give
-    the same bytes, and nothing but the folder is needed: no dataset, no engine, no
-    network.
+    ``verdicts.csv``, ``warnings.csv``, where throughput was measured
+    ``throughput.csv``, where modalities were taken away ``modalities.csv``, what tasks
+    add (``calibration.csv`` and ``labels.csv`` of classification), and
+    ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
+    those over all datasets and of accuracy against speed are PNGs too. The same
+    records and predictions give the same bytes, and nothing but the folder is needed:
+    no dataset, no engine, no network.
 
     Parameters
     ----------
@@ -55,6 +62,9 @@ def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) ->
     metrics : sequence of Metric, default=()
         Metrics of your own that the suite was scored by. Of one that is not given, the
         report shows the recorded scores, without an interval.
+    ignore : sequence of str, default=()
+        The codes of checks whose warnings are left out, beside those that the run
+        ignored, such as ``"MM404"``; ``tables/warnings.csv`` still lists them.
 
     Returns
     -------
@@ -66,6 +76,8 @@ def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) ->
     StoreError
         When this is no results folder, or it can't be read or written; when its plan,
         its environment or predictions are not those that the run wrote.
+    UnknownNameError
+        When no check has a code that is to be ignored.
 
     Warns
     -----
@@ -74,7 +86,10 @@ def make_report(out_dir: str | PathLike[str], metrics: Sequence[Metric] = ()) ->
         count as not run. Throughput and probes are left out likewise.
     """
     with _garbage_kept():
-        return _made(ResultStore(out_dir), metrics)
+        run = Run.read(ResultStore(out_dir), metrics, ignore)
+        content = report_content(run, judge(run))
+        check_codes(ignore, (row.code for row in content.warnings))
+        return _written(run, content, Path(out_dir))
 
 
 @contextmanager
@@ -93,9 +108,7 @@ def _garbage_kept() -> Iterator[None]:
             gc.enable()
 
 
-def _made(store: ResultStore, metrics: Sequence[Metric]) -> Path:
-    run = Run.read(store, metrics)
-    content = report_content(run, judge(run))
+def _written(run: Run, content: Content, out_dir: Path) -> Path:
     figures = gallery(content)
     texts = {
         **_tables(run, content),
@@ -108,10 +121,10 @@ def _made(store: ResultStore, metrics: Sequence[Metric]) -> Path:
             name = f"figures/{slug}-{drawing.name}"
             texts[f"{name}.svg"] = drawing.image.svg
             if has_all or slug == ALL or drawing.name == "throughput":
-                write_file(store.out_dir / f"{name}.png", drawing.image.png)
+                write_file(out_dir / f"{name}.png", drawing.image.png)
     for name, text in texts.items():
-        write_text(store.out_dir / name, text)
-    return store.out_dir / "report.html"
+        write_text(out_dir / name, text)
+    return out_dir / "report.html"
 
 
 def _tables(run: Run, content: Content) -> dict[str, str]:
@@ -125,6 +138,7 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
         "trials": trial_rows(run.plan, run.records),
         "failures": (FAILURE_COLUMNS, failure_rows(run.plan, run.records)),
         "verdicts": (Comparison._fields, compared),
+        "warnings": (WarningRow._fields, content.warnings),
     }
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))

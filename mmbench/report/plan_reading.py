@@ -5,19 +5,22 @@ Only this module knows how older versions of mmbench wrote down what the task is
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mmbench.checks import NOTE, Finding, check_of
 from mmbench.errors import StoreError
 from mmbench.presentation.numbers import count_text
+from mmbench.report.text.facts import plain_text
 from mmbench.results.plan import greater_is_better
 from mmbench.tasks import TASKS, Metric, Task, all_metrics
 
 if TYPE_CHECKING:
     from mmbench.tasks import Prediction, Target
 
-__all__ = ["metrics_of", "size_text", "task_of"]
+__all__ = ["findings_of", "ignored_by", "metrics_of", "size_text", "task_of"]
 
 
 def task_of(name: str, entry: Mapping[str, Any]) -> Task:
@@ -76,6 +79,42 @@ def size_text(entry: Mapping[str, Any]) -> str:
     counted = count_text(n_samples, "sample") if isinstance(n_samples, int) else ""
     said = entry.get("size", _old_size(entry))
     return ", ".join(filter(None, (counted, str(said))))
+
+
+def findings_of(entry: Mapping[str, Any]) -> list[Finding]:
+    """Return the notices of a dataset as findings.
+
+    Parameters
+    ----------
+    entry : mapping
+        What ``plan.json`` says of it. That of an older version has no codes, so its
+        notices are notes.
+
+    Returns
+    -------
+    list of Finding
+    """
+    notices = map(plain_text, entry.get("notices") or ())
+    codes = map(plain_text, entry.get("notice_codes") or ())
+    pairs = itertools.zip_longest(notices, codes, fillvalue="")
+    return [check_of(code or NOTE.code).found(text) for text, code in pairs if text]
+
+
+def ignored_by(plan: Mapping[str, Any]) -> list[str] | None:
+    """Return the codes of the checks whose warnings a run ignores.
+
+    Parameters
+    ----------
+    plan : mapping
+        What ``plan.json`` holds.
+
+    Returns
+    -------
+    list of str or None
+        None for a run of an older version, which knew no codes.
+    """
+    ignored = plan.get("ignored")
+    return None if ignored is None else list(map(plain_text, ignored))
 
 
 def _old_size(entry: Mapping[str, Any]) -> str:

@@ -83,6 +83,8 @@ class Run:
         The contents of ``environment.json``, ``throughput.json``, ``probes.json``.
     own_metrics : tuple of Metric, default=()
         Metrics that a user wrote, which the plan only names.
+    ignore : tuple of str, default=()
+        The codes of checks to ignore beside those that the plan ignores.
     """
 
     plan: Mapping[str, Any]
@@ -92,9 +94,15 @@ class Run:
     measured: Mapping[str, Any]
     probes: Mapping[str, Any]
     own_metrics: tuple[Metric, ...] = ()
+    ignore: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, store: ResultStore, own_metrics: Sequence[Metric] = ()) -> Run:
+    def read(
+        cls,
+        store: ResultStore,
+        own_metrics: Sequence[Metric] = (),
+        ignore: Sequence[str] = (),
+    ) -> Run:
         """Read a results folder.
 
         Parameters
@@ -103,6 +111,8 @@ class Run:
             The results folder.
         own_metrics : sequence of Metric, default=()
             Metrics that a user wrote.
+        ignore : sequence of str, default=()
+            The codes of checks to ignore beside those that the plan ignores.
 
         Returns
         -------
@@ -122,6 +132,7 @@ class Run:
             measured=store.throughput(),
             probes=store.probes(),
             own_metrics=tuple(own_metrics),
+            ignore=tuple(ignore),
         )
 
     @cached_property

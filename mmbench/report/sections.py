@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from mmbench.checks import METHOD_WARNING, Finding
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.modality_importance import (
@@ -124,6 +125,14 @@ class Section:
     def best(self) -> dict[str, str | None]:
         """How the best number of each column is written."""
         return {c.field: c.best(self.leaderboard.rows) for c in self.columns}
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All warnings about the dataset, those of methods last."""
+        return [
+            *self.judgement.caveats,
+            *(METHOD_WARNING.found(w.message, method=w.method) for w in self.warned),
+        ]
 
     @cached_property
     def verdicts(self) -> list[Sentence]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from mmbench.checks import Finding
     from mmbench.presentation.drawing import Drawing
     from mmbench.presentation.sentences import Sentence
     from mmbench.tasks.base import Prediction, Target
@@ -134,7 +135,7 @@ class Shown:
         """
         return None
 
-    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Yield what to know before believing scores of these samples.
 
         Parameters
@@ -144,8 +145,8 @@ class Shown:
 
         Yields
         ------
-        Sentence
-            A caveat of one sentence.
+        Finding
+            One caveat, of one of :mod:`mmbench.checks` or a check of your own.
         """
         yield from ()
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mmbench import feature_extraction
+from mmbench.checks import CHECKS
 from mmbench.cli import encoders
 from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
@@ -30,6 +31,7 @@ NAMES = {
     "regressors": set(REGRESSORS),
     "fusions": set(FUSIONS),
     "suites": set(SUITES),
+    "checks": set(CHECKS),
 }
 
 

@@ -101,7 +101,7 @@ def stacked(tables: Mapping[str, Table]) -> Table:
 
     has_split = list(tables) != [WHOLE]
     notices = tuple(
-        notice if part == WHOLE else f"part {part!r}: {notice}"
+        notice if part == WHOLE else notice.check.found(f"part {part!r}: {notice}")
         for part, table in tables.items()
         for notice in table.notices
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mmbench.checks import Finding
 from mmbench.columns import is_missing, split_labels
 from mmbench.columns.written_lists import is_written_list
 from mmbench.datasets.layouts.base import (
@@ -107,7 +108,7 @@ class RecordsLayout(BaseLayout):
 
     def _records(
         self, path: Path
-    ) -> tuple[Iterable[Mapping[str, Any]], tuple[str, ...]]:
+    ) -> tuple[Iterable[Mapping[str, Any]], tuple[Finding, ...]]:
         suffix = f".{self.format}" if self.format else _suffix(path)
         content = read_bytes(path)
         if suffix == ".json":

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mmbench.checks import Finding
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.comparisons import Comparison, compared
 from mmbench.report.judging.floors import above_floor, floor_sentence
@@ -37,7 +38,7 @@ class Judgement:
         Fusion over single modalities, ensembles over their bases.
     verdicts : tuple of Sentence
         The conclusions, the main one first.
-    caveats : tuple of Sentence
+    caveats : tuple of Finding
         What to know before believing them.
     pooled : PooledPredictions or None
         What the methods predicted; None where that is not kept.
@@ -48,7 +49,7 @@ class Judgement:
 
     comparisons: tuple[Comparison, ...]
     verdicts: tuple[Sentence, ...]
-    caveats: tuple[Sentence, ...]
+    caveats: tuple[Finding, ...]
     pooled: PooledPredictions | None
     scores: Scores | None
 

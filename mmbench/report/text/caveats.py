@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mmbench.checks import (
+    FEW_DATASETS,
+    FEW_FOLDS,
+    FEW_SAMPLES,
+    MISSING_GLYPHS,
+    MISSING_TRIALS,
+    NO_PREDICTIONS,
+    NOT_COMPARABLE,
+    ONE_SPLIT,
+    Finding,
+)
 from mmbench.presentation.drawing import without_glyph
 from mmbench.presentation.numbers import count_text
-from mmbench.presentation.sentences import Name, Sentence
+from mmbench.presentation.sentences import Name
+from mmbench.report.plan_reading import findings_of
 from mmbench.report.tables.methods import MethodRow
 from mmbench.report.text.facts import plain_text
 from mmbench.stats import smallest_p
@@ -25,7 +37,7 @@ def dataset_caveats(
     rows: Sequence[MethodRow],
     pooled: PooledPredictions | None,
     shown: Shown,
-) -> list[Sentence]:
+) -> list[Finding]:
     """Return the warnings about one dataset and what was run on it.
 
     Parameters
@@ -41,17 +53,17 @@ def dataset_caveats(
 
     Returns
     -------
-    list of Sentence
+    list of Finding
     """
     return [
-        *((plain_text(notice),) for notice in entry.get("notices") or ()),
+        *findings_of(entry),
         *_coverage(rows),
         *(_sizes(pooled, shown) if pooled else _no_answers(rows)),
         *_no_glyphs([*_classes(pooled), *(row.method for row in rows)]),
     ]
 
 
-def suite_caveats(n_datasets: int) -> list[Sentence]:
+def suite_caveats(n_datasets: int) -> list[Finding]:
     """Return the warnings about claims over datasets.
 
     Parameters
@@ -61,7 +73,7 @@ def suite_caveats(n_datasets: int) -> list[Sentence]:
 
     Returns
     -------
-    list of Sentence
+    list of Finding
         One or none.
     """
     least = smallest_p(n_datasets)
@@ -72,10 +84,10 @@ def suite_caveats(n_datasets: int) -> list[Sentence]:
         "method were best on all of them, Wilcoxon's signed ranks could not give a "
         f"p-value below {least:.2g}."
     )
-    return [(text,)]
+    return [FEW_DATASETS.found(text)]
 
 
-def _coverage(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
+def _coverage(rows: Sequence[MethodRow]) -> Iterator[Finding]:
     lacking = [row for row in rows if not row.is_complete]
     if not lacking:
         return
@@ -86,10 +98,11 @@ def _coverage(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
     named[-1] = f" and {more} more." if more > 0 else "."
     of = count_text(len(rows), "method")
     verb = "lacks" if len(lacking) == 1 else "lack"
-    yield (f"{len(lacking)} of {of} {verb} trials and can't be compared: ", *named)
+    text = f"{len(lacking)} of {of} {verb} trials and can't be compared: "
+    yield MISSING_TRIALS.found(text, *named)
 
 
-def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Sentence]:
+def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Finding]:
     yield from shown.caveats(pooled)
     n_samples = pooled.n_samples
     if n_samples < _FEW_SAMPLES:
@@ -98,26 +111,28 @@ def _sizes(pooled: PooledPredictions, shown: Shown) -> Iterator[Sentence]:
             if shown.share_right
             else ""
         )
-        yield (f"Only {count_text(n_samples, 'sample')} are compared{weight}.",)
+        text = f"Only {count_text(n_samples, 'sample')} are compared{weight}."
+        yield FEW_SAMPLES.found(text)
     yield from _folds(pooled.n_folds)
     for method, why in pooled.excluded.items():
-        yield (Name(method), f" can't be compared: {why}")
+        words = Name(method), f" can't be compared: {why}"
+        yield NOT_COMPARABLE.found(*words, method=method)
 
 
-def _folds(n_folds: int) -> Iterator[Sentence]:
+def _folds(n_folds: int) -> Iterator[Finding]:
     if n_folds == 1:
         text = (
             "There is one split only: intervals cover test-set sampling, not training "
             "variation."
         )
-        yield (text,)
+        yield ONE_SPLIT.found(text)
     elif n_folds < _FEW_FOLDS:
         freedom = count_text(n_folds - 1, "degree")
         text = (
             f"{n_folds} folds say little of how scores vary with the training rows: a "
             f"t-test over them has {freedom} of freedom."
         )
-        yield (text,)
+        yield FEW_FOLDS.found(text)
 
 
 def _classes(pooled: PooledPredictions | None) -> Sequence[str]:
@@ -126,7 +141,7 @@ def _classes(pooled: PooledPredictions | None) -> Sequence[str]:
     return [str(name) for name in schema.get("classes", ())]
 
 
-def _no_glyphs(names: Sequence[str]) -> Iterator[Sentence]:
+def _no_glyphs(names: Sequence[str]) -> Iterator[Finding]:
     """Say which names the PNG files can't show."""
     if all(name.isascii() for name in names):
         return
@@ -137,13 +152,13 @@ def _no_glyphs(names: Sequence[str]) -> Iterator[Sentence]:
             f"The figures as PNG lack characters of {plain_text(lacking[0])!r}{more}, "
             "and show boxes instead; use those as SVG."
         )
-        yield (text,)
+        yield MISSING_GLYPHS.found(text)
 
 
-def _no_answers(rows: Sequence[MethodRow]) -> Iterator[Sentence]:
+def _no_answers(rows: Sequence[MethodRow]) -> Iterator[Finding]:
     if any(row.is_complete for row in rows):
         text = (
             "The predictions of this run are not in its folder, so nothing is compared "
             "sample by sample and there are no verdicts."
         )
-        yield (text,)
+        yield NO_PREDICTIONS.found(text)

@@ -25,7 +25,9 @@ _CARD_ORDER = (
     *("version", "licence", "source", "citation", "checksum"),
 )
 # Shown elsewhere, or of no use to a reader.
-_NOT_ON_THE_CARD = {"notices", "name", "is_multilabel", "ranked_by", "size"}
+_NOT_ON_THE_CARD = {
+    *("notices", "notice_codes", "name", "is_multilabel", "ranked_by", "size"),
+}
 
 
 def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import MAYBE_MISSING, Finding
 from mmbench.columns import NO_VALUE, Column
 from mmbench.errors import DataError
 from mmbench.untrusted import short
@@ -95,7 +96,7 @@ def labels_of(column: Column) -> list[Any]:
     return labels if all(label in _INT64 for label in labels) else cells
 
 
-def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[str, ...]:
+def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[Finding, ...]:
     """Return notices of classes that may stand for a missing label.
 
     Among names of classes in words, ``NA`` is a word like any other. Beside codes such
@@ -110,8 +111,8 @@ def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
-        One sentence for each suspicious class.
+    tuple of Finding
+        One for each suspicious class.
 
     Examples
     --------
@@ -136,7 +137,7 @@ def missing_notices(column: Column, labels: NDArray[Any]) -> tuple[str, ...]:
             f"column {column.name!r}: {name!r} counts as a class ({rows}, the first is "
             f"{column.rows[at[0]]}); leave the cell empty where there is no label."
         )
-    return tuple(notices)
+    return tuple(map(MAYBE_MISSING.found, notices))
 
 
 def _is_code(name: str) -> bool:

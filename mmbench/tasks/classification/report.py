@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from mmbench.checks import RARE_CLASSES, UNDEFINED_AUC, Finding
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Sentence
 from mmbench.stats import brier_score, reliability_curve
@@ -88,7 +89,7 @@ class ClassificationShown(Shown):
         probabilities = Probabilities(curve, brier_score(truth, proba))
         return Kept(prediction["label"], probabilities)
 
-    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn about classes with few samples."""
         truth = pooled.once
         names = truth.schema["classes"]
@@ -146,7 +147,7 @@ def undefined_areas(
     names: Sequence[Any],
     pooled: PooledPredictions,
     noun: str,
-) -> Iterator[Sentence]:
+) -> Iterator[Finding]:
     """Say why there is no ROC AUC, where folds lack a class.
 
     Parameters
@@ -162,7 +163,7 @@ def undefined_areas(
 
     Yields
     ------
-    Sentence
+    Finding
     """
     folds = range(pooled.n_folds)
     has_none = [~truth[pooled.folds == fold].any(axis=0) for fold in folds]
@@ -175,12 +176,12 @@ def undefined_areas(
             f"row of some {noun} (the first: {first!r}), where ROC AUC is not defined; "
             "so none is shown."
         )
-        yield (text,)
+        yield UNDEFINED_AUC.found(text)
 
 
 def rare_classes(
     names: Sequence[Any], sizes: NDArray[Any], noun: str
-) -> Iterator[Sentence]:
+) -> Iterator[Finding]:
     """Warn about classes, or labels, with few samples.
 
     Parameters
@@ -194,7 +195,7 @@ def rare_classes(
 
     Yields
     ------
-    Sentence
+    Finding
     """
     found = zip(sizes.tolist(), map(str, names), strict=True)
     rare = sorted((n, name) for n, name in found if n < _RARE)
@@ -206,4 +207,4 @@ def rare_classes(
             f"test on, fewer than {_RARE}{others}: macro-averages hang on single "
             "answers."
         )
-        yield (text,)
+        yield RARE_CLASSES.found(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import CONSTANT_LABEL, NO_LABELS, Finding
 from mmbench.columns import Column, is_missing, split_labels
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists
@@ -27,7 +28,7 @@ _MARKS = {
 
 def label_sets(
     column: Column, separator: str | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.str_], tuple[str, ...]]:
+) -> tuple[NDArray[np.int64], NDArray[np.str_], tuple[Finding, ...]]:
     """Return an indicator of the labels that cells hold.
 
     Parameters
@@ -44,8 +45,8 @@ def label_sets(
         1 where a sample has the label.
     classes : ndarray of shape (n_classes,), str
         The labels, sorted; strings, whatever the cells hold.
-    notices : tuple of str
-        What should be known about the labels, one sentence each.
+    notices : tuple of Finding
+        What should be known about the labels.
 
     Raises
     ------
@@ -201,13 +202,14 @@ def _check_differ(
 
 def _notices(
     column: Column, y: NDArray[np.int64], classes: NDArray[np.str_]
-) -> Iterator[str]:
+) -> Iterator[Finding]:
     empty = np.flatnonzero(~y.any(axis=1)).tolist()
     if empty:
-        yield column.notice(empty, "hold no label; their samples have none of them")
+        what = "hold no label; their samples have none of them"
+        yield NO_LABELS.found(column.notice(empty, what))
     constant = classes[y.all(axis=0)].tolist()
     if constant:
-        yield (
+        yield CONSTANT_LABEL.found(
             f"column {column.name!r}: every row has the label "
             f"{', '.join(map(repr, constant))}; nothing can be learnt of it."
         )

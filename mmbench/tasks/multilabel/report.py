@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmbench.checks import NO_LABELS, Finding
 from mmbench.presentation.numbers import count_text
-from mmbench.presentation.sentences import Sentence
 from mmbench.stats import brier_score, reliability_curve
 from mmbench.tasks.classification.calibration import Probabilities
 from mmbench.tasks.classification.reliability import ReliabilityWords
@@ -92,7 +92,7 @@ class MultilabelShown(ClassificationShown):
         curve = reliability_curve(proba.ravel(), truth.ravel())
         return Kept(nothing, Probabilities(curve, brier_score(truth, proba)))
 
-    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn about labels with few samples, and about samples without labels."""
         truth = pooled.once.scored != 0
         names = pooled.target.schema["classes"]
@@ -106,7 +106,7 @@ class MultilabelShown(ClassificationShown):
                 "averaged over samples counts each as 0, even where a method rightly "
                 "names none."
             )
-            yield (text,)
+            yield NO_LABELS.found(text)
 
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]

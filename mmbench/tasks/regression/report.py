@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmbench.checks import OUTLIERS, Finding
 from mmbench.presentation.numbers import number_text, percent_text
-from mmbench.presentation.sentences import Sentence
 from mmbench.tasks.regression.figures import predictions_figure, residuals_figure
 from mmbench.tasks.shown import Note, Shown
 
@@ -52,7 +52,7 @@ class RegressionShown(Shown):
         numbers: NDArray[np.float64] = prediction["number"] - np.median(target.scored)
         return numbers.astype(np.float32)
 
-    def caveats(self, pooled: PooledPredictions) -> Iterator[Sentence]:
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn where one sample makes up much of the variance."""
         y = pooled.once.scored
         squares = (y - y.mean()) ** 2
@@ -63,7 +63,7 @@ class RegressionShown(Shown):
                 f"makes up {percent_text(share)} of the target's variance: R² and "
                 "RMSE hang on it; MAE and the median error hang on it less."
             )
-            yield (text,)
+            yield OUTLIERS.found(text)
 
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]

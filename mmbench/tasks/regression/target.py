@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks import OUTLIERS, Finding
 from mmbench.columns import Column, numbers_of
 from mmbench.errors import DataError
 
@@ -130,7 +131,7 @@ def number_array(column: Column) -> NDArray[np.float64]:
     return y
 
 
-def outliers(column: Column, y: NDArray[np.float64]) -> Sequence[str]:
+def outliers(column: Column, y: NDArray[np.float64]) -> Sequence[Finding]:
     """Return a notice of numbers that are so far off that they decide every square.
 
     Far is a thousand interquartile ranges from the median or, where half of the rows
@@ -145,8 +146,8 @@ def outliers(column: Column, y: NDArray[np.float64]) -> Sequence[str]:
 
     Returns
     -------
-    sequence of str
-        One sentence or none.
+    sequence of Finding
+        One or none.
     """
     low, first, median, third, high = np.quantile(y, [0.05, 0.25, 0.5, 0.75, 0.95])
     spread = third - first or high - low
@@ -158,4 +159,4 @@ def outliers(column: Column, y: NDArray[np.float64]) -> Sequence[str]:
         f"are over {_FAR:,} times as far from the median as most, up to {most:g}; R² "
         "and RMSE are about them alone, so correct them or choose a log target"
     )
-    return (column.notice(far.tolist(), what),)
+    return (OUTLIERS.found(column.notice(far.tolist(), what)),)
