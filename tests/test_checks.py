@@ -8,22 +8,28 @@ from pathlib import Path
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from mmbench import EMBEDDED, Suite, checks
+from mmbench import EMBEDDED, Suite
 from mmbench.checks import (
     CHECKS,
-    DUPLICATES,
-    NOTE,
     Check,
+    Finding,
+    catalogue,
     check_codes,
     check_of,
     finding_of,
 )
+from mmbench.checks.catalogue import DUPLICATES, NOTE
 from mmbench.datasets import Dataset, get_dataset
 from mmbench.errors import UnknownNameError
 from mmbench.presentation.sentences import Name
 
-DOCS = Path(__file__).parent.parent / checks.DOCS
+DOCS = Path(__file__).parent.parent / catalogue.DOCS
 OWN = Check("LAB1", "Blurred scans", "serious", "scan the pages again")
+
+
+def pickled(finding: Finding) -> Finding:
+    copied: Finding = pickle.loads(pickle.dumps(finding))  # noqa: S301 - our own
+    return copied
 
 
 def tiny_suite(*, dataset: Dataset | None = None, ignore: list[str]) -> Suite:
@@ -36,7 +42,7 @@ def tiny_suite(*, dataset: Dataset | None = None, ignore: list[str]) -> Suite:
 
 
 def test_no_two_checks_share_a_code() -> None:
-    found = [each for each in vars(checks).values() if isinstance(each, Check)]
+    found = [each for each in vars(catalogue).values() if isinstance(each, Check)]
     assert len(CHECKS) == len(found) > 30
 
 
@@ -55,9 +61,7 @@ def test_a_finding_is_its_sentence_and_keeps_the_names_in_it_apart() -> None:
     assert isinstance(finding.sentence[0], Name)
 
 
-@pytest.mark.parametrize(
-    "copied", [copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))]
-)
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
 def test_a_copied_finding_keeps_its_check_and_method(copied) -> None:
     finding = copied(OWN.found("page 1", " is blurred.", method="m"))
     assert finding == "page 1 is blurred."

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmbench.checks import WORDS_KNOWN
+from mmbench.checks.catalogue import WORDS_KNOWN
 
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset

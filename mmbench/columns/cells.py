@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mmbench.checks import MISSING_VALUES, UNUSABLE_NUMBERS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import MISSING_VALUES, UNUSABLE_NUMBERS
 from mmbench.errors import DataError
 from mmbench.untrusted import short
 

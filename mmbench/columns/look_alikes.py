@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from mmbench.checks import LOOK_ALIKES, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import LOOK_ALIKES
 
 __all__ = ["look_alikes"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from mmbench.checks import MAYBE_LISTS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import MAYBE_LISTS
 from mmbench.columns.cells import Column
 from mmbench.untrusted import short
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mmbench.checks import UNUSABLE_RECORDINGS
+from mmbench.checks.catalogue import UNUSABLE_RECORDINGS
 from mmbench.columns import Column, Values, is_missing
 from mmbench.datasets.audio_files import is_usable
 from mmbench.datasets.references import Folders, located, remedies

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmbench.checks import OFFICIAL_SPLIT_GROUPS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import OFFICIAL_SPLIT_GROUPS
 from mmbench.datasets.card import Card, card_paths, load_card, read_card
 from mmbench.datasets.embedded import EMBEDDED
 from mmbench.datasets.files import check_files, find_root

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import TARGET_LEAKAGE, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import TARGET_LEAKAGE
 from mmbench.datasets.checksum import cells_of
 
 if TYPE_CHECKING:

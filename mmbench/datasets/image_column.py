@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mmbench.checks import IMAGE_DEPTH, MISSING_VALUES, UNUSABLE_IMAGES, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import IMAGE_DEPTH, MISSING_VALUES, UNUSABLE_IMAGES
 from mmbench.columns import Column, is_missing
 from mmbench.datasets.image_files import ImageCheck, check_images
 from mmbench.datasets.references import Folders, located, remedies

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import DUPLICATES, NOT_SEARCHED, SPLIT_GROUPS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import DUPLICATES, NOT_SEARCHED, SPLIT_GROUPS
 from mmbench.datasets.checksum import cells_of
 from mmbench.datasets.giveaways import giveaways
 

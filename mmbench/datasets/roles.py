@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mmbench.checks import TASK_INFERRED, UNLABELLED_ROWS, VALIDATION_ROWS
+from mmbench.checks.catalogue import TASK_INFERRED, UNLABELLED_ROWS, VALIDATION_ROWS
 from mmbench.columns import (
     Column,
     categorical_values,

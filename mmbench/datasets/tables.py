@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from mmbench.checks import STRAY_QUOTES, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import STRAY_QUOTES
 from mmbench.datasets.quotes import broken_quote, line_of, swallowed_rows
 from mmbench.errors import DataError
 from mmbench.untrusted import allowance

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import UNTESTED_COLUMN, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import UNTESTED_COLUMN
 from mmbench.columns import is_missing
 
 if TYPE_CHECKING:

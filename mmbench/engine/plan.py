@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import FEWER_INNER_FOLDS, Finding, finding_of
+from mmbench.checks import Finding, finding_of
+from mmbench.checks.catalogue import FEWER_INNER_FOLDS
 from mmbench.datasets import (
     check_folds,
     find_leaks,

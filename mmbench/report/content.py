@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mmbench.checks import METHOD_WARNING, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import METHOD_WARNING
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.comparisons import Comparison

@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mmbench.checks import NOTE, Finding, check_of
+from mmbench.checks import Finding, check_of
+from mmbench.checks.catalogue import NOTE
 from mmbench.errors import StoreError
 from mmbench.presentation.numbers import count_text
 from mmbench.report.text.facts import plain_text
@@ -111,7 +112,7 @@ def ignored_by(plan: Mapping[str, Any]) -> list[str] | None:
     Returns
     -------
     list of str or None
-        None for a run of an older version, which knew no codes.
+        None for a run of an older version, whose warnings have no codes.
     """
     ignored = plan.get("ignored")
     return None if ignored is None else list(map(plain_text, ignored))

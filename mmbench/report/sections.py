@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from mmbench.checks import METHOD_WARNING, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import METHOD_WARNING
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.modality_importance import (

@@ -60,7 +60,7 @@ def test_python_dash_m_is_the_same_command():
 
 
 def test_an_error_of_ours_is_one_line_and_exit_code_2(mmbench, monkeypatch):
-    def fail(_out_dir: Path) -> Path:
+    def fail(_out_dir: Path, **_: object) -> Path:
         raise StoreError("the folder\n  holds \x1b[31mnothing.")
 
     monkeypatch.setattr(report, "make_report", fail)
@@ -71,7 +71,7 @@ def test_an_error_of_ours_is_one_line_and_exit_code_2(mmbench, monkeypatch):
 
 
 def test_a_bug_keeps_its_traceback(mmbench, monkeypatch):
-    def fail(_out_dir: Path) -> Path:
+    def fail(_out_dir: Path, **_: object) -> Path:
         raise ZeroDivisionError
 
     monkeypatch.setattr(report, "make_report", fail)
@@ -80,7 +80,7 @@ def test_a_bug_keeps_its_traceback(mmbench, monkeypatch):
 
 
 def test_ctrl_c_ends_with_exit_code_130(mmbench, monkeypatch):
-    def interrupted(_out_dir: Path) -> Path:
+    def interrupted(_out_dir: Path, **_: object) -> Path:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(report, "make_report", interrupted)
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_with_exit_code_130(mmbench, monkeypatch):
 
 
 def test_each_distinct_warning_is_one_line_on_stderr(mmbench, monkeypatch):
-    def warn(_out_dir: Path) -> Path:
+    def warn(_out_dir: Path, **_: object) -> Path:
         for message in ("3 images\nare torn", "3 images\nare torn", "1 text is empty"):
             warnings.warn(message, DataWarning, stacklevel=1)
         return Path("report.md")

@@ -69,12 +69,13 @@ def hostile(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan["datasets"] = {datasets[name]: card for name, card in plan["datasets"].items()}
     for card in plan["datasets"].values():
         card |= {"title": all_evil, "notices": HOSTILE, "source": "javascript:alert(1)"}
+        card |= {"notice_codes": HOSTILE}
         card["modalities"] = dict.fromkeys(HOSTILE, "text")
     plan["methods"] = {methods[name]: m for name, m in plan["methods"].items()}
     for i, method in enumerate(plan["methods"].values()):
         evil = HOSTILE[i % len(HOSTILE)]
         method |= {"extractors": evil, "fusion": evil, "modalities": evil}
-    plan |= {"suite": all_evil, "cv": all_evil}
+    plan |= {"suite": all_evil, "cv": all_evil, "ignored": HOSTILE[:1]}
     changed: list[tuple[Record, None]] = []
     for record in records.values():
         values = vars(record) | {"warnings": HOSTILE}
@@ -101,7 +102,7 @@ def test_the_same_folder_gives_the_same_bytes(out: Path) -> None:
     make_report(out)
 
     assert read_all(out) == first
-    assert len(first) == 19
+    assert len(first) == 20
 
 
 def test_a_report_needs_neither_torch_nor_the_engine(out: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mmbench import make_report
-from mmbench.checks import UNUSABLE_IMAGES, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import UNUSABLE_IMAGES
 from mmbench.errors import UnknownNameError
 from mmbench.report.plan_reading import findings_of
 from mmbench.results import Record

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mmbench.checks import (
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import (
     FEW_DATASETS,
     FEW_FOLDS,
     FEW_SAMPLES,
@@ -14,7 +15,6 @@ from mmbench.checks import (
     NO_PREDICTIONS,
     NOT_COMPARABLE,
     ONE_SPLIT,
-    Finding,
 )
 from mmbench.presentation.drawing import without_glyph
 from mmbench.presentation.numbers import count_text

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import MAYBE_MISSING, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import MAYBE_MISSING
 from mmbench.columns import NO_VALUE, Column
 from mmbench.errors import DataError
 from mmbench.untrusted import short

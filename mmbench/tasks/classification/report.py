@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mmbench.checks import RARE_CLASSES, UNDEFINED_AUC, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import RARE_CLASSES, UNDEFINED_AUC
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Sentence
 from mmbench.stats import brier_score, reliability_curve

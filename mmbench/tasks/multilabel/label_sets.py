@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import CONSTANT_LABEL, NO_LABELS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import CONSTANT_LABEL, NO_LABELS
 from mmbench.columns import Column, is_missing, split_labels
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.checks import NO_LABELS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import NO_LABELS
 from mmbench.presentation.numbers import count_text
 from mmbench.stats import brier_score, reliability_curve
 from mmbench.tasks.classification.calibration import Probabilities

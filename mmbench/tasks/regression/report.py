@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmbench.checks import OUTLIERS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import OUTLIERS
 from mmbench.presentation.numbers import number_text, percent_text
 from mmbench.tasks.regression.figures import predictions_figure, residuals_figure
 from mmbench.tasks.shown import Note, Shown

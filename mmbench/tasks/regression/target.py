@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import OUTLIERS, Finding
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import OUTLIERS
 from mmbench.columns import Column, numbers_of
 from mmbench.errors import DataError
 

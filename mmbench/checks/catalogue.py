@@ -1,281 +1,205 @@
-"""The checks behind warnings: a code, a title, a severity and a remedy each.
+"""Every check of mmbench; codes never change their meaning.
 
-What looks for something yields a `Finding` of its check. Codes never change their
-meaning, so that they can be ignored by ``--ignore CODE``: MM1 is about leakage, MM2
-about values, MM3 about targets and groups, MM4 about splits and sizes, MM5 about the
-run and its report. ``docs/checks.md`` has a paragraph for each.
+MM1 is about leakage, MM2 about values, MM3 about targets and groups, MM4 about splits
+and sizes, MM5 about the run and its report.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal, Self
 
+from mmbench.checks.base import Check, Finding, Severity
 from mmbench.errors import UnknownNameError
 
-__all__ = ["CHECKS", "Check", "Finding", "check_codes", "check_of", "finding_of"]
+__all__ = ["CHECKS", "DOCS", "check_codes", "check_of", "finding_of"]
 
 DOCS = "docs/checks.md"
+"""Has a paragraph for each check."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """Something that a dataset, a run or a report is checked for.
-
-    Parameters
-    ----------
-    code : str
-        Short and unique; what ``--ignore`` takes.
-    title : str
-        What is found, in a few words.
-    severity : {"info", "warning", "serious"}
-        Whether scores are as they should be, may mislead, or are likely too good.
-    remedy : str
-        What to do about it.
-
-    Examples
-    --------
-    >>> blurred = Check("LAB1", "Blurred scans", "warning", "scan the pages again")
-    >>> finding = blurred.found("12 of 80 scans are blurred.")
-    >>> finding, finding.check.code
-    ('12 of 80 scans are blurred.', 'LAB1')
-    """
-
-    code: str
-    title: str
-    severity: Literal["info", "warning", "serious"]
-    remedy: str
-
-    @property
-    def link(self) -> str:
-        """Where the check is explained; empty for a check that is not mmbench's."""
-        return f"{DOCS}#{self.code.lower()}" if self.code in CHECKS else ""
-
-    def found(self, *sentence: str, method: str = "") -> Finding:
-        """Return a finding of this check.
-
-        Parameters
-        ----------
-        *sentence : str
-            The words, in pieces where names among them are set apart.
-        method : str, default=""
-            The method that it is about, if it is about one.
-
-        Returns
-        -------
-        Finding
-        """
-        return Finding(self, *sentence, method=method)
+def _check(code: str, title: str, severity: Severity, remedy: str) -> Check:
+    return Check(code, title, severity, remedy, link=f"{DOCS}#{code.lower()}")
 
 
-class Finding(str):
-    """A sentence of warning that knows which check it comes from.
-
-    Parameters
-    ----------
-    check : Check
-        What was looked for.
-    *sentence : str
-        The words, in pieces where names among them are set apart.
-    method : str, default=""
-        The method that it is about, if it is about one.
-    """
-
-    check: Check
-    sentence: tuple[str, ...]
-    method: str
-
-    def __new__(cls, check: Check, *sentence: str, method: str = "") -> Self:
-        """Join the pieces to the string that a finding is."""
-        self = super().__new__(cls, "".join(sentence))
-        self.check, self.sentence, self.method = check, sentence, method
-        return self
-
-    def __getnewargs__(self) -> tuple[Any, ...]:
-        """Return what a copy is made of."""
-        return (self.check, *self.sentence)
-
-
-NOTE = Check(
+NOTE = _check(
     "MM001", "Note on the dataset", "info", "read the note; it names what to do"
 )
 
-DUPLICATES = Check(
+DUPLICATES = _check(
     "MM101",
     "Duplicates across folds",
     "serious",
     "keep equal rows together with --group COL, or remove them",
 )
-TARGET_LEAKAGE = Check(
+TARGET_LEAKAGE = _check(
     "MM102",
-    "Column that gives the target away",
+    "Target leakage",
     "serious",
     "leave the column out unless it is known before the target is",
 )
-SPLIT_GROUPS = Check(
+SPLIT_GROUPS = _check(
     "MM103",
     "Groups on both sides of a fold",
     "serious",
     "choose a splitter that keeps groups together, such as StratifiedGroupKFold",
 )
-OFFICIAL_SPLIT_GROUPS = Check(
+OFFICIAL_SPLIT_GROUPS = _check(
     "MM104",
     "Groups on both sides of the official split",
     "serious",
     "use folds that keep groups together with --ignore-split",
 )
-NOT_SEARCHED = Check(
+NOT_SEARCHED = _check(
     "MM105",
     "Search for leakage failed",
     "warning",
     "look for duplicates and leaking columns yourself, and report the error",
 )
 
-MISSING_VALUES = Check(
+MISSING_VALUES = _check(
     "MM201", "Missing values", "info", "fill the cells where their values are known"
 )
-UNUSABLE_NUMBERS = Check(
+UNUSABLE_NUMBERS = _check(
     "MM202",
     "Numbers that can't be used",
     "warning",
     "correct infinite and huge numbers, or leave their cells empty",
 )
-UNUSABLE_IMAGES = Check(
+UNUSABLE_IMAGES = _check(
     "MM203",
     "Images that can't be used",
     "warning",
     "correct the paths or the files, or name their folder with --image-root",
 )
-IMAGE_DEPTH = Check(
+IMAGE_DEPTH = _check(
     "MM204",
     "Images that lose detail in 8 bits",
     "warning",
     "scale their values to 0 to 255 and save them in 8 bits",
 )
-UNUSABLE_RECORDINGS = Check(
+UNUSABLE_RECORDINGS = _check(
     "MM205",
     "Recordings that can't be used",
     "warning",
     "correct the paths, or save the recordings as WAV files",
 )
-STRAY_QUOTES = Check(
+STRAY_QUOTES = _check(
     "MM206",
     "Stray quotation marks",
     "warning",
     "enclose such cells in quotation marks and double those in them",
 )
-WORDS_KNOWN = Check(
+WORDS_KNOWN = _check(
     "MM207",
-    "Words that have a vector",
+    "Word vector coverage",
     "info",
     "if few have one, choose vectors of the texts' language and domain with --vectors",
 )
 
-UNLABELLED_ROWS = Check(
+UNLABELLED_ROWS = _check(
     "MM301", "Rows without a target", "info", "fill in the targets to use the rows"
 )
-VALIDATION_ROWS = Check(
+VALIDATION_ROWS = _check(
     "MM302",
     "Validation rows left out",
     "info",
     "write 'train' or 'test' in the --split column to use the rows",
 )
-TASK_INFERRED = Check(
+TASK_INFERRED = _check(
     "MM303", "Task taken from the target", "info", "say which it is with --task"
 )
-LOOK_ALIKES = Check(
+LOOK_ALIKES = _check(
     "MM304",
-    "Names that look alike",
+    "Look-alike names",
     "warning",
     "write names that mean the same in the same way",
 )
-MAYBE_MISSING = Check(
+MAYBE_MISSING = _check(
     "MM305",
     "Class that may be a missing label",
     "warning",
     "leave the cell empty where there is no label",
 )
-MAYBE_LISTS = Check(
+MAYBE_LISTS = _check(
     "MM306",
     "Labels that may be lists",
     "warning",
     "write lists in JSON Lines or Parquet, or join labels and use --label-separator",
 )
-NO_LABELS = Check(
+NO_LABELS = _check(
     "MM307",
     "Samples that have no label",
     "info",
     "check that they have none; prefer micro- and macro-F1 to F1 over samples",
 )
-CONSTANT_LABEL = Check(
+CONSTANT_LABEL = _check(
     "MM308", "Label that every row has", "warning", "leave the label out"
 )
-OUTLIERS = Check(
+OUTLIERS = _check(
     "MM309",
     "Outliers in the target",
     "warning",
     "correct them, use --log-target, or rank by MAE",
 )
 
-UNTESTED_COLUMN = Check(
+UNTESTED_COLUMN = _check(
     "MM401",
     "Column missing in all test rows of a fold",
     "warning",
     "split so that every fold tests every column",
 )
-FEWER_INNER_FOLDS = Check(
+FEWER_INNER_FOLDS = _check(
     "MM402",
     "Fewer inner folds than asked for",
     "info",
     "ask for fewer inner folds, or collect more groups",
 )
-FEW_SAMPLES = Check("MM403", "Few samples", "warning", "collect more samples")
-ONE_SPLIT = Check(
+FEW_SAMPLES = _check("MM403", "Few samples", "warning", "collect more samples")
+ONE_SPLIT = _check(
     "MM404",
     "One split only",
     "warning",
     "use several folds: --folds, and --ignore-split where the split is official",
 )
-FEW_FOLDS = Check("MM405", "Few folds", "info", "use more folds with --folds")
-RARE_CLASSES = Check(
+FEW_FOLDS = _check("MM405", "Few folds", "info", "use more folds with --folds")
+RARE_CLASSES = _check(
     "MM406",
     "Classes with few samples",
     "warning",
     "collect more samples of them, or rank by a metric that weighs rows alike",
 )
-UNDEFINED_AUC = Check(
+UNDEFINED_AUC = _check(
     "MM407", "ROC AUC not defined", "info", "use fewer folds with --folds"
 )
-FEW_DATASETS = Check(
+FEW_DATASETS = _check(
     "MM408",
     "Few datasets",
     "warning",
     "claim nothing over datasets, or run the suite on more of them",
 )
 
-MISSING_TRIALS = Check(
+MISSING_TRIALS = _check(
     "MM501",
     "Methods with trials missing",
     "warning",
     "read tables/failures.csv, mend the cause, and run again",
 )
-NOT_COMPARABLE = Check(
+NOT_COMPARABLE = _check(
     "MM502",
     "Predictions that can't be compared",
     "warning",
     "run the method again with --fresh",
 )
-NO_PREDICTIONS = Check(
+NO_PREDICTIONS = _check(
     "MM503",
     "Predictions not in the folder",
     "warning",
     "restore the predictions, or run again with --fresh",
 )
-MISSING_GLYPHS = Check(
+MISSING_GLYPHS = _check(
     "MM504", "Characters missing from PNG figures", "info", "use the SVG figures"
 )
-METHOD_WARNING = Check(
+METHOD_WARNING = _check(
     "MM505",
     "Warning of a method",
     "info",
