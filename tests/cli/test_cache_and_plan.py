@@ -70,7 +70,9 @@ def test_a_quantity_that_is_none_says_what_to_write(folder, option, text):
 
 
 def test_plan_tells_trials_nodes_and_what_is_shared(tmp_path):
-    result = call("plan", "quick", "--cache", tmp_path, "--method", "text*")
+    # Where one stands, there may be results already.
+    places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
+    result = call("plan", "quick", *places, "--method", "text*")
     assert result.exit_code == 0
     assert "distinct pieces of work instead of" in result.output
     assert "not known: the cache holds no like work yet" in result.output
