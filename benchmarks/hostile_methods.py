@@ -48,7 +48,8 @@ from mmbench.results import ResultStore
 N_FOLDS, N_ROWS = 2, 200
 LIMITS = Limits(time_s=6, memory_bytes=1_500_000_000)
 # What the methods start sleeps for so long, by which it is found.
-NAP_S = "86397"
+# Of each run its own, since other runs may be looked at beside it.
+NAP_S = os.environ.setdefault("HOSTILE_NAP_S", str(86_400 + os.getpid()))
 
 
 class Evil(BaseException):
