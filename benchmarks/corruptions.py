@@ -253,7 +253,7 @@ def report(out: Path) -> dict[str, bytes]:
 
 
 class Outcome(NamedTuple):
-    """What came of one corruption at one use."""
+    """The outcome of one corruption for one use."""
 
     verdict: str
     why: str = ""
@@ -314,7 +314,7 @@ class Bench:
         self.left = Left.of(self.pristine / "out")
 
     def try_one(self, kind: str, how: str, rng: Rng) -> list[tuple[str, Outcome]]:
-        """Corrupt a file of a kind, and return what came of each use of it."""
+        """Corrupt a file of a kind, and return the outcome of each use."""
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self.copy)
         shutil.copytree(self.pristine, self.copy)
@@ -352,7 +352,7 @@ class Bench:
 
 
 def corrupt(n: int, seed: int, folder: Path) -> Counter[tuple[str, str, str]]:
-    """Corrupt files, and count what came of it, by kind of file, use and verdict."""
+    """Corrupt files, and count the outcomes by kind of file, use and verdict."""
     rng = Rng(seed)
     bench = Bench(folder)
     names = list(kinds(bench.pristine))
@@ -367,7 +367,7 @@ def corrupt(n: int, seed: int, folder: Path) -> Counter[tuple[str, str, str]]:
 
 
 def main() -> None:
-    """Corrupt as asked, and print a table of what came of it."""
+    """Corrupt as asked, and print a table of the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--n", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)

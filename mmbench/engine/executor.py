@@ -138,7 +138,7 @@ class OnDask:
         return address
 
     def _count_workers(self) -> list[str]:
-        """Look which workers there are; tell of new ones of other versions."""
+        """Count the workers; return a sentence for each new one of other versions."""
         with self._lost_scheduler():
             found = self._client.scheduler_info(n_workers=-1)["workers"]
             new = set(found) - set(self._n_threads) - self._refused

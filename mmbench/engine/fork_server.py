@@ -81,7 +81,7 @@ def _import(modules: Sequence[str]) -> None:
     from mmbench.engine import worker  # noqa: F401
 
     for module in modules:
-        # What can't be imported here is told of where it is needed.
+        # A module that can't be imported raises its error where it is needed.
         with contextlib.suppress(Exception):
             importlib.import_module(module)
 

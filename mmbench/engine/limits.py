@@ -1,4 +1,4 @@
-"""Limits on what one piece of work may use, and how the end of a process is told."""
+"""Limits on what one piece of work may use, and why its process ended."""
 
 from __future__ import annotations
 

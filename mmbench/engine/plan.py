@@ -100,7 +100,7 @@ class Plan:
     def _fewer_inner_folds(
         self, dataset: Dataset, folds: Sequence[Rows]
     ) -> list[Finding]:
-        """Tell of methods that get fewer inner folds than they ask for."""
+        """Report methods that get fewer inner folds than they ask for."""
         groups = self.samples[dataset.name].groups
         assert groups is not None  # noqa: S101 - the caller has looked
         n_groups = min(len(np.unique(groups[fold.train])) for fold in folds)

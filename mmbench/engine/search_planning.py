@@ -36,7 +36,7 @@ SEARCHES = (GridSearchCV, RandomizedSearchCV, *_HALVING)
 
 
 def expand_search(search: Any, problem: Subproblem) -> Node:
-    """Return the node of a search; it is run whole where its scores can't be had.
+    """Return a search's node; it runs whole where its scores can't be computed.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from mmbench.stats.resampling import (
     Resamples,
     ScoreOfSums,
     bootstrap_interval,
-    total,
+    sums_of,
 )
 
 __all__ = ["Difference", "paired_difference"]
@@ -93,7 +93,7 @@ def paired_difference(
     (0.2, True)
     """
     blocks = [resamples.by_block(each) for each in (first, second)]
-    a, b = (float(value(total(each))) for each in blocks)
+    a, b = (float(value(sums_of(each))) for each in blocks)
     drawn_a, drawn_b = (value(resamples.sums_of_blocks(each)) for each in blocks)
     estimate, drawn = a - b, np.asarray(drawn_a - drawn_b, np.float64)
     interval = bootstrap_interval(estimate, drawn, level=level)

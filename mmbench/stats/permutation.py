@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmbench.stats.resampling import ScoreOfSums, total
+from mmbench.stats.resampling import ScoreOfSums, sums_of
 
 __all__ = ["normal_tails", "paired_permutation_test"]
 
@@ -70,7 +70,7 @@ def paired_permutation_test(
     >>> bool(abs(p_value - 2 / 2**6) < 0.01)
     True
     """
-    a, b = (total(each) for each in (first, second))
+    a, b = (sums_of(each) for each in (first, second))
     scores = float(value(a)), float(value(b))
     seen = scores[0] - scores[1]
     # What a swap of each unit adds to the first one's sums.

@@ -246,7 +246,7 @@ def bootstrap_score(
     Interval(estimate=1.0, low=0.963..., high=1.0)
     """
     blocks = resamples.by_block(contributions)
-    estimate = float(value(total(blocks)))
+    estimate = float(value(sums_of(blocks)))
     replicates = value(resamples.sums_of_blocks(blocks))
     if is_share and np.ptp(replicates) == 0 and estimate in (0.0, 1.0):
         reach = ((1 - level) / 2) ** (1 / resamples.n_units)
@@ -258,7 +258,7 @@ def bootstrap_score(
     return bootstrap_interval(estimate, replicates, level=level)
 
 
-def total(contributions: Any) -> Floats:
+def sums_of(contributions: Any) -> Floats:
     """Return the column sums of contributions, dense or sparse, shape (k,).
 
     Parameters

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from mmbench.errors import UnknownNameError
+from mmbench.stats.resampling import sums_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -179,22 +180,6 @@ def scores_of(
             counted[count] = sums_of(count(target, prediction))
         scores[metric.name] = metric.score(target, prediction, counted.get(count))
     return scores
-
-
-def sums_of(contributions: Any) -> Floats:
-    """Return the column sums of contributions, shape (k,).
-
-    Parameters
-    ----------
-    contributions : ndarray or csr_array of shape (n_rows, k)
-        What each row adds to the sums.
-
-    Returns
-    -------
-    ndarray of shape (k,), float64
-        The sums over all rows.
-    """
-    return np.asarray(contributions.sum(axis=0), np.float64).reshape(-1)
 
 
 def get_metric(name: str, metrics: Mapping[str, Metric]) -> Metric:
