@@ -1,10 +1,11 @@
-"""``mmbench compare``: tell whether a run is worse than an earlier one."""
+"""``mmbench compare``: whether a run is worse than an earlier one."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mmbench.report.run_comparison import Change, Changes
+    from mmbench.report.run_comparison import Change, Changes, Lost
 
-_HEADINGS = {"worse": "Worse", "better": "Better", "unclear": "Can't be told"}
+_HEADINGS = {"worse": "Worse", "better": "Better", "unclear": "No significant change"}
 _MOST_UNCLEAR = 10
+_NUMBERS = frozenset({"base", "new", "change", "95 % interval", "p"})
 
 
 def _drops(
@@ -42,8 +44,8 @@ def _drops(
     multiple=True,
     metavar="METRIC=DROP",
     callback=_drops,
-    help="Compare this metric; a drop that may be this large is a regression "
-    "(repeatable).  [default: any drop of the metric that ranks]",
+    help="Compare this metric; a significant drop that may be this large is a "
+    "regression (repeatable).  [default: any drop of the metric that ranks]",
 )
 @click.option(
     "--max-slowdown",
@@ -64,14 +66,15 @@ def command(
     max_slowdown: float,
     as_json: bool,
 ) -> None:
-    """Tell whether a run is worse than an earlier one.
+    """Check whether a run is worse than an earlier one.
 
     BASE and NEW are folders that 'mmbench run' wrote, or files that
-    'pytest --benchmark-json' wrote. Answers are compared on the same samples and speeds
-    apart from them; a change counts when it is beyond the noise that the runs show.
+    'pytest --benchmark-json' wrote. Answers are compared on the same samples, speeds
+    apart from them. Only significant changes count.
 
     \b
-    Exit code: 0 nothing got worse; 1 something did; 2 bad usage or input.
+    Exit code: 0 nothing got worse; 1 something got worse, failed or is missing;
+               2 nothing is comparable, or bad usage or input.
 
     \b
     Examples:
@@ -88,67 +91,110 @@ def command(
         click.echo(json.dumps(_as_json(changes), indent=1, allow_nan=False))
     else:
         _print(stdout(), changes)
-    ctx.exit(1 if changes.regressions else 0)
+    ctx.exit(changes.exit_code)
 
 
 def _as_json(changes: Changes) -> dict[str, Any]:
-    def plain(change: Change) -> dict[str, Any]:
-        return {
-            name: None if isinstance(v, float) and not math.isfinite(v) else v
-            for name, v in change._asdict().items()
-        }
-
     return {
-        "regressed": bool(changes.regressions),
-        "quality": [plain(change) for change in changes.quality],
-        "speed": [plain(change) for change in changes.speed],
+        "exit_code": changes.exit_code,
+        "regressed": changes.exit_code == 1,
+        "quality": [_plain(change._asdict()) for change in changes.quality],
+        "speed": [_plain(change._asdict()) for change in changes.speed],
+        "lost": [each._asdict() for each in changes.lost],
         "notes": list(changes.notes),
     }
 
 
-def _print(console: Console, changes: Changes) -> None:
-    from mmbench.cli.table import print_table
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(v, float) and not math.isfinite(v) else v
+        for name, v in values.items()
+    }
 
+
+def _print(console: Console, changes: Changes) -> None:
+    from mmbench.report.run_comparison.words import detectable_sentences
+
+    if changes.lost:
+        _print_lost(console, changes.lost)
     for outcome, heading in _HEADINGS.items():
         found = [each for each in changes.all if each.outcome == outcome]
-        if not found:
-            continue
-        shown = found[:_MOST_UNCLEAR] if outcome == "unclear" else found
-        console.print(f"{heading} ({len(found)})", style="bold")
-        print_table(
-            console,
-            ("dataset", "method", "what", "base", "new", "change", "between", "how"),
-            [_row(change) for change in shown],
-            right=frozenset({"base", "new", "change", "between"}),
-            flexible="method",
-        )
-        if len(shown) < len(found):
-            console.print(f"... {len(found) - len(shown)} more; see --json")
-        console.print()
+        if found:
+            console.print(f"{heading} ({len(found)})", style="bold")
+            shown = found[:_MOST_UNCLEAR] if outcome == "unclear" else found
+            _print_changes(console, shown)
+            if len(shown) < len(found):
+                console.print(f"... {len(found) - len(shown)} more; see --json")
+            console.print()
     n_same = sum(each.outcome == "same" for each in changes.all)
     if n_same:
-        console.print(f"The same in both: {n_same} of {len(changes.all)} numbers")
-    for note in changes.notes:
-        console.print(note, soft_wrap=True)
-    if not any(each.outcome in ("worse", "better") for each in changes.all):
+        console.print(f"Identical in both runs: {n_same} of {len(changes.all)} numbers")
+    for note in (*detectable_sentences(changes), *changes.notes):
+        console.print(note)
+    if not changes.all:
+        console.print("nothing could be compared", style="bold")
+    elif not changes.lost and not any(
+        each.outcome in ("worse", "better") for each in changes.all
+    ):
         console.print("no change")
 
 
-def _row(change: Change) -> tuple[str, ...]:
-    from mmbench.presentation.numbers import p_text
+def _print_lost(console: Console, lost: Sequence[Lost]) -> None:
+    """Print what the new run lacks."""
+    from mmbench.cli.console import one_line
+    from mmbench.cli.table import print_table
 
-    if math.isnan(change.p_value) and change.what in _TIMES:
-        number = _TIMES[change.what]
-        span = f"{change.low:.2f}x to {change.high:.2f}x"
-        values = (
+    console.print(f"Missing from NEW ({len(lost)})", style="bold")
+    rows = [
+        (
+            each.dataset,
+            each.method or "all methods",
+            f"{each.n_base} -> {each.n_new}",
+            one_line(each.reason),
+        )
+        for each in lost
+    ]
+    header = ("dataset", "method", "trials ok", "why")
+    print_table(console, header, rows, flexible="why")
+    console.print()
+
+
+def _print_changes(console: Console, changes: Iterable[Change]) -> None:
+    """Print a table for each dataset and number, narrow enough for 80 columns."""
+    from mmbench.cli.table import print_table
+
+    def key(change: Change) -> tuple[str, str, str]:
+        return change.dataset, change.what, change.how
+
+    for (dataset, what, how), group in groupby(sorted(changes, key=key), key):
+        console.print(f"{dataset + ': ' if dataset else ''}{what}, {how}")
+        header = ("method", "base", "new", "change", "95 % interval", "p")
+        print_table(
+            console, header, map(_row, group), right=_NUMBERS, flexible="method"
+        )
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    from mmbench.presentation.numbers import number_text, p_text
+
+    number = _TIMES.get(change.what)
+    if number is not None and math.isnan(change.p_value):
+        return (
+            change.method,
             number(change.base),
             number(change.new),
-            f"{change.change:.2f}x the time",
+            f"{change.change:.2f}x",
+            f"{change.low:.2f}x to {change.high:.2f}x",
+            "",
         )
-        return (*change[:3], *values, span, change.how)
-    values = f"{change.base:.4f}", f"{change.new:.4f}", f"{change.change:+.4f}"
-    span = f"{change.low:+.4f} to {change.high:+.4f}"
-    return (*change[:3], *values, span, f"{change.how}, {p_text(change.p_value)}")
+    return (
+        change.method,
+        number_text(change.base),
+        number_text(change.new),
+        f"{change.change:+.4f}",
+        f"{change.low:+.4f} to {change.high:+.4f}",
+        p_text(change.p_value).removeprefix("p ").removeprefix("= "),
+    )
 
 
 def _seconds(value: float) -> str:

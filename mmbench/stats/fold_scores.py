@@ -24,6 +24,8 @@ class CorrectedT(NamedTuple):
         Student's t.
     df : int
         Its degrees of freedom.
+    error : float
+        The standard error of the mean.
     """
 
     estimate: float
@@ -32,6 +34,7 @@ class CorrectedT(NamedTuple):
     p_value: float
     statistic: float
     df: int
+    error: float
 
 
 def corrected_resampled_ttest(
@@ -78,7 +81,8 @@ def corrected_resampled_ttest(
     scores = np.asarray(values, dtype=np.float64)
     n, mean = len(scores), float(np.mean(scores))
     if n < 2:
-        return CorrectedT(mean, math.nan, math.nan, math.nan, math.nan, df=0)
+        nan = math.nan
+        return CorrectedT(mean, nan, nan, nan, nan, df=0, error=nan)
     df = n - 1
     error = math.sqrt((1 / n + test_share) * float(np.var(scores, ddof=1)))
     reach = float(stdtrit(df, (1 + level) / 2)) * error
@@ -87,4 +91,4 @@ def corrected_resampled_ttest(
     else:
         statistic = mean / error
     p_value = float(2 * stdtr(df, -abs(statistic)))
-    return CorrectedT(mean, mean - reach, mean + reach, p_value, statistic, df)
+    return CorrectedT(mean, mean - reach, mean + reach, p_value, statistic, df, error)

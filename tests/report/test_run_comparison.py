@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mmbench.errors import UsageError
-from mmbench.report.run_comparison import Change, compare_runs
+from mmbench.report.run_comparison import Change, Lost, compare_runs
 from mmbench.results import NodeCost, Predictions, Record, ResultStore
 
 N, N_FOLDS = 1000, 5
@@ -151,6 +151,67 @@ def test_a_drop_of_one_point_is_found(base: Path, new: Path) -> None:
     assert worse(base, new, max_drop={"f1_macro": 0.01}) == {("text/a", "f1_macro")}
 
 
+@pytest.mark.parametrize("n_failed", [1, N_FOLDS])
+def test_a_method_that_fails_now_is_missing(
+    n_failed: int, base: Path, new: Path
+) -> None:
+    def fails(record: Record) -> Record:
+        if record.method != "text/b" or record.fold >= n_failed:
+            return record
+        return replace(record, status="failed", reason="broken", scores={})
+
+    rewrite(new, record=fails)
+    changes = compare_runs(base, new)
+    assert changes.lost == (Lost("d", "text/b", 5, 5 - n_failed, "failed: broken"),)
+    assert changes.exit_code == 1
+
+
+def test_a_shorter_plan_that_is_all_ok_is_not_missing_anything(
+    base: Path, new: Path
+) -> None:
+    plan = json.loads((new / "plan.json").read_text())
+    plan["trials"] = [t for t in plan["trials"] if t["fold"] < 3]
+    del plan["sha256"]
+    (new / "plan.json").write_text(json.dumps(plan))
+    assert compare_runs(base, new).exit_code == 0
+
+
+def test_interval_and_p_value_of_a_drop_agree_and_the_detectable_drop_is_stated(
+    base: Path, new: Path
+) -> None:
+    def churn(method: str, kept: Predictions) -> Predictions:
+        # A net loss of one point, among answers that change in both directions.
+        label, truth = kept.arrays["label"].copy(), kept.arrays["y_true"]
+        right = np.flatnonzero(CLASSES[label] == truth)
+        wrong = np.flatnonzero(CLASSES[label] != truth)
+        label[right[:10]] = (label[right[:10]] + 1) % len(CLASSES)
+        label[wrong[:8]] = np.searchsorted(CLASSES, truth[wrong[:8]])
+        arrays = {**kept.arrays, "label": label}
+        return kept if method != "text/a" else kept._replace(arrays=arrays)
+
+    rewrite(new, predictions=churn)
+    (change,) = (
+        c
+        for c in compare_runs(base, new, max_drop={"accuracy": 0.0}).quality
+        if c.change
+    )
+    # By hand: 90 answers change, 10 net; the standard error of their mean.
+    error = np.sqrt((90 - 10**2 / N) / N / (N - 1))
+    assert change.change == pytest.approx(-0.01)
+    assert change.outcome == "unclear"
+    assert change.low < 0 < change.high
+    assert change.high == pytest.approx(-0.01 + 1.97 * error, abs=0.0005)
+    # Normal quantiles of the level and of 80 % power.
+    assert change.detectable == pytest.approx((1.96 + 0.84) * error, rel=0.05)
+
+
+def test_answers_that_did_not_change_could_have_shown_six_that_did(
+    base: Path, new: Path
+) -> None:
+    # The least number of equal signs that is significant: 2 * 2**-6 < .05.
+    assert {c.detectable for c in compare_runs(base, new).quality} == {6 / N}
+
+
 def test_a_rise_of_one_point_is_better(base: Path, new: Path) -> None:
     rewrite(base, predictions=drop_answers(2))
     changes = compare_runs(base, new)
@@ -274,7 +335,8 @@ def test_another_dataset_is_not_compared_and_what_is_shared_is_said(
     changes = compare_runs(base, other)
     assert changes.all == ()
     assert changes.notes[0].startswith("Compared are 0 of the 4 pairs")
-    assert "its checksum is sha256:1 in BASE and sha256:2 in NEW" in changes.notes[1]
+    assert changes.lost == (Lost("d", "", 20, 20, "its checksum was 1 and is 2"),)
+    assert changes.exit_code == 2
 
 
 def test_methods_of_one_run_alone_are_named(base: Path, new: Path) -> None:
@@ -283,7 +345,8 @@ def test_methods_of_one_run_alone_are_named(base: Path, new: Path) -> None:
     del plan["sha256"]
     (new / "plan.json").write_text(json.dumps(plan))
     changes = compare_runs(base, new)
-    assert "Only in BASE: 1 pair: text/b on d." in changes.notes
+    assert changes.lost == (Lost("d", "text/b", 5, 0, "not in the plan of NEW"),)
+    assert changes.exit_code == 1
     assert {change.method for change in changes.all} == set(METHODS) - {"text/b"}
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +15,13 @@ PATH = Path(__file__).parents[2] / "benchmarks" / "claim_designs.py"
 
 
 @pytest.fixture(scope="module")
-def designs() -> ModuleType:
+def designs() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(PATH.parent)
+        yield imported()
+
+
+def imported() -> ModuleType:
     spec = importlib.util.spec_from_file_location("claim_designs", PATH)
     assert spec is not None
     assert spec.loader is not None

@@ -1,6 +1,6 @@
-"""What changed between two runs: in quality, in speed, and what can't be told."""
+"""What changed between two runs: in what they cover, in quality and in speed."""
 
-from mmbench.report.run_comparison.change import Change, Changes
+from mmbench.report.run_comparison.change import Change, Changes, Lost
 from mmbench.report.run_comparison.compare import compare_runs
 
-__all__ = ["Change", "Changes", "compare_runs"]
+__all__ = ["Change", "Changes", "Lost", "compare_runs"]

@@ -10,7 +10,8 @@ from typing import Any
 from mmbench.errors import UsageError
 from mmbench.presentation.numbers import count_text
 from mmbench.report.plan_reading import task_of
-from mmbench.report.run_comparison.change import Changes
+from mmbench.report.run_comparison.change import Changes, Lost
+from mmbench.report.run_comparison.coverage import changed_datasets, lost_pairs
 from mmbench.report.run_comparison.pairing import Side
 from mmbench.report.run_comparison.quality import quality_changes
 from mmbench.report.run_comparison.speed import speed_changes
@@ -32,28 +33,29 @@ def compare_runs(
     max_drop: Mapping[str, float] | None = None,
     max_slowdown: float = 1.2,
 ) -> Changes:
-    """Tell what got better, what got worse, and what can't be told, between two runs.
+    """Compare two runs: what got better, what got worse, and what is missing.
 
     Parameters
     ----------
     base, new : path
         Two results folders, or two JSON files of pytest-benchmark.
     max_drop : mapping of str to float, optional
-        The metrics to compare, and for each the drop that is too much. A drop is told
-        as one when it is more than noise and may be that large. By default, any drop of
-        the metric that ranks on a dataset.
+        The metrics to compare, and for each the drop that is too much. A drop is a
+        regression when it is significant and may be that large. By default, any
+        significant drop of the metric that ranks on a dataset.
     max_slowdown : float, default=1.2
         How many times slower is too much.
 
     Returns
     -------
     Changes
+        Without any change where the two have nothing in common.
 
     Raises
     ------
     UsageError
-        When one is a folder and the other a file, they have nothing in common, a metric
-        is in neither, or a limit makes no sense.
+        When one is a folder and the other a file, a metric is in neither, or a limit
+        makes no sense.
     StoreError
         When a folder is no results folder or can't be read.
     """
@@ -86,10 +88,9 @@ def _side(path: Path) -> Side:
 def _compare_timings(base: Path, new: Path, max_slowdown: float) -> Changes:
     timings, others = read_timings(base), read_timings(new)
     changes = timing_changes(timings, others, max_slowdown)
-    if not changes:
-        raise UsageError("the two files have no benchmark in common.")
-    notes = tuple(_only("benchmark", [*timings], [*others]))
-    return Changes(quality=(), speed=tuple(changes), notes=notes)
+    lost = tuple(Lost("", n, 1, 0, "not in NEW") for n in timings if n not in others)
+    notes = tuple(_only_new("benchmark", [*timings], [*others]))
+    return Changes((), tuple(changes), lost, notes)
 
 
 def _compare_folders(
@@ -98,23 +99,21 @@ def _compare_folders(
     compared = _compared(base, new, max_drop)
     if max_drop is None:
         max_drop = dict.fromkeys((m for found in compared.values() for m in found), 0.0)
+    changed = changed_datasets(base, new)
+    names = {each.dataset for each in changed}
     sides = [_pairs(side) for side in (base, new)]
-    shared = [pair for pair in sides[0] if pair in sides[1]]
-    changed = dict(_changed_datasets(base.plan, new.plan, {name for name, _ in shared}))
-    pairs = [pair for pair in shared if pair[0] not in changed]
-    if not shared:
-        raise UsageError("the two runs have no method on a dataset in common.")
+    pairs = [pair for pair in sides[0] if pair in sides[1] and pair[0] not in names]
+    lost = (*changed, *lost_pairs(base, new, names))
     coverage = (
         f"Compared are {len(pairs)} of the {len(sides[0])} pairs of dataset and method "
         f"in BASE and of the {len(sides[1])} in NEW."
     )
     notes = [
         coverage,
-        *_only("pair", *([" on ".join(pair[::-1]) for pair in side] for side in sides)),
-        *changed.values(),
+        *_only_new("pair", *([" on ".join(p[::-1]) for p in side] for side in sides)),
         *_changed_methods(base.plan, new.plan, {method for _, method in pairs}),
     ]
-    quality = quality_changes(base, new, pairs, max_drop, compared)
+    quality = tuple(quality_changes(base, new, pairs, max_drop, compared))
     machines = [side.store.environment() for side in (base, new)]
     other = [
         part for part in _MACHINE if machines[0].get(part) != machines[1].get(part)
@@ -124,9 +123,9 @@ def _compare_folders(
             "Speeds are not compared: the runs are of different machines or settings "
             f"({', '.join(other)})."
         )
-        return Changes(tuple(quality), (), tuple(notes))
-    speed = speed_changes(base, new, pairs, max_slowdown)
-    return Changes(tuple(quality), tuple(speed), tuple(notes))
+        return Changes(quality, (), lost, tuple(notes))
+    speed = tuple(speed_changes(base, new, pairs, max_slowdown))
+    return Changes(quality, speed, lost, tuple(notes))
 
 
 def _compared(
@@ -162,29 +161,16 @@ def _pairs(side: Side) -> list[tuple[str, str]]:
     )
 
 
-def _only(noun: str, base: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    for where, names, others in (("BASE", base, new), ("NEW", new, base)):
-        alone = [name for name in names if name not in others]
-        if alone:
-            more = len(alone) - _MOST_NAMED
-            rest = f" and {more} more" if more > 0 else ""
-            named = ", ".join(alone[:_MOST_NAMED])
-            yield f"Only in {where}: {count_text(len(alone), noun)}: {named}{rest}."
+def _only_new(noun: str, base: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    added = [name for name in new if name not in base]
+    if added:
+        yield f"Only in NEW: {count_text(len(added), noun)}: {_some(added)}."
 
 
-def _changed_datasets(
-    base: Mapping[str, Any], new: Mapping[str, Any], names: set[str]
-) -> Iterator[tuple[str, str]]:
-    for name in sorted(names):
-        for part in ("checksum", "version"):
-            before, after = (str(p["datasets"][name].get(part)) for p in (base, new))
-            if before != after:
-                why = (
-                    f"{name} is not compared: its {part} is {before[:20]} in BASE and "
-                    f"{after[:20]} in NEW, so its samples can't be paired."
-                )
-                yield name, why
-                break
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{rest}"
 
 
 def _changed_methods(
@@ -196,9 +182,7 @@ def _changed_methods(
         if base["methods"][name].get("digest") != new["methods"][name].get("digest")
     )
     if changed:
-        more = len(changed) - _MOST_NAMED
-        rest = f" and {more} more" if more > 0 else ""
         yield (
             f"{count_text(len(changed), 'method')} of the same name but with other "
-            f"parameters: {', '.join(changed[:_MOST_NAMED])}{rest}."
+            f"parameters: {_some(changed)}."
         )

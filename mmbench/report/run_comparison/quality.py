@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,13 +13,50 @@ from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.run_comparison.change import Change, Outcome
 from mmbench.report.run_comparison.pairing import Place, Side, shared_predictions
 from mmbench.results import Record
-from mmbench.stats import Resamples, corrected_resampled_ttest, holm, paired_difference
+from mmbench.stats import (
+    Estimates,
+    Resamples,
+    corrected_resampled_ttest,
+    detectable_difference,
+)
 from mmbench.tasks import Metric, Task, sums_of
 
 __all__ = ["quality_changes"]
 
 _LEVEL = 0.05
 _DIGITS = 9
+
+
+class _Draft(NamedTuple):
+    """A difference before it is corrected for how many there are.
+
+    Attributes
+    ----------
+    pair : (str, str)
+        The dataset and the method.
+    metric : Metric
+        What differs.
+    base, new : float
+        The scores.
+    error, df : float
+        The standard error of their difference, and its degrees of freedom.
+    n_units : int
+        Units that were compared; 0 for folds.
+    is_same : bool
+        Whether nothing differs at all.
+    how : str
+        How they were compared.
+    """
+
+    pair: tuple[str, str]
+    metric: Metric
+    base: float
+    new: float
+    error: float
+    df: float
+    n_units: int
+    is_same: bool
+    how: str
 
 
 def quality_changes(
@@ -45,7 +83,18 @@ def quality_changes(
     -------
     list of Change
         Paired by sample where both runs kept predictions of the same samples, else by
-        fold. P-values are corrected for how many there are of a metric.
+        fold. Intervals and p-values are corrected for how many methods' answers differ
+        at all, by a metric.
+
+    Notes
+    -----
+    Bonferroni's correction, without the comparisons that could not be significant
+    whatever the truth [1]_: where not one answer differs.
+
+    References
+    ----------
+    .. [1] R. E. Tarone (1990). A modified Bonferroni method for discrete data.
+       Biometrics 46, 515-522.
     """
     changes: list[Change] = []
     tasks = {name: task_of(name, base.plan["datasets"][name]) for name, _ in pairs}
@@ -54,12 +103,10 @@ def quality_changes(
         for pair in pairs:
             metric = _metric(base, tasks[pair[0]], name)
             if name in compared[pair[0]] and metric is not None:
-                change = _change(base, new, pair, metric, tasks[pair[0]])
-                found += [(change, metric)] if change else []
-        adjusted = holm([change.p_value for change, _ in found])
-        for (change, metric), p_value in zip(found, adjusted.tolist(), strict=True):
-            told = change._replace(p_value=p_value)
-            changes.append(told._replace(outcome=_outcome(told, metric, allowed)))
+                draft = _draft(base, new, pair, metric, tasks[pair[0]])
+                found += [draft] if draft else []
+        n_moving = max(1, sum(not draft.is_same for draft in found))
+        changes += [_change(draft, n_moving, allowed) for draft in found]
     return changes
 
 
@@ -69,12 +116,12 @@ def _metric(side: Side, task: Task, name: str) -> Metric | None:
     return {**recorded, **task.metrics_by_name}.get(name)
 
 
-def _change(
+def _draft(
     base: Side, new: Side, pair: tuple[str, str], metric: Metric, task: Task
-) -> Change | None:
+) -> _Draft | None:
     trials, others = base.trials(*pair), new.trials(*pair)
-    by_fold = _by_fold(pair, metric.name, trials, others)
-    found: Change | None = None
+    by_fold = _by_fold(pair, metric, trials, others)
+    found: _Draft | None = None
     why = "it is no sum over samples"
     if metric.has_interval and trials and others:
         try:
@@ -94,7 +141,7 @@ def _change(
                 found = _by_sample(pair, metric, counted, shared.units)
     if found is None:
         return by_fold and by_fold._replace(how=f"{by_fold.how}: {why}")
-    if found.outcome == "same" and by_fold and by_fold.outcome != "same":
+    if found.is_same and by_fold and not by_fold.is_same:
         why = "the answers are the same, their recorded scores are not"
         return by_fold._replace(how=f"{by_fold.how}: {why}")
     return found
@@ -102,36 +149,38 @@ def _change(
 
 def _by_sample(
     pair: tuple[str, str], metric: Metric, counted: tuple[Any, Any], units: Any
-) -> Change:
+) -> _Draft | None:
+    """Compare what both runs answered; None where a score is not finite."""
     base, new = counted
     _, value = metric.as_sums
-    found = paired_difference(value, new, base, resamples=Resamples(units))
-    score = float(value(sums_of(base)))
-    is_same = not len((new - base).nonzero()[0])
-    return Change(
-        *pair,
-        what=metric.name,
-        base=score,
-        new=score + found.estimate,
-        change=found.estimate,
-        low=found.low,
-        high=found.high,
-        p_value=found.p_value,
-        outcome="same" if is_same else "unclear",
+    resamples = Resamples(units, n_resamples=1)
+    try:
+        found = Estimates.of(value, [resamples.by_block(each) for each in (new, base)])
+    except ValueError:
+        return None
+    return _Draft(
+        pair,
+        metric,
+        base=float(value(sums_of(base))),
+        new=float(value(sums_of(new))),
+        error=float(found.errors[0, 1]),
+        df=found.df,
+        n_units=found.n_units,
+        is_same=not len((new - base).nonzero()[0]),
         how=f"paired over {found.n_units:,} samples",
     )
 
 
 def _by_fold(
     pair: tuple[str, str],
-    metric: str,
+    metric: Metric,
     trials: Mapping[Place, Record],
     others: Mapping[Place, Record],
-) -> Change | None:
+) -> _Draft | None:
     """Compare recorded scores of the same folds; None where none has one."""
     found = []
     for place in trials.keys() & others.keys():
-        values = [side[place].scores.get(metric) for side in (trials, others)]
+        values = [side[place].scores.get(metric.name) for side in (trials, others)]
         if None not in values:
             found.append(values)
     if not found:
@@ -142,16 +191,16 @@ def _by_fold(
     result = corrected_resampled_ttest(
         differences, test_share=_test_share(trials.values())
     )
-    return Change(
-        *pair,
-        what=metric,
-        base=float(table[:, 0].mean()),
-        new=float(table[:, 1].mean()),
-        change=result.estimate,
-        low=result.low,
-        high=result.high,
-        p_value=result.p_value,
-        outcome="unclear" if differences.any() else "same",
+    base = float(table[:, 0].mean())
+    return _Draft(
+        pair,
+        metric,
+        base=base,
+        new=base + result.estimate,
+        error=result.error,
+        df=result.df,
+        n_units=0,
+        is_same=not differences.any(),
         how=f"by fold, over {len(found)}",
     )
 
@@ -159,6 +208,46 @@ def _by_fold(
 def _test_share(trials: Iterable[Record]) -> float:
     shares = [t.n_test / t.n_train for t in trials if t.n_test and t.n_train]
     return float(np.mean(shares)) if shares else 0.0
+
+
+def _change(draft: _Draft, n: int, allowed: float) -> Change:
+    """Correct a difference for how many there are, and judge it."""
+    from scipy.special import stdtr, stdtrit
+
+    difference = 0.0 if draft.is_same else draft.new - draft.base
+    reach, p_value = math.nan, math.nan
+    if draft.df > 0:
+        reach = float(stdtrit(draft.df, 1 - _LEVEL / n / 2)) * draft.error
+        away = abs(difference) / draft.error if draft.error else math.inf
+        p_value = min(1.0, n * 2 * float(stdtr(draft.df, -away))) if difference else 1.0
+    found = Change(
+        *draft.pair,
+        what=draft.metric.name,
+        base=draft.base,
+        new=draft.base + difference,
+        change=difference,
+        low=difference - reach,
+        high=difference + reach,
+        p_value=p_value,
+        detectable=_detectable(draft, n),
+        outcome="same" if draft.is_same else "unclear",
+        how=draft.how,
+    )
+    return found._replace(outcome=_outcome(found, draft.metric, allowed))
+
+
+def _detectable(draft: _Draft, n: int) -> float:
+    """Return the smallest change that four of five comparisons find."""
+    if not draft.df > 0:
+        return math.nan
+    found = detectable_difference(draft.error, draft.df, level=1 - _LEVEL / n)
+    if not draft.n_units:
+        return found if draft.error else math.nan
+    if not draft.metric.is_share:
+        return math.nan if draft.is_same else found
+    # Fewer answers than this are not significant even if all change in one direction.
+    fewest = math.floor(math.log2(2 * n / _LEVEL)) + 1
+    return max(found, fewest / draft.n_units)
 
 
 def _outcome(change: Change, metric: Metric, allowed: float) -> Outcome:

@@ -131,6 +131,7 @@ def told(shift: Shift, between: float, max_slowdown: float) -> Change:
         low=math.exp(shift.log_ratio - floor),
         high=math.exp(shift.log_ratio + floor),
         p_value=math.nan,
+        detectable=math.exp(max(floor, math.log(max_slowdown))),
         outcome=outcome,
         how=shift.how,
     )
