@@ -20,7 +20,7 @@ from mmbench.datasets.samples import (
     Modality,
     Samples,
 )
-from mmbench.datasets.splits import check_folds
+from mmbench.datasets.splits import check_folds, check_weights
 from mmbench.datasets.synthetic import make_multimodal
 from mmbench.datasets.untested import untested_columns
 
@@ -37,6 +37,7 @@ __all__ = [
     "Samples",
     "bayes_accuracy",
     "check_folds",
+    "check_weights",
     "checksum_of",
     "find_dataset",
     "find_leaks",

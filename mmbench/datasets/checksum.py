@@ -21,7 +21,7 @@ __all__ = ["checksum_of", "require_checksum"]
 
 
 def checksum_of(samples: Samples) -> str:
-    """Return the checksum of samples: ids, cells, targets, groups, split and schema.
+    """Return the checksum of samples: their ids and all that is known of each.
 
     Parameters
     ----------
@@ -106,8 +106,9 @@ def _parts(samples: Samples) -> Iterator[bytes]:
         yield b"end"
     for _, value in sorted(samples.schema.items()):
         yield from map(_bytes_of, value if isinstance(value, list) else [value])
-    if samples.truth is not None:
-        yield from map(_bytes_of, samples.truth.tolist())
+    for array in (samples.truth, samples.sample_weight):
+        if array is not None:
+            yield from map(_bytes_of, array.tolist())
 
 
 def _bytes_of(cell: Any) -> bytes:

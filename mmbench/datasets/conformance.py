@@ -13,7 +13,7 @@ import numpy as np
 from mmbench.datasets.catalogue import read_dataset
 from mmbench.datasets.checksum import cells_of, checksum_of
 from mmbench.datasets.image_files import check_images
-from mmbench.datasets.splits import check_split
+from mmbench.datasets.splits import check_split, check_weights
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
@@ -79,10 +79,12 @@ def _check_rows(dataset: Dataset, samples: Samples) -> None:
         )
     if not X.index.is_unique:
         raise DataError("the index of X must be unique: it holds the samples' ids.")
-    for name in ("y", "groups", "split", "truth"):
+    for name in ("y", "groups", "split", "truth", "sample_weight"):
         values = getattr(samples, name)
         if values is not None and len(values) != len(X):
             raise DataError(f"{name} must have {len(X)} rows, as X, got {len(values)}.")
+    if samples.sample_weight is not None:
+        check_weights(samples.sample_weight)
     if samples.split is not None:
         others = sorted(set(samples.split.tolist()) - {"train", "test"})
         if others:

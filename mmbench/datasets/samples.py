@@ -11,6 +11,7 @@ from mmbench.tasks import Target, Task, get_task
 from mmbench.tasks.classification import CLASSIFICATION
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -43,6 +44,9 @@ class Samples(NamedTuple):
         indicator stand for. What can be seen in `y` may be left out.
     truth : ndarray of shape (n_samples, ...), optional
         What is scored, where that is more than `y`.
+    sample_weight : ndarray of float64, shape (n_samples,), optional
+        How much each row counts, greater than 0: it is given to every predictor whose
+        ``fit`` takes ``sample_weight``, and used by metrics weighted by samples.
     """
 
     X: pd.DataFrame
@@ -51,11 +55,12 @@ class Samples(NamedTuple):
     split: NDArray[Any] | None = None
     schema: Mapping[str, Any] = {}
     truth: NDArray[Any] | None = None
+    sample_weight: NDArray[np.float64] | None = None
 
     @property
     def target(self) -> Target:
         """What is learnt and scored."""
-        return Target(self.y, self.schema, self.truth)
+        return Target(self.y, self.schema, self.truth, self.sample_weight)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.columns import Column, categorical_values, is_missing
+from mmbench.columns import Column, categorical_values, is_missing, numbers_of
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.errors import DataError, UsageError
 from mmbench.untrusted import short
@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from mmbench.datasets.samples import Samples
     from mmbench.tasks import Task
 
-__all__ = ["check_folds", "check_sides", "check_split", "group_array", "split_array"]
+__all__ = [
+    "check_folds",
+    "check_sides",
+    "check_split",
+    "check_weights",
+    "group_array",
+    "split_array",
+    "weight_array",
+]
 
 VALIDATION = "validation"
+_NO_WEIGHT = "a sample weight must be a finite number above 0"
 _SPELLINGS = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("test", "testing"), "test"),
@@ -84,6 +93,50 @@ def split_array(column: Column) -> NDArray[np.str_]:
             )
         parts.append(part)
     return np.array(parts)
+
+
+def weight_array(column: Column) -> NDArray[np.float64]:
+    """Return sample weights as floats.
+
+    Parameters
+    ----------
+    column : Column
+        The table's column of sample weights.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_rows,)
+        A weight a row.
+
+    Raises
+    ------
+    DataError
+        When a cell is missing, or no finite number above 0.
+    """
+    _require_all(column, "sample weight")
+    weights = np.asarray(numbers_of(column, "leave sample_weight out"), np.float64)
+    for position in np.flatnonzero(~(np.isfinite(weights) & (weights > 0))).tolist():
+        cell = short(column.cells[position])
+        raise column.error(position, f"{_NO_WEIGHT}, got {cell}.")
+    return weights
+
+
+def check_weights(weights: NDArray[Any]) -> None:
+    """Check that sample weights are finite numbers above 0.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_rows,)
+        A weight a row.
+
+    Raises
+    ------
+    DataError
+        When one is not.
+    """
+    found = np.asarray(weights)
+    if found.dtype.kind not in "iuf" or not (np.isfinite(found) & (found > 0)).all():
+        raise DataError(f"{_NO_WEIGHT}.")
 
 
 def check_sides(split: NDArray[np.str_]) -> None:

@@ -131,7 +131,8 @@ class Book:
         scores = self._plan.suite.scores(task, target, answered)
         ids = np.asarray(samples.X.index[test])
         groups = None if samples.groups is None else samples.groups[test]
-        return Predictions(ids, task.answers.dump(target, answered), groups), scores
+        arrays = task.answers.dump(target, answered)
+        return Predictions(ids, arrays, groups, target.weight), scores
 
     def _told(self, root: Node) -> tuple[str, ...]:
         """Return what any work under a trial warned about, each message once."""

@@ -13,6 +13,7 @@ from mmbench.checks import Finding, finding_of
 from mmbench.checks.catalogue import FEWER_INNER_FOLDS
 from mmbench.datasets import (
     check_folds,
+    check_weights,
     find_leaks,
     straddling_groups,
     untested_columns,
@@ -347,13 +348,15 @@ def make_plan(suite: Suite) -> Plan:
         little of something, such as a class, to be in every fold.
     UsageError
         When a method can't be named, such as one with a lambda in it, or a metric
-        does not exist; before any data is loaded.
+        does not exist; before any data is loaded. When a metric needs sample weights
+        that a dataset does not have.
     """
     _check_methods(suite)
     trials = _named_trials(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
         _check_target(dataset, samples[dataset.name])
+        _check_weights(suite, dataset, samples[dataset.name])
         if not dataset.has_split and isinstance(suite.cv, int):
             check_folds(dataset.task, samples[dataset.name], suite.cv)
     return Plan(suite=suite, samples=samples, trials=trials)
@@ -397,6 +400,19 @@ def _check_target(dataset: Dataset, samples: Samples) -> None:
         dataset.target(samples)
     except DataError as error:
         raise DataError(f"dataset {dataset.name!r}: {error}") from error
+
+
+def _check_weights(suite: Suite, dataset: Dataset, samples: Samples) -> None:
+    if samples.sample_weight is not None:
+        check_weights(samples.sample_weight)
+        return
+    for metric in suite.metrics_for(dataset.task):
+        if metric.needs_weight:
+            raise UsageError(
+                f"metric {metric.name!r} needs sample weights, which dataset "
+                f"{dataset.name!r} has not; name their column as sample_weight, or "
+                "leave the metric out."
+            )
 
 
 def describe_cv(cv: Any) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
 
 from mmbench.engine.light_work import LightWork
 from mmbench.engine.node import Fitted
@@ -19,6 +21,8 @@ from mmbench.spec import spec_of
 from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 
@@ -45,7 +49,9 @@ class Predict(LightWork):
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
         """Fit on the training rows."""
         X = self._features([split(value, rows).train for value in inputs])
-        model = clone(self.estimator).fit(X, context.y[rows.train])
+        weight = context.target.take(rows.train).weight
+        model = clone(self.estimator)
+        model.fit(X, context.y[rows.train], **weight_params(model, weight))
         predict, target = context.answers.predict, context.target
         return Fitted(
             None, lambda parts: predict(model, self._features(parts), target), model
@@ -226,6 +232,37 @@ class JoinParts(LightWork):
             return context.answers.join(answers, context.target)
 
         return Fitted(None, answer)
+
+
+def weight_params(
+    estimator: Any, weight: NDArray[np.float64] | None
+) -> Mapping[str, Any]:
+    """Return what hands sample weights to an estimator's ``fit``; warn if nothing does.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A predictor, unfitted. In a pipeline, it is the last step that takes weights.
+    weight : ndarray of float64, shape (n_rows,), or None
+        Of the training rows; None where there are none.
+
+    Returns
+    -------
+    mapping of str to ndarray
+        Keyword arguments of ``fit``; empty where it takes no weights.
+    """
+    name, last = "sample_weight", estimator
+    while isinstance(last, Pipeline) and weight is not None:
+        name, last = f"{last.steps[-1][0]}__{name}", last.steps[-1][1]
+    if weight is None:
+        return {}
+    if has_fit_parameter(last, "sample_weight"):
+        return {name: weight}
+    message = (
+        f"sample weights change nothing in {type(last).__name__}, whose fit takes none."
+    )
+    warnings.warn(message, DataWarning, stacklevel=2)
+    return {}
 
 
 def constants_of(columns: Sequence[NDArray[Any]]) -> tuple[float | None, ...]:

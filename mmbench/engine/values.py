@@ -181,7 +181,8 @@ class PartView(NamedTuple):
     def of(self, context: Context) -> Context:
         """Return the context of the question."""
         part = context.answers.parts(context.target)[self.key]
-        return context._replace(target=part.target, task=part.task)
+        target = part.target._replace(weight=context.target.weight)
+        return context._replace(target=target, task=part.task)
 
 
 def take(value: Any, rows: NDArray[np.intp]) -> Any:

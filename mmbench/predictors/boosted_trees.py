@@ -18,7 +18,11 @@ from sklearn.base import (
 )
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
 
 from mmbench.errors import MissingDependencyError
 
@@ -66,6 +70,10 @@ class BoostedTrees(BaseEstimator, metaclass=ABCMeta):
             ensure_all_finite="allow-nan",
         )
 
+    @staticmethod
+    def _validate_weight(weight: ArrayLike | None, X: Any) -> Any:
+        return None if weight is None else _check_sample_weight(weight, X)
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
@@ -76,7 +84,7 @@ class BoostedTrees(BaseEstimator, metaclass=ABCMeta):
 class BoostedTreesClassifier(ClassifierMixin, BoostedTrees):
     """Boosted trees for labels of any kind."""
 
-    def fit(self, X: Any, y: ArrayLike) -> Self:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Boost trees.
 
         Parameters
@@ -85,6 +93,8 @@ class BoostedTreesClassifier(ClassifierMixin, BoostedTrees):
             The training rows. NaN means missing.
         y : array-like of shape (n_samples,)
             Their classes, strings or integers; at least two.
+        sample_weight : array-like of shape (n_samples,), optional
+            How much each row counts; equally much by default.
 
         Returns
         -------
@@ -106,7 +116,9 @@ class BoostedTreesClassifier(ClassifierMixin, BoostedTrees):
             raise ValueError(
                 f"y must hold at least 2 classes, got one class: {self.classes_[0]!r}."
             )
-        self.booster_ = self._make_booster(self._drawn_seed()).fit(X, y_index)
+        weight = self._validate_weight(sample_weight, X)
+        booster = self._make_booster(self._drawn_seed())
+        self.booster_ = booster.fit(X, y_index, sample_weight=weight)
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -157,7 +169,7 @@ class BoostedTreesRegressor(RegressorMixin, BoostedTrees):
     in targets of a billion.
     """
 
-    def fit(self, X: Any, y: ArrayLike) -> Self:
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Boost trees.
 
         Parameters
@@ -166,6 +178,8 @@ class BoostedTreesRegressor(RegressorMixin, BoostedTrees):
             The training rows. NaN means missing.
         y : array-like of shape (n_samples,)
             Their numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+            How much each row counts; equally much by default.
 
         Returns
         -------
@@ -180,8 +194,10 @@ class BoostedTreesRegressor(RegressorMixin, BoostedTrees):
         X, y = self._validate(X, y)
         y = np.asarray(y, np.float64)
         self.mean_, self.scale_ = float(y.mean()), float(y.std()) or 1.0
+        weight = self._validate_weight(sample_weight, X)
         booster = self._make_booster(self._drawn_seed())
-        self.booster_ = booster.fit(_as_matrix(X), (y - self.mean_) / self.scale_)
+        standardised = (y - self.mean_) / self.scale_
+        self.booster_ = booster.fit(_as_matrix(X), standardised, sample_weight=weight)
         return self
 
     def predict(self, X: Any) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from mmbench.results.atomic import read_file, write_atomic
 
 __all__ = ["Predictions"]
 
-_IDS, _GROUPS = "sample_ids", "groups"
+_IDS, _GROUPS, _WEIGHTS = "sample_ids", "groups", "sample_weight"
 
 
 class Predictions(NamedTuple):
@@ -34,11 +34,14 @@ class Predictions(NamedTuple):
         What is true of the rows, and what was answered; a task knows the names.
     groups : ndarray of shape (n_test,), optional
         The group of each row, where the dataset has groups.
+    weight : ndarray of shape (n_test,), optional
+        The weight of each row, where the dataset has sample weights.
     """
 
     sample_ids: NDArray[Any]
     arrays: Mapping[str, NDArray[Any]]
     groups: NDArray[Any] | None = None
+    weight: NDArray[np.float64] | None = None
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         if name in self.arrays:
@@ -71,6 +74,8 @@ def write_predictions(path: Path, predictions: Predictions) -> str:
     arrays = {_IDS: predictions.sample_ids, **predictions.arrays}
     if predictions.groups is not None:
         arrays[_GROUPS] = predictions.groups
+    if predictions.weight is not None:
+        arrays[_WEIGHTS] = predictions.weight
     tidy = {name: _without_objects(array) for name, array in arrays.items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **tidy)
@@ -102,7 +107,7 @@ def read_predictions(path: Path, checksum: str | None = None) -> Predictions:
     Returns
     -------
     Predictions
-        The sample ids, arrays by name, and groups or None.
+        The sample ids, arrays by name, groups or None, and weights or None.
 
     Raises
     ------
@@ -116,7 +121,8 @@ def read_predictions(path: Path, checksum: str | None = None) -> Predictions:
         with np.load(io.BytesIO(content), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
         checksum_found = _checksum_of_predictions(arrays)
-        predictions = Predictions(arrays.pop(_IDS), arrays, arrays.pop(_GROUPS, None))
+        groups, weight = arrays.pop(_GROUPS, None), arrays.pop(_WEIGHTS, None)
+        predictions = Predictions(arrays.pop(_IDS), arrays, groups, weight)
     except (
         *(ValueError, KeyError, TypeError, AttributeError, EOFError, OSError),
         *(zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError),

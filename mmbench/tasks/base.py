@@ -49,11 +49,14 @@ class Target(NamedTuple):
         What all rows share, such as the classes.
     truth : ndarray of shape (n_samples, ...), optional
         What is scored, where that is more than `y`: all reference captions, say.
+    weight : ndarray of float64, shape (n_samples,), optional
+        How much each row counts where it is fitted, and in metrics weighted by samples.
     """
 
     y: NDArray[Any]
     schema: Mapping[str, Any] = {}
     truth: NDArray[Any] | None = None
+    weight: NDArray[np.float64] | None = None
 
     @property
     def scored(self) -> NDArray[Any]:
@@ -74,7 +77,8 @@ class Target(NamedTuple):
             With the same schema.
         """
         truth = None if self.truth is None else self.truth[rows]
-        return self._replace(y=self.y[rows], truth=truth)
+        weight = None if self.weight is None else self.weight[rows]
+        return self._replace(y=self.y[rows], truth=truth, weight=weight)
 
 
 @dataclass(frozen=True)
@@ -901,7 +905,8 @@ class Task:
     _by_name: dict[str, Metric] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_name = {metric.name: metric for metric in self.metrics}
+        metrics = [*self.metrics, *self._weighted_metrics()]
+        by_name = {metric.name: metric for metric in metrics}
         object.__setattr__(self, "_by_name", by_name)
         object.__setattr__(self, "card_name", self.card_name or self.name)
 
@@ -912,8 +917,15 @@ class Task:
 
     @property
     def metrics_by_name(self) -> Mapping[str, Metric]:
-        """The metrics under their names."""
+        """The metrics under their names, those weighted by samples included."""
         return self._by_name
+
+    def _weighted_metrics(self) -> Iterator[Metric]:
+        # A weight is of a row; what rows contribute together can't be weighted.
+        if self.independent_rows:
+            for metric in self.metrics:
+                if metric.has_interval:
+                    yield metric.weighted_by_samples()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle a built-in task by its name, and any other by its parts."""

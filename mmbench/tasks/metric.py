@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from scipy import sparse
 
 from mmbench.errors import UnknownNameError
 from mmbench.stats.resampling import sums_of
@@ -62,6 +63,8 @@ class Metric:
         (hundredths); otherwise they are given as plain numbers.
     shows_spread : bool, default=False
         Whether tables give the standard deviation over folds beside the mean.
+    needs_weight : bool, default=False
+        Whether the metric is defined for targets with sample weights only.
 
     Raises
     ------
@@ -79,6 +82,7 @@ class Metric:
     needs: str | None = None
     is_share: bool = True
     shows_spread: bool = False
+    needs_weight: bool = False
 
     def __post_init__(self) -> None:
         has_sums = self.contributions is not None and self.value is not None
@@ -106,20 +110,47 @@ class Metric:
             raise ValueError(f"metric {self.name!r} is no function of sums.")
         return self.contributions, self.value
 
-    def is_defined(self, prediction: Prediction) -> bool:
-        """Return whether predictions have what the metric needs.
+    def is_defined(self, target: Target, prediction: Prediction) -> bool:
+        """Return whether targets and predictions have what the metric needs.
 
         Parameters
         ----------
+        target : Target
+            Of the scored rows.
         prediction : Prediction
-            A method's prediction.
+            A method's prediction of them.
 
         Returns
         -------
         bool
-            False where the array that the metric needs is missing.
+            False where sample weights or the array that it needs are missing.
         """
-        return self.needs is None or self.needs in prediction.arrays
+        has_weight = target.weight is not None or not self.needs_weight
+        return has_weight and (self.needs is None or self.needs in prediction.arrays)
+
+    def weighted_by_samples(self) -> Metric:
+        """Return the same metric, each row counting as much as its sample weight.
+
+        Returns
+        -------
+        Metric
+            Its name begins with ``sample_weighted_``. It equals scikit-learn's with
+            ``sample_weight``.
+
+        Raises
+        ------
+        ValueError
+            When the score is no function of sums.
+        """
+        count, _ = self.as_sums
+        return replace(
+            self,
+            name=f"sample_weighted_{self.name}",
+            label=f"sample-weighted {self.label}",
+            description=f"{self.description}; samples count by their weight",
+            contributions=_Weighted(count),
+            needs_weight=True,
+        )
 
     def score(
         self, target: Target, prediction: Prediction, sums: Floats | None = None
@@ -140,7 +171,7 @@ class Metric:
         float or None
             None where the metric is not defined for these rows or this prediction.
         """
-        if not self.is_defined(prediction):
+        if not self.is_defined(target, prediction):
             return None
         if self.compute is not None:
             found = float(self.compute(target, prediction))
@@ -151,6 +182,19 @@ class Metric:
                 sums = sums_of(self.contributions(target, prediction))
             found = float(self.value(sums))
         return found if math.isfinite(found) else None
+
+
+@dataclass(frozen=True)
+class _Weighted:
+    """Contributions times the sample weights; equal where they count the same."""
+
+    count: Contributions
+
+    def __call__(self, target: Target, prediction: Prediction) -> Any:
+        rows, weight = self.count(target, prediction), np.asarray(target.weight)
+        if sparse.issparse(rows):
+            return sparse.diags_array(weight) @ rows
+        return rows * weight[:, np.newaxis]
 
 
 def scores_of(
@@ -176,7 +220,8 @@ def scores_of(
     scores: dict[str, float | None] = {}
     for metric in metrics:
         count = metric.contributions
-        if count is not None and metric.is_defined(prediction) and count not in counted:
+        is_new = count not in counted and metric.is_defined(target, prediction)
+        if count is not None and is_new:
             counted[count] = sums_of(count(target, prediction))
         scores[metric.name] = metric.score(target, prediction, counted.get(count))
     return scores

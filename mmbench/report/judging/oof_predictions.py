@@ -77,9 +77,10 @@ def read_part(task: Task, predictions: Predictions) -> Part:
     StoreError
         When the arrays are not those of the task.
     """
-    ids, arrays, groups = predictions
+    ids, arrays, groups, weight = predictions
     try:
         target, prediction = task.answers.load(arrays)
+        target = target._replace(weight=weight)
         units = task.data.units(target, ids if groups is None else groups)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise StoreError(
@@ -174,10 +175,12 @@ def pooled_target(targets: Sequence[Target]) -> Target:
         All rows, with the schema of the first.
     """
     truths = [target.truth for target in targets if target.truth is not None]
+    weights = [target.weight for target in targets if target.weight is not None]
     return Target(
         np.concatenate([target.y for target in targets]),
         targets[0].schema,
         np.concatenate(truths) if truths else None,
+        np.concatenate(weights) if weights else None,
     )
 
 
@@ -218,7 +221,9 @@ def _of_method(
     counted: dict[Any, Counted] = {}
     for metric in metrics:
         count = metric.contributions
-        if count is None or count in counted or not metric.is_defined(pooled):
+        if count is None or count in counted:
+            continue
+        if not metric.is_defined(target, pooled):
             continue
         rows = contributions_of(task, pairs, count)
         by_block = resamples.by_block(rows)

@@ -96,8 +96,8 @@ class SharedPredictions(NamedTuple):
             The contributions of the base's rows and of the new run's.
         """
         count = metric.contributions
-        said = [prediction for _, prediction in (*self.base, *self.new)]
-        if count is None or not all(metric.is_defined(each) for each in said):
+        parts = (*self.base, *self.new)
+        if count is None or not all(metric.is_defined(*part) for part in parts):
             return None
         base, new = (
             contributions_of(self.task, side, count) for side in (self.base, self.new)
