@@ -33,7 +33,7 @@ __all__ = [
     "without_glyph",
 ]
 
-WIDTH = 9.0
+WIDTH = 6.5
 """Of every figure, in inches."""
 
 _LEGEND_HEIGHT = 1.05
@@ -145,7 +145,7 @@ def canvas(height: float, *, left: float) -> tuple[Figure, Axes]:
 
 
 def draw_point(axes: Axes, x: float, y: float, row: Marked, position: int) -> None:
-    """Draw a method: its colour is its fusion, its shape what it sees.
+    """Draw a method: its colour is its fusion, its shape its modalities.
 
     Parameters
     ----------
@@ -175,9 +175,12 @@ def draw_legend(figure: Figure, rows: Sequence[Marked]) -> None:
     fusions = sorted({row.fusion or "none" for row in rows})
     shapes = sorted({row.modalities for row in rows})
     colours = [_handle(fusion, _look(fusion, "text")) for fusion in fusions]
-    forms = [_handle(shape or "nothing", _look("", shape)) for shape in shapes]
+    forms = [_handle(shape or "none", _look("", shape)) for shape in shapes]
     height = figure.get_size_inches()[1]
-    for inches, title, handles in [(0.32, "fusion", colours), (0.06, "sees", forms)]:
+    for inches, title, handles in [
+        (0.32, "fusion", colours),
+        (0.06, "modalities", forms),
+    ]:
         figure.legend(
             handles=[_handle(f"{title}:", {"linestyle": "none"}), *handles],
             loc="lower left",

@@ -2,105 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from mmbench.presentation.palette import INK, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Label", "place_labels", "text_size"]
 
-_RADIUS = 4.0
-_GAP = 3.0
-_DISTANCES = (4.5, 10.0, 18.0)
-# Above first: lines between points run more across than up.
-_DIRECTIONS = ((0, 1), (1, 1), (-1, 1), (1, 0), (-1, 0), (0, -1), (1, -1), (-1, -1))
+_SIZE = 8.5
+_STEPS = 300
 
 
 class Label(NamedTuple):
-    """A text for the point at ``x, y``, in the units of the axes.
+    """A text for a point.
 
     Attributes
     ----------
+    x, y : float
+        The point, in the units of the axes.
     text : str
         What it says.
-    x, y : float
-        The point that it belongs to, in the units of the axes.
-    size : float
-        Of the font, in typographic points.
-    color : str
-        As matplotlib takes it.
+    is_strong : bool
+        Whether it stands out.
     """
 
-    text: str
     x: float
     y: float
-    size: float
-    color: str
-
-
-class _Box(NamedTuple):
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def overlaps(self, other: _Box) -> bool:
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
-        )
-
-    def is_within(self, other: _Box) -> bool:
-        return (
-            other.left <= self.left
-            and self.right <= other.right
-            and other.bottom <= self.bottom
-            and self.top <= other.top
-        )
+    text: str
+    is_strong: bool
 
 
 def place_labels(
     axes: Axes, labels: Sequence[Label], points: Sequence[tuple[float, float]]
 ) -> None:
-    """Write each label near its point where nothing else is; leave out the rest.
+    """Write each label near its point, away from other labels and points.
 
     Parameters
     ----------
     axes : Axes
-        With its limits fixed, on a figure of 72 dots per inch, where a pixel is a
-        typographic point.
+        With its limits fixed, on a figure of 72 dots per inch.
     labels : sequence of Label
-        The most important first: each takes the first free place around its point.
+        What to write.
     points : sequence of (float, float)
-        All points that are drawn, which no label may cover.
-
-    Notes
-    -----
-    A greedy form of point-feature label placement [1]_.
-
-    References
-    ----------
-    .. [1] J. Christensen, J. Marks, S. Shieber (1995). An empirical study of algorithms
-       for point-feature label placement. ACM Transactions on Graphics 14(3), 203-232.
+        All points that are drawn.
     """
-    to_pixels = axes.transData.transform
-    taken = [
-        _sized(tuple(to_pixels(point)), 2 * _RADIUS, 2 * _RADIUS) for point in points
+    from adjustText import adjust_text
+
+    texts = [
+        axes.text(
+            label.x,
+            label.y,
+            label.text,
+            fontsize=_SIZE,
+            fontweight="bold" if label.is_strong else "normal",
+            color=INK.light if label.is_strong else MUTED.light,
+        )
+        for label in labels
     ]
-    frame = _Box(*axes.bbox.extents)
-    for label in labels:
-        x, y = to_pixels((label.x, label.y))
-        width, height = text_size(label.text, label.size)
-        for dx, dy in _offsets(width, height):
-            box = _sized((x + dx, y + dy), width + _GAP, height)
-            if box.is_within(frame) and not any(map(box.overlaps, taken)):
-                taken.append(box)
-                _write(axes, label, dx, dy, is_far=abs(dy) > _DISTANCES[0] + height)
-                break
+    if texts:
+        adjust_text(
+            texts,
+            *zip(*points, strict=True),
+            ax=axes,
+            expand=(1.5, 1.5),
+            # A limit of time would draw equal figures differently.
+            iter_lim=_STEPS,
+            arrowprops={"arrowstyle": "-", "color": MUTED.light, "lw": 0.5},
+        )
 
 
 @cache
@@ -125,30 +97,3 @@ def text_size(text: str, size: float) -> tuple[float, float]:
     font = FontProperties(family="DejaVu Sans", size=size)
     width, height, _ = text_to_path.get_text_width_height_descent(text, font, False)
     return float(width), float(height)
-
-
-def _offsets(width: float, height: float) -> Iterator[tuple[float, float]]:
-    """Yield where a label's middle may lie from its point, the nearest first."""
-    for distance in _DISTANCES:
-        for right, up in _DIRECTIONS:
-            yield right * (distance + width / 2), up * (distance + height / 2)
-
-
-def _sized(center: Sequence[float], width: float, height: float) -> _Box:
-    x, y = center
-    return _Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-
-
-def _write(axes: Axes, label: Label, dx: float, dy: float, *, is_far: bool) -> None:
-    line: dict[str, Any] = {"arrowstyle": "-", "color": label.color, "lw": 0.5}
-    axes.annotate(
-        label.text,
-        (label.x, label.y),
-        xytext=(dx, dy),
-        textcoords="offset points",
-        ha="center",
-        va="center",
-        fontsize=label.size,
-        color=label.color,
-        arrowprops=line if is_far else None,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Name", "Sentence", "capital"]
+__all__ = ["FileName", "Name", "Sentence", "capital"]
 
 
 class Name(str):
@@ -11,8 +11,14 @@ class Name(str):
     __slots__ = ()
 
 
+class FileName(str):
+    """The name of a file of the report, which a document links to."""
+
+    __slots__ = ()
+
+
 Sentence = tuple[str, ...]
-"""Words and `Name`s, in order."""
+"""Words, `Name`s and `FileName`s, in order."""
 
 
 def capital(text: str) -> str:

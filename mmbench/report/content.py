@@ -15,10 +15,10 @@ from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
 from mmbench.report.judging.verdicts import Judgement
+from mmbench.report.method_names import MethodNames
 from mmbench.report.plan_reading import ignored_by
 from mmbench.report.run import Run
 from mmbench.report.sections import Section, dataset_section, slugs_of
-from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
 from mmbench.report.tables.costs import CostRow, cost_ledger
 from mmbench.report.tables.methods import MethodRow
 from mmbench.report.tables.warnings import WarningRow, warning_row
@@ -63,6 +63,8 @@ class Content:
         Whether findings are shown with their codes; not in those of older versions.
     across : list of Sentence
         What holds over all datasets.
+    names : MethodNames
+        How methods are called.
     """
 
     suite: str
@@ -77,12 +79,7 @@ class Content:
     ignored: frozenset[str]
     has_codes: bool
     across: list[Sentence]
-
-    @property
-    def has_caveats(self) -> bool:
-        """Whether there is anything to warn about, or ignored."""
-        found = (self.caveats, *(s.judgement.caveats for s in self.sections))
-        return any(map(self.kept, found)) or bool(self.ignored_words)
+    names: MethodNames
 
     def kept(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the findings that are not ignored.
@@ -131,25 +128,10 @@ class Content:
         return f"Ignored: {', '.join(which)}." if counts else ""
 
     @property
-    def has_verdicts(self) -> bool:
-        """Whether anything can be concluded."""
-        return any(section.verdicts for section in self.sections)
-
-    @property
     def rows(self) -> list[MethodRow]:
         """Every planned method, as ``tables/methods.csv`` lists them."""
         found = [section.leaderboard for section in self.sections]
         return [row for one in found for row in (*one.rows, *one.unranked)]
-
-    @property
-    def cost_columns(self) -> tuple[Column, ...]:
-        """The costs of a method, in the order of `Section.cost_rows`."""
-        return (*COST_COLUMNS, COUNTED)
-
-    @property
-    def speed_columns(self) -> tuple[Column, ...]:
-        """What is measured alone, in the order of `Section.speed_table`."""
-        return (*SPEEDS, COST_COLUMNS[-1])
 
     @property
     def comparisons(self) -> list[Comparison]:
@@ -235,6 +217,7 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
             [row for each in judgements.values() for row in each.comparisons],
             run.metrics,
         ),
+        names=MethodNames(row.method for row in run.rows),
     )
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 from mmbench.checks import check_codes
 from mmbench.presentation.csv_files import csv_text
 from mmbench.report.content import Content, report_content
-from mmbench.report.figures.gallery import ALL, gallery
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
 from mmbench.report.judging.verdicts import judge
+from mmbench.report.parts import report_document
+from mmbench.report.parts.main_results import ALL
+from mmbench.report.parts.method_tables import best_methods
 from mmbench.report.render.html import html_report
 from mmbench.report.render.markdown import markdown_report
 from mmbench.report.run import Run
 from mmbench.report.tables.costs import CostRow
-from mmbench.report.tables.latex import methods_table, verdicts_table
+from mmbench.report.tables.latex import latex_table, verdicts_table
 from mmbench.report.tables.methods import (
     FAILURE_COLUMNS,
     failure_rows,
@@ -109,19 +111,18 @@ def _garbage_kept() -> Iterator[None]:
 
 
 def _written(run: Run, content: Content, out_dir: Path) -> Path:
-    figures = gallery(content)
+    document = report_document(content)
     texts = {
         **_tables(run, content),
-        "report.md": markdown_report(content, figures),
-        "report.html": html_report(content, figures),
+        "report.md": markdown_report(document),
+        "report.html": html_report(document),
     }
-    has_all = sum(map(len, figures.values())) <= _MOST_PNG
-    for slug, drawings in figures.items():
-        for drawing in drawings:
-            name = f"figures/{slug}-{drawing.name}"
-            texts[f"{name}.svg"] = drawing.image.svg
-            if has_all or slug == ALL or drawing.name == "throughput":
-                write_file(out_dir / f"{name}.png", drawing.image.png)
+    figures = document.figures
+    has_all = len(figures) <= _MOST_PNG
+    for name, drawing in figures.items():
+        texts[f"figures/{name}.svg"] = drawing.image.svg
+        if has_all or name.startswith(ALL) or drawing.name == "throughput":
+            write_file(out_dir / f"figures/{name}.png", drawing.image.png)
     for name, text in texts.items():
         write_text(out_dir / name, text)
     return out_dir / "report.html"
@@ -147,9 +148,14 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}
     for section in content.sections:
         if section.leaderboard.ranked:
-            files[f"tables/methods-{section.slug}.tex"] = methods_table(section)
+            best = best_methods(section, 10)
+            files[f"tables/methods-{section.slug}.tex"] = latex_table(
+                best, content.names, f"methods-{section.slug}"
+            )
     if compared:
-        files["tables/verdicts.tex"] = verdicts_table(compared, content.metrics)
+        files["tables/verdicts.tex"] = verdicts_table(
+            compared, content.metrics, content.names
+        )
     return files
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from mmbench.checks import Finding
 from mmbench.checks.catalogue import METHOD_WARNING
 from mmbench.presentation.sentences import Sentence
+from mmbench.report.document import Cell
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.modality_importance import (
     ModalityImportance,
@@ -21,13 +21,7 @@ from mmbench.report.judging.ties import fold_scores, tied_with_best
 from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.plan_reading import size_text
 from mmbench.report.run import OnDataset, Run
-from mmbench.report.tables.columns import (
-    COLUMNS,
-    COST_COLUMNS,
-    COUNTED,
-    SPEEDS,
-    Column,
-)
+from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.costs import CostRow, Ledger
 from mmbench.report.tables.methods import MethodRow
 from mmbench.report.tables.speeds import SpeedRow, speed_rows, untimed
@@ -37,30 +31,7 @@ from mmbench.report.text.modality_words import importance_sentence, robustness_s
 from mmbench.report.text.summary import dataset_sentences
 from mmbench.tasks import Table
 
-__all__ = ["Cell", "Section", "dataset_section", "slugs_of"]
-
-
-class Cell(NamedTuple):
-    """A number in a ranked table: its text, its value, and how it stands.
-
-    ``is_best`` is the best of its column; ``is_tied`` is not significantly worse.
-
-    Attributes
-    ----------
-    text : str
-        The number as it is shown.
-    value : float
-        The number; NaN where there is none.
-    is_best : bool, default=False
-        Whether it is the best of its column.
-    is_tied : bool, default=False
-        Whether it is not significantly worse than the best.
-    """
-
-    text: str
-    value: float
-    is_best: bool = False
-    is_tied: bool = False
+__all__ = ["Section", "dataset_section", "slugs_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,54 +118,28 @@ class Section:
         told = (importance_sentence(found), robustness_sentence(found))
         return [sentence for sentence in told if sentence]
 
-    @property
-    def unranked_pairs(self) -> list[tuple[None, MethodRow]]:
-        """The unranked methods in the form of the ranked ones, without a rank."""
-        return [(None, row) for row in self.leaderboard.unranked]
-
-    @property
-    def cost_rows(self) -> list[tuple[CostRow, list[Cell]]]:
-        """The costs of each method; the least is no merit and is not marked."""
-        columns = (*COST_COLUMNS, COUNTED)
-        return [
-            (row, [Cell(c.show(row), c.value(row)) for c in columns])
-            for row in self.costs
-        ]
-
-    @property
-    def speed_table(self) -> list[tuple[SpeedRow, list[Cell]]]:
-        """How fast each method answers, how large it is, and its peak memory."""
-        memory, costs = COST_COLUMNS[-1], {row.method: row for row in self.costs}
-        return [
-            (
-                row,
-                [
-                    *(Cell(c.show(row), c.value(row)) for c in SPEEDS),
-                    Cell(memory.show(cost), memory.value(cost)),
-                ],
-            )
-            for row in self.speeds
-            if (cost := costs.get(row.method))
-        ]
-
-    def cells(self, row: MethodRow, *, is_ranked: bool = True) -> list[Cell]:
+    def cells(
+        self, row: MethodRow, columns: Sequence[Column], *, is_ranked: bool = True
+    ) -> list[Cell]:
         """Return the numbers of a method; only those of ranked ones can be the best.
 
         Parameters
         ----------
         row : MethodRow
             The method's row.
+        columns : sequence of Column
+            Some of the section's columns.
         is_ranked : bool, default=True
             Whether all its trials are ok.
 
         Returns
         -------
         list of Cell
-            One for each of the section's columns.
+            One for each of the columns.
         """
         is_rival = is_ranked and not row.is_floor
         cells = []
-        for column in self.columns:
+        for column in columns:
             value = column.value(row)
             is_best = is_rival and column.text(value) == self.best[column.field]
             is_tied = is_rival and row.method in self.tied.get(column.field, ())

@@ -56,12 +56,11 @@ def test_every_ranked_method_is_named_beside_its_score(glyphs: Leaderboard) -> N
     assert {row.method for row in glyphs.rows} <= set(texts(drawing.svg))
 
 
-def test_points_against_speed_carry_their_rank(glyphs: Leaderboard) -> None:
+def test_the_best_points_against_speed_carry_their_rank(glyphs: Leaderboard) -> None:
     drawing = throughput_figure(glyphs)
 
     assert drawing is not None
-    ranks = {str(rank) for rank, row in glyphs.ranked if not row.is_floor}
-    assert ranks <= set(texts(drawing.svg))
+    assert {"1", "2", "3", "4", "5"} <= set(texts(drawing.svg))
 
 
 def test_the_caption_names_the_methods_that_none_beats_in_both(
@@ -84,12 +83,22 @@ def test_the_caption_names_the_methods_that_none_beats_in_both(
     assert [text.split(":")[0] for _, text in drawing.leaders] == expected
 
 
-def test_the_dummy_is_left_out_of_accuracy_against_speed(glyphs: Leaderboard) -> None:
+def test_accuracy_against_speed_leaves_out_the_dummy_and_methods_far_below(
+    glyphs: Leaderboard,
+) -> None:
     drawing = throughput_figure(glyphs)
 
+    # The best accuracy is .909, the median .878: what is drawn is above .83.
+    drawn = {
+        row.method: row.scores["accuracy"] > 0.83
+        for row in glyphs.rows
+        if not row.is_floor
+    }
     assert drawing is not None
-    assert not any(hint.startswith("dummy:") for hint in drawing.hints.values())
-    assert len(drawing.hints) == len(glyphs.rows) - 1
+    told = {hint.split(": ")[0] for hint in drawing.hints.values()}
+    assert told == {method for method, near in drawn.items() if near}
+    n_far = sum(not near for near in drawn.values())
+    assert f"The dummy and {n_far} methods far below are left out." in drawing.caption
 
 
 def test_nothing_is_drawn_of_nothing(glyphs: Leaderboard) -> None:
@@ -172,7 +181,7 @@ def test_no_label_covers_another_or_a_point() -> None:
     from matplotlib.text import Text
 
     points = [(0.5 + 0.01 * i, 0.5 + 0.01 * j) for i in range(4) for j in range(3)]
-    labels = [Label(str(i), *point, 8, "black") for i, point in enumerate(points)]
+    labels = [Label(*point, str(i), is_strong=False) for i, point in enumerate(points)]
     with figure_style():
         figure = Figure(figsize=(6, 4), dpi=72)
         axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
@@ -183,7 +192,7 @@ def test_no_label_covers_another_or_a_point() -> None:
         boxes = [Text.get_window_extent(text) for text in axes.texts]
         middles = axes.transData.transform(points)
 
-    assert len(boxes) >= 6
+    assert len(boxes) == len(points)
     for one, other in itertools.combinations(boxes, 2):
         assert one.intersection(one, other) is None
     for x, y in middles:

@@ -103,7 +103,7 @@ def test_the_summary_puts_a_fusion_beside_the_best_single_modality_and_the_dummy
     assert told(*rows) == [
         "Best is fused with macro-F1 0.800\xa0±\xa00.010 (accuracy 0.900).",
         (
-            "The best that looks at one modality alone (text) is words with macro-F1 "
+            "The best single-modality method (text) is words with macro-F1 "
             "0.600 (accuracy 0.700), 0.200 less."
         ),
         (
@@ -117,7 +117,7 @@ def test_the_summary_says_when_no_fusion_is_best() -> None:
     _, second = told(row("words", 0.8), row("fused", 0.7998, **FUSED))
 
     assert second == (
-        "It looks at one modality alone (text); the best that joins several is fused "
+        "It sees text only; the best fusion is fused "
         "with macro-F1 0.800 (accuracy 0.500), as good to three digits."
     )
 

@@ -155,10 +155,10 @@ def test_a_report_shows_table_figure_and_verdicts(
     store.keep_probes({"glyphs": probes})
     page = make_report(out).read_text(encoding="utf-8")
 
-    assert "Which modality carries it" in page
+    assert "Modality importance" in page
     assert "Text carries <b" in page
     assert (out / "figures" / "glyphs-missing.png").read_bytes()[:4] == b"\x89PNG"
-    assert "### Which modality carries it" in (out / "report.md").read_text("utf-8")
+    assert "### Modality importance" in (out / "report.md").read_text("utf-8")
     with (out / "tables" / "modalities.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["modality"] for row in rows] == ["text", "image"] * 2

@@ -413,8 +413,12 @@ def test_a_report_shows_verdicts_and_warnings_on_top(tmp_path: Path) -> None:
         )
     make_report(tmp_path)
     text = (tmp_path / "report.md").read_text()
-    assert text.index("## Verdicts") < text.index("## Warnings") < text.index("## Summ")
+    assert (
+        text.index("## Main results")
+        < text.index("## Warnings")
+        < text.index("### Ver")
+    )
     html = (tmp_path / "report.html").read_text()
-    assert html.index(">Verdicts<") < html.index(">Warnings<") < html.index(">Summary<")
+    assert html.index(">Main results</h2>") < html.index(">Warnings</h2>")
     header = (tmp_path / "tables/verdicts.csv").read_text().splitlines()[0]
     assert header == ",".join(Comparison._fields)

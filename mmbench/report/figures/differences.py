@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mmbench.presentation.drawing import (
     WIDTH,
@@ -18,11 +18,11 @@ from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
 from mmbench.report.judging.comparisons import Comparison
-from mmbench.report.judging.questions import ENSEMBLE, FUSION, KIND, PAIR
+from mmbench.report.judging.questions import ENSEMBLE, FAMILIES, FUSION, KIND, PAIR
 from mmbench.report.text.differences import axis_text, scaled, unit_text
 from mmbench.tasks import Metric
 
-__all__ = ["dataset_differences", "fusion_gains_figure"]
+__all__ = ["dataset_differences", "fusion_gains_figure", "main_question"]
 
 _NAME_SIZE = 8.5
 _LINE = 0.27
@@ -89,10 +89,30 @@ def _forest(
     return Drawing(name, image, _CAPTION, hints)
 
 
+def main_question(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return the comparisons that answer the main question of a run.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        Those on one dataset, the main one first.
+
+    Returns
+    -------
+    list of Comparison
+        Those of the first one's family: fusion and each kind of it, all ensembles, or
+        all pairs of methods.
+    """
+    family = FAMILIES[comparisons[0].question] if comparisons else ""
+    return [each for each in comparisons if FAMILIES[each.question] == family]
+
+
 def dataset_differences(
-    comparisons: Sequence[Comparison], metric: Metric | None
+    comparisons: Sequence[Comparison],
+    metric: Metric | None,
+    names: Callable[[str], str] = str,
 ) -> Drawing | None:
-    """Draw all comparisons that were made on one dataset, fusion's first.
+    """Draw comparisons that were made on one dataset, fusion's first.
 
     Parameters
     ----------
@@ -100,6 +120,8 @@ def dataset_differences(
         Comparisons on one dataset; past a limit the last are left out.
     metric : Metric or None
         What the differences are of; None where it is not known.
+    names : callable, default=str
+        Returns how a method is called.
 
     Returns
     -------
@@ -108,13 +130,13 @@ def dataset_differences(
     """
     order = [FUSION, KIND, ENSEMBLE, PAIR]
     shown = sorted(comparisons, key=lambda each: order.index(each.question))[:_MOST]
-    names = [
-        f"{each.first} over {each.second.rpartition('/')[2]}"
+    labels = [
+        f"{names(each.first)} over {each.second.rpartition('/')[2]}"
         if each.question == ENSEMBLE
-        else f"{each.subject} over {each.reference}"
+        else f"{names(each.subject)} over {names(each.reference)}"
         for each in shown
     ]
-    return _forest(shown, names, "differences", metric)
+    return _forest(shown, labels, "differences", metric)
 
 
 def fusion_gains_figure(

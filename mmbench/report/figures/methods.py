@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mmbench.presentation.drawing import (
     WIDTH,
@@ -19,8 +21,8 @@ from mmbench.presentation.drawing import (
     printable,
 )
 from mmbench.presentation.label_placement import Label, place_labels, text_size
-from mmbench.presentation.numbers import rate_text
-from mmbench.presentation.palette import INK, MUTED, fusion_tone
+from mmbench.presentation.numbers import count_text, rate_text
+from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.sentences import capital
 from mmbench.presentation.svg import figure_style
 from mmbench.report.judging.leaderboard import Leaderboard
@@ -35,8 +37,10 @@ __all__ = ["scores_figure", "throughput_figure"]
 
 _RATE = next(column for column in COLUMNS if column.field == "predict_samples_per_s")
 _NAME_SIZE = 8.0
-_MOST_LINES = 40
-_MOST_RANKS = 30
+_MOST_LINES = 20
+_MOST_RANKS = 5
+# A method is drawn that is no farther below the best than so often the median is.
+_SPREADS = 2.5
 _LINE_HEIGHT = 0.235
 _FRONT_LINE: dict[str, Any] = {
     "color": MUTED.light,
@@ -46,73 +50,77 @@ _FRONT_LINE: dict[str, Any] = {
 }
 
 
-def throughput_figure(leaderboard: Leaderboard) -> Drawing | None:
+def throughput_figure(
+    leaderboard: Leaderboard, names: Callable[[str], str] = str
+) -> Drawing | None:
     """Draw the accuracy of the ranked methods against their speed.
 
     Parameters
     ----------
     leaderboard : Leaderboard
         The methods of one dataset.
+    names : callable, default=str
+        Returns how a method is called.
 
     Returns
     -------
     Drawing or None
-        None when no method has both. The dummy is left out: it would press all that
-        is worth telling apart into a corner.
+        None when no method has both. Neither the floor nor methods far below the
+        better half are drawn: they would press all others into a corner.
     """
     score = _score_column(leaderboard)
-    shown = [
+    known = [
         (rank, row)
         for rank, row in leaderboard.ranked
         if not (row.is_floor or math.isnan(score.value(row))) and _RATE.value(row) > 0
     ]
-    if not shown:
+    if not known:
         return None
-    points = [(_RATE.value(row), score.value(row)) for _, row in shown]
-    front = pareto_front(
-        [rate for rate, _ in points], [score.merit(row) for _, row in shown]
-    ).tolist()
+    merits = [score.merit(row) for _, row in known]
+    front = pareto_front([_RATE.value(row) for _, row in known], merits).tolist()
+    least = _least_shown(merits)
+    shown = [(rank, row) for rank, row in known if score.merit(row) >= least]
+    on_front = [pair for pair, on in zip(known, front, strict=True) if on]
     with figure_style():
-        figure, axes = canvas(4.2, left=0.75)
-        ends = sorted(point for point, on in zip(points, front, strict=True) if on)
-        axes.plot(*zip(*ends, strict=True), **_FRONT_LINE)
+        figure, axes = canvas(3.4, left=0.7)
+        _draw_front(axes, [row for _, row in on_front if row in _rows(shown)], score)
         for position, (_, row) in enumerate(shown):
-            draw_point(axes, *points[position], row, position)
+            draw_point(axes, _RATE.value(row), score.value(row), row, position)
         axes.set_xscale("log")
-        axes.margins(x=0.06, y=0.08)
+        axes.margins(x=0.08, y=0.1)
         _mark_rates(axes)
         label_axes(axes, x="samples predicted per second (log scale)", y=score.label)
-        place_labels(axes, _rank_labels(shown, points, front), points)
-        draw_legend(figure, [row for _, row in shown])
+        _number(axes, shown, {row.method for _, row in on_front}, score)
+        draw_legend(figure, _rows(shown))
         image = finish(figure)
-    told = [
-        f"{row.method}: {score.label} {score.show(row)}, {_RATE.show(row)} samples/s"
-        for _, row in shown
-    ]
-    leaders = [
-        (rank, text)
-        for (rank, _), text, on in zip(shown, told, front, strict=True)
-        if on
-    ]
     return Drawing(
         name="throughput",
         image=image,
-        caption=f"{capital(score.label)} against speed, the dummy left out; "
-        f"{'upper' if score.greater_is_better else 'lower'} right is better. Each "
-        "point carries its rank in the table. The dashed line joins those that no "
-        "other method beats in both:",
-        hints={part_id(position): text for position, text in enumerate(told)},
-        leaders=leaders,
+        caption=f"{capital(score.label)} against speed; "
+        f"{'upper' if score.greater_is_better else 'lower'} right is better. "
+        f"{_left_out(len(known) - len(shown))}Numbers are ranks. The dashed line joins "
+        "the methods that no other method beats in both:",
+        hints={
+            part_id(position): _told(row.method, row, score)
+            for position, (_, row) in enumerate(shown)
+        },
+        leaders=[
+            (rank, _told(names(row.method), row, score)) for rank, row in on_front
+        ],
     )
 
 
-def scores_figure(leaderboard: Leaderboard) -> Drawing | None:
+def scores_figure(
+    leaderboard: Leaderboard, names: Callable[[str], str] = str
+) -> Drawing | None:
     """Draw the leading score of every ranked method, with its spread over folds.
 
     Parameters
     ----------
     leaderboard : Leaderboard
         The methods of one dataset.
+    names : callable, default=str
+        Returns how a method is called.
 
     Returns
     -------
@@ -122,15 +130,15 @@ def scores_figure(leaderboard: Leaderboard) -> Drawing | None:
     rows, score = leaderboard.rows[:_MOST_LINES], leaderboard.leading
     if not rows:
         return None
-    names = [printable(row.method) for row in rows]
+    labels = [printable(names(row.method)) for row in rows]
     with figure_style():
-        longest = max(text_size(name, _NAME_SIZE)[0] for name in names) / 72
+        longest = max(text_size(label, _NAME_SIZE)[0] for label in labels) / 72
         left = min(longest + 0.2, WIDTH * 0.55)
         figure, axes = canvas(_LINE_HEIGHT * (len(rows) + 1), left=left)
         _draw_spreads(axes, rows, score)
         for position, row in enumerate(rows):
             draw_point(axes, score.value(row), position, row, position)
-        name_lines(axes, names, size=_NAME_SIZE)
+        name_lines(axes, labels, size=_NAME_SIZE)
         label_axes(axes, x=score.label)
         _draw_reference(axes, leaderboard)
         draw_legend(figure, rows)
@@ -142,9 +150,35 @@ def scores_figure(leaderboard: Leaderboard) -> Drawing | None:
     caption = (
         f"{capital(score.label)} of {_whose(leaderboard)} with all trials ok: mean "
         "over folds, the bar one standard deviation to each side. The dotted line is "
-        "the best that looks at one modality alone."
+        "the best that sees one modality alone."
     )
     return Drawing("scores", image, caption, hints)
+
+
+def _least_shown(merits: Sequence[float]) -> float:
+    """Return the merit that a method needs to be drawn, by the better half's spread."""
+    best, middle = max(merits), float(np.median(merits))
+    return best - _SPREADS * (best - middle)
+
+
+def _left_out(n: int) -> str:
+    if not n:
+        return "The dummy is left out. "
+    verb = "is" if n == 1 else "are"
+    return f"The dummy and {count_text(n, 'method')} far below {verb} left out. "
+
+
+def _told(name: str, row: MethodRow, score: Column) -> str:
+    return f"{name}: {score.label} {score.show(row)}, {_RATE.show(row)} samples/s"
+
+
+def _rows(ranked: Sequence[tuple[int, MethodRow]]) -> list[MethodRow]:
+    return [row for _, row in ranked]
+
+
+def _draw_front(axes: Axes, front: Sequence[MethodRow], score: Column) -> None:
+    ends = sorted((_RATE.value(row), score.value(row)) for row in front)
+    axes.plot(*zip(*ends, strict=True), **_FRONT_LINE)
 
 
 def _whose(leaderboard: Leaderboard) -> str:
@@ -195,15 +229,17 @@ def _mark_rates(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: rate_text(value)))
 
 
-def _rank_labels(
+def _number(
+    axes: Axes,
     shown: Sequence[tuple[int, MethodRow]],
-    points: Sequence[tuple[float, float]],
-    front: Sequence[bool],
-) -> list[Label]:
-    """Return the ranks, those on the front first, so that they surely find a place."""
+    front: Container[str],
+    score: Column,
+) -> None:
+    """Write the ranks of the methods on the front and of the best ones."""
     labels = [
-        Label(str(rank), *point, 9 if on else 8, INK.light if on else MUTED.light)
-        for (rank, _), point, on in zip(shown, points, front, strict=True)
-        if on or rank <= _MOST_RANKS
+        (_RATE.value(row), score.value(row), str(rank), row.method in front)
+        for rank, row in shown
+        if row.method in front or rank <= _MOST_RANKS
     ]
-    return sorted(labels, key=lambda label: -label.size)
+    points = [(_RATE.value(row), score.value(row)) for _, row in shown]
+    place_labels(axes, [Label(*each) for each in labels], points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mmbench.presentation.drawing import (
@@ -21,18 +22,22 @@ if TYPE_CHECKING:
 
 __all__ = ["missing_figure"]
 
-_HEIGHT = 3.1
+_HEIGHT = 2.6
 _LINE = 0.2
 _MARKERS = "oDs^vPX"
 
 
-def missing_figure(found: ModalityImportance | None) -> Drawing | None:
+def missing_figure(
+    found: ModalityImportance | None, names: Callable[[str], str] = str
+) -> Drawing | None:
     """Draw the score of the leading methods against the rows that miss a modality.
 
     Parameters
     ----------
     found : ModalityImportance or None
         What each modality is to the methods.
+    names : callable, default=str
+        Returns how a method is called.
 
     Returns
     -------
@@ -45,25 +50,26 @@ def missing_figure(found: ModalityImportance | None) -> Drawing | None:
     if found is None or not curves:
         return None
     label = found.metric.label
-    names = list(dict.fromkeys(curve.modality for curve in curves))
+    modalities = list(dict.fromkeys(curve.modality for curve in curves))
     room = _LINE * len(found.leaders) + 0.75
     height = _HEIGHT + room
     hints = {}
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        panels = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
-        figure.subplots_adjust(
-            0.075, room / height, 0.98, 1 - 0.3 / height, wspace=0.08
-        )
+        panels = figure.subplots(1, len(modalities), sharey=True, squeeze=False)[0]
+        figure.subplots_adjust(0.1, room / height, 0.98, 1 - 0.3 / height, wspace=0.08)
         for position, curve in enumerate(curves):
             order = found.leaders.index(curve.method)
-            _draw_curve(panels[names.index(curve.modality)], curve, order, position)
+            axes = panels[modalities.index(curve.modality)]
+            _draw_curve(
+                axes, curve._replace(method=names(curve.method)), order, position
+            )
             hints[part_id(position)] = _hint(curve, label)
-        for axes, name in zip(panels, names, strict=True):
+        for axes, name in zip(panels, modalities, strict=True):
             axes.set_title(printable(f"without {name}"), fontsize=9.5, loc="left")
             axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
-            label_axes(axes, x="share of the test rows that miss it")
-        label_axes(panels[0], x="share of the test rows that miss it", y=label)
+            label_axes(axes, x="test rows without it")
+        label_axes(panels[0], x="test rows without it", y=label)
         handles = {line.get_label(): line for axes in panels for line in axes.lines}
         figure.legend(
             handles=list(handles.values()),
@@ -74,7 +80,7 @@ def missing_figure(found: ModalityImportance | None) -> Drawing | None:
         image = finish(figure)
     caption = (
         f"{label[:1].upper()}{label[1:]} of the best method of each kind of fusion as "
-        "a modality goes missing from more and more test rows. Nothing is fitted anew."
+        "a modality is removed from more and more test rows. Models are not refitted."
     )
     return Drawing("missing", image, caption, hints)
 

@@ -1,10 +1,12 @@
-"""The critical-difference diagram: average ranks, and who can't be told apart."""
+"""The critical-difference diagram of average ranks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmbench.presentation.drawing import WIDTH, Drawing, finish, part_id, printable
+from mmbench.presentation.drawing import Drawing, finish, part_id, printable
 from mmbench.presentation.numbers import p_text
 from mmbench.presentation.palette import INK, MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
@@ -15,18 +17,23 @@ if TYPE_CHECKING:
 
 __all__ = ["critical_difference_figure"]
 
+_WIDTH = 9.0
 _MOST = 24
 _LINE = 0.24
 _BAR = 0.14
 
 
-def critical_difference_figure(ranks: Ranks | None) -> Drawing | None:
+def critical_difference_figure(
+    ranks: Ranks | None, names: Callable[[str], str] = str
+) -> Drawing | None:
     """Draw Demšar's diagram of average ranks over datasets.
 
     Parameters
     ----------
     ranks : Ranks or None
         The methods, the best first.
+    names : callable, default=str
+        Returns how a method is called.
 
     Returns
     -------
@@ -48,7 +55,7 @@ def critical_difference_figure(ranks: Ranks | None) -> Drawing | None:
     bars = 0.25 + _BAR * len(groups)
     height = 0.75 + bars + _LINE * n_left
     with figure_style():
-        figure = Figure(figsize=(WIDTH, height), dpi=72)
+        figure = Figure(figsize=(_WIDTH, height), dpi=72)
         box = (0.31, 0.0, 0.38, 1 - 0.55 / height)
         axes = figure.add_axes(box)
         low, high = shown[0].rank, shown[-1].rank
@@ -60,7 +67,9 @@ def critical_difference_figure(ranks: Ranks | None) -> Drawing | None:
             side = position if position < n_left else len(shown) - 1 - position
             is_left = position < n_left
             y = bars + _LINE * (side + 0.7)
-            _draw_method(axes, shown[position], y, position, is_left=is_left)
+            row = shown[position]
+            row = replace(row, method=names(row.method))
+            _draw_method(axes, row, y, position, is_left=is_left)
         for number, group in enumerate(groups):
             ends = [shown[group[0]].rank - pad / 4, shown[group[-1]].rank + pad / 4]
             y = 0.18 + _BAR * number

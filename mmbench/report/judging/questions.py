@@ -9,15 +9,24 @@ from typing import NamedTuple
 from mmbench.report.judging.ensembles import bases_of, is_ensemble
 from mmbench.report.tables.methods import MethodRow
 
-__all__ = ["ENSEMBLE", "FUSION", "KIND", "PAIR", "Ask", "asked", "families_of"]
+__all__ = [
+    "ENSEMBLE",
+    "FAMILIES",
+    "FUSION",
+    "KIND",
+    "PAIR",
+    "Ask",
+    "asked",
+    "families_of",
+]
 
 FUSION = "fusion over single"
 KIND = "one kind of fusion over single"
 ENSEMBLE = "ensemble over base"
 PAIR = "one method over another"
 
-# Questions whose intervals and p-values are corrected together.
-_FAMILIES = {FUSION: FUSION, KIND: FUSION, ENSEMBLE: ENSEMBLE, PAIR: PAIR}
+FAMILIES = {FUSION: FUSION, KIND: FUSION, ENSEMBLE: ENSEMBLE, PAIR: PAIR}
+"""Questions whose intervals and p-values are corrected together."""
 # Of so many methods, every two are compared where nothing else is asked.
 _FEW_METHODS = 5
 
@@ -44,7 +53,7 @@ class Ask(NamedTuple):
     @property
     def family(self) -> str:
         """What it is corrected together with."""
-        return _FAMILIES[self.question]
+        return FAMILIES[self.question]
 
 
 def asked(rows: Sequence[MethodRow], scores: Mapping[str, float]) -> list[Ask]:

@@ -20,10 +20,11 @@ from mmbench.report.tables.speeds import predict_rates
 from mmbench.report.text.caveats import dataset_caveats
 from mmbench.report.text.verdict_words import (
     SCOPE,
+    comparison_answer,
     comparison_sentence,
     throughput_sentence,
 )
-from mmbench.tasks import PooledPredictions
+from mmbench.tasks import Metric, PooledPredictions
 
 __all__ = ["Judgement", "judge"]
 
@@ -36,6 +37,8 @@ class Judgement:
     ----------
     comparisons : tuple of Comparison
         Fusion over single modalities, ensembles over their bases.
+    answer : Sentence or None
+        The main conclusion in one sentence; None where nothing was compared.
     verdicts : tuple of Sentence
         The conclusions, the main one first.
     caveats : tuple of Finding
@@ -48,6 +51,7 @@ class Judgement:
     """
 
     comparisons: tuple[Comparison, ...]
+    answer: Sentence | None
     verdicts: tuple[Sentence, ...]
     caveats: tuple[Finding, ...]
     pooled: PooledPredictions | None
@@ -97,6 +101,7 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     fast = throughput_sentence(here.leaderboard, rates, above)
     return Judgement(
         comparisons=(),
+        answer=None,
         verdicts=(*((fast,) if fast else ()), *own),
         caveats=tuple(dataset_caveats(here.entry, here.rows, pooled, here.shown)),
         pooled=pooled,
@@ -118,6 +123,7 @@ def _compared(
     return replace(
         draft,
         comparisons=tuple(found),
+        answer=none or _answer(found, here.compared_by),
         verdicts=(
             *((none,) if none else ()),
             *(
@@ -131,6 +137,10 @@ def _compared(
             *draft.verdicts,
         ),
     )
+
+
+def _answer(found: Sequence[Comparison], metric: Metric | None) -> Sentence | None:
+    return comparison_answer(found[0], metric) if found and metric else None
 
 
 def _complete(here: OnDataset) -> list[MethodRow]:

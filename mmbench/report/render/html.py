@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from mmbench.presentation.drawing import Drawing
-from mmbench.presentation.numbers import percent_text, score_text
 from mmbench.presentation.palette import TONES, fusion_tone
-from mmbench.presentation.sentences import Name, Sentence
+from mmbench.presentation.sentences import FileName, Name, Sentence
 from mmbench.presentation.svg import inline_svg
-from mmbench.report.content import Content
-from mmbench.report.figures.gallery import ALL, Gallery
+from mmbench.report.document import Document
+from mmbench.report.method_names import MethodNames
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,16 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["html_report"]
 
 
-def html_report(content: Content, figures: Gallery) -> str:
+def html_report(document: Document) -> str:
     """Write the report as HTML.
 
     Parameters
     ----------
-    content : Content
-        What to say. Every text in it is escaped: it may come from somebody else's
+    document : Document
+        The report. Every text in it is escaped: it may come from somebody else's
         folder.
-    figures : mapping of str to list of Drawing
-        The figures of each dataset, by its slug.
 
     Returns
     -------
@@ -41,20 +39,18 @@ def html_report(content: Content, figures: Gallery) -> str:
         tables.
         Its content security policy lets that one script run and nothing be fetched.
     """
-    environment = _environment()
+    environment = _environment(document.names)
     script = environment.get_template("tables.js").render()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html.j2").render(
-        content=content,
-        figures=figures,
+        document=document,
         tones=TONES,
-        all_datasets=ALL,
         script=Markup(script),  # noqa: S704 - our own file, without variables
         script_hash=f"sha256-{digest}",
     )
 
 
-def _environment() -> Environment:
+def _environment(names: MethodNames) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -68,12 +64,12 @@ def _environment() -> Environment:
         "breakable": _breakable,
         "figure": _figure,
         "link": _link,
-        "percent": percent_text,
-        "score": score_text,
-        "sentence": _sentence,
+        "sentence": partial(_sentence, names=names),
+        "short": names,
         "sort_value": _sort_value,
         "tone": lambda fusion: fusion_tone(fusion).variable,
     }
+    environment.tests["method"] = lambda text: isinstance(text, Name)
     return environment
 
 
@@ -82,12 +78,19 @@ def _breakable(text: str, after: str = "/") -> Markup:
     return Markup("{}<wbr>").format(after).join(text.split(after))
 
 
-def _sentence(sentence: Sentence) -> Markup:
-    name = Markup('<b class="name">{}</b>')
-    return Markup("").join(
-        name.format(_breakable(part)) if isinstance(part, Name) else escape(part)
-        for part in sentence
-    )
+def _sentence(sentence: Sentence, names: MethodNames) -> Markup:
+    return Markup("").join(_piece(part, names) for part in sentence)
+
+
+def _piece(part: str, names: MethodNames) -> Markup:
+    if isinstance(part, Name):
+        short = names(part)
+        name = Markup('<b class="name"{}>{}</b>')
+        full = Markup(' title="{}"').format(part) if short != part else ""
+        return name.format(full, _breakable(short))
+    if isinstance(part, FileName):
+        return Markup('<a href="{0}">{0}</a>').format(part)
+    return escape(part)
 
 
 def _link(text: str) -> Markup:
@@ -97,7 +100,9 @@ def _link(text: str) -> Markup:
     return escape(text)
 
 
-def _sort_value(value: float) -> str:
+def _sort_value(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
     return repr(float(value)) if math.isfinite(value) else ""
 
 

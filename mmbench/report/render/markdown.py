@@ -7,11 +7,11 @@ pipe must not add a column, and one with HTML must not become HTML.
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from mmbench.presentation.numbers import percent_text, score_text
-from mmbench.presentation.sentences import Name, Sentence
-from mmbench.report.content import Content
-from mmbench.report.figures.gallery import ALL, Gallery
+from mmbench.presentation.sentences import FileName, Name, Sentence
+from mmbench.report.document import Document
+from mmbench.report.method_names import MethodNames
 from mmbench.untrusted import visible
 
 __all__ = ["markdown_report"]
@@ -28,15 +28,13 @@ class Verbatim(str):
     __slots__ = ()
 
 
-def markdown_report(content: Content, figures: Gallery) -> str:
+def markdown_report(document: Document) -> str:
     """Write the report as Markdown.
 
     Parameters
     ----------
-    content : Content
-        What to say.
-    figures : mapping of str to list of Drawing
-        The figures of each dataset, by its slug; the text points to their files.
+    document : Document
+        The report; the text points to the files of its figures.
 
     Returns
     -------
@@ -56,12 +54,11 @@ def markdown_report(content: Content, figures: Gallery) -> str:
     environment.filters |= {
         "fenced": _fenced,
         "ours": Verbatim,
-        "percent": percent_text,
-        "score": score_text,
-        "sentence": _sentence,
+        "sentence": partial(_sentence, names=document.names),
+        "short": document.names,
     }
     template = environment.get_template("report.md.j2")
-    return template.render(content=content, figures=figures, all_datasets=ALL)
+    return template.render(document=document)
 
 
 def _escape_markdown(text: str) -> str:
@@ -83,13 +80,14 @@ def _finalize(value: object) -> object:
     return value
 
 
-def _sentence(sentence: Sentence) -> Verbatim:
-    return Verbatim(
-        "".join(
-            f"**{_escape_markdown(part)}**" if isinstance(part, Name) else _words(part)
-            for part in sentence
-        )
-    )
+def _sentence(sentence: Sentence, names: MethodNames) -> Verbatim:
+    return Verbatim("".join(_piece(part, names) for part in sentence))
+
+
+def _piece(part: str, names: MethodNames) -> str:
+    if isinstance(part, Name):
+        return f"**{_escape_markdown(names(part))}**"
+    return f"[{part}]({part})" if isinstance(part, FileName) else _words(part)
 
 
 def _words(part: str) -> str:

@@ -2,17 +2,18 @@ r"""Tables as LaTeX, for papers: what ``\input`` takes, in the style of booktabs
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
 from mmbench.presentation.numbers import p_text
+from mmbench.presentation.sentences import capital
+from mmbench.report.document import Cell, Table
 from mmbench.report.judging.comparisons import Comparison
-from mmbench.report.sections import Section
+from mmbench.report.method_names import MethodNames
 from mmbench.report.text.differences import scaled
 from mmbench.tasks import Metric
 
-__all__ = ["escape_latex", "methods_table", "verdicts_table"]
+__all__ = ["escape_latex", "latex_table", "verdicts_table"]
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -38,8 +39,8 @@ _SPECIAL = {
     "\N{EN DASH}": "--",
     "\N{MINUS SIGN}": "$-$",
 }
-_HEAD = r"""% {caption}
-% In the preamble: \usepackage[T1]{{fontenc}} \usepackage{{textcomp,booktabs}}
+_HEAD = r"""% \usepackage[T1]{fontenc}
+% \usepackage{textcomp,booktabs,tabularx}
 """
 
 
@@ -67,43 +68,43 @@ def escape_latex(text: str) -> str:
     return "".join(_SPECIAL.get(c, _plain(c)) for c in flat)
 
 
-def methods_table(section: Section) -> str:
-    r"""Write the ranked methods on a dataset as a ``tabular``.
+def latex_table(table: Table, names: MethodNames, slug: str) -> str:
+    r"""Write a table as a ``table`` float of the width of the text.
 
     Parameters
     ----------
-    section : Section
-        The dataset. The best of a score is bold; what is not significantly worse is
-        underlined.
+    table : Table
+        A table of the report. The best of a score is bold; what is not significantly
+        worse is underlined.
+    names : MethodNames
+        How methods are called.
+    slug : str
+        What the label ends with.
 
     Returns
     -------
     str
     """
-    columns = [c for c in section.columns if c in section.leaderboard.scores]
-    head = ["", "method", "sees", "fusion", *(column.label for column in columns)]
-    body = [
-        [
-            str(rank),
-            *map(escape_latex, (row.method, row.modalities, row.fusion)),
-            *(
-                _marked(escape_latex(cell.text), cell.is_best, cell.is_tied)
-                for cell in section.cells(row)[: len(columns)]
-            ),
-        ]
-        for rank, row in section.leaderboard.ranked
-    ]
-    caption = (
-        f"Methods on {section.name}: mean and standard deviation over folds; bold is "
-        "the best, underlined what is not significantly worse."
+    by = f" {table.ranked_by.label}" if table.ranked_by else ""
+    caption = f"{table.caption}{by}{table.legend.replace('†', 'underlined')}. "
+    return _float(
+        caption + names.note,
+        slug,
+        "".join(
+            "r" if heading.is_number else "X" if heading.label == "method" else "l"
+            for heading in table.headings
+        ),
+        [escape_latex(heading.label) for heading in table.headings],
+        [[_latex(cell, names) for cell in row] for row in table.rows],
     )
-    return _tabular(caption, "rlll" + "r" * len(columns), head, body)
 
 
 def verdicts_table(
-    comparisons: Sequence[Comparison], metrics: Mapping[str, Metric]
+    comparisons: Sequence[Comparison],
+    metrics: Mapping[str, Metric],
+    names: MethodNames,
 ) -> str:
-    r"""Write the comparisons of a run as a ``tabular``, in points of shares.
+    r"""Write the comparisons of a run as a ``table`` float, in points of shares.
 
     Parameters
     ----------
@@ -111,12 +112,14 @@ def verdicts_table(
         Those of all datasets.
     metrics : mapping of str to Metric
         What methods are compared by on each dataset.
+    names : MethodNames
+        How methods are called.
 
     Returns
     -------
     str
     """
-    head = ["dataset", "comparison", "difference", "95 % interval", "p (adjusted)"]
+    head = ["dataset", "comparison", "difference", "95 % CI", "p"]
     body = []
     for each in comparisons:
         metric = metrics[each.dataset]
@@ -125,40 +128,66 @@ def verdicts_table(
             f"{scaled(metric, x):+{digits}}"
             for x in (each.estimate, each.low, each.high)
         )
-        words = [each.dataset, f"{each.subject} over {each.reference}"]
+        sides = f"{names(each.subject)} over {names(each.reference)}"
+        words = [escape_latex(each.dataset), _breakable(sides)]
         numbers = [f"${estimate}$", f"$[{low}, {high}]$"]
         p_value = escape_latex(p_text(each.p_value).removeprefix("p = "))
-        body.append([*map(escape_latex, words), *numbers, p_value])
-    escaped = [escape_latex(word) for word in head]
+        body.append([*words, *numbers, p_value])
     units = {each.metric: metrics[each.dataset] for each in comparisons}.values()
+    shares = ", ".join(m.label for m in units if m.is_share)
     others = ", ".join(m.label for m in units if not m.is_share)
-    caption = "Differences in points" + (
-        f"; of {others} in its unit." if others else "."
+    caption = "; ".join(
+        filter(
+            None,
+            (
+                f"Differences in points of {shares}" if shares else "",
+                f"differences of {others} in its unit" if others else "",
+                "intervals and p-values are corrected for multiple comparisons. ",
+            ),
+        )
     )
-    return _tabular(caption, "llrrr", escaped, body)
+    escaped = [escape_latex(word) for word in head]
+    return _float(capital(caption) + names.note, "verdicts", "lXrrr", escaped, body)
 
 
-def _tabular(
-    caption: str, spec: str, head: Sequence[str], body: Sequence[Sequence[str]]
+def _float(
+    caption: str,
+    slug: str,
+    spec: str,
+    head: Sequence[str],
+    body: Sequence[Sequence[str]],
 ) -> str:
-    # A line's end would end the comment, and what follows would be typeset.
-    safe = re.sub(r"[^ -~]+", "?", " ".join(caption.split()))
-    lines = [
-        _HEAD.format(caption=safe.replace("{", "(").replace("}", ")")),
-        rf"\begin{{tabular}}{{@{{}}{spec}@{{}}}}",
-        "\n\\toprule\n",
-        " & ".join(head),
-        " \\\\\n\\midrule\n",
-        *(" & ".join(row) + " \\\\\n" for row in body),
-        "\\bottomrule\n\\end{tabular}\n",
-    ]
-    return "".join(lines)
+    from pandas import DataFrame
+
+    styler = DataFrame(body, columns=list(head)).style.hide(axis="index")
+    text = styler.to_latex(
+        column_format=f"@{{}}{spec}@{{}}",
+        hrules=True,
+        position="tb",
+        caption=escape_latex(caption),
+        label=f"tab:{slug}",
+    )
+    return _HEAD + text.replace(
+        r"\begin{tabular}", "\\small\n\\begin{tabularx}{\\textwidth}"
+    ).replace(r"\end{tabular}", r"\end{tabularx}")
 
 
-def _marked(text: str, is_best: bool, is_tied: bool) -> str:
-    if is_best:
+def _latex(cell: Cell, names: MethodNames) -> str:
+    text = _breakable(names(cell.text))
+    if cell.is_best:
         return rf"\textbf{{{text}}}"
-    return rf"\underline{{{text}}}" if is_tied else text
+    return rf"\underline{{{text}}}" if cell.is_tied else text
+
+
+def _breakable(text: str) -> str:
+    r"""Return text that LaTeX breaks after slashes, escaped.
+
+    Examples
+    --------
+    >>> print(_breakable("tfidf+hog/early"))
+    tfidf+hog/\allowbreak{}early
+    """
+    return escape_latex(text).replace("/", r"/\allowbreak{}")
 
 
 def _plain(character: str) -> str:

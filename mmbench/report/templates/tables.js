@@ -37,10 +37,22 @@ function chooseMetric(table, field) {
     });
 }
 
+/* Of a long table, show the first rows; all of them on request, or when filtered. */
+const LONG = 15;
+
+function showAll(tools, table, all) {
+  const button = tools.querySelector(".all");
+  const n = table.tBodies[0].rows.length;
+  button.hidden = n <= LONG;
+  button.textContent = all ? "Show fewer" : `Show all ${n}`;
+  table.classList.toggle("short", n > LONG && !all);
+}
+
 function filterRows(table, words, told) {
   const rows = [...table.tBodies[0].rows];
   for (const row of rows) {
-    const text = row.textContent.toLowerCase();
+    const full = row.querySelector("th").title;
+    const text = `${row.textContent} ${full}`.toLowerCase();
     row.hidden = !words.every((word) => text.includes(word));
   }
   const shown = rows.filter((row) => !row.hidden).length;
@@ -48,7 +60,7 @@ function filterRows(table, words, told) {
     shown === rows.length ? `${shown} rows` : `${shown} of ${rows.length} rows`;
 }
 
-for (const table of document.querySelectorAll("table.sortable")) {
+for (const table of document.querySelectorAll("table")) {
   [...table.tHead.rows[0].cells].forEach((heading, column) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -68,10 +80,16 @@ for (const tools of document.querySelectorAll(".tools")) {
   const select = tools.querySelector("select");
   const input = tools.querySelector("input");
   const told = tools.querySelector("output");
+  const button = tools.querySelector(".all");
   tools.hidden = false;
+  showAll(tools, table, false);
+  button.addEventListener("click", () =>
+    showAll(tools, table, table.classList.contains("short")),
+  );
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     filterRows(table, words, told);
+    showAll(tools, table, words.length > 0);
   });
   if (select) {
     select.addEventListener("change", () => chooseMetric(table, select.value));

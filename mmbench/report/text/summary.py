@@ -106,7 +106,7 @@ def _single_sentence(
     leaderboard: Leaderboard, best: MethodRow, single: MethodRow
 ) -> Sentence:
     return (
-        f"The best that looks at one modality alone ({single.modalities}) is ",
+        f"The best single-modality method ({single.modalities}) is ",
         Name(single.method),
         f" with {_score(leaderboard, single)}, {_gap(leaderboard, best, single)}.",
     )
@@ -116,8 +116,8 @@ def _joined_sentence(
     leaderboard: Leaderboard, best: MethodRow, joined: MethodRow
 ) -> Sentence:
     return (
-        f"It looks at one modality alone ({best.modalities}); ",
-        "the best that joins several is ",
+        f"It sees {best.modalities} only; ",
+        "the best fusion is ",
         Name(joined.method),
         f" with {_score(leaderboard, joined)}, {_gap(leaderboard, best, joined)}.",
     )

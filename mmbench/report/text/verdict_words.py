@@ -14,7 +14,7 @@ from mmbench.report.text.differences import difference_text, signed_text, unit_t
 from mmbench.stats import Conclusion
 from mmbench.tasks import Metric
 
-__all__ = ["SCOPE", "comparison_sentence", "throughput_sentence"]
+__all__ = ["SCOPE", "comparison_answer", "comparison_sentence", "throughput_sentence"]
 
 _RATES = (10, 100, 1_000, 10_000, 100_000)
 
@@ -30,7 +30,7 @@ SCOPE: Sentence = (_SCOPE,)
 def comparison_sentence(
     found: Comparison, metric: Metric, answer: str, beside: str = ""
 ) -> Sentence:
-    """Say what one side adds to the other, or that no difference is shown.
+    """Say what one side adds to the other, and what that rests on.
 
     Parameters
     ----------
@@ -46,27 +46,43 @@ def comparison_sentence(
     Returns
     -------
     Sentence
+        `comparison_answer`, and more.
+    """
+    how = (*comparison_answer(found, metric), *_how(found, answer, beside))
+    is_open = found.conclusion == Conclusion.INCONCLUSIVE
+    return (*how, *_power(found, metric)) if is_open else how
+
+
+def comparison_answer(found: Comparison, metric: Metric) -> Sentence:
+    """Say what one side adds to the other, or that no difference is shown.
+
+    Parameters
+    ----------
+    found : Comparison
+        What was compared.
+    metric : Metric
+        By what.
+
+    Returns
+    -------
+    Sentence
         Its words are those of `found.conclusion`, so that they agree with the interval
         and the p-value that follow.
     """
-    how = _how(found, answer, beside)
     subject, reference = _sides(found)
     evidence = _evidence(found, metric)
     if found.is_gain or found.is_loss:
         size = difference_text(metric, abs(found.estimate))
         verb, between = _verb(metric, size, is_gain=found.is_gain)
-        words = (*subject, verb, between, *reference, f" {evidence}.")
-        return (*_capital(words), *how)
+        return _capital((*subject, verb, between, *reference, f" {evidence}."))
     own = found.estimate if metric.greater_is_better else -found.estimate
     size = f"{'+' if own > 0 else ''}{signed_text(metric, own)}"
     unit = f" {unit_text(metric)}" if metric.is_share else ""
     rest = f": {size}{unit} of {metric.label} {evidence}."
     if found.conclusion == Conclusion.EQUIVALENT:
         within = f" are equivalent within ±{difference_text(metric, found.rope)}"
-        words = (*subject, " and ", *reference, within, rest)
-        return (*_capital(words), *how)
-    between = "No significant difference between "
-    return (between, *subject, " and ", *reference, rest, *how, *_power(found, metric))
+        return _capital((*subject, " and ", *reference, within, rest))
+    return ("No significant difference between ", *subject, " and ", *reference, rest)
 
 
 def _power(found: Comparison, metric: Metric) -> Sentence:

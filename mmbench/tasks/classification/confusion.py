@@ -19,10 +19,10 @@ __all__ = ["confusion_figure", "confusion_matrix"]
 
 _MOST_CLASSES = 15
 _MOST_WRITTEN = 12
-_SIZE = 3.4
+_SIZE = 2.35
 _LEFT = 1.25
 _LONGEST = 16
-_LONGEST_TITLE = 52
+_LONGEST_TITLE = 34
 
 
 def confusion_matrix(
@@ -82,11 +82,11 @@ def confusion_figure(
         figure = Figure(figsize=(WIDTH, height), dpi=72)
         titles = distinct([*predicted], _LONGEST_TITLE)
         for position, (title, matrix) in enumerate(zip(titles, matrices, strict=True)):
-            left = (_LEFT + position * (_SIZE + 0.35)) / WIDTH
+            left = (_LEFT + position * (_SIZE + 0.3)) / WIDTH
             box = (left, 1.0 / height, _SIZE / WIDTH, _SIZE / height)
             axes = figure.add_axes(box)
             _draw_matrix(axes, matrix, names, is_first=position == 0)
-            axes.set_title(title, fontsize=8.5, loc="left")
+            axes.set_title(title, fontsize=8, loc="left")
         image = finish(figure)
     caption = _caption([*predicted], n) + _legend(names)
     return Drawing("confusion", image, caption)
@@ -153,7 +153,7 @@ def _draw_matrix(
                 f"{matrix[row, column]}",
                 ha="center",
                 va="center_baseline",
-                fontsize=7,
+                fontsize=6,
                 color=INK.light,
             )
     labels = distinct(names, _LONGEST)

@@ -19,7 +19,7 @@ from mmbench.stats import ReliabilityCurve, expected_calibration_error
 
 __all__ = ["ReliabilityWords", "reliability_figure"]
 
-_SIZE = 3.2
+_SIZE = 3.0
 _TONES = ("early", "late")
 _MARKERS = "os"
 
@@ -79,6 +79,6 @@ def reliability_figure(
         label_axes(axes, x=words.x, y=words.y)
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.03, 1.0), fontsize=8.5)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8.5)
         image = finish(figure)
     return Drawing("calibration", image, words.caption, hints)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["predictions_figure", "residuals_figure"]
 
-_SIZE = 3.3
+_SIZE = 2.4
 _LEFT = 0.85
 _APART = 0.8
-_LONGEST_TITLE = 48
+_LONGEST_TITLE = 34
 # More points than this hide each other, and make a file that browsers struggle with.
 _MOST_POINTS = 1000
 _TONES = ("early", "late")
@@ -123,7 +123,7 @@ def _panels(names: list[str]) -> tuple[Figure, list[Axes]]:
         left = (_LEFT + position * (_SIZE + _APART)) / WIDTH
         box = (left, 0.55 / height, _SIZE / WIDTH, _SIZE / height)
         axes = figure.add_axes(box)
-        axes.set_title(title, fontsize=8.5, loc="left")
+        axes.set_title(title, fontsize=8, loc="left")
         panels.append(axes)
     return figure, panels
 

@@ -1,0 +1,91 @@
+"""What methods cost, and how fast they predict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mmbench.presentation.sentences import Name
+from mmbench.report.content import Content
+from mmbench.report.document import Block, Cell, Paragraph, Part, Table
+from mmbench.report.parts.method_tables import heading_of
+from mmbench.report.sections import Section
+from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
+from mmbench.report.tables.costs import CostRow
+from mmbench.report.tables.speeds import SpeedRow
+
+__all__ = ["costs_part"]
+
+_COSTS = (*COST_COLUMNS, COUNTED)
+_STANDALONE = (
+    " A method's standalone cost is the time of all the work under its trials, as if "
+    "it had been run alone; its marginal cost is the time of work that no other method "
+    "on the dataset needed. Work found in the cache costs what it cost when it was "
+    "first done."
+)
+_ALONE = (
+    "Speeds are measured after the trials with the machine to itself, on one thread, "
+    "with nothing cached."
+)
+
+
+def costs_part(content: Content) -> Iterator[Part]:
+    """Show the cost and the speed of every method.
+
+    Parameters
+    ----------
+    content : Content
+        What the report says.
+
+    Yields
+    ------
+    Part
+        Where either is known.
+    """
+    blocks: list[Block] = []
+    if content.saving:
+        blocks.append(Paragraph([(*content.saving, _STANDALONE)]))
+        blocks += [_costs(section) for section in content.sections]
+    timed = [section for section in content.sections if section.speeds]
+    if timed:
+        blocks.append(Paragraph([(_ALONE,)]))
+    for section in timed:
+        blocks.append(_speeds(section))
+        blocks += [
+            Paragraph([(Name(method), f" could not be timed: {reason}")])
+            for method, reason in section.untimed
+        ]
+    if blocks:
+        yield Part(title="Cost and speed", slug="costs", blocks=blocks)
+
+
+def _costs(section: Section) -> Table:
+    name = f"Costs of the methods on {section.name}"
+    rows = [[_name(row), *_cells(_COSTS, row)] for row in section.costs]
+    return _table(name, _COSTS, rows)
+
+
+def _speeds(section: Section) -> Table:
+    name = f"Speed and size of the methods on {section.name}"
+    memory, costs = COST_COLUMNS[-1], {row.method: row for row in section.costs}
+    rows = [
+        [_name(row), *_cells(SPEEDS, row), *_cells([memory], costs[row.method])]
+        for row in section.speeds
+        if row.method in costs
+    ]
+    return _table(name, (*SPEEDS, memory), rows)
+
+
+def _table(name: str, columns: Iterable[Column], rows: list[list[Cell]]) -> Table:
+    headings = [heading_of(column) for column in columns]
+    first = heading_of(None)
+    return Table(name=name, caption=name, headings=[first, *headings], rows=rows)
+
+
+def _name(row: CostRow | SpeedRow) -> Cell:
+    return Cell(Name(row.method), row.method)
+
+
+def _cells(columns: Iterable[Column], row: CostRow | SpeedRow) -> Iterator[Cell]:
+    """Yield numbers; the least cost is no merit and is not marked."""
+    for column in columns:
+        yield Cell(column.show(row), column.value(row))

@@ -1,0 +1,193 @@
+"""What a report says of each dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from mmbench.presentation.drawing import Drawing
+from mmbench.presentation.numbers import NOTHING, percent_text, score_text
+from mmbench.presentation.sentences import Name
+from mmbench.report.content import Content
+from mmbench.report.document import (
+    Block,
+    Bullets,
+    Cell,
+    Code,
+    FactList,
+    Figures,
+    Fold,
+    Heading,
+    Paragraph,
+    Part,
+    Table,
+)
+from mmbench.report.figures.differences import dataset_differences, main_question
+from mmbench.report.figures.methods import scores_figure, throughput_figure
+from mmbench.report.figures.missing import missing_figure
+from mmbench.report.judging.modality_importance import ModalityImportanceRow
+from mmbench.report.parts.method_tables import ranked_table, unranked_table
+from mmbench.report.sections import Section
+
+__all__ = ["BLOCKS", "dataset_parts"]
+
+
+def dataset_parts(content: Content) -> Iterator[Part]:
+    """Show all that is known of each dataset.
+
+    Parameters
+    ----------
+    content : Content
+        What the report says.
+
+    Yields
+    ------
+    Part
+        One a dataset.
+    """
+    for section in content.sections:
+        found = ((title, [*make(section, content)]) for title, make in BLOCKS)
+        slug = f"dataset-{section.slug}"
+        parts = [
+            Part(title=title, slug=f"{slug}-{number}", blocks=blocks)
+            for number, (title, blocks) in enumerate(found)
+            if blocks
+        ]
+        about = ", ".join(filter(None, (section.title, section.size)))
+        yield Part(title=section.name, slug=slug, about=about, parts=parts)
+
+
+def _verdicts(section: Section, _: Content) -> Iterator[Block]:
+    if section.verdicts:
+        yield Bullets(section.verdicts)
+
+
+def _methods(section: Section, _: Content) -> Iterator[Block]:
+    if section.leaderboard.ranked:
+        yield ranked_table(section)
+    if section.leaderboard.unranked:
+        text = (
+            "The methods below lack some of their trials. The missing trials may be "
+            "the hardest, so these methods are not ranked; their numbers are means "
+            "over the trials that are ok."
+        )
+        yield Paragraph([(text,)])
+        yield unranked_table(section)
+
+
+def _figures(section: Section, content: Content) -> Iterator[Block]:
+    found, names = section.leaderboard, content.names
+    drawn: list[Drawing | None] = [
+        scores_figure(found, names),
+        throughput_figure(found, names),
+        _differences(section, content),
+        missing_figure(section.importance, names),
+    ]
+    pooled, told = section.judgement.pooled, _best_and_baseline(section)
+    if pooled and told:
+        drawn += section.on_dataset.shown.figures(pooled, told)
+    known = [drawing for drawing in drawn if drawing is not None]
+    if known:
+        yield Figures(section.slug, section.name, known)
+
+
+def _differences(section: Section, content: Content) -> Drawing | None:
+    """Draw all comparisons, unless the main results show them already."""
+    every, metric = section.judgement.comparisons, section.on_dataset.compared_by
+    if len(content.sections) == 1 and len(main_question(every)) == len(every):
+        return None
+    return dataset_differences(every, metric, content.names)
+
+
+def _best_and_baseline(section: Section) -> list[str]:
+    """Return the best method, and the best that sees one modality alone.
+
+    Those without predictions are left out.
+    """
+    best = section.leaderboard.best(lambda row: not row.is_floor)
+    single = section.leaderboard.best(lambda row: row.is_single)
+    names = dict.fromkeys(row.method for row in (best, single) if row is not None)
+    pooled = section.judgement.pooled
+    return [name for name in names if pooled and name in pooled.methods]
+
+
+_IMPORTANCE = (
+    ("intact", "all modalities as they are", True),
+    ("without it", "the modality missing from every row", False),
+    ("only it", "all other modalities missing from every row", True),
+    ("shuffled", "the modality shuffled among the rows: mean over shuffles", False),
+    ("Shapley value", "its mean gain over the orders of adding modalities", True),
+    ("share", "of the sum of Shapley values", True),
+)
+
+
+def _importance(section: Section, _: Content) -> Iterator[Block]:
+    found = section.importance
+    if found is None:
+        return
+    score = section.leaderboard.leading.label
+    yield Table(
+        name=f"Modality importance on {section.name}",
+        caption=f"{score} of the best method of each kind of fusion, on all test rows "
+        "as they are and with a modality changed",
+        headings=[
+            Heading("method", is_number=False),
+            Heading("modality", is_number=False),
+            *(
+                Heading(label, about, greater_is_better=better)
+                for label, about, better in _IMPORTANCE
+            ),
+        ],
+        rows=[_importance_row(row) for row in found.of(found.leaders)],
+    )
+
+
+def _importance_row(row: ModalityImportanceRow) -> list[Cell]:
+    ends = f"{score_text(row.shuffled_low)} to {score_text(row.shuffled_high)}"
+    shuffled = score_text(row.shuffled)
+    return [
+        Cell(Name(row.method), row.method),
+        Cell(row.modality, row.modality),
+        *(Cell(score_text(x), x) for x in (row.intact, row.without, row.alone)),
+        Cell(shuffled, row.shuffled, about="" if shuffled == NOTHING else ends),
+        Cell(score_text(row.shapley), row.shapley),
+        Cell(percent_text(row.share), row.share),
+    ]
+
+
+def _failures(section: Section, _: Content) -> Iterator[Block]:
+    for each in section.failures:
+        folds = f"fold{'s' if len(each.folds) > 1 else ''} {', '.join(each.folds)}"
+        status = each.status.replace("_", " ")
+        yield Paragraph([(Name(each.method), f" {status} in {folds}: {each.reason}")])
+        if each.traceback:
+            yield Fold("Traceback", [Code(each.traceback)])
+
+
+def _warned(section: Section, content: Content) -> Iterator[Block]:
+    found = content.warned(section)
+    if found:
+        told = [
+            (
+                Name(each.method),
+                f" in {each.n_trials} trial{'s' if each.n_trials != 1 else ''}: ",
+                each.message,
+            )
+            for each in found
+        ]
+        yield Fold(f"Warnings of methods ({len(found)})", [Bullets(told)])
+
+
+def _card(section: Section, _: Content) -> Iterable[Block]:
+    return [Fold("Dataset card", [FactList(section.card)])] if section.card else []
+
+
+BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = (
+    ("Verdicts", _verdicts),
+    ("Methods", _methods),
+    ("Figures", _figures),
+    ("Modality importance", _importance),
+    ("Trials that are not ok", _failures),
+    ("Warnings of methods", _warned),
+    ("About the dataset", _card),
+)
+"""What is shown of a dataset: a heading, and what makes its blocks."""
