@@ -23,6 +23,7 @@ _FUSIONS = {
     "late-weighted": "one predictor per branch; mean with weights learned out of fold",
     "hybrid": "late fusion in which an early fusion votes too",
     "stacked": "a model learns from what the branches predict out of fold",
+    "similarity": "early, with how well each pair of branches fits beside the features",
     "joint": "one network over all branches' features, joined side by side",
     "gated": "one network over all branches' features, weighted by gates",
     "attention": "one network, in which each branch's features ask the others'",

@@ -40,7 +40,7 @@ from mmbench.engine.predicting import (
 )
 from mmbench.engine.search_planning import SEARCHES, expand_search
 from mmbench.engine.target_transforms import InvertTarget, TransformedTarget
-from mmbench.engine.works import Source
+from mmbench.engine.works import Source, TransformBlocks
 from mmbench.fusion import (
     FusionNetClassifier,
     FusionNetRegressor,
@@ -50,6 +50,7 @@ from mmbench.fusion import (
     LateFusionClassifier,
     LateFusionRegressor,
     SelectColumns,
+    SimilarityFeatures,
     columns_of,
 )
 
@@ -89,6 +90,16 @@ def _(interaction: InteractionFeatures, problem: Subproblem) -> Node:
         expand(transformer, problem) for _, transformer in interaction.transformers
     ]
     return _joined(Multiply(), blocks, problem)
+
+
+@expand.register(SimilarityFeatures)
+def _(features: SimilarityFeatures, problem: Subproblem) -> Node:
+    blocks = [expand(block, problem) for _, block in features.blocks()]
+    compare = TransformBlocks(features.similarity(), uses_target=False)
+    compared = problem.node(compare, *blocks)
+    if not features.joined:
+        return compared
+    return _joined(Join((None,) * (len(blocks) + 1)), [*blocks, compared], problem)
 
 
 @expand.register(ColumnTransformer)

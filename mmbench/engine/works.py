@@ -206,13 +206,35 @@ class Transform(LightWork):
 
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
         """Fit and transform the training rows."""
-        X, y = split(inputs[0], rows).train, context.y[rows.train]
-        model = clone(self.estimator)
+        X = self._features([split(value, rows).train for value in inputs])
+        y, model = context.y[rows.train], clone(self.estimator)
         if hasattr(model, "fit_transform"):
             train = model.fit_transform(X, y)
         else:
             train = model.fit(X, y).transform(X)
-        return Fitted(train, lambda parts: model.transform(parts[0]), model)
+        return Fitted(
+            train, lambda parts: model.transform(self._features(parts)), model
+        )
+
+    def _features(self, parts: Sequence[Any]) -> Any:
+        """Return what the transformer calls X, out of the inputs' values."""
+        return parts[0]
+
+
+@dataclass(frozen=True)
+class TransformBlocks(Transform):
+    """A transformer whose X is a list of feature blocks.
+
+    Attributes
+    ----------
+    estimator, light, uses_target
+        As in :class:`Transform`.
+    """
+
+    kind: ClassVar[str] = "TransformBlocks"
+
+    def _features(self, parts: Sequence[Any]) -> Any:
+        return list(parts)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Fusion: how the branches of a method become one prediction.
 
 A branch picks a column and turns it into features. Early fusion joins the features
-under one predictor, interaction fusion their products too, late fusion combines one
-predictor per branch by a rule, hybrid fusion lets an early fusion vote too, stacked
-fusion learns how to combine, and joint fusion trains one network over all features.
+under one predictor, interaction fusion their products too, and similarity fusion how
+well they fit each other. Late fusion combines one predictor per branch by a rule,
+hybrid fusion lets an early fusion vote too, stacked fusion learns how to combine, and
+joint fusion trains one network over all features.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ from mmbench.fusion.interaction import (
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns, append_step, branch
+from mmbench.fusion.similarity import (
+    BlockSimilarity,
+    SimilarityFeatures,
+    cosines_and_distances,
+    similarity_fusion,
+)
 from mmbench.fusion.stacked import stacked_fusion
 from mmbench.fusion.weights import learn_number_weights, learn_weights
 
@@ -43,6 +50,7 @@ __all__ = [
     "BlockNetworkClassifier",
     "BlockNetworkRegressor",
     "BlockScaler",
+    "BlockSimilarity",
     "Description",
     "FusionNetClassifier",
     "FusionNetRegressor",
@@ -54,6 +62,7 @@ __all__ = [
     "NumberRule",
     "Rule",
     "SelectColumns",
+    "SimilarityFeatures",
     "align_probabilities",
     "append_step",
     "branch",
@@ -62,6 +71,7 @@ __all__ = [
     "columns_of",
     "combine",
     "combine_numbers",
+    "cosines_and_distances",
     "describe",
     "early_fusion",
     "inner_estimators",
@@ -70,5 +80,6 @@ __all__ = [
     "learn_weights",
     "missing_rows",
     "row_products",
+    "similarity_fusion",
     "stacked_fusion",
 ]

@@ -31,12 +31,14 @@ from mmbench.fusion.interaction import InteractionFeatures
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns
+from mmbench.fusion.similarity import SimilarityFeatures
 
 __all__ = ["Description", "describe"]
 
-_UNIONS = (ColumnTransformer, FeatureUnion, InteractionFeatures)
+_UNIONS = (ColumnTransformer, FeatureUnion, InteractionFeatures, SimilarityFeatures)
 _FUSIONS = (
     (InteractionFeatures, "interaction"),
+    (SimilarityFeatures, "similarity"),
     (_UNIONS, "early"),
     (
         (LateFusionClassifier, LateFusionRegressor, VotingClassifier, VotingRegressor),
@@ -73,8 +75,8 @@ class Description(NamedTuple):
         ``"TfidfVectorizer+HOGExtractor"``; ``"none"`` where there are none.
     fusion : str
         ``"none"`` where it picks a single set of columns; else ``"early"``, ``"late"``,
-        ``"hybrid"``, ``"stacked"``, ``"joint"``, ``"attention"`` or ``"interaction"``;
-        empty where that can't be told.
+        ``"hybrid"``, ``"stacked"``, ``"joint"``, ``"attention"``, ``"interaction"`` or
+        ``"similarity"``; empty where that can't be told.
     classifier : str
         The class that decides, ``"LogisticRegression"``, and what it is made of:
         ``"BaggingClassifier(LogisticRegression)"``.

@@ -48,6 +48,7 @@ FUSIONS = {
     "stacked": Tone("--fusion-stacked", "#007a5a", "#3fcf9f"),
     "joint": Tone("--fusion-joint", "#8a6d00", "#e3c04a"),
     "attention": Tone("--fusion-attention", "#6a4bc4", "#b49cff"),
+    "similarity": Tone("--fusion-similarity", "#b3261e", "#ff8a80"),
 }
 _OTHER = Tone("--fusion-other", "#3d4753", "#cbd3dc")
 

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mmbench.fusion import branch, early_fusion, stacked_fusion
+from sklearn.model_selection import KFold
+
+from mmbench.fusion import branch, early_fusion, similarity_fusion, stacked_fusion
 from mmbench.suites.kinds import LINEAR, PredictorKind
 from mmbench.suites.materials import Materials
 
@@ -103,12 +105,12 @@ def fused(
     Returns
     -------
     dict of str to estimator
-        The unfitted method by name, or an empty dict: without such a predictor, and for
-        the median of two.
+        The unfitted method by name, or an empty dict: without such a predictor, for the
+        median of two, and for the similarities of more than three.
     """
     kind = materials.kind
-    # The median of two is their mean.
-    if not kind.has(predictor) or (fusion == f"{_LATE}median" and len(units) < 3):
+    least, most = _UNITS.get(fusion, (0, len(units)))
+    if not kind.has(predictor) or not least <= len(units) <= most:
         return {}
     chosen = {u: (extractors or {}).get(u, materials.main_extractor(u)) for u in units}
     blocks = [(u, materials.features(u, e)) for u, e in chosen.items()]
@@ -149,11 +151,21 @@ def _stacked(
     return stacked_fusion(voters, kind.make_final(), cv=kind.inner)
 
 
+def _similarity(
+    kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
+) -> BaseEstimator:
+    return similarity_fusion(blocks, kind.make(predictor), cv=_UNLABELLED_FOLDS)
+
+
 def _network(fusion: str) -> _Build:
     return lambda kind, blocks, _, __: kind.network(blocks, fusion=fusion)
 
 
 _LATE = "late-"
+# The median of two is their mean; pairs to compare grow with the square of the units.
+_UNITS = {f"{_LATE}median": (3, 99), "similarity": (2, 3)}
+# Tables are often sorted, so folds in the order of the rows would tell nothing.
+_UNLABELLED_FOLDS = KFold(5, shuffle=True, random_state=0)
 
 NETWORKS = {"joint": "concat", "gated": "gated", "attention": "attention"}
 """Fusions whose predictor is the network itself, and how they join its layers."""
@@ -167,6 +179,7 @@ FUSIONS: Mapping[str, _Build] = MappingProxyType(
         },
         "hybrid": _hybrid,
         "stacked": _stacked,
+        "similarity": _similarity,
         **{name: _network(fusion) for name, fusion in NETWORKS.items()},
     }
 )

@@ -34,6 +34,7 @@ from mmbench.fusion import (
     branch,
     early_fusion,
     interaction_fusion,
+    similarity_fusion,
     stacked_fusion,
 )
 
@@ -136,6 +137,8 @@ METHODS = {
     ),
     "early": early_fusion(BLOCKS, LogisticRegression()),
     "interaction": interaction_fusion(BLOCKS[:2], LogisticRegression()),
+    "similarity": similarity_fusion(BLOCKS, LogisticRegression(), cv=3),
+    "similarity alone": similarity_fusion(BLOCKS, GaussianNB(), joined=False),
     "late mean": LateFusionClassifier(VOTERS),
     "late product": LateFusionClassifier(VOTERS, rule="product"),
     "late max": LateFusionClassifier(VOTERS, rule="max"),

@@ -1,0 +1,21 @@
+"""Joint spaces: linear maps that make two blocks of features comparable.
+
+Each space learns from pairs of rows, one row of each block, and maps both blocks to
+coordinates in which they can be compared: canonical correlation analysis, ridge
+regression, partial least squares and orthogonal Procrustes.
+"""
+
+from mmbench.fusion.joint_spaces.base import JointSpace
+from mmbench.fusion.joint_spaces.cca import CCASpace, whitening
+from mmbench.fusion.joint_spaces.pls import PLSSpace
+from mmbench.fusion.joint_spaces.procrustes import ProcrustesSpace
+from mmbench.fusion.joint_spaces.ridge import RidgeSpace
+
+__all__ = [
+    "CCASpace",
+    "JointSpace",
+    "PLSSpace",
+    "ProcrustesSpace",
+    "RidgeSpace",
+    "whitening",
+]
