@@ -178,14 +178,15 @@ def _row(change: Change) -> tuple[str, ...]:
     from mmbench.presentation.numbers import number_text, p_text
 
     number = _TIMES.get(change.what)
-    if number is not None and math.isnan(change.p_value):
+    p_value = p_text(change.p_value).removeprefix("p ").removeprefix("= ")
+    if number is not None:
         return (
             change.method,
             number(change.base),
             number(change.new),
             f"{change.change:.2f}x",
             f"{change.low:.2f}x to {change.high:.2f}x",
-            "",
+            p_value,
         )
     return (
         change.method,
@@ -193,7 +194,7 @@ def _row(change: Change) -> tuple[str, ...]:
         number_text(change.new),
         f"{change.change:+.4f}",
         f"{change.low:+.4f} to {change.high:+.4f}",
-        p_text(change.p_value).removeprefix("p ").removeprefix("= "),
+        p_value,
     )
 
 
@@ -210,9 +211,7 @@ def _rate(value: float) -> str:
 
 
 _TIMES = {
-    "fit time": _seconds,
-    "predict time": _seconds,
-    "all work": _seconds,
+    "processor time": _seconds,
     "throughput": _rate,
     "time": _seconds,
 }

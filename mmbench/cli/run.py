@@ -65,7 +65,10 @@ def command(
         "limits": Limits(asked.pop("time_limit"), asked.pop("memory_limit")),
         "throughput": not asked.pop("no_throughput"),
         "probes": not asked.pop("no_probes"),
-        **{name: asked.pop(name) for name in ("jobs", "fresh", "scheduler", "debug")},
+        **{
+            name: asked.pop(name)
+            for name in ("jobs", "fresh", "remeasure", "scheduler", "debug")
+        },
     }
     with waiting("reading the data"):
         draft = drafted(Request(**asked))
@@ -85,7 +88,7 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     from mmbench.engine import Limits
 
     limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
-    names = ("jobs", "fresh", "scheduler", "debug")
+    names = ("jobs", "fresh", "remeasure", "scheduler", "debug")
     how = {name: asked.pop(name) for name in names}
     del asked["no_throughput"], asked["no_probes"]  # a number is all that is asked for
     request = Request(**asked)
@@ -103,7 +106,15 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     )
 
 
-def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) -> int:
+def _run(
+    plan: Plan,
+    out: Path,
+    *,
+    jobs: int | None,
+    fresh: bool,
+    remeasure: bool,
+    **how: Any,
+) -> int:
     """Run what is not finished, print what came of it; return how many failed."""
     from mmbench.cli import outcome, ranking
     from mmbench.cli.console import stderr, stdout
@@ -120,14 +131,16 @@ def _run(plan: Plan, out: Path, *, jobs: int | None, fresh: bool, **how: Any) ->
     outcome.print_header(
         stderr(),
         plan.as_json(),
-        n_finished=0 if fresh else len(finished_trials(plan, store)),
+        n_finished=0
+        if fresh
+        else len(finished_trials(plan, store, remeasure=remeasure)),
         jobs=jobs,
     )
     with meter() as display:
-        how["progress"] = display
+        how |= {"progress": display, "fresh": fresh, "remeasure": remeasure}
         # First without what is asked after the trials, which may take long.
         how["before_answers"] = lambda: make_report(out)
-        display.watch(run(plan, store, jobs=jobs, fresh=fresh, **how))
+        display.watch(run(plan, store, jobs=jobs, **how))
         display.enter("report", 1)
         own = [each for each in plan.suite.scoring if isinstance(each, Metric)]
         report = make_report(out, own)

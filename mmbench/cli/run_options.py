@@ -198,6 +198,11 @@ run_options = _options(
         "--fresh", is_flag=True, help="Forget the results that are there already."
     ),
     click.option(
+        "--remeasure",
+        is_flag=True,
+        help="Do all work anew, so that no cost comes from the cache.",
+    ),
+    click.option(
         "--scheduler",
         metavar="ADDRESS",
         help="Use a Dask cluster's workers: tcp://HOST:8786.",

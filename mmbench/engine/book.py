@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mmbench.engine.cache import Cost
     from mmbench.engine.plan import Plan
     from mmbench.engine.schedule import Finished, Schedule
+    from mmbench.engine.yardstick import Yardsticks
     from mmbench.suite import Trial
     from mmbench.tasks import Prediction
 
@@ -41,11 +42,18 @@ class Book:
         Trial key to the root of its work.
     schedule : Schedule
         Knows what every piece of work cost and warned about.
+    yardsticks : Yardsticks
+        Know how fast the machine was meanwhile.
     """
 
     def __init__(
-        self, plan: Plan, roots: Mapping[str, Node], schedule: Schedule
+        self,
+        plan: Plan,
+        roots: Mapping[str, Node],
+        schedule: Schedule,
+        yardsticks: Yardsticks,
     ) -> None:
+        self._yardsticks = yardsticks
         self._plan, self._roots, self._schedule = plan, roots, schedule
         self._methods = {node.key: plan.trials[t].method for t, node in roots.items()}
         self._versions = versions()
@@ -98,6 +106,10 @@ class Book:
                 fit_time_s=fit_time_s,
                 predict_time_s=predict_time_s,
                 nodes=self._node_costs(root),
+                cached_nodes=self._cached(root),
+                yardstick_s=self._yardsticks.average(
+                    [(node.key, cost.cpu_s) for node, cost in self._costs(root)]
+                ),
                 warnings=(
                     *self._told(root),
                     *self._plan.suite.warnings_of(trial.method),
@@ -178,6 +190,14 @@ class Book:
             for node, cost in self._costs(root)
             if cost.wall_s > 0
         }
+
+    def _cached(self, root: Node) -> tuple[str, ...]:
+        """Return the work under a trial that was not done in this run."""
+        return tuple(
+            node.key[:_SHORT]
+            for node, cost in self._costs(root)
+            if cost.wall_s > 0 and node.key in self._schedule.cached
+        )
 
     def _times(self, root: Node, dataset: str) -> tuple[float, float]:
         """Return what fitting and predicting cost the method if it were alone."""

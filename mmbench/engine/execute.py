@@ -25,6 +25,7 @@ from mmbench.engine.probe import can_ask, probe
 from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.run_folder import run_folder
 from mmbench.engine.schedule import Schedule
+from mmbench.engine.yardstick import Yardsticks
 from mmbench.results import Record, ResultStore
 from mmbench.spec import digest_of
 
@@ -43,6 +44,7 @@ def run(
     limits: Limits = NO_LIMITS,
     throughput: bool = True,
     probes: bool = True,
+    remeasure: bool = False,
     debug: bool = False,
     progress: Progress = SILENT,
     before_answers: Callable[[], object] | None = None,
@@ -73,6 +75,9 @@ def run(
     probes : bool, default=True
         Ask each method after the trials how well it does as modalities go missing or
         are shuffled.
+    remeasure : bool, default=False
+        Do all work anew instead of taking values and costs from the cache, and run the
+        finished trials again whose costs came from there.
     debug : bool, default=False
         Run everything in this process, without limits.
     progress : Progress, default=silent
@@ -109,8 +114,9 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         run_folder(place.root) as folder,
     ):
-        place = place._replace(run_folder=folder)
-        finished = finished_trials(plan, store)
+        root = folder / "values" if remeasure else place.root
+        place = place._replace(root=root, run_folder=folder)
+        finished = finished_trials(plan, store, remeasure=remeasure)
         pending = [key for key in plan.trials if key not in finished]
         throughput = throughput and bool(pending or not store.throughput())
         probes = probes and bool(pending or not store.probes())
@@ -119,7 +125,8 @@ def run(
         with sites.opened(needed=bool(pending or throughput or probes)):
             roots = plan.roots(pending)
             schedule = Schedule(roots, Cache(*place))
-            book = Book(plan, roots, schedule)
+            yardsticks = Yardsticks()
+            book = Book(plan, roots, schedule, yardsticks)
             found = list(schedule.found())
             _say_what_is_ahead(
                 progress, plan, roots, throughput=throughput, probes=probes
@@ -133,7 +140,8 @@ def run(
                 # In this process, a fit is stopped by the interrupt itself.
                 patience = nullcontext(Interrupt()) if debug else patient_interrupt()
                 with sites.for_trials() as running, patience as interrupt:
-                    for ended in ends(schedule, running, orders, interrupt):
+                    how = running, orders, interrupt, yardsticks
+                    for ended in ends(schedule, *how):
                         yield from _counted(book.enter(ended, store), progress)
                     if interrupt.is_asked:
                         raise KeyboardInterrupt
@@ -142,14 +150,16 @@ def run(
             if before_answers is not None:
                 before_answers()
             with sites.for_answers() as running:
-                how = (plan, running, finished_trials(plan, store), folder, progress)
+                asked = (plan, running, finished_trials(plan, store), folder, progress)
                 if throughput:
-                    store.keep_throughput(as_json(measure(*how)))
+                    store.keep_throughput(as_json(measure(*asked)))
                 if probes:
-                    store.keep_probes(probe(*how))
+                    store.keep_probes(probe(*asked))
 
 
-def finished_trials(plan: Plan, store: ResultStore) -> set[str]:
+def finished_trials(
+    plan: Plan, store: ResultStore, *, remeasure: bool = False
+) -> set[str]:
     """Return the keys of a plan's trials that need not run again.
 
     Parameters
@@ -158,13 +168,21 @@ def finished_trials(plan: Plan, store: ResultStore) -> set[str]:
         What is to be run.
     store : ResultStore
         What earlier runs left; its folder need not exist.
+    remeasure : bool, default=False
+        Whether trials are to run again whose costs came from the cache.
 
     Returns
     -------
     set of str
         Of the trials whose record is ok and whose predictions can be read.
     """
-    return store.finished() & plan.trials.keys() if store.exists() else set()
+    if not store.exists():
+        return set()
+    finished = store.finished() & plan.trials.keys()
+    if remeasure:
+        records = store.records()
+        finished = {key for key in finished if not records[key].cached_nodes}
+    return finished
 
 
 def _say_what_is_ahead(

@@ -27,6 +27,7 @@ from mmbench.engine.node import Node
 from mmbench.engine.progress import SILENT, Progress
 from mmbench.engine.worker import Result, contexts, heartbeat
 from mmbench.engine.works import Source
+from mmbench.engine.yardstick import yardstick_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,8 +40,6 @@ _REPEATS = 5
 _SINGLE_ROWS = 20
 # A batch this large is large enough: bigger ones only take longer to repeat.
 _MOST_ROWS = 512
-# A piece that takes long is repeated less, but no less than the report promises.
-_ENOUGH_S = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +54,10 @@ class Throughput:
         Rows answered for a second in full batches: median and quartiles.
     latency_p50_s, latency_p95_s : float
         Time for a single row.
+    cpu_s : float
+        Processor time of a full batch: the mean.
+    yardstick_s : float
+        Processor time of a fixed piece of work that was timed beside it.
     repeats : int
         Timed runs of the full batch, after one that is not counted.
     threads : int
@@ -69,6 +72,8 @@ class Throughput:
     samples_per_s_q3: float
     latency_p50_s: float
     latency_p95_s: float
+    cpu_s: float
+    yardstick_s: float
     repeats: int = _REPEATS
     threads: int = 1
     model_bytes: int = 0
@@ -82,6 +87,8 @@ class _Timed:
     single_s: NDArray[np.float64]
     batch: Any
     singles: list[Any]
+    cpu_s: float = 0.0
+    yardsticks: float = 0.0
     model_bytes: int = 0
 
 
@@ -121,6 +128,8 @@ class Stopwatch:
             self._timed[node.key] for node in all_live(root, self.learnt.needed_inputs)
         ]
         batch_s = np.sum([timed.batch_s for timed in under], axis=0)
+        cpu_s = sum(timed.cpu_s for timed in under)
+        yardsticks = sum(timed.yardsticks for timed in under)
         single_s = np.sum([timed.single_s for timed in under], axis=0)
         n_rows = len(self.batch)
         q1, median, q3 = np.quantile(n_rows / batch_s, [0.25, 0.5, 0.75])
@@ -131,6 +140,8 @@ class Stopwatch:
             samples_per_s_q3=float(q3),
             latency_p50_s=float(np.quantile(single_s, 0.5)),
             latency_p95_s=float(np.quantile(single_s, 0.95)),
+            cpu_s=cpu_s,
+            yardstick_s=cpu_s / yardsticks if yardsticks else 0.0,
             model_bytes=sum(timed.model_bytes for timed in under),
         )
 
@@ -150,13 +161,23 @@ class Stopwatch:
         fitted = self.learnt.fitted(node)
         parts = [timed.batch for timed in inputs]
         batch = _clocked(fitted.answer, parts)[1]  # warm-up
+        now_s, start = yardstick_s(), time.process_time()
         batch_s = [_clocked(fitted.answer, parts)[0] for _ in range(_REPEATS)]
+        cpu_s = (time.process_time() - start) / _REPEATS
         rows = [[timed.singles[i] for timed in inputs] for i in range(len(singles))]
         _clocked(fitted.answer, rows[0])  # warm-up
         clocked = [_clocked(fitted.answer, row) for row in rows]
         single_s, answers = [s for s, _ in clocked], [answer for _, answer in clocked]
         size = _pickled_size(fitted.model)
-        return _Timed(np.array(batch_s), np.array(single_s), batch, answers, size)
+        return _Timed(
+            np.array(batch_s),
+            np.array(single_s),
+            batch,
+            answers,
+            cpu_s=cpu_s,
+            yardsticks=cpu_s / now_s,
+            model_bytes=size,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mmbench.engine.executor import Executor
     from mmbench.engine.interrupt import Interrupt
     from mmbench.engine.schedule import Finished, Schedule
+    from mmbench.engine.yardstick import Yardsticks
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def ends(
     executor: Executor,
     orders: Orders,
     interrupt: Interrupt,
+    yardsticks: Yardsticks,
 ) -> Iterator[list[Finished]]:
     """Yield trials as they end; once interrupted, those that end soon.
 
@@ -68,6 +70,8 @@ def ends(
         What every job needs beside its node.
     interrupt : Interrupt
         Whether the user wants to stop.
+    yardsticks : Yardsticks
+        Says when the yardstick is timed, and keeps its times.
 
     Yields
     ------
@@ -79,8 +83,9 @@ def ends(
             batch = schedule.next_batch()
             if not batch:
                 break
-            executor.submit([orders.job(node, schedule.given(node)) for node in batch])
-        results = executor.wait()
+            jobs = [orders.job(node, schedule.given(node)) for node in batch]
+            executor.submit([*yardsticks.due(), *jobs])
+        results = yardsticks.sorted_out(executor.wait())
         yield [ended for result in results for ended in schedule.settle(result)]
         if interrupt.is_overdue or (interrupt.is_asked and executor.is_idle()):
             return

@@ -73,6 +73,7 @@ class Schedule:
     def __init__(self, roots: Mapping[str, Node], cache: Cache) -> None:
         self.cache = cache
         self.costs: dict[str, Any] = {}
+        self.cached: set[str] = set()
         self.told: dict[str, tuple[str, ...]] = {}
         self.values: dict[str, Any] = {}
         self.n_open = len(roots)
@@ -200,6 +201,7 @@ class Schedule:
                 return False
             result = Result(key=unit.node.key, status="ok", value=value, costs=costs)
             self._found += self._ended(unit, result)
+        self.cached |= costs.keys() - self.costs.keys()
         self.costs.update(costs)
         self._done.add(unit.node.key)
         self._release_inputs(unit)

@@ -86,6 +86,11 @@ class Record:
     nodes : mapping of str to NodeCost
         What each distinct piece of work under the trial cost when it was done cold.
         Trials that share work name it alike.
+    cached_nodes : sequence of str
+        Those of `nodes` whose value and cost came from the cache.
+    yardstick_s : float, optional
+        Processor time of a fixed piece of work that was timed beside the others, which
+        shows how fast the machine was.
     warnings : sequence of str
         What the method warned about, each message once.
     computed_with : sequence of str
@@ -127,6 +132,8 @@ class Record:
     predict_time_s: float | None = None
     ended_at: str = ""
     nodes: Mapping[str, NodeCost] = field(default_factory=dict)
+    cached_nodes: Sequence[str] = ()
+    yardstick_s: float | None = None
     warnings: Sequence[str] = ()
     computed_with: Sequence[str] = ()
     searches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -176,7 +183,7 @@ class Record:
             _check_range(name, score)
         values = without_checksum(values, _FILE)
         values = {name: value for name, value in values.items() if name in _RULES}
-        for name in ("warnings", "computed_with"):
+        for name in ("warnings", "computed_with", "cached_nodes"):
             values[name] = tuple(values.get(name, ()))
         nodes = {k: NodeCost(*cost) for k, cost in values.pop("nodes", {}).items()}
         return cls(**values, nodes=nodes)
@@ -347,6 +354,8 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "an object of arrays of three numbers of at least 0",
         lambda value: isinstance(value, dict) and all(map(_is_cost, value.values())),
     ),
+    "cached_nodes": _STRINGS,
+    "yardstick_s": ("a number of at least 0, or null", _or_none(_is_time)),
     "warnings": _STRINGS,
     "computed_with": _STRINGS,
     "searches": (

@@ -78,7 +78,8 @@ def test_json_holds_all_that_the_table_says(tmp_path: Path) -> None:
     assert told["regressed"] is True
     assert told["speed"][0]["method"] == "fit"
     assert told["speed"][0]["change"] == 1.5
-    assert told["speed"][0]["p_value"] is None
+    assert told["speed"][0]["p_value"] < 0.001
+    assert told["lost"] == []
 
 
 def test_misuse_exits_with_two(tmp_path: Path) -> None:

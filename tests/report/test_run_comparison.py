@@ -50,9 +50,8 @@ def write_run(
                 scores={"f1_macro": right, "accuracy": right},
                 n_train=N - len(rows),
                 n_test=len(rows),
-                fit_time_s=2.0 * slow[0],
-                predict_time_s=0.1 * slow[1],
                 nodes={key: NodeCost(2.1 * slow[2], 2.0 * slow[3], 1)},
+                yardstick_s=0.005 * slow[0],
                 **place,
             )
             proba = np.where(np.eye(3)[answer[rows]], 0.8, 0.1)
@@ -72,9 +71,9 @@ def write_run(
             )
         rate = 1000.0 * np.exp(noise.normal(0, jitter))
         speeds[name] = {
-            "samples_per_s": rate,
-            "samples_per_s_q1": rate * np.exp(-jitter),
-            "samples_per_s_q3": rate * np.exp(jitter),
+            "n_rows": 512,
+            "cpu_s": 512 / rate,
+            "yardstick_s": 0.005,
         }
     with ResultStore(out).open(plan, {"cpu": "one", "n_cores": 2}) as store:
         store.extend(entries)
@@ -132,8 +131,8 @@ def drop_answers(n: int) -> Callable[[str, Predictions], Predictions]:
 def test_a_run_and_its_copy_are_the_same(base: Path, new: Path) -> None:
     changes = compare_runs(base, new)
     assert {change.outcome for change in changes.all} == {"same"}
-    # Four methods: a score, three times and a throughput each.
-    assert len(changes.all) == 20
+    # Four methods: a score, a time and a throughput each.
+    assert len(changes.all) == 12
 
 
 def test_the_same_thing_run_again_is_no_change_ten_times_of_ten(
@@ -239,60 +238,109 @@ def test_two_answers_of_a_thousand_can_not_be_told_from_luck(
     assert change.p_value > 0.05
 
 
-@pytest.mark.parametrize("methods", [METHODS[:1], METHODS], ids=["one", "all"])
-def test_a_slowdown_of_half_is_found(
-    methods: tuple[str, ...], base: Path, new: Path
-) -> None:
-    def slower(record: Record) -> Record:
+def slower(
+    factor: float, *, yardstick: float = 1.0, methods: tuple[str, ...] = METHODS
+) -> Callable[[Record], Record]:
+    """Return a change of processor times, and of the yardstick's."""
+
+    def change(record: Record) -> Record:
         if record.method not in methods:
             return record
-        fit_time_s = 1.5 * (record.fit_time_s or 0.0)
-        return replace(record, fit_time_s=fit_time_s)
+        nodes = {k: c._replace(cpu_s=factor * c.cpu_s) for k, c in record.nodes.items()}
+        beside = yardstick * (record.yardstick_s or 0.0)
+        return replace(record, nodes=nodes, yardstick_s=beside)
 
-    rewrite(new, record=slower)
-    assert worse(base, new) == {(name, "fit time") for name in methods}
-
-
-def test_work_that_costs_half_more_is_a_slowdown(base: Path, new: Path) -> None:
-    def slower(record: Record) -> Record:
-        costs = {
-            key: NodeCost(1.5 * cost.wall_s, 1.5 * cost.cpu_s, 1)
-            for key, cost in record.nodes.items()
-        }
-        return replace(record, nodes=costs)
-
-    rewrite(new, record=slower)
-    assert worse(base, new) == {(name, "all work") for name in METHODS}
+    return change
 
 
-def test_a_slowdown_between_two_real_runs_is_found(base: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("methods", [METHODS[:1], METHODS], ids=["one", "all"])
+def test_a_slowdown_of_three_tenths_is_found(
+    methods: tuple[str, ...], base: Path, tmp_path: Path
+) -> None:
     again = write_run(tmp_path / "again", seed=1, jitter=0.03)
-    rewrite(
-        again,
-        record=lambda r: replace(r, predict_time_s=1.5 * (r.predict_time_s or 0.0)),
+    rewrite(again, record=slower(1.3, methods=methods))
+    assert worse(base, again) == {(name, "processor time") for name in methods}
+
+
+def test_a_machine_on_which_the_yardstick_is_slower_too_is_no_slowdown(
+    base: Path, new: Path
+) -> None:
+    rewrite(new, record=slower(2.0, yardstick=2.0))
+    assert worse(base, new) == set()
+
+
+def test_code_that_is_slower_on_a_faster_machine_is_a_slowdown(
+    base: Path, new: Path
+) -> None:
+    rewrite(new, record=slower(1.0, yardstick=0.7, methods=METHODS[:1]))
+    assert worse(base, new) == {("text/a", "processor time")}
+
+
+def test_wall_time_alone_is_no_slowdown(base: Path, new: Path) -> None:
+    def waited(record: Record) -> Record:
+        nodes = {k: c._replace(wall_s=9 * c.wall_s) for k, c in record.nodes.items()}
+        return replace(record, nodes=nodes)
+
+    rewrite(new, record=waited)
+    assert worse(base, new) == set()
+
+
+def test_the_interval_of_a_slowdown_is_wider_where_trials_disagree(
+    base: Path, new: Path
+) -> None:
+    def unsteady(record: Record) -> Record:
+        return slower(1.0 + record.fold)(record)
+
+    rewrite(new, record=unsteady)
+    (change, *_) = (c for c in compare_runs(base, new).speed if "time" in c.what)
+    assert change.change == pytest.approx(3.0)
+    assert change.low < 2
+    assert change.high > 4.5
+
+
+def test_costs_from_the_cache_are_not_compared(base: Path, new: Path) -> None:
+    def cached(record: Record) -> Record:
+        return replace(slower(2.0)(record), cached_nodes=tuple(record.nodes))
+
+    rewrite(new, record=cached)
+    changes = compare_runs(base, new)
+    assert {change.what for change in changes.speed} == {"throughput"}
+    assert changes.notes[-1] == (
+        "The speed of 4 methods is not compared: its costs come from the cache; run "
+        "with --remeasure."
     )
-    assert ("text/a", "predict time") in worse(base, again)
+
+
+def test_work_that_is_not_from_the_cache_is_compared_by_itself(
+    base: Path, new: Path
+) -> None:
+    def shared(record: Record) -> Record:
+        features = NodeCost(50.0, 50.0, 1)
+        return replace(record, nodes={**record.nodes, "features": features})
+
+    def cached(record: Record) -> Record:
+        return replace(shared(record), cached_nodes=("features",))
+
+    rewrite(base, record=shared)
+    rewrite(new, record=lambda r: cached(slower(1.5)(r)))
+    assert worse(base, new) == {(name, "processor time") for name in METHODS}
+
+
+def test_runs_without_a_yardstick_are_not_compared_in_speed(
+    base: Path, new: Path
+) -> None:
+    rewrite(new, record=lambda r: replace(r, yardstick_s=None))
+    changes = compare_runs(base, new)
+    assert {change.what for change in changes.speed} == {"throughput"}
+    assert "no yardstick was timed beside it" in changes.notes[-1]
 
 
 def test_a_throughput_that_falls_is_a_slowdown(base: Path, new: Path) -> None:
     store = ResultStore(new)
     measured = store.throughput()
-    measured["d"]["text/b"]["samples_per_s"] /= 1.5
+    measured["d"]["text/b"]["cpu_s"] *= 2
     store.keep_throughput(measured)
     assert worse(base, new) == {("text/b", "throughput")}
-
-
-def test_a_busy_machine_is_no_slowdown(base: Path, new: Path) -> None:
-    # Everything took twice as long on the wall, and no more of the processor.
-    def busy(record: Record) -> Record:
-        return replace(
-            record,
-            fit_time_s=2 * (record.fit_time_s or 0.0),
-            nodes={k: c._replace(wall_s=2 * c.wall_s) for k, c in record.nodes.items()},
-        )
-
-    rewrite(new, record=busy)
-    assert worse(base, new) == set()
 
 
 def test_speeds_of_different_machines_are_not_compared(base: Path, new: Path) -> None:

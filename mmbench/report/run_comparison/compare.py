@@ -124,8 +124,8 @@ def _compare_folders(
             f"({', '.join(other)})."
         )
         return Changes(quality, (), lost, tuple(notes))
-    speed = tuple(speed_changes(base, new, pairs, max_slowdown))
-    return Changes(quality, speed, lost, tuple(notes))
+    speed, why = speed_changes(base, new, pairs, max_slowdown)
+    return Changes(quality, tuple(speed), lost, (*notes, *why))
 
 
 def _compared(

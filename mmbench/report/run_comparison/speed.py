@@ -1,33 +1,33 @@
-"""Whether a method got slower, by more than the noise of the two runs.
+"""Whether a method got slower: its processor time against that of a fixed yardstick.
 
-Nobody can tell from two runs alone how busy the machine was in each. What they do hold
-are signs of it, and the noise floor is made of all three: how much times of one method
-vary inside the runs, how differently the methods shifted from one run to the other,
-and how far the clock on the wall and the processor's clock disagree on that shift. A
-machine that was idle in both runs leaves a floor of a few per cent.
+Wall time depends on what else the machine does, and processor time still does by its
+caches and clock. So processor times are divided by those of a fixed piece of work that
+was timed beside them in the same run.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from mmbench.presentation.numbers import count_text
 from mmbench.report.run_comparison.change import Change, Outcome
 from mmbench.report.run_comparison.pairing import Side
 from mmbench.results import Record
 
-__all__ = ["Shift", "speed_changes", "told"]
+__all__ = ["Shift", "judged", "speed_changes"]
 
-# Standard deviations that a change has to be beyond.
-_BEYOND = 3.0
+_LEVEL, _POWER = 0.05, 0.8
+# How differently some code and the yardstick change their pace on a machine that gets
+# busy, as a standard deviation of the logarithm: benchmarks/compare_reruns.py.
+_APART = 0.03
+# Throughput is the mean of a few repeats within a second, in which more can happen.
+_APART_THROUGHPUT = 0.15
 # The median of absolute values over the standard deviation, for normal ones.
 _MEDIAN_OF_NORMAL = 0.6745
-_QUARTILES_OF_NORMAL = 2 * _MEDIAN_OF_NORMAL
-# Of fewer methods, nobody knows which of them is the odd one out.
-_FEW = 3
 
 
 class Shift(NamedTuple):
@@ -43,8 +43,8 @@ class Shift(NamedTuple):
         The number in each run.
     log_ratio : float
         Positive where the new run is slower.
-    spread : float
-        The standard deviation of the logarithm inside the runs.
+    error : float
+        Its standard error.
     how : str
         What that was measured over.
     """
@@ -54,7 +54,7 @@ class Shift(NamedTuple):
     base: float
     new: float
     log_ratio: float
-    spread: float
+    error: float
     how: str
 
 
@@ -63,7 +63,7 @@ def speed_changes(
     new: Side,
     pairs: Sequence[tuple[str, str]],
     max_slowdown: float,
-) -> list[Change]:
+) -> tuple[list[Change], list[str]]:
     """Compare the times of two runs.
 
     Parameters
@@ -73,38 +73,42 @@ def speed_changes(
     pairs : sequence of (str, str)
         The datasets and methods that both ran.
     max_slowdown : float
-        How many times slower is too much; less is never told as a change.
+        How many times slower is too much; less is never called a change.
 
     Returns
     -------
-    list of Change
-        Times to fit, to predict and of all work under a trial, by fold, and throughput
-        where both measured it.
+    changes : list of Change
+        Processor time of the trials, and of answering where both measured throughput.
+    notes : list of str
+        What could not be compared, and why.
     """
-    shifts = [
-        shift
-        for pair in pairs
-        for shift in _shifts(pair, base.trials(*pair), new.trials(*pair))
+    found = [_of_trials(p, base.trials(*p), new.trials(*p)) for p in pairs]
+    shifts = [each for each in found if isinstance(each, Shift)]
+    reasons = [each for each in found if isinstance(each, str)]
+    answering = [*_of_answers(pairs, base.store.throughput(), new.store.throughput())]
+    notes = [
+        f"The speed of {count_text(reasons.count(why), 'method')} is not compared: "
+        f"{why}"
+        for why in dict.fromkeys(reasons)
     ]
-    shifts += _throughputs(pairs, base.store.throughput(), new.store.throughput())
-    clocks = _clocks(base, new, pairs)
-    changes = []
-    for what in dict.fromkeys(shift.what for shift in shifts):
-        alike = [shift for shift in shifts if shift.what == what]
-        apart = _scale([shift.log_ratio for shift in alike])
-        changes += [told(s, math.hypot(apart, clocks), max_slowdown) for s in alike]
-    return changes
+    together = [
+        judged(shift, len(alike), max_slowdown)
+        for alike in (_pooled(shifts), answering)
+        for shift in alike
+    ]
+    return together, notes
 
 
-def told(shift: Shift, between: float, max_slowdown: float) -> Change:
-    """Judge a shift by the noise inside the runs and between them.
+def judged(shift: Shift, n: int, max_slowdown: float) -> Change:
+    """Judge a shift by its error.
 
     Parameters
     ----------
     shift : Shift
         What was measured.
-    between : float
-        The standard deviation of the logarithm from run to run, as far as it shows.
+    n : int
+        How many shifts are judged together; interval and p-value are corrected for
+        that by Bonferroni.
     max_slowdown : float
         How many times slower is too much.
 
@@ -115,110 +119,128 @@ def told(shift: Shift, between: float, max_slowdown: float) -> Change:
     Examples
     --------
     >>> shift = Shift(("d", "m"), "fit time", 1.0, 1.5, math.log(1.5), 0.05, "5 folds")
-    >>> told(shift, 0.05, 1.2).outcome, told(shift, 0.3, 1.2).outcome
+    >>> judged(shift, 1, 1.2).outcome, judged(shift, 1, 1.6).outcome
     ('worse', 'unclear')
     """
-    floor = _BEYOND * math.hypot(shift.spread, between)
+    from scipy.special import ndtr, ndtri
+
+    reach = float(ndtri(1 - _LEVEL / n / 2)) * shift.error
     outcome: Outcome = "same" if shift.log_ratio == 0 else "unclear"
-    if abs(shift.log_ratio) > max(floor, math.log(max_slowdown)):
+    threshold = max(reach, math.log(max_slowdown))
+    if abs(shift.log_ratio) > threshold:
         outcome = "worse" if shift.log_ratio > 0 else "better"
+    away = abs(shift.log_ratio) / shift.error if shift.error else math.inf
     return Change(
         *shift.pair,
         what=shift.what,
         base=shift.base,
         new=shift.new,
         change=math.exp(shift.log_ratio),
-        low=math.exp(shift.log_ratio - floor),
-        high=math.exp(shift.log_ratio + floor),
-        p_value=math.nan,
-        detectable=math.exp(max(floor, math.log(max_slowdown))),
+        low=math.exp(shift.log_ratio - reach),
+        high=math.exp(shift.log_ratio + reach),
+        p_value=min(1.0, 2 * n * float(ndtr(-away))) if shift.log_ratio else 1.0,
+        detectable=math.exp(threshold + float(ndtri(_POWER)) * shift.error),
         outcome=outcome,
         how=shift.how,
     )
 
 
-def _shifts(
+def _of_trials(
     pair: tuple[str, str],
     trials: Mapping[tuple[int, int], Record],
     others: Mapping[tuple[int, int], Record],
-) -> Iterator[Shift]:
-    places = sorted(trials.keys() & others.keys())
-    for what, time_s in _KINDS.items():
-        times = [(time_s(trials[place]), time_s(others[place])) for place in places]
-        known = np.array([both for both in times if all(both)], dtype=np.float64)
-        if not len(known):
-            continue
-        ratios = np.log(known[:, 1] / known[:, 0])
-        yield Shift(
-            pair=pair,
-            what=what,
-            base=float(known[:, 0].mean()),
-            new=float(known[:, 1].mean()),
-            log_ratio=_clean(float(np.mean(ratios))),
-            spread=float(np.std(ratios, ddof=1)) if len(ratios) > 1 else 0.0,
-            how=f"{len(known)} trials each",
-        )
+) -> Shift | str:
+    """Return the shift of the processor time of trials, or why there is none."""
+    times, without, cached = [], 0, 0
+    for place in sorted(trials.keys() & others.keys()):
+        records = trials[place], others[place]
+        if not all(record.yardstick_s for record in records):
+            without += 1
+        elif (both := _processor_times(*records)) is None:
+            cached += 1
+        else:
+            times.append((both, [record.yardstick_s or 0.0 for record in records]))
+    if times:
+        cpu_s, yardstick_s = np.moveaxis(np.array(times), 1, 0)
+        return _shift(pair, cpu_s, yardstick_s)
+    if cached:
+        return "its costs come from the cache; run with --remeasure."
+    if without:
+        return "no yardstick was timed beside it; run it again."
+    return "no trial is in both runs."
 
 
-def _throughputs(
-    pairs: Iterable[tuple[str, str]],
+def _processor_times(base: Record, new: Record) -> tuple[float, float] | None:
+    """Add up the work that both runs did themselves; None where there is none."""
+    cached = {*base.cached_nodes, *new.cached_nodes}
+    if not cached <= base.nodes.keys() & new.nodes.keys():
+        return None
+    sums = [
+        math.fsum(cost.cpu_s for key, cost in each.nodes.items() if key not in cached)
+        for each in (base, new)
+    ]
+    return (sums[0], sums[1]) if all(sums) else None
+
+
+def _shift(pair: tuple[str, str], cpu_s: Any, yardstick_s: Any) -> Shift:
+    """Return the logarithm of the ratio of sums, with its jackknife error."""
+    relative = cpu_s / yardstick_s
+    sums, n, base = relative.sum(axis=0), len(cpu_s), float(cpu_s[:, 0].mean())
+    shift = _clean(math.log(sums[1] / sums[0]))
+    error = 0.0
+    if n > 1:
+        without = np.log((sums - relative)[:, 1] / (sums - relative)[:, 0])
+        error = float(np.std(without)) * math.sqrt(n - 1)
+    return Shift(
+        pair=pair,
+        what="processor time",
+        base=base,
+        # At the pace that the base run had.
+        new=base * math.exp(shift),
+        log_ratio=shift,
+        error=error,
+        how=f"{count_text(n, 'trial')} each, against the yardstick",
+    )
+
+
+def _pooled(shifts: Sequence[Shift]) -> list[Shift]:
+    """Let no error be less than most are, as few trials show little of it."""
+    usual = float(np.median([shift.error for shift in shifts])) if shifts else 0.0
+    return [
+        shift._replace(error=math.hypot(max(shift.error, usual), _APART))
+        for shift in shifts
+    ]
+
+
+def _of_answers(
+    pairs: Sequence[tuple[str, str]],
     measured: Mapping[str, Any],
     others: Mapping[str, Any],
 ) -> Iterator[Shift]:
+    found = []
     for dataset, method in pairs:
-        speeds = [side.get(dataset, {}).get(method) for side in (measured, others)]
-        if not all(speed and speed.get("samples_per_s") for speed in speeds):
-            continue
-        base, new = (float(speed["samples_per_s"]) for speed in speeds)
+        speeds = [side.get(dataset, {}).get(method, {}) for side in (measured, others)]
+        if all(speed.get("cpu_s") and speed.get("yardstick_s") for speed in speeds):
+            base, new = (
+                speed["n_rows"] / speed["cpu_s"] * speed["yardstick_s"]
+                for speed in speeds
+            )
+            found.append(((dataset, method), speeds[0], _clean(math.log(base / new))))
+    leads = np.array([lead for *_, lead in found])
+    # How differently methods shifted shows how noisy the machine was.
+    spread = np.median(np.abs(leads - np.median(leads))) if found else 0.0
+    error = math.hypot(float(spread) / _MEDIAN_OF_NORMAL, _APART_THROUGHPUT)
+    for pair, speed, lead in found:
+        rate = speed["n_rows"] / speed["cpu_s"]
         yield Shift(
-            pair=(dataset, method),
+            pair=pair,
             what="throughput",
-            base=base,
-            new=new,
-            log_ratio=_clean(math.log(base / new)),
-            spread=math.hypot(*map(_quartile_spread, speeds)),
-            how="measured alone",
+            base=rate,
+            new=rate / math.exp(lead),
+            log_ratio=lead,
+            error=error,
+            how="processor time, against the yardstick",
         )
-
-
-def _quartile_spread(speed: Mapping[str, Any]) -> float:
-    low, high = speed.get("samples_per_s_q1"), speed.get("samples_per_s_q3")
-    if not low or not high:
-        return 0.0
-    return math.log(high / low) / _QUARTILES_OF_NORMAL
-
-
-def _clocks(base: Side, new: Side, pairs: Iterable[tuple[str, str]]) -> float:
-    """Return how far wall time and processor time disagree on the shift of the work."""
-    gaps = []
-    for pair in pairs:
-        trials, others = base.trials(*pair), new.trials(*pair)
-        for place in trials.keys() & others.keys():
-            sides = [_times(side[place]) for side in (trials, others)]
-            if all(min(side) > 0 for side in sides):
-                (wall, cpu), (other_wall, other_cpu) = sides
-                gaps.append(math.log(other_wall / wall) - math.log(other_cpu / cpu))
-    return float(np.median(np.abs(gaps))) / _MEDIAN_OF_NORMAL if gaps else 0.0
-
-
-def _times(record: Record) -> tuple[float, float]:
-    costs = record.nodes.values()
-    return math.fsum(c.wall_s for c in costs), math.fsum(c.cpu_s for c in costs)
-
-
-_KINDS: Mapping[str, Callable[[Record], float | None]] = {
-    "fit time": lambda record: record.fit_time_s,
-    "predict time": lambda record: record.predict_time_s,
-    "all work": lambda record: _times(record)[0],
-}
-
-
-def _scale(shifts: Sequence[float]) -> float:
-    """Return the standard deviation of shifts, whatever a few odd ones are."""
-    if len(shifts) < _FEW:
-        return 0.0
-    away = np.abs(np.asarray(shifts) - np.median(shifts))
-    return float(np.median(away)) / _MEDIAN_OF_NORMAL
 
 
 def _clean(log_ratio: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mmbench.errors import UsageError
 from mmbench.report.run_comparison.change import Change
-from mmbench.report.run_comparison.speed import Shift, told
+from mmbench.report.run_comparison.speed import Shift, judged
 
 __all__ = ["Timing", "read_timings", "timing_changes"]
 
@@ -80,20 +80,20 @@ def timing_changes(
     Returns
     -------
     list of Change
-        The noise floor is the spread of single rounds, inside each.
+        Their error is the spread of single rounds, inside each.
     """
     return [
-        told(
+        judged(
             Shift(
                 pair=("", name),
                 what="time",
                 base=base[name].median_s,
                 new=new[name].median_s,
                 log_ratio=math.log(new[name].median_s / base[name].median_s),
-                spread=math.hypot(base[name].spread, new[name].spread),
+                error=math.hypot(base[name].spread, new[name].spread),
                 how="pytest-benchmark",
             ),
-            0.0,
+            sum(each in new for each in base),
             max_slowdown,
         )
         for name in base
