@@ -44,6 +44,8 @@ from mmbench.engine.works import Source, TransformBlocks
 from mmbench.fusion import (
     FusionNetClassifier,
     FusionNetRegressor,
+    GreedyEnsembleClassifier,
+    GreedyEnsembleRegressor,
     HybridFusionClassifier,
     HybridFusionRegressor,
     InteractionFeatures,
@@ -143,6 +145,8 @@ def _(stack: StackingRegressor, problem: Subproblem) -> Node:
     return _stacked(stack, stack.final_estimator or RidgeCV(), problem)
 
 
+@expand.register(GreedyEnsembleClassifier)
+@expand.register(GreedyEnsembleRegressor)
 @expand.register(LateFusionClassifier)
 @expand.register(LateFusionRegressor)
 def _(late: LateFusionClassifier | LateFusionRegressor, problem: Subproblem) -> Node:
@@ -233,13 +237,14 @@ def _fused(late: Any, voters: list[Any], problem: Subproblem) -> Node:
     ):
         return whole(late, problem)
     columns = tuple(columns_of(voter) for voter in voters)
-    if late.rule != "weighted":
+    if not late.learns_weights:
         answers = [expand(voter, problem) for voter in voters]
         return problem.node(Fuse(late.rule, columns), problem.input, *answers)
     folds = _fixed_folds(late.cv, problem)
     if folds is None:
         return whole(late, problem)
-    fuse = Fuse(late.rule, columns, tuple(fold.rows for fold in folds))
+    rows = tuple(fold.rows for fold in folds)
+    fuse = Fuse(late.rule, columns, rows, late.selection())
     return problem.node(fuse, problem.input, *_with_inner(voters, problem, folds))
 
 

@@ -82,8 +82,8 @@ class InnerCV(NamedTuple):
 def inner_cvs(method: Any) -> list[InnerCV]:
     """Return the cross-validations inside a method, nested ones included.
 
-    Late fusion has a ``cv`` under every rule, but looks at it under one only, which a
-    search may try.
+    Late fusion has a ``cv`` under every rule, but looks at it only where it learns
+    weights, which a search may try.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def inner_cvs(method: Any) -> list[InnerCV]:
         prefix, _, last = name.rpartition("__")
         owner = params.get(prefix, method) if prefix else method
         fusion = isinstance(owner, _FUSIONS)
-        is_ignored = fusion and owner.rule != "weighted" and not is_tried
+        is_ignored = fusion and not owner.learns_weights and not is_tried
         if last == "cv" and not is_ignored:
             found.append(InnerCV(name, owner, cv))
     return found

@@ -16,7 +16,7 @@ from mmbench.engine.light_work import LightWork
 from mmbench.engine.node import Fitted
 from mmbench.engine.values import Context, Rows, split, take
 from mmbench.errors import DataWarning
-from mmbench.fusion import missing_rows
+from mmbench.fusion import Selection, missing_rows
 from mmbench.spec import spec_of
 from mmbench.tasks import Prediction
 
@@ -117,6 +117,8 @@ class Fuse(LightWork):
         What each voter looks at; where all of it is missing, the voter has no say.
     folds : tuple of Rows
         The inner folds.
+    selection : Selection, optional
+        How voters are selected; by default all of them speak.
     """
 
     kind: ClassVar[str] = "Fuse"
@@ -124,6 +126,7 @@ class Fuse(LightWork):
     rule: str
     columns: tuple[tuple[str, ...], ...]
     folds: tuple[Rows, ...] = ()
+    selection: Selection | None = None
     uses_target = True
 
     @property
@@ -133,7 +136,8 @@ class Fuse(LightWork):
 
     def identity(self) -> Any:
         """Return what the work is."""
-        return [self.rule, self.columns, [fold.digest for fold in self.folds]]
+        plain = [self.rule, self.columns, [fold.digest for fold in self.folds]]
+        return plain if self.selection is None else [*plain, self.selection]
 
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
         """Learn the weights, if the rule has any."""
@@ -143,7 +147,9 @@ class Fuse(LightWork):
             parts = inputs[self.n_live :]
             oof = out_of_fold(parts, self.folds, rows.train, len(self.columns))
             present = self._present(take(inputs[0], rows.train))
-        learnt = answers.learn_fusion(self.rule, target.take(rows.train), oof, present)
+        learnt = answers.learn_fusion(
+            self.rule, target.take(rows.train), oof, present, self.selection
+        )
 
         def answer(parts: Sequence[Any]) -> Prediction:
             present = self._present(parts[0])

@@ -18,7 +18,7 @@ from mmbench.feature_extraction.text import (
 )
 from mmbench.feature_extraction.texture import HOGExtractor, LBPExtractor
 from mmbench.feature_extraction.timm_networks import TimmExtractor
-from mmbench.feature_extraction.tokenize import words
+from mmbench.feature_extraction.tokenize import split_tokens, words
 from mmbench.feature_extraction.torch_module import TorchModuleExtractor
 from mmbench.feature_extraction.transformer import (
     SentenceTransformerVectorizer,
@@ -55,5 +55,6 @@ __all__ = [
     "check_extractor",
     "open_image",
     "pretrained_vectorizer",
+    "split_tokens",
     "words",
 ]

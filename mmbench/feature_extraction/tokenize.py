@@ -28,8 +28,9 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-__all__ = ["normalize", "split_words", "words"]
+__all__ = ["normalize", "split_tokens", "split_words", "words"]
 
 # First and last code point of the blocks whose letters are written without spaces.
 _UNSPACED_BLOCKS = (
@@ -99,14 +100,45 @@ def split_words(text: str) -> list[str]:
     if text.isascii():
         # Twice as fast as a regular expression.
         return [word for word in text.translate(_ASCII).split() if len(word) > 1]
-    pattern, character = _patterns()
-    found: list[str] = []
+    return list(_matched(text, _patterns().word))
+
+
+def split_tokens(text: str) -> list[str]:
+    """Split a text into words, single characters and punctuation.
+
+    Other than :func:`words`, it keeps what is one character long and what stands
+    between words: "a", "?" and "!" tell questions and opinions apart. It may be the
+    ``tokenizer`` of any vectorizer, with ``token_pattern=None``.
+
+    Parameters
+    ----------
+    text : str
+        A text, normalised and in lower case as vectorizers hand it over.
+
+    Returns
+    -------
+    list of str
+        The tokens in their order, repeated ones too.
+
+    Examples
+    --------
+    >>> split_tokens("what is a 日本 cup?")
+    ['what', 'is', 'a', '日', '日本', '本', 'cup', '?']
+    """
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text)
+    return list(_matched(text, _patterns().token))
+
+
+_ASCII_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def _matched(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
     for match in pattern.finditer(text):
-        if match.lastgroup == "word":
-            found.append(match[0])
+        if match.lastgroup == "unspaced":
+            yield from _characters_and_pairs(_patterns().character.findall(match[0]))
         else:
-            found += _characters_and_pairs(character.findall(match[0]))
-    return found
+            yield match[0]
 
 
 def words(text: str) -> list[str]:
@@ -141,9 +173,15 @@ def _characters_and_pairs(characters: list[str]) -> Iterator[str]:
     yield characters[-1]
 
 
+class _Patterns(NamedTuple):
+    word: re.Pattern[str]
+    token: re.Pattern[str]
+    character: re.Pattern[str]
+
+
 @functools.cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Compile the pattern of a word or unspaced run, and that of one character of it.
+def _patterns() -> _Patterns:
+    """Compile the patterns of words and tokens, and that of one unspaced character.
 
     ``re`` knows no Unicode scripts or categories, so the classes are spelt out; that
     takes some milliseconds, which plain ASCII text never pays.
@@ -152,10 +190,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     mark = _character_class(_MARK_BLOCKS, lambda c: c[0] == "M")
     letter = rf"[^\W{unspaced}]"
     character = rf"[{unspaced}][{mark}{_JOINERS}]*"
-    word = rf"{letter}(?:{letter}|[{mark}{_JOINERS}])+"
-    return (
-        re.compile(rf"(?P<word>{word})|(?P<unspaced>(?:{character})+)"),
-        re.compile(character),
+    word = rf"{letter}(?:{letter}|[{mark}{_JOINERS}])"
+    run = rf"(?P<unspaced>(?:{character})+)"
+    return _Patterns(
+        word=re.compile(rf"{word}+|{run}"),
+        token=re.compile(rf"{word}*|{run}|[^\w\s]"),
+        character=re.compile(character),
     )
 
 

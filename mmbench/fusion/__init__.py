@@ -25,6 +25,7 @@ from mmbench.fusion.combine_numbers import NUMBER_RULES, NumberRule, combine_num
 from mmbench.fusion.conformance import check_fusion
 from mmbench.fusion.describe import Description, describe
 from mmbench.fusion.early import BlockScaler, early_fusion
+from mmbench.fusion.greedy import GreedyEnsembleClassifier, GreedyEnsembleRegressor
 from mmbench.fusion.hybrid import HybridFusionClassifier, HybridFusionRegressor
 from mmbench.fusion.interaction import (
     InteractionFeatures,
@@ -34,6 +35,12 @@ from mmbench.fusion.interaction import (
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns, append_step, branch
+from mmbench.fusion.selection import (
+    CLASS_SCORES,
+    Selection,
+    select_number_voters,
+    select_voters,
+)
 from mmbench.fusion.similarity import (
     BlockSimilarity,
     SimilarityFeatures,
@@ -44,6 +51,7 @@ from mmbench.fusion.stacked import stacked_fusion
 from mmbench.fusion.weights import learn_number_weights, learn_weights
 
 __all__ = [
+    "CLASS_SCORES",
     "NETWORK_FUSIONS",
     "NUMBER_RULES",
     "RULES",
@@ -54,6 +62,8 @@ __all__ = [
     "Description",
     "FusionNetClassifier",
     "FusionNetRegressor",
+    "GreedyEnsembleClassifier",
+    "GreedyEnsembleRegressor",
     "HybridFusionClassifier",
     "HybridFusionRegressor",
     "InteractionFeatures",
@@ -62,6 +72,7 @@ __all__ = [
     "NumberRule",
     "Rule",
     "SelectColumns",
+    "Selection",
     "SimilarityFeatures",
     "align_probabilities",
     "append_step",
@@ -80,6 +91,8 @@ __all__ = [
     "learn_weights",
     "missing_rows",
     "row_products",
+    "select_number_voters",
+    "select_voters",
     "similarity_fusion",
     "stacked_fusion",
 ]

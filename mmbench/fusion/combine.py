@@ -43,14 +43,15 @@ def combine(
         Whether a voter has a say on a sample; by default it has. What stands in
         ``probas`` where it has none is not looked at.
     rule : {"max", "mean", "product", "vote", "weighted"}, default="mean"
-        How, before the classes' values are divided by their sum. ``mean``: the mean.
-        ``weighted``: the weighted mean. ``product``: the product, where a probability
-        below 1e-12 counts as 1e-12. ``max``: the largest. ``vote``: the share of
-        voters whose most probable class (the first of equals) it is; the mean
+        How, before the classes' values are divided by their sum. ``mean`` and
+        ``weighted``: the mean, by the voters' shares. ``product``: the product, where a
+        probability below 1e-12 counts as 1e-12. ``max``: the largest. ``vote``: the
+        share of voters whose most probable class (the first of equals) it is; the mean
         probability, with a weight of 1e-9, decides between equal shares.
     weights : array-like of shape (n_voters,), optional
-        What ``weighted`` multiplies with, not negative; equal by default. Where only
-        voters of weight zero are present, they count alike.
+        The voters' shares, not negative; equal by default. ``max`` looks only at
+        whether they are zero. Where only voters of weight zero are present, they count
+        alike.
     prior : array-like of shape (n_classes,), optional
         The answer for samples on which no voter has a say; uniform by default.
 
@@ -92,7 +93,7 @@ def combine(
             f"weights must be {n_voters} numbers, none negative, got {weights}."
         )
     prior = np.ones(n_classes) if prior is None else np.asarray(prior, dtype=float)
-    shares = has_say * weights[:, None] if rule == "weighted" else has_say.astype(float)
+    shares = has_say * weights[:, None]
     shares = np.where(shares.sum(axis=0) > 0, shares, has_say)
     scores = _SCORES[rule](votes, shares)
     scores[scores.sum(axis=1) == 0] = prior
@@ -188,8 +189,8 @@ def _product(votes: _Floats, shares: _Floats) -> _Floats:
     return scores
 
 
-def _max(votes: _Floats, _shares: _Floats) -> _Floats:
-    largest: _Floats = votes.max(axis=0)
+def _max(votes: _Floats, shares: _Floats) -> _Floats:
+    largest: _Floats = np.where(shares[:, :, None] > 0, votes, 0.0).max(axis=0)
     return largest
 
 

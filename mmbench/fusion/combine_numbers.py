@@ -34,8 +34,9 @@ def combine_numbers(
     rule : {"mean", "median", "weighted"}, default="mean"
         How.
     weights : array-like of shape (n_voters,), optional
-        What ``weighted`` multiplies with, not negative; equal by default. Where only
-        voters of weight zero are present, they count alike.
+        The voters' shares, not negative; equal by default. ``median`` looks only at
+        whether they are zero. Where only voters of weight zero are present, they count
+        alike.
     prior : float, default=0.0
         The answer for samples on which no voter has a say.
 
@@ -67,11 +68,11 @@ def combine_numbers(
     spoken = has_say.any(axis=0)
     found = np.full(votes.shape[1], float(prior))
     votes, has_say = votes[:, spoken], has_say[:, spoken]
-    if rule == "median":
-        found[spoken] = np.nanmedian(np.where(has_say, votes, np.nan), axis=0)
-        return found
-    shares = has_say * (factors[:, None] if rule == "weighted" else 1.0)
+    shares = has_say * factors[:, None]
     shares = np.where(shares.sum(axis=0) > 0, shares, has_say)
+    if rule == "median":
+        found[spoken] = np.nanmedian(np.where(shares > 0, votes, np.nan), axis=0)
+        return found
     found[spoken] = np.average(votes, axis=0, weights=shares)
     return found
 

@@ -32,6 +32,14 @@ class _HybridFusion(FusionComposition):
     rule: Any
     cv: Any
 
+    @property
+    def learns_weights(self) -> bool:
+        """Whether voters are weighed by what they answer out of fold."""
+        return bool(self.rule == "weighted")
+
+    def selection(self) -> None:
+        """Return how voters are selected: all of them speak."""
+
     def late_estimators(self) -> list[tuple[str, Any]]:
         """Return the voters, unfitted.
 

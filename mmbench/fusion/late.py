@@ -21,13 +21,24 @@ from mmbench.fusion.composition import (
     checked_labels,
     checked_targets,
 )
+from mmbench.fusion.selection import Selection
 from mmbench.fusion.weights import learn_number_weights, learn_weights
 
 __all__ = ["LateFusionClassifier", "LateFusionRegressor"]
 
 
-class _LateFusion(FusionComposition, metaclass=ABCMeta):
-    """Late fusion of voters of either kind."""
+class LateFusion(FusionComposition, metaclass=ABCMeta):
+    """Late fusion of voters of either kind.
+
+    Parameters
+    ----------
+    estimators : list of (str, estimator)
+        Names and voters, at least one.
+    rule : str, default="mean"
+        How the voters' answers are combined.
+    cv : int, splitter or list of (train, test), default=5
+        The folds out of which weights are learnt.
+    """
 
     _parts = "estimators"
     _rules: ClassVar[tuple[str, ...]]
@@ -44,6 +55,15 @@ class _LateFusion(FusionComposition, metaclass=ABCMeta):
         self.estimators = estimators
         self.rule = rule
         self.cv = cv
+
+    @property
+    def learns_weights(self) -> bool:
+        """Whether voters are weighed by what they answer out of fold."""
+        return bool(self.rule == "weighted")
+
+    def selection(self) -> Selection | None:
+        """Return how voters are selected, None where all of them speak."""
+        return None
 
     def fit(self, X: Any, y: ArrayLike) -> Self:
         """Fit every voter on all rows, and learn the weights if the rule has any.
@@ -75,7 +95,7 @@ class _LateFusion(FusionComposition, metaclass=ABCMeta):
             self._check_voter(name, voter)
         y = self._learn_prior(y)
         self.weights_ = None
-        if self.rule == "weighted":
+        if self.learns_weights:
             self.weights_ = self._learn_weights(
                 self._out_of_fold(X, y), y, self._present(X)
             )
@@ -118,7 +138,7 @@ class _LateFusion(FusionComposition, metaclass=ABCMeta):
         return tags
 
 
-class LateFusionClassifier(ProbabilisticClassifier, _LateFusion):
+class LateFusionClassifier(ProbabilisticClassifier, LateFusion):
     """Combine the class probabilities of several classifiers by a rule.
 
     Every voter is a complete method over ``X``, fitted on all training rows, as it
@@ -239,7 +259,7 @@ class LateFusionClassifier(ProbabilisticClassifier, _LateFusion):
         return ballots
 
 
-class LateFusionRegressor(RegressorMixin, _LateFusion):
+class LateFusionRegressor(RegressorMixin, LateFusion):
     """Combine the numbers that several regressors predict by a rule.
 
     Every voter is a complete method over ``X``, fitted on all training rows, as it

@@ -26,9 +26,9 @@ from sklearn.ensemble import (
     VotingClassifier,
     VotingRegressor,
 )
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.model_selection import KFold, TunedThresholdClassifierCV
-from sklearn.naive_bayes import MultinomialNB
+from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -192,6 +192,10 @@ def _logistic() -> Any:
     return LogisticRegression(C=30.0, max_iter=1000)
 
 
+def _calibrated(classifier: Any) -> CalibratedClassifierCV:
+    return CalibratedClassifierCV(classifier, cv=3, ensemble=False)
+
+
 def _naive_bayes() -> Any:
     return make_pipeline(SignSplitter(), MultinomialNB(alpha=0.1))
 
@@ -277,6 +281,12 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             family="bayes",
             classifier=_naive_bayes,
         ),
+        "complement_nb": Preset(
+            description="complement naive Bayes, as suits counts and rare classes; "
+            "negative features are split by sign",
+            family="bayes",
+            classifier=lambda: make_pipeline(SignSplitter(), ComplementNB()),
+        ),
         "logistic": Preset(
             description="multinomial logistic regression, C=30 as suits blocks of unit "
             "norm",
@@ -285,8 +295,10 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
         "ridge": Preset(
             description="linear regression with an L2 penalty of 1, as suits blocks of "
-            "unit norm",
+            "unit norm; a classifier's is of the labels' indicators, calibrated as in "
+            "linear_svm",
             family="linear",
+            classifier=lambda: _calibrated(RidgeClassifier()),
             regressor=Ridge,
         ),
         "linear_svm": Preset(
@@ -294,9 +306,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "decisions out of fold, so 3 folds (a class needs 3 rows), then one fit on "
             "all rows",
             family="linear",
-            classifier=lambda: CalibratedClassifierCV(
-                LinearSVC(C=1.0, max_iter=10_000), cv=3, ensemble=False
-            ),
+            classifier=lambda: _calibrated(LinearSVC(C=1.0, max_iter=10_000)),
             regressor=lambda: _standardised(
                 LinearSVR(
                     epsilon=0.1,
@@ -305,6 +315,13 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     max_iter=10_000,
                 )
             ),
+        ),
+        "svd_logistic": Preset(
+            description="an SVD reduces wide sparse features to 300 columns for "
+            "logistic regression; for numbers, for ridge",
+            family="linear",
+            classifier=lambda: make_pipeline(DenseReducer(300), _logistic()),
+            regressor=lambda: make_pipeline(DenseReducer(300), Ridge()),
         ),
         "tuned_threshold": Preset(
             description="logistic regression whose threshold has the best macro-F1 "

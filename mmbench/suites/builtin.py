@@ -46,7 +46,7 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             methods=quick.methods,
         ),
         "text": BuiltinSuite(
-            description="every text extractor, linear and boosted",
+            description="every text extractor, and the predictors that win on texts",
             methods=text.methods,
         ),
         "image": BuiltinSuite(

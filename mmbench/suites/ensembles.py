@@ -6,6 +6,8 @@ tree, bagged linear models beside one, voting and stacking beside their members.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, alone, floors, fused, merged
 
@@ -13,8 +15,8 @@ from mmbench.suites.parts import Methods, alone, floors, fused, merged
 def predictors(materials: Materials) -> list[str]:
     """Return the names of the predictors that any data can be given to.
 
-    Left out are those that look at nothing, need an extra to be there, or take two
-    classes only.
+    Left out are those that look at nothing, need a package that is not installed, or
+    take two classes only.
 
     Parameters
     ----------
@@ -29,7 +31,10 @@ def predictors(materials: Materials) -> list[str]:
     return [
         name
         for name, preset in materials.kind.presets.items()
-        if preset.family != "dummy" and preset.needs is None and not preset.only_binary
+        if preset.family != "dummy"
+        and not preset.only_binary
+        # The presets of libraries bear their names.
+        and (preset.needs is None or find_spec(name) is not None)
     ]
 
 

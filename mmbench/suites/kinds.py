@@ -15,6 +15,8 @@ from mmbench.fusion import (
     RULES,
     FusionNetClassifier,
     FusionNetRegressor,
+    GreedyEnsembleClassifier,
+    GreedyEnsembleRegressor,
     HybridFusionClassifier,
     HybridFusionRegressor,
     LateFusionClassifier,
@@ -51,7 +53,7 @@ class PredictorKind:
         The name of the one that all fusions use.
     rules : tuple of str
         Those of late fusion.
-    late, hybrid, network : class
+    late, greedy, hybrid, network : class
         The fusions.
     inner : splitter
         The folds inside of training rows. Tables are often sorted by target, so folds
@@ -65,6 +67,7 @@ class PredictorKind:
     linear: str
     rules: tuple[str, ...]
     late: Any
+    greedy: Any
     hybrid: Any
     network: Any
     inner: Any
@@ -122,6 +125,7 @@ CLASSES = PredictorKind(
     linear="logistic",
     rules=RULES,
     late=LateFusionClassifier,
+    greedy=GreedyEnsembleClassifier,
     hybrid=HybridFusionClassifier,
     network=FusionNetClassifier,
     inner=StratifiedKFold(5, shuffle=True, random_state=0),
@@ -134,6 +138,7 @@ NUMBERS = PredictorKind(
     linear="ridge",
     rules=NUMBER_RULES,
     late=LateFusionRegressor,
+    greedy=GreedyEnsembleRegressor,
     hybrid=HybridFusionRegressor,
     network=FusionNetRegressor,
     inner=KFold(5, shuffle=True, random_state=0),

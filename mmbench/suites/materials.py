@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sklearn.impute import SimpleImputer
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from mmbench import feature_extraction as fe
@@ -28,9 +29,17 @@ TEXT_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType
     {
         "bow": fe.CountVectorizer,
         "tfidf": lambda: fe.TfidfVectorizer(sublinear_tf=True),
+        "words": lambda: fe.TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
         "chars": lambda: fe.TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True
+            analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True
         ),
+        "tokens": lambda: fe.TfidfVectorizer(
+            tokenizer=fe.split_tokens,
+            token_pattern=None,
+            ngram_range=(1, 2),
+            sublinear_tf=True,
+        ),
+        "bigrams": lambda: fe.CountVectorizer(ngram_range=(1, 2), binary=True),
         "hashing": lambda: fe.HashingVectorizer(n_features=2**14),
         "word2vec": fe.Word2VecVectorizer,
         "glove": fe.GloVeVectorizer,
@@ -49,7 +58,7 @@ IMAGE_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyTyp
 AUDIO_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
     {"mfcc": fe.AudioExtractor}
 )
-_SPARSE = frozenset({"bow", "tfidf", "chars", "hashing"})
+_SPARSE = frozenset({"bow", "tfidf", "words", "chars", "tokens", "bigrams", "hashing"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +124,8 @@ class Materials:
             trained = ["word2vec", "glove", "fasttext", "bow", "hashing"]
             # What the LSTM is trained to tell apart is classes.
             lstm = ["lstm"] if self.task.answers.is_classifier else []
-            return ["tfidf", "chars", *self.pretrained_texts(), *trained, *lstm]
+            counted = ["tfidf", "words+chars", *self.pretrained_texts()]
+            return [*counted, *trained, "chars", "tokens", *lstm]
         if modality == "image":
             return [*self.weights, "hog", "color", "lbp", "pixels"]
         if modality == "audio":
@@ -152,7 +162,8 @@ class Materials:
             A name from :meth:`units`: a column, or a modality whose columns stand
             together.
         extractor : str
-            The name of one of the unit's extractors.
+            The name of one of the unit's extractors, or several joined by ``+``, whose
+            features stand side by side.
 
         Returns
         -------
@@ -165,6 +176,9 @@ class Materials:
         return branch(columns, *self._steps(extractor))
 
     def _steps(self, extractor: str) -> list[TransformerMixin]:
+        names = extractor.split("+")
+        if len(names) > 1 and extractor not in self.text_models:
+            return [FeatureUnion([(each, self._block(each)) for each in names])]
         if extractor == "categorical":
             return [OneHotEncoder(handle_unknown="ignore", min_frequency=2)]
         if extractor in _SPARSE:
@@ -173,6 +187,10 @@ class Materials:
         if extractor in (*TEXT_EXTRACTORS, *self.pretrained_texts()):
             return [*made, BlockScaler()]
         return [*made, SimpleImputer(keep_empty_features=True), BlockScaler()]
+
+    def _block(self, extractor: str) -> TransformerMixin:
+        steps = self._steps(extractor)
+        return steps[0] if len(steps) == 1 else make_pipeline(*steps)
 
     def _made(self, extractor: str) -> TransformerMixin:
         makers = {**TEXT_EXTRACTORS, **IMAGE_EXTRACTORS, **AUDIO_EXTRACTORS}

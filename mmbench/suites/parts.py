@@ -129,7 +129,19 @@ _Build = Callable[[PredictorKind, _Blocks, _Blocks, str], "BaseEstimator"]
 
 
 def _late(rule: str) -> _Build:
-    return lambda kind, _, voters, __: kind.late(voters, rule=rule, cv=kind.inner)
+    """Combine those voters by a rule that help out of fold, so that none sinks it."""
+
+    def build(
+        kind: PredictorKind, _blocks: _Blocks, voters: _Blocks, _predictor: str
+    ) -> BaseEstimator:
+        folds = {"rule": rule, "cv": kind.inner}
+        if rule == "weighted":
+            late: BaseEstimator = kind.late(voters, **folds)
+        else:
+            late = kind.greedy(voters, replace=False, **folds)
+        return late
+
+    return build
 
 
 def _early(
@@ -141,7 +153,9 @@ def _early(
 def _hybrid(
     kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
 ) -> BaseEstimator:
-    hybrid: BaseEstimator = kind.hybrid(blocks, kind.make(predictor))
+    hybrid: BaseEstimator = kind.hybrid(
+        blocks, kind.make(predictor), rule="weighted", cv=kind.inner
+    )
     return hybrid
 
 

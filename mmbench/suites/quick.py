@@ -9,11 +9,13 @@ from mmbench.suites.parts import Methods, alone, floors, fused, merged
 # What stands beside what in the table: one extractor or one ensemble changes at a time.
 _TEXT = (
     ("tfidf", LINEAR),
-    ("chars", LINEAR),
+    ("words+chars", LINEAR),
+    ("words+chars", "linear_svm"),
     ("word2vec", LINEAR),
     ("glove", LINEAR),
     ("fasttext", LINEAR),
     ("tfidf", "naive_bayes"),
+    ("bigrams", "complement_nb"),
     ("tfidf", "bagged_linear"),
     ("tfidf", "random_forest"),
     ("tfidf", "xgboost"),

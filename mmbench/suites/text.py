@@ -1,10 +1,27 @@
-"""Every text extractor, under a linear predictor and under boosted trees."""
+"""What wins on texts, and every extractor under linear models and boosted trees."""
 
 from __future__ import annotations
 
 from mmbench.suites.kinds import LINEAR
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, alone, floors, merged
+
+CONTENDERS = (
+    ("words+chars", "linear_svm"),
+    ("words+chars", LINEAR),
+    ("words+chars", "ridge"),
+    ("tokens", "linear_svm"),
+    ("bigrams", "naive_bayes"),
+    ("bigrams", "complement_nb"),
+    ("tfidf", "svd_logistic"),
+    ("tfidf", "hist_gradient_boosting"),
+)
+"""Extractors and predictors of texts that win often."""
+
+OF_EMBEDDINGS = (LINEAR, "knn", "extra_trees")
+"""What learns from the vectors of pretrained models."""
+
+_WIDE = ("words+chars", "chars", "tokens")
 
 
 def methods(materials: Materials) -> Methods:
@@ -20,11 +37,40 @@ def methods(materials: Materials) -> Methods:
     dict of str to estimator
         Unfitted methods by name.
     """
-    return merged(floors(materials), every_extractor(materials, "text"))
+    texts = [unit for unit, kind in materials.units().items() if kind == "text"]
+    return merged(
+        floors(materials),
+        (contenders(materials, text) for text in texts),
+        every_extractor(materials, "text"),
+    )
+
+
+def contenders(materials: Materials, text: str) -> Methods:
+    """Return what an expert would try first on a column of texts.
+
+    Parameters
+    ----------
+    materials : Materials
+        What there is to build methods from.
+    text : str
+        A unit of text.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+    """
+    models = materials.pretrained_texts()
+    beside = [(f"words+chars+{model}", LINEAR) for model in models]
+    alone_ = [(model, each) for model in models for each in OF_EMBEDDINGS]
+    pairs = (*CONTENDERS, *alone_, *beside)
+    return merged(alone(materials, text, *pair) for pair in pairs)
 
 
 def every_extractor(materials: Materials, modality: str) -> Methods:
     """Return each extractor of a modality under a linear and a boosted predictor.
+
+    Boosted trees are left out where a text has 100,000 features.
 
     Parameters
     ----------
@@ -44,4 +90,5 @@ def every_extractor(materials: Materials, modality: str) -> Methods:
         if kind == modality
         for extractor in materials.extractors(kind)
         for predictor in (LINEAR, "xgboost")
+        if predictor == LINEAR or extractor not in _WIDE
     )

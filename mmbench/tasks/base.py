@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.columns import Column
+    from mmbench.fusion import Selection
     from mmbench.tasks.metric import Metric
 
 __all__ = [
@@ -623,6 +624,7 @@ class Answers(Protocol):
         target: Target,
         out_of_fold: Sequence[Prediction] | None,
         present: NDArray[np.bool_] | None,
+        selection: Selection | None = None,
     ) -> Any:
         """Return what late fusion learns from training rows: a prior, and weights.
 
@@ -636,6 +638,8 @@ class Answers(Protocol):
             One a voter, of the training rows; None where the rule learns no weights.
         present : ndarray of bool, shape (n_voters, n_rows), or None
             Where a voter has a say.
+        selection : Selection, optional
+            How voters are selected; by default all of them speak.
 
         Returns
         -------

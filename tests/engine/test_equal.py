@@ -29,6 +29,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from mmbench.feature_extraction import HashingVectorizer, TfidfVectorizer
 from mmbench.fusion import (
+    GreedyEnsembleClassifier,
     HybridFusionClassifier,
     LateFusionClassifier,
     branch,
@@ -144,6 +145,10 @@ METHODS = {
     "late max": LateFusionClassifier(VOTERS, rule="max"),
     "late vote": LateFusionClassifier(VOTERS, rule="vote"),
     "late weighted": LateFusionClassifier(VOTERS, rule="weighted", cv=3),
+    "greedy": GreedyEnsembleClassifier(VOTERS, cv=3),
+    "greedy without replacement": GreedyEnsembleClassifier(
+        VOTERS, rule="product", scoring="accuracy", replace=False, cv=3
+    ),
     "hybrid": HybridFusionClassifier(BLOCKS, LogisticRegression()),
     "hybrid weighted": HybridFusionClassifier(
         BLOCKS, LogisticRegression(), rule="weighted", cv=3
@@ -168,7 +173,9 @@ def test_an_answer_from_the_cache_is_the_same(name, tmp_path):
         assert_equal(METHODS[name], tmp_path)
 
 
-@pytest.mark.parametrize("name", ["late weighted", "stacked fusion", "voting"])
+@pytest.mark.parametrize(
+    "name", ["greedy", "late weighted", "stacked fusion", "voting"]
+)
 def test_inner_folds_keep_groups_whole_as_scikit_learn_would(name, tmp_path):
     assert_equal(METHODS[name], tmp_path, make_samples(groups=True))
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmbench.feature_extraction import words
+from mmbench.feature_extraction import split_tokens, words
+from mmbench.feature_extraction.tokenize import normalize
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=60))
@@ -88,3 +89,20 @@ def test_a_text_without_a_word_gives_none(text):
 def test_any_text_gives_words_that_the_text_holds(text):
     normalized = unicodedata.normalize("NFKC", text).lower()
     assert all(word and word in normalized for word in words(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what's a cup?", ["what", "'", "s", "a", "cup", "?"]),
+        ("à 日本!", ["à", "日", "日本", "本", "!"]),
+        ("हिन्दी।", ["हिन्दी", "।"]),
+    ],
+)
+def test_tokens_keep_single_characters_and_punctuation(text, expected):
+    assert split_tokens(text) == expected
+
+
+@given(st.text(st.characters(max_codepoint=0x3100), max_size=40))
+def test_every_word_is_a_token(text):
+    assert set(words(text)) <= set(split_tokens(normalize(text)))

@@ -1,7 +1,10 @@
 """The built-in suites: fair by construction, for any columns."""
 
+import pandas as pd
 import pytest
 from sklearn.base import is_classifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_union
 
 from mmbench.datasets import EMBEDDED, Dataset
 from mmbench.errors import UnknownNameError, UsageError
@@ -87,7 +90,7 @@ def test_one_modality_leaves_nothing_to_fuse_but_its_extractors():
     methods = build_suite("fusion", [make_dataset(body="text")]).methods
     assert set(methods) == {
         "dummy",
-        *(f"body/{name}/logistic" for name in ("tfidf", "chars", "word2vec")),
+        *(f"body/{name}/logistic" for name in ("tfidf", "words+chars", "word2vec")),
     }
 
 
@@ -138,7 +141,8 @@ def fusions_of(methods, extractors):
 
 
 @pytest.mark.parametrize(
-    "exchanged", ["chars+glyph_cnn", "word2vec+glyph_cnn", "tfidf+hog", "tfidf+color"]
+    "exchanged",
+    ["words+chars+glyph_cnn", "word2vec+glyph_cnn", "tfidf+hog", "tfidf+color"],
 )
 def test_every_extractor_that_is_shown_goes_through_the_same_fusions(exchanged):
     methods = build_suite("fusion", [EMBEDDED["glyphs"]]).methods
@@ -151,3 +155,26 @@ def test_extractors_are_exchanged_where_all_units_are_fused():
     methods = build_suite("fusion", [PRODUCTS]).methods
     with_hog = {name.split("/")[0] for name in methods if "+hog+" in name}
     assert with_hog == {"name+body+photo+numeric"}
+
+
+def test_words_and_characters_stand_side_by_side_as_in_a_plain_union():
+    method = build_suite("text", [make_dataset(body="text")]).methods[
+        "body/words+chars/linear_svm"
+    ]
+    texts = pd.DataFrame({"body": ["red cup", "red bus", "blue cup", "a blue bus"]})
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    chars = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True
+    )
+    plain = make_union(words, chars).fit_transform(texts["body"])
+    ours = method[:-1].fit_transform(texts)
+    assert (abs(ours - plain) > 1e-12).nnz == 0
+
+
+def test_a_text_model_stands_beside_words_and_characters():
+    suite = build_suite(
+        "text", [make_dataset(body="text")], text_models={"minilm": "models/minilm"}
+    )
+    union = suite.methods["body/words+chars+minilm/logistic"][1]
+    assert [name for name, _ in union.transformer_list] == ["words", "chars", "minilm"]
+    assert {"body/minilm/knn", "body/minilm/extra_trees"} <= set(suite.methods)

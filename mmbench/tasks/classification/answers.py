@@ -16,13 +16,15 @@ from sklearn.base import (
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.metaestimators import available_if
 
-from mmbench.fusion import combine, learn_weights
+from mmbench.fusion import combine, learn_weights, select_voters
 from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
 from mmbench.tasks.classification.metrics import classes_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from mmbench.fusion import Selection
 
     Floats = NDArray[np.float64]
 
@@ -41,7 +43,7 @@ class FusionWeights(NamedTuple):
     prior : ndarray of shape (n_seen,)
         Their shares.
     weights : ndarray of shape (n_voters,) or None
-        What the rule ``weighted`` multiplies with.
+        The voters' shares, where they are learnt.
     """
 
     seen: NDArray[np.intp]
@@ -169,10 +171,11 @@ class ClassificationAnswers(Answers):
 
     def learn_fusion(
         self,
-        rule: str,
+        rule: Any,
         target: Target,
         out_of_fold: Sequence[Prediction] | None,
         present: NDArray[np.bool_] | None,
+        selection: Selection | None = None,
     ) -> FusionWeights:
         """Return the classes' shares, and weights where the rule has any."""
         classes = classes_of(target)
@@ -182,7 +185,11 @@ class ClassificationAnswers(Answers):
         weights = None
         if out_of_fold is not None:
             probas = np.array([part["proba"][:, seen] for part in out_of_fold])
-            weights = learn_weights(probas, y_index, present)
+            weights = (
+                learn_weights(probas, y_index, present)
+                if selection is None
+                else select_voters(probas, y_index, present, rule, selection)
+            )
         return FusionWeights(seen, prior, weights)
 
     def fuse(

@@ -14,12 +14,14 @@ from sklearn.base import (
 )
 from sklearn.dummy import DummyRegressor
 
-from mmbench.fusion import combine_numbers, learn_number_weights
+from mmbench.fusion import combine_numbers, learn_number_weights, select_number_voters
 from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.regression.estimators import LogTargetRegressor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from mmbench.fusion import Selection
 
     Floats = NDArray[np.float64]
 
@@ -36,7 +38,7 @@ class FusionWeights(NamedTuple):
     prior : float
         Their mean.
     weights : ndarray of shape (n_voters,) or None
-        What the rule ``weighted`` multiplies with.
+        The voters' shares, where they are learnt.
     """
 
     prior: float
@@ -111,16 +113,21 @@ class RegressionAnswers(Answers):
 
     def learn_fusion(
         self,
-        rule: str,
+        rule: Any,
         target: Target,
         out_of_fold: Sequence[Prediction] | None,
         present: NDArray[np.bool_] | None,
+        selection: Selection | None = None,
     ) -> FusionWeights:
         """Return the mean of the target, and weights where the rule has any."""
         weights = None
         if out_of_fold is not None:
             numbers = np.array([part["number"] for part in out_of_fold])
-            weights = learn_number_weights(numbers, target.y, present)
+            weights = (
+                learn_number_weights(numbers, target.y, present)
+                if selection is None
+                else select_number_voters(numbers, target.y, present, rule, selection)
+            )
         return FusionWeights(float(np.mean(target.y)), weights)
 
     def fuse(
