@@ -24,6 +24,12 @@ def _check(code: str, title: str, severity: Severity, remedy: str) -> Check:
 NOTE = _check(
     "MM001", "Note on the dataset", "info", "read the note; it names what to do"
 )
+SAMPLED = _check(
+    "MM002",
+    "Leakage searched for in a sample",
+    "info",
+    "nothing; what concerns few rows may have been missed",
+)
 
 DUPLICATES = _check(
     "MM101",
@@ -54,6 +60,72 @@ NOT_SEARCHED = _check(
     "Search for leakage failed",
     "warning",
     "look for duplicates and leaking columns yourself, and report the error",
+)
+PROBABLE_LEAKAGE = _check(
+    "MM106",
+    "Probable target leakage",
+    "warning",
+    "leave the column out unless it is known before the target is",
+)
+TARGET_IN_TEXT = _check(
+    "MM107",
+    "Target in the text",
+    "serious",
+    "remove the pieces from the texts unless they are known before the target is",
+)
+TARGET_IN_FILE_NAMES = _check(
+    "MM108",
+    "Target in file names",
+    "warning",
+    "rename the files if a method of yours reads their names",
+)
+IMAGE_SIZE_LEAKAGE = _check(
+    "MM109",
+    "Image size or format that tells the target",
+    "warning",
+    "scale and save all images in the same way",
+)
+MISSINGNESS_LEAKAGE = _check(
+    "MM110",
+    "Missing cells that tell the target",
+    "warning",
+    "find out why they are missing, and leave the column out if the target decided it",
+)
+SORTED_ROWS = _check(
+    "MM111",
+    "Rows sorted by the target",
+    "info",
+    "nothing, unless a splitter of yours does not shuffle or row numbers are a column",
+)
+GROUP_IDS = _check(
+    "MM112",
+    "Group names in the text",
+    "warning",
+    "keep rows of a group together with --group COL, or remove the names",
+)
+NEAR_DUPLICATES = _check(
+    "MM113",
+    "Near-duplicates across folds",
+    "serious",
+    "keep such rows together with --group COL, or remove them",
+)
+REPEATED_CELLS = _check(
+    "MM114",
+    "Cells repeated across folds",
+    "warning",
+    "keep such rows together with --group COL where they are of one source",
+)
+MINOR_DUPLICATES = _check(
+    "MM115",
+    "Few or contradictory duplicates",
+    "info",
+    "remove them if they were not meant to be there",
+)
+STRONG_COLUMN = _check(
+    "MM116",
+    "Column that separates the target",
+    "info",
+    "check that its values are known before the target is",
 )
 
 MISSING_VALUES = _check(

@@ -165,11 +165,14 @@ class Question(NamedTuple):
         What is asked, and what the best constant guess does, in words.
     y : ndarray of shape (n_samples,), int
         The answers, by number.
+    values : ndarray of shape (n_samples,), optional
+        The numbers themselves, where the answers are parts of a number's range.
     """
 
     about: str
     guess: str
     y: NDArray[np.intp]
+    values: NDArray[np.float64] | None = None
 
 
 class Part(NamedTuple):

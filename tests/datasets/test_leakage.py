@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import StratifiedKFold
 
+from mmbench.checks import Finding
 from mmbench.datasets import Dataset, Samples, make_multimodal
 from mmbench.datasets.leakage import find_leaks, straddling_groups
+from mmbench.datasets.leakage.search import SEARCHES
 from mmbench.datasets.untested import untested_columns
 from mmbench.engine.plan import make_plan
 from mmbench.suite import Suite
 from mmbench.tasks import get_task
 
 
-def leaks_of(samples: Samples, modalities: Any) -> list[str]:
+def leaks_of(samples: Samples, modalities: Any) -> list[Finding]:
     return find_leaks(get_task("classification"), samples, modalities)
 
 
@@ -119,6 +121,7 @@ def test_samples_equal_in_every_column_are_told_apart_from_equal_texts() -> None
     )
     assert "4 of 60 rows have the same text" in found[0]
     assert found[1].startswith("2 of 60 rows are equal in every column to another row")
+    assert [each.check.code for each in found] == ["MM114", "MM101"]
 
 
 def labels(n_classes: int) -> NDArray[np.int64]:
@@ -221,12 +224,11 @@ def test_a_search_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
     def broken(*_: Any) -> None:
         raise MemoryError("no room\nfor this")
 
-    monkeypatch.setattr("mmbench.datasets.leakage.giveaways", broken)
+    monkeypatch.setitem(SEARCHES, "equal rows", broken)
     samples = Samples(pd.DataFrame({"text": ["a", "b"]}), np.array([0, 1]))
     (sentence,) = leaks_of(samples, {"text": "text"})
     assert sentence == (
-        "the search for columns that give the target away failed (MemoryError: no "
-        "room), so there may be some."
+        "the search for equal rows failed (MemoryError: no room), so there may be some."
     )
 
 
@@ -259,3 +261,171 @@ def test_a_plan_tells_of_a_column_that_no_test_row_has() -> None:
     suite = Suite(name="s", datasets=[data], methods={"dummy": DummyClassifier()})
     (leak,) = [leak for leak in make_plan(suite).leaks["d"] if "column 'n'" in leak]
     assert "is missing in all 4 test rows of fold 0" in leak
+
+
+def codes_of(X: pd.DataFrame, y: Any, *kinds: Any, **more: Any) -> set[str]:
+    modalities = dict(zip(X, kinds, strict=True))
+    return {each.check.code for each in leaks_of(Samples(X, y, **more), modalities)}
+
+
+def test_rows_without_content_are_not_equal_to_each_other() -> None:
+    cells: list[object] = [*texts(60), *[None] * 40]
+    X = frame(text=cells).assign(rating=np.arange(100.0) % 5)
+    assert codes_of(X, np.arange(100) % 2, "text", "numeric") == set()
+
+
+def test_a_few_duplicates_are_a_note() -> None:
+    cells = texts(400)
+    cells[7] = cells[9]
+    assert codes_of(frame(text=cells), np.arange(400) % 2, "text") == {"MM115"}
+
+
+def test_a_repeated_question_beside_another_picture_is_no_leak() -> None:
+    questions = [f"is there a {c}?" for c in ("cat", "dog", "cow", "hen")] * 50
+    images = list(RNG.integers(0, 256, (200, 8, 8), dtype=np.uint8))
+    X = frame(question=questions, image=images)
+    assert codes_of(X, labels(2)[:200], "text", "image") == set()
+
+
+@pytest.mark.parametrize("noise", [0.02, 0.1])
+@pytest.mark.parametrize("kind", ["categorical", "numeric"])
+def test_a_copy_of_the_label_with_noise_is_probable_leakage(
+    noise: float, kind: str
+) -> None:
+    y = labels(4)[:600]
+    noisy = np.where(RNG.random(600) < noise, labels(4)[:600], y)
+    cells = noisy * 1.5 if kind == "numeric" else pd.Series(list("qxyz"))[noisy].array
+    assert codes_of(pd.DataFrame({"c": cells}), y, kind) == {"MM106"}
+
+
+def test_a_measurement_that_separates_a_class_is_a_note() -> None:
+    from sklearn.datasets import load_iris
+
+    X = pd.DataFrame({"petal length": load_iris().data[:, 2]}).sample(
+        frac=1, random_state=0
+    )
+    y = load_iris().target[X.index]
+    assert codes_of(X, y, "numeric") == set()
+    assert codes_of(X, (y == 0).astype(int), "numeric") == {"MM116"}
+
+
+def topical(y: NDArray[np.int64], n_words: int = 3) -> list[str]:
+    return [
+        " ".join(
+            [*(f"{'abcde'[label]}{w}" * 2 for w in RNG.integers(0, n_words, 4)), t]
+        )
+        for label, t in zip(y, texts(len(y)), strict=True)
+    ]
+
+
+def test_words_of_a_subject_are_no_leak_and_a_tag_beside_them_is() -> None:
+    y = labels(4)[:400]
+    cells = topical(y)
+    assert codes_of(frame(text=cells), y, "text") == set()
+    tagged = [
+        f"{text} no.{'kmpt'[label]}-{i:03}" if i % 10 else text
+        for i, (text, label) in enumerate(zip(cells, y, strict=True))
+    ]
+    assert codes_of(frame(text=tagged), y, "text") == {"MM107"}
+
+
+def test_a_price_in_the_text_is_found() -> None:
+    y = RNG.integers(100, 900, 200).astype(float)
+    X = frame(text=[f"{t} for {p:g} euro" for t, p in zip(texts(200), y, strict=True)])
+    found = find_leaks(get_task("regression"), Samples(X, y), {"text": "text"})
+    assert [each.check.code for each in found] == ["MM107"]
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda t: f"{t}!", lambda t: t[:-1]])
+def test_texts_that_differ_in_little_are_near_duplicates(change: Any) -> None:
+    cells, y = [f"{t} end" for t in texts(100)], np.arange(100) % 2
+    for row in range(90, 100):
+        cells[row] = change(cells[row - 50])
+    split = np.where(np.arange(100) < 80, "train", "test")
+    assert codes_of(frame(text=cells), y, "text", split=split) == {"MM113"}
+
+
+def test_texts_of_a_series_are_no_near_duplicates() -> None:
+    cells = [f"{t} {a}" for t in texts(20) for a in ("part a", "part b", "part 1")]
+    assert codes_of(frame(text=cells), np.arange(60) // 3 % 2, "text") == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "how"), [("BMP", {}), ("PNG", {}), ("JPEG", {"quality": 60})]
+)
+def test_pictures_that_are_saved_again_are_near_duplicates(kind: str, how: Any) -> None:
+    import io
+
+    from PIL import Image
+
+    small = [
+        Image.fromarray(RNG.integers(0, 256, (6, 6, 3), dtype=np.uint8)).resize(
+            (48, 48)
+        )
+        for _ in range(40)
+    ]
+    cells = []
+    for row, image in enumerate([*small, *small[:4]]):
+        content = io.BytesIO()
+        image.save(content, kind if row >= 40 else "PNG", **(how if row >= 40 else {}))
+        cells.append(content.getvalue() + (b"" if row < 40 else b" "))
+    y = np.append(np.arange(40), np.arange(4)) % 2
+    assert codes_of(frame(image=cells), y, "image") == {"MM113"}
+
+
+@pytest.mark.parametrize("name", ["{label}/{row}.png", "{row:03}_{label}.png"])
+def test_images_called_after_their_class_are_found(name: str) -> None:
+    y = labels(3)[:120]
+    X = frame(
+        image=[
+            f"/data/{name.format(label='klm'[v] * 3, row=i)}" for i, v in enumerate(y)
+        ]
+    )
+    assert codes_of(X, y, "image") == {"MM108"}
+
+
+def test_images_of_one_class_that_are_smaller_are_found() -> None:
+    y = labels(3)[:120]
+    cells = [RNG.integers(0, 256, (9 - (v == 1), 9), dtype=np.uint8) for v in y]
+    assert codes_of(frame(image=cells), y, "image") == {"MM109"}
+
+
+def test_cells_that_are_missing_in_one_class_only_are_found() -> None:
+    y = labels(4)[:400]
+    chance = np.where(RNG.random(400) < 0.2, np.nan, 1.0)
+    own = np.where((y == 2) & (RNG.random(400) < 0.7), np.nan, 1.0)
+    assert codes_of(pd.DataFrame({"n": chance}), y, "numeric") == set()
+    assert codes_of(pd.DataFrame({"n": own}), y, "numeric") == {"MM110"}
+
+
+def test_sorted_rows_are_a_note() -> None:
+    y = np.sort(labels(4)[:300])
+    assert codes_of(frame(text=texts(300)), y, "text") == {"MM111"}
+
+
+def test_names_of_groups_in_texts_are_found_unless_groups_are_given() -> None:
+    groups = RNG.integers(0, 60, 400)
+    y = labels(3)[groups]
+    X = frame(
+        text=[f"{t} by user-{g}." for t, g in zip(texts(400), groups, strict=True)]
+    )
+    assert codes_of(X, y, "text") == {"MM112"}
+    assert codes_of(X, y, "text", groups=groups) == set()
+
+
+def test_thousands_of_columns_take_a_moment_and_the_leaking_one_is_found() -> None:
+    y = labels(2)[:1000]
+    matrix = RNG.normal(size=(1000, 2000))
+    matrix[:, 1234] = y + 0.01 * matrix[:, 1234]
+    X = pd.DataFrame(matrix, columns=[f"n{i}" for i in range(2000)])
+    start = time.process_time()
+    (found,) = leaks_of(Samples(X, y), dict.fromkeys(X, "numeric"))
+    assert "'n1234'" in found
+    assert time.process_time() - start < 2
+
+
+def test_what_looked_at_a_sample_says_so() -> None:
+    X = frame(text=[f"{i} {i * 7919 % 10007}" for i in range(2100)])
+    (found,) = leaks_of(Samples(X, np.arange(2100) % 2), {"text": "text"})
+    assert found.check.code == "MM002"
+    assert "the target in texts in 2,000 of 2,100 rows" in found

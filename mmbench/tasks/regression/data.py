@@ -152,7 +152,8 @@ class RegressionData(Data):
         quarters = np.searchsorted(edges, target.y)
         y = np.unique(quarters, return_inverse=True)[1]
         if y.any():
-            yield Question("the target", "naming the most frequent quarter of it", y)
+            guess = "naming the most frequent quarter of it"
+            yield Question("the target", guess, y, np.asarray(target.y, np.float64))
 
 
 def _bins(y: NDArray[np.float64], n_folds: int) -> NDArray[np.intp]:
