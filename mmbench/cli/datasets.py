@@ -141,7 +141,7 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
                dataset.
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.checks import finding_of
-    from mmbench.datasets import is_known, load_card, read_dataset
+    from mmbench.datasets import find_leaks, is_known, load_card, read_dataset
     from mmbench.datasets.catalogue import find_dataset
 
     try:
@@ -155,7 +155,8 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
         say(f"{name} does not hold: {error}", err=True)
         ctx.exit(1)
     say(f"{name} holds: {found}")
-    for notice in map(finding_of, dataset.notices):
+    leaks = find_leaks(dataset.task, dataset.load(), dataset.modalities)
+    for notice in map(finding_of, (*dataset.notices, *leaks)):
         say(f"  note: {notice} ({notice.check.code})")
 
 

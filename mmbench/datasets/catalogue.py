@@ -13,7 +13,6 @@ from mmbench.datasets.embedded import EMBEDDED
 from mmbench.datasets.files import check_files, find_root
 from mmbench.datasets.install import data_home, installed_root
 from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
-from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.readers import Loaded
 from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Parsed, Roles, samples_of
@@ -86,7 +85,7 @@ def find_dataset(
 def read_dataset(
     folder: Path, *, card: Card | None = None, ignore_split: bool = False
 ) -> Dataset:
-    """Read a dataset's folder, compare it with its card, and look for leaks.
+    """Read a dataset's folder and compare it with its card.
 
     Parameters
     ----------
@@ -102,7 +101,7 @@ def read_dataset(
     -------
     Dataset
         In memory already, so that ``load()`` costs nothing. Its notices say what can't
-        be used, and which leaks were found.
+        be used.
 
     Raises
     ------
@@ -124,7 +123,6 @@ def read_dataset(
         check_split(task, samples)
     except DataError as error:
         raise DataError(f"dataset {card.name!r}: {error}") from error
-    leaks = find_leaks(task, samples, card.modalities)
     return Dataset(
         name=card.name,
         version=card.version,
@@ -136,7 +134,7 @@ def read_dataset(
         has_split=samples.split is not None,
         task=task,
         card=card,
-        notices=(*parsed.notices, *more, *leaks),
+        notices=(*parsed.notices, *more),
     )
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mmbench.datasets import Card, find_leaks, read_card, read_dataset
+from mmbench.datasets import Card, read_card, read_dataset
 from mmbench.datasets.files import checksum_of_folder, find_root
 from mmbench.datasets.install import install, installed_root, locate
 from mmbench.errors import DataError
-from mmbench.tasks import get_task
 
 
 def packed(folder: Path, archive: Path, inside: str = "plants-main/data") -> Path:
@@ -195,14 +194,6 @@ def test_other_numbers_than_the_card_s_are_an_error(
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(DataError, match=message):
         read_dataset(plants)
-
-
-def test_leaks_are_looked_for_and_told(plants: Path) -> None:
-    (plants / "more/test.csv").write_text("name,kind\nrose,flower\nelm,tree\n")
-    dataset = read_dataset(plants)
-    leaks = find_leaks(get_task("classification"), dataset.load(), dataset.modalities)
-    assert "1 of 2 test rows have the same text as a training row" in leaks[0]
-    assert dataset.notices == tuple(leaks)
 
 
 def test_without_its_split_a_dataset_is_for_folds(plants: Path) -> None:
