@@ -33,7 +33,7 @@ from mmbench.results import Record, ResultStore
 Left = dict[str, Any]
 """What a run left, but for times: name of a thing to its content."""
 
-_MEASURED = ("time_s", "per_s")
+_MEASURED = ("time_s", "per_s", "cpu_s", "yardstick_s")
 
 
 class Run(NamedTuple):
@@ -204,7 +204,13 @@ def left_by(out: Path) -> Left:
 
 def untimed(record: Record) -> dict[str, Any]:
     """Return a record without what was measured; of its nodes, the names."""
-    measured = {"fit_time_s", "predict_time_s", "ended_at"}
+    measured = {
+        "fit_time_s",
+        "predict_time_s",
+        "yardstick_s",
+        "cached_nodes",
+        "ended_at",
+    }
     values = {k: v for k, v in asdict(record).items() if k not in measured}
     return values | {"nodes": sorted(record.nodes)}
 
