@@ -73,13 +73,17 @@ class Suite:
     ignore : sequence of str, default=()
         The codes of checks whose warnings are left out of reports, such as ``"MM404"``;
         ``tables/warnings.csv`` still lists them.
+    rope : float in [0, 1), default=0.01
+        The region of practical equivalence: differences up to this are of no practical
+        matter, and reports call methods equivalent whose difference is surely within.
+        In scores between 0 and 1; of a loss, that share of the floor's.
 
     Raises
     ------
     UsageError
         When a part is empty, a name occurs twice, a method selects columns that no
-        dataset has, ``class_weight`` is given where there are no classes, or no check
-        has a code that is to be ignored.
+        dataset has, ``class_weight`` is given where there are no classes, no check has
+        a code that is to be ignored, or ``rope`` is out of its range.
 
     Examples
     --------
@@ -104,6 +108,7 @@ class Suite:
     seeds: Sequence[int] = (0,)
     class_weight: str | None = None
     ignore: Sequence[str] = ()
+    rope: float = 0.01
     _unweighted: Mapping[str, Sequence[str]] = field(init=False, repr=False)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
@@ -125,6 +130,8 @@ class Suite:
                 )
         if isinstance(self.cv, int) and self.cv < 2:
             raise UsageError(f"cv must be at least 2 folds, got {self.cv}.")
+        if not 0 <= self.rope < 1:
+            raise UsageError(f"rope must be at least 0 and below 1, got {self.rope}.")
         notices = [notice for each in self.datasets for notice in each.notices]
         check_codes(self.ignore, (finding_of(each).check.code for each in notices))
         self._check_scoring()

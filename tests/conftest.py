@@ -13,6 +13,17 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_retraining_unless_asked():
+    """Take retraining for too costly by default: 75 fits a method beside a few."""
+    from mmbench.engine import retraining
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retraining, "_AFFORDABLE_S", -1.0)
+        patch.setattr(retraining, "_spent_s", lambda _store: -1.0)
+        yield
+
+
 @pytest.fixture
 def needs_bfloat16():
     """Skip a test of bfloat16 where the processor can't compute in it."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmbench.cli.console import say
-from mmbench.cli.run_options import choice_options, split_options, table_options
+from mmbench.cli.run_options import (
+    choice_options,
+    retrain_option,
+    split_options,
+    table_options,
+)
+
+if TYPE_CHECKING:
+    from mmbench.engine.retraining import Retrain
 
 
 @click.command("plan")
@@ -16,6 +24,7 @@ from mmbench.cli.run_options import choice_options, split_options, table_options
 @table_options
 @choice_options
 @split_options
+@retrain_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -29,7 +38,9 @@ from mmbench.cli.run_options import choice_options, split_options, table_options
     metavar="DIR",
     help="Where intermediate results are kept.",
 )
-def command(suite: str, out: Path | None, cache: Path | None, **asked: Any) -> None:
+def command(
+    suite: str, out: Path | None, cache: Path | None, retrain: Retrain, **asked: Any
+) -> None:
     """Say what running SUITE would do: trials, shared work, expected time.
 
     Takes the options of mmbench run. The expected time comes from the costs of like
@@ -38,6 +49,7 @@ def command(suite: str, out: Path | None, cache: Path | None, **asked: Any) -> N
     from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, drafted
+    from mmbench.cli.retraining_words import retraining_lines
     from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache import Cache
     from mmbench.engine.execute import cache_at, cache_folder
@@ -69,3 +81,5 @@ def command(suite: str, out: Path | None, cache: Path | None, **asked: Any) -> N
             f"time      about {ahead.expected_s / jobs:,.0f} s on {jobs} cores, from "
             f"the costs of like work ({ahead.known:.0%} of what is left)"
         )
+    for line in retraining_lines(plan, retrain):
+        say(f"retrain   {line}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mmbench.cli.console import say
+from mmbench.cli.run_options import rope_option
 
 
 @click.command("report")
@@ -18,7 +19,8 @@ from mmbench.cli.console import say
     help="Leave out the warnings of a check, too (repeatable); see: "
     "mmbench list checks.",
 )
-def command(out: Path, ignore: tuple[str, ...]) -> None:
+@rope_option
+def command(out: Path, ignore: tuple[str, ...], rope: float | None) -> None:
     """Make the report of a results folder again.
 
     OUT is the folder that 'mmbench run' wrote. Its records and predictions are all that
@@ -32,4 +34,4 @@ def command(out: Path, ignore: tuple[str, ...]) -> None:
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.report import make_report
 
-    say(make_report(out, ignore=ignore))
+    say(make_report(out, ignore=ignore, rope=rope))

@@ -111,7 +111,9 @@ def _group_rows(
     plan = make_plan(build_group(group, dataset, weights))
     store = ResultStore(out)
     told: set[str] = set()
-    for record in run(plan, store, throughput=False, probes=False, **how):
+    for record in run(
+        plan, store, throughput=False, probes=False, retrain="none", **how
+    ):
         _say(record, told)
     make_report(out)
     for goal in group.goals:

@@ -69,6 +69,8 @@ class Request:
         How predictors weigh classes.
     ignore : tuple of str
         The codes of checks whose warnings are ignored.
+    rope : float, optional
+        The region of practical equivalence; None leaves it to the suite.
     folds, repeats, seed : int, optional
         The splits; None leaves them to the suite.
     weights : tuple of str
@@ -98,6 +100,7 @@ class Request:
     method: tuple[str, ...] = ()
     class_weight: str | None = None
     ignore: tuple[str, ...] = ()
+    rope: float | None = None
     folds: int | None = None
     repeats: int | None = None
     seed: int | None = None
@@ -199,6 +202,8 @@ def _chosen(suite: Suite, request: Request) -> Suite:
     if request.ignore:
         ignored = dict.fromkeys((*suite.ignore, *request.ignore))
         suite = dataclasses.replace(suite, ignore=tuple(ignored))
+    if request.rope is not None:
+        suite = dataclasses.replace(suite, rope=request.rope)
     return suite.with_methods(request.method) if request.method else suite
 
 

@@ -67,7 +67,10 @@ def command(
         "probes": not asked.pop("no_probes"),
         **{
             name: asked.pop(name)
-            for name in ("jobs", "fresh", "remeasure", "scheduler", "debug")
+            for name in (
+                *("jobs", "fresh", "remeasure", "scheduler", "debug"),
+                "retrain",
+            )
         },
     }
     with waiting("reading the data"):
@@ -90,7 +93,9 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
     names = ("jobs", "fresh", "remeasure", "scheduler", "debug")
     how = {name: asked.pop(name) for name in names}
-    del asked["no_throughput"], asked["no_probes"]  # a number is all that is asked for
+    # A number is all that is asked for.
+    for name in ("no_throughput", "no_probes", "retrain"):
+        del asked[name]
     request = Request(**asked)
     taken = {"suite", "data_dir", "dataset", "weights"}
     fields = [name for name in vars(request) if name not in taken]
@@ -119,6 +124,7 @@ def _run(
     from mmbench.cli import outcome, ranking
     from mmbench.cli.console import stderr, stdout
     from mmbench.cli.progress import meter
+    from mmbench.cli.retraining_words import retraining_lines
     from mmbench.engine import finished_trials, n_cores, run
     from mmbench.report import make_report
     from mmbench.report.run import Run
@@ -136,6 +142,8 @@ def _run(
         else len(finished_trials(plan, store, remeasure=remeasure)),
         jobs=jobs,
     )
+    for line in retraining_lines(plan, how["retrain"]):
+        stderr().print(f"  retraining: {line}", soft_wrap=True)
     with meter() as display:
         how |= {"progress": display, "fresh": fresh, "remeasure": remeasure}
         # First without what is asked after the trials, which may take long.

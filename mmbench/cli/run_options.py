@@ -10,7 +10,14 @@ import click
 
 from mmbench.cli.quantities import Size, Span
 
-__all__ = ["choice_options", "run_options", "split_options", "table_options"]
+__all__ = [
+    "choice_options",
+    "retrain_option",
+    "rope_option",
+    "run_options",
+    "split_options",
+    "table_options",
+]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -110,6 +117,31 @@ table_options = _options(
         help="Image paths start here and stay inside.  [default: the folder of FILE]",
     ),
 )
+
+
+def _share(
+    _ctx: click.Context, _param: click.Parameter, points: float | None
+) -> float | None:
+    return None if points is None else points / 100
+
+
+rope_option = click.option(
+    "--rope",
+    type=click.FloatRange(min=0, max=100, max_open=True),
+    metavar="POINTS",
+    callback=_share,
+    help="Methods are equivalent whose difference is surely within this many points "
+    "(of a loss: percent of the floor's).  [default: 1, or as the suite says]",
+)
+retrain_option = click.option(
+    "--retrain",
+    type=click.Choice(["auto", "none", "headline", "all"]),
+    default="auto",
+    show_default=True,
+    help="Train methods anew after the trials, on parts of the data, so that verdicts "
+    "cover it: those of the main comparison (auto: where that costs no more than the "
+    "trials, or half a minute of processor time), or all.",
+)
 choice_options = _options(
     click.option(
         "--dataset",
@@ -135,6 +167,7 @@ choice_options = _options(
         help="Leave the warnings of a check out of the report (repeatable); see: "
         "mmbench list checks.",
     ),
+    rope_option,
     click.option(
         "--weights",
         multiple=True,
@@ -217,6 +250,7 @@ run_options = _options(
         type=Size(),
         help="The most memory that a worker process may hold: 4G.",
     ),
+    retrain_option,
     click.option(
         "--no-throughput",
         is_flag=True,

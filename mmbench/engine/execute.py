@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mmbench.engine.book import Book
 from mmbench.engine.cache import Cache
@@ -23,6 +23,12 @@ from mmbench.engine.orders import Orders, ends
 from mmbench.engine.plan import Plan, make_plan
 from mmbench.engine.probe import can_ask, probe
 from mmbench.engine.progress import SILENT, Progress
+from mmbench.engine.retraining import (
+    Retrain,
+    check_retrain,
+    left_of,
+    planned_retrainings,
+)
 from mmbench.engine.run_folder import run_folder
 from mmbench.engine.schedule import Schedule
 from mmbench.engine.yardstick import Yardsticks
@@ -45,6 +51,7 @@ def run(
     throughput: bool = True,
     probes: bool = True,
     remeasure: bool = False,
+    retrain: Retrain = "auto",
     debug: bool = False,
     progress: Progress = SILENT,
     before_answers: Callable[[], object] | None = None,
@@ -78,6 +85,12 @@ def run(
     remeasure : bool, default=False
         Do all work anew instead of taking values and costs from the cache, and run the
         finished trials again whose costs came from there.
+    retrain : {"auto", "none", "headline", "all"}, default="auto"
+        Which methods are trained anew after the trials, on parts of the data or on
+        bootstrap samples of an official split's training rows, so that reports can
+        speak of methods and not of fitted models alone: the best fusions and single
+        modalities, by default if that takes no longer than the trials or half a minute
+        of processor time; or all.
     debug : bool, default=False
         Run everything in this process, without limits.
     progress : Progress, default=silent
@@ -100,6 +113,7 @@ def run(
     StoreError
         When the store or the cache can't be written, or a worker doesn't see the cache.
     """
+    check_retrain(retrain)
     plan = suite if isinstance(suite, Plan) else make_plan(suite)
     jobs = jobs or n_cores()
     environment = describe_environment(
@@ -120,41 +134,80 @@ def run(
         pending = [key for key in plan.trials if key not in finished]
         throughput = throughput and bool(pending or not store.throughput())
         probes = probes and bool(pending or not store.probes())
+        trains = _trains_anew(plan, store, retrain, Cache(*place), pending)
         sites = _Sites(plan, place, limits, jobs, scheduler, debug=debug)
         # Own workers import what they need while the nodes are found.
-        with sites.opened(needed=bool(pending or throughput or probes)):
+        with sites.opened(needed=bool(pending or throughput or probes or trains)):
             roots = plan.roots(pending)
-            schedule = Schedule(roots, Cache(*place))
-            yardsticks = Yardsticks()
-            book = Book(plan, roots, schedule, yardsticks)
-            found = list(schedule.found())
             _say_what_is_ahead(
                 progress, plan, roots, throughput=throughput, probes=probes
             )
-            if roots:
-                progress.enter("trials", len(roots), n_idle=len(found))
-            yield from _counted(book.enter(found, store), progress, worked=False)
-            if schedule.n_open:
-                kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-                orders = Orders(folder, kept)
-                # In this process, a fit is stopped by the interrupt itself.
-                patience = nullcontext(Interrupt()) if debug else patient_interrupt()
-                with sites.for_trials() as running, patience as interrupt:
-                    how = running, orders, interrupt, yardsticks
-                    for ended in ends(schedule, *how):
-                        yield from _counted(book.enter(ended, store), progress)
-                    if interrupt.is_asked:
-                        raise KeyboardInterrupt
-            if not throughput and not probes:
+            kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
+            work = _Work(plan, roots, Orders(folder, kept), "trials")
+            yield from work.done(store, sites, Cache(*place), progress)
+            if not (throughput or probes or trains):
                 return
             if before_answers is not None:
                 before_answers()
+            if trains:
+                again = planned_retrainings(plan, store, retrain, Cache(*place))
+                roots = again.roots(left_of(again, store))
+                work = _Work(again, roots, Orders(folder, set()), "retraining")
+                with store.retrainings.open(again.as_json(), environment) as own:
+                    for _ in work.done(own, sites, Cache(*place), progress):
+                        pass
             with sites.for_answers() as running:
                 asked = (plan, running, finished_trials(plan, store), folder, progress)
                 if throughput:
                     store.keep_throughput(as_json(measure(*asked)))
                 if probes:
                     store.keep_probes(probe(*asked))
+
+
+class _Work(NamedTuple):
+    """The trials or retrainings that a run has left to do."""
+
+    plan: Plan
+    roots: Mapping[str, Node]
+    orders: Orders
+    phase: str
+
+    def done(
+        self, store: ResultStore, sites: _Sites, cache: Cache, progress: Progress
+    ) -> Iterator[Record]:
+        """Do it, and yield each record when it is on disk."""
+        schedule = Schedule(self.roots, cache)
+        yardsticks = Yardsticks()
+        book = Book(self.plan, self.roots, schedule, yardsticks)
+        found = list(schedule.found())
+        if self.roots:
+            progress.enter(self.phase, len(self.roots), n_idle=len(found))
+        yield from _counted(book.enter(found, store), progress, worked=False)
+        if not schedule.n_open:
+            return
+        # In this process, a fit is stopped by the interrupt itself.
+        patience = nullcontext(Interrupt()) if sites.debug else patient_interrupt()
+        with sites.for_trials() as running, patience as interrupt:
+            how = running, self.orders, interrupt, yardsticks
+            for ended in ends(schedule, *how):
+                yield from _counted(book.enter(ended, store), progress)
+            if interrupt.is_asked:
+                raise KeyboardInterrupt
+
+
+def _trains_anew(
+    plan: Plan,
+    store: ResultStore,
+    retrain: Retrain,
+    cache: Cache,
+    pending: Sequence[str],
+) -> bool:
+    """Return whether methods may have to be trained anew after the trials."""
+    if retrain == "none" or pending:
+        return retrain != "none"
+    again = planned_retrainings(plan, store, retrain, cache)
+    is_new = bool(again.reasons) and not store.retrainings.exists()
+    return is_new or bool(left_of(again, store))
 
 
 def finished_trials(
@@ -263,13 +316,13 @@ class _Sites:
         debug: bool,
     ) -> None:
         self._contexts, self._place, self._limits = plan.contexts(), place, limits
-        self._jobs, self._scheduler, self._debug = jobs, scheduler, debug
+        self._jobs, self._scheduler, self.debug = jobs, scheduler, debug
         self._own: LocalWorkers | None = None
 
     @contextlib.contextmanager
     def opened(self, *, needed: bool) -> Iterator[None]:
         """Have workers of this machine ready."""
-        if self._debug or not needed:
+        if self.debug or not needed:
             yield
             return
         with local_workers() as self._own:
@@ -277,7 +330,7 @@ class _Sites:
 
     def for_trials(self) -> contextlib.AbstractContextManager[Executor]:
         """Give the executor for trials."""
-        if self._scheduler is None or self._debug:
+        if self._scheduler is None or self.debug:
             return self.for_answers()
         where = (self._contexts, self._place, self._scheduler)
         return on_dask(*where, self._limits)

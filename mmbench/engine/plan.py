@@ -35,6 +35,8 @@ from mmbench.suite import metric_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from mmbench.datasets import Dataset, Samples
     from mmbench.suite import Suite, Trial
     from mmbench.tasks import Target, Task
@@ -226,7 +228,7 @@ class Plan:
         return found
 
     def _prepared(self, trial: Trial, rows: Rows) -> Any:
-        groups, task = self.samples[trial.dataset].groups, self._task(trial.dataset)
+        groups, task = self._groups(trial.dataset), self._task(trial.dataset)
         # Inner folds of groups are part of the method, and differ from fold to fold.
         is_shared = groups is None and not task.answers.fixes_inner_folds
         name = (trial.method, task.name, trial.seed)
@@ -242,6 +244,10 @@ class Plan:
         if is_shared:
             self._found_methods[name] = ready
         return ready
+
+    def _groups(self, dataset: str) -> NDArray[Any] | None:
+        """Return what inner folds keep together."""
+        return self.samples[dataset].groups
 
     def _task(self, dataset: str) -> Task:
         return self.datasets[dataset].task
@@ -267,19 +273,23 @@ class Plan:
             "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
             "ignored": list(suite.ignore),
+            "rope": suite.rope,
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
-            "trials": [
-                {
-                    "key": key,
-                    "dataset": trial.dataset,
-                    "method": trial.method,
-                    "fold": trial.fold,
-                    "seed": trial.seed,
-                }
-                for key, trial in self.trials.items()
-            ],
+            "trials": self._list_trials(),
         }
+
+    def _list_trials(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": key,
+                "dataset": trial.dataset,
+                "method": trial.method,
+                "fold": trial.fold,
+                "seed": trial.seed,
+            }
+            for key, trial in self.trials.items()
+        ]
 
     def _describe_metrics(self) -> dict[str, Any]:
         """Return what reports need of metrics that they may not know by then."""

@@ -44,6 +44,7 @@ def make_report(
     metrics: Sequence[Metric] = (),
     *,
     ignore: Sequence[str] = (),
+    rope: float | None = None,
 ) -> Path:
     """Make the report of a results folder, again or for the first time.
 
@@ -67,6 +68,9 @@ def make_report(
     ignore : sequence of str, default=()
         The codes of checks whose warnings are left out, beside those that the run
         ignored, such as ``"MM404"``; ``tables/warnings.csv`` still lists them.
+    rope : float in [0, 1), optional
+        Differences up to this are of no practical matter, in scores between 0 and 1;
+        by default, what the suite says.
 
     Returns
     -------
@@ -80,6 +84,8 @@ def make_report(
         its environment or predictions are not those that the run wrote.
     UnknownNameError
         When no check has a code that is to be ignored.
+    UsageError
+        When ``rope`` is out of its range.
 
     Warns
     -----
@@ -88,7 +94,7 @@ def make_report(
         count as not run. Throughput and probes are left out likewise.
     """
     with _garbage_kept():
-        run = Run.read(ResultStore(out_dir), metrics, ignore)
+        run = Run.read(ResultStore(out_dir), metrics, ignore, rope)
         content = report_content(run, judge(run))
         check_codes(ignore, (row.code for row in content.warnings))
         return _written(run, content, Path(out_dir))

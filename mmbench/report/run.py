@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.errors import UsageError
+from mmbench.report.judging.comparisons import ROPE
 from mmbench.report.judging.leaderboard import Leaderboard, leaderboard
+from mmbench.report.judging.retrainings import Retrainings
 from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.tables.methods import MethodRow, method_rows
 
@@ -85,6 +88,10 @@ class Run:
         Metrics that a user wrote, which the plan only names.
     ignore : tuple of str, default=()
         The codes of checks to ignore beside those that the plan ignores.
+    retrainings : Retrainings, default=none
+        The fits of methods trained anew.
+    given_rope : float, optional
+        The region of practical equivalence, in place of the plan's.
     """
 
     plan: Mapping[str, Any]
@@ -95,6 +102,8 @@ class Run:
     probes: Mapping[str, Any]
     own_metrics: tuple[Metric, ...] = ()
     ignore: tuple[str, ...] = ()
+    retrainings: Retrainings = field(default_factory=Retrainings)
+    given_rope: float | None = None
 
     @classmethod
     def read(
@@ -102,6 +111,7 @@ class Run:
         store: ResultStore,
         own_metrics: Sequence[Metric] = (),
         ignore: Sequence[str] = (),
+        rope: float | None = None,
     ) -> Run:
         """Read a results folder.
 
@@ -113,6 +123,8 @@ class Run:
             Metrics that a user wrote.
         ignore : sequence of str, default=()
             The codes of checks to ignore beside those that the plan ignores.
+        rope : float, optional
+            The region of practical equivalence, in place of the plan's.
 
         Returns
         -------
@@ -123,7 +135,11 @@ class Run:
         ------
         StoreError
             When it is none, or can't be read.
+        UsageError
+            When ``rope`` is negative, or a difference that no scores have.
         """
+        if rope is not None and not 0 <= rope < 1:
+            raise UsageError(f"rope must be at least 0 and below 1, got {rope}.")
         return cls(
             plan=store.plan(),
             records=store.records(),
@@ -133,7 +149,15 @@ class Run:
             probes=store.probes(),
             own_metrics=tuple(own_metrics),
             ignore=tuple(ignore),
+            retrainings=Retrainings.read(store),
+            given_rope=rope,
         )
+
+    @property
+    def rope(self) -> float:
+        """The largest difference of scores that is of no practical matter."""
+        planned = self.plan.get("rope", ROPE)
+        return float(planned if self.given_rope is None else self.given_rope)
 
     @cached_property
     def rows(self) -> list[MethodRow]:

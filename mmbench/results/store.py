@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,11 @@ class ResultStore:
         # Key to the checksum of its predictions, as of one state of the records.
         self._checksums: dict[str, str | None] = {}
         self._checksums_of: tuple[int, int] | None = None
+
+    @property
+    def retrainings(self) -> ResultStore:
+        """The folder inside it that holds the fits of methods trained anew."""
+        return ResultStore(self.out_dir / "retrainings")
 
     def exists(self) -> bool:
         """Tell whether the folder holds a run, be it one that was stopped."""
@@ -440,6 +446,8 @@ class ResultStore:
         with store_errors(self.out_dir, "write"):
             for name in ("throughput.json", "probes.json"):
                 (self.out_dir / name).unlink(missing_ok=True)
+            if self.retrainings.exists():
+                shutil.rmtree(self.retrainings.out_dir)
 
     def _delete_predictions(self, *patterns: str) -> None:
         with store_errors(self._predictions_dir, "write"):

@@ -578,6 +578,22 @@ class Answers(Protocol):
             When the answer is not what the task takes for one.
         """
 
+    def is_constant(self, prediction: Prediction) -> bool:
+        """Return whether all rows are answered alike, whatever they are.
+
+        Parameters
+        ----------
+        prediction : Prediction
+            What a fitted method answers for some rows.
+
+        Returns
+        -------
+        bool
+            Probabilities don't count: a model may always name the same class.
+        """
+        decided = [each for name, each in prediction.arrays.items() if name != "proba"]
+        return all(bool((each == each[:1]).all()) for each in decided)
+
     def combines(self, voters: Sequence[Any]) -> bool:
         """Return whether `average`, `fuse` and `stack` do what estimators of them do.
 

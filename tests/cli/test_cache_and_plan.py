@@ -76,3 +76,17 @@ def test_plan_tells_trials_nodes_and_what_is_shared(tmp_path):
     assert result.exit_code == 0
     assert "distinct pieces of work instead of" in result.output
     assert "not known: the cache holds no like work yet" in result.output
+
+
+def test_plan_tells_what_training_methods_anew_will_cost(tmp_path):
+    places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
+    asked = ("plan", "quick", *places, "--dataset", "digits")
+
+    said = call(*asked, "--retrain", "headline").output
+
+    # Five draws of thirds cost five cross-validations, and there is one seed.
+    assert (
+        "3 methods on digits, 75 fits each to thirds of the samples: about 5 times the "
+        "work of its trials" in said
+    )
+    assert "retrain " not in call(*asked, "--retrain", "none").output

@@ -120,3 +120,7 @@ def test_class_weights_reach_the_methods_of_a_built_in_suite():
     weighed = [m for m in suite.methods.values() if "balanced" in repr(m)]
     assert suite.class_weight == "balanced"
     assert weighed
+
+
+def test_the_region_of_equivalence_is_the_suites_unless_it_is_given(asked):
+    assert (asked().rope, asked(rope=0.02).rope) == (0.01, 0.02)

@@ -1,6 +1,7 @@
 """Verdicts: what they say, of whom, and that luck alone makes them say nothing."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -288,7 +289,7 @@ def test_over_datasets_the_probability_of_a_gain_is_told() -> None:
     text = "".join(sentence)
     assert text.startswith("Over 4 datasets, the difference of fusion and the best ")
     # Nearly twenty points on each of four: the one invented dataset says otherwise.
-    assert "better by more than a point has a probability of 1.00" in text
+    assert "better by more than 1.0 points has a probability of 1.00" in text
     assert across_sentences(of_question(run, FUSION)[:2], metrics) == []
 
 
@@ -422,3 +423,12 @@ def test_a_report_shows_verdicts_and_warnings_on_top(tmp_path: Path) -> None:
     assert html.index(">Main results</h2>") < html.index(">Warnings</h2>")
     header = (tmp_path / "tables/verdicts.csv").read_text().splitlines()[0]
     assert header == ",".join(Comparison._fields)
+
+
+def test_a_wider_region_makes_no_difference_into_equivalence() -> None:
+    run = Made({"a": SINGLES["text/a"], "b": SINGLES["image/a"]}, {"a": 0.7, "b": 0.7})
+    (narrow,) = judge(run.run())["d0"].comparisons
+    reach = max(-narrow.low, narrow.high)
+    (wide,) = judge(replace(run.run(), given_rope=reach + 1e-9))["d0"].comparisons
+    assert narrow.conclusion == "no significant difference"
+    assert wide == narrow._replace(conclusion="equivalent", rope=wide.rope)

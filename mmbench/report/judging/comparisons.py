@@ -22,13 +22,18 @@ from mmbench.stats import (
 )
 
 __all__ = [
+    "ANEW",
+    "FITTED",
     "ROPE",
     "Comparison",
     "compared",
 ]
 
 ROPE = 0.01
-"""Differences of up to a point are of no practical matter."""
+"""Differences of up to a point are of no practical matter, unless a user says else."""
+
+FITTED, ANEW = "these fitted models", "methods trained anew"
+"""What a comparison is about."""
 
 
 class Comparison(NamedTuple):
@@ -80,6 +85,12 @@ class Comparison(NamedTuple):
         Units that were compared: samples, or groups of them.
     cost_ratio : float
         Time to predict of `first` over that of `second`.
+    scope : str
+        What this is about: ``"methods trained anew"``, where both methods were, or
+        ``"these fitted models"`` on new samples.
+    fitted_low, fitted_high, fitted_p_value : float
+        Interval and p-value of these fitted models; those of above, where the scope is
+        no other.
     """
 
     dataset: str
@@ -106,6 +117,10 @@ class Comparison(NamedTuple):
     n_worse: int | None
     n_samples: int
     cost_ratio: float
+    scope: str = FITTED
+    fitted_low: float = math.nan
+    fitted_high: float = math.nan
+    fitted_p_value: float = math.nan
 
     @property
     def is_gain(self) -> bool:
@@ -124,6 +139,8 @@ def compared(
     scores: Scores,
     rates: Mapping[str, float],
     n_families: Mapping[str, int],
+    *,
+    rope: float = ROPE,
 ) -> list[Comparison]:
     """Make all comparisons on one dataset.
 
@@ -140,24 +157,29 @@ def compared(
     n_families : mapping of str to int
         On how many datasets each family of questions is asked (`families_of`), to
         correct for.
+    rope : float, default=0.01
+        Differences up to this are of no practical matter: of scores between 0 and 1;
+        of a loss, that share of the floor's.
 
     Returns
     -------
     list of Comparison
+        About methods trained anew where the methods that are named were, else about
+        these fitted models.
     """
     known = [row for row in rows if row.method in scores.of]
     sees = {row.method: row.modalities for row in known}
     floors = [scores.of[row.method] for row in known if row.is_floor]
     rope = rope_on_scale(
-        ROPE, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
+        rope, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
     )
     asks, found = asked(rows, scores.of), []
     for family in dict.fromkeys(ask.family for ask in asks):
         together = [ask for ask in asks if ask.family == family]
-        claims = _claims(together, scores, n_families[family])
+        pairs = _claims(together, scores, n_families[family])
         found += [
-            _comparison(ask, claim, scores, rope)
-            for ask, claim in zip(together, claims, strict=True)
+            _comparison(ask, fitted, anew, scores, rope)
+            for ask, (fitted, anew) in zip(together, pairs, strict=True)
         ]
     return [
         each._replace(
@@ -170,23 +192,38 @@ def compared(
     ]
 
 
-def _claims(asks: Sequence[Ask], scores: Scores, n_families: int) -> list[Claim]:
-    names, estimates = scores.estimates()
+def _claims(
+    asks: Sequence[Ask], scores: Scores, n_families: int
+) -> list[tuple[Claim, Claim | None]]:
+    """Return claims about the fitted models and, where known, those trained anew."""
+    names, fitted = scores.estimates()
     place = {name: number for number, name in enumerate(names)}
     questions = [
         Question(*(tuple(place[name] for name in side) for side in each[-2:]))
         for each in asks
     ]
-    return compare_best(estimates, questions, n_families=n_families)
+    of_fitted = compare_best(fitted, questions, n_families=n_families)
+    if (anew := scores.anew) is None:
+        return [(claim, None) for claim in of_fitted]
+    of_anew = compare_best(
+        anew.estimates(names, fitted), questions, n_families=n_families
+    )
+    return [
+        (one, other if anew.known(names[other.first], names[other.second]) else None)
+        for one, other in zip(of_fitted, of_anew, strict=True)
+    ]
 
 
-def _comparison(ask: Ask, claim: Claim, scores: Scores, rope: float) -> Comparison:
+def _comparison(
+    ask: Ask, fitted: Claim, anew: Claim | None, scores: Scores, rope: float
+) -> Comparison:
+    claim = anew or fitted
     names, _ = scores.estimates()
     first, second = names[claim.first], names[claim.second]
     n_better, n_worse = _right_by_one(first, second, scores)
     folds = scores.fold_scores(first) - scores.fold_scores(second)
     n_units = scores.pooled.resamples.n_units
-    deviation = claim.error * math.sqrt(n_units)
+    deviation = fitted.error * math.sqrt(n_units)
     return Comparison(
         dataset="",
         question=ask.question,
@@ -214,6 +251,10 @@ def _comparison(ask: Ask, claim: Claim, scores: Scores, rope: float) -> Comparis
         n_worse=n_worse,
         n_samples=n_units,
         cost_ratio=math.nan,
+        scope=FITTED if anew is None else ANEW,
+        fitted_low=fitted.low,
+        fitted_high=fitted.high,
+        fitted_p_value=fitted.p_value,
     )
 
 

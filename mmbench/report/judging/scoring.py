@@ -14,6 +14,8 @@ from mmbench.tasks import Metric, PooledPredictions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.report.judging.trained_anew import TrainedAnew
+
     Floats = NDArray[np.float64]
 
 __all__ = ["Scores"]
@@ -34,6 +36,8 @@ class Scores:
         What else tables show; those without an interval are left out.
     test_share : float
         Test rows over training rows of a fold.
+    anew : TrainedAnew, optional
+        How much training adds to the variance of some methods' scores.
     """
 
     def __init__(
@@ -42,8 +46,10 @@ class Scores:
         metric: Metric,
         metrics: Iterable[Metric],
         test_share: float,
+        anew: TrainedAnew | None = None,
     ) -> None:
         self.pooled, self.metric, self.test_share = pooled, metric, test_share
+        self.anew = anew
         every = {each.name: each for each in (metric, *metrics) if each.has_interval}
         self.metrics = every
         self._estimates: dict[str, tuple[list[str], Estimates]] = {}

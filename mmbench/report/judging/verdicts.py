@@ -14,12 +14,13 @@ from mmbench.report.judging.floors import above_floor, floor_sentence
 from mmbench.report.judging.oof_predictions import read_pooled
 from mmbench.report.judging.questions import families_of
 from mmbench.report.judging.scoring import Scores
+from mmbench.report.judging.trained_anew import trained_anew
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.methods import MethodRow
 from mmbench.report.tables.speeds import predict_rates
 from mmbench.report.text.caveats import dataset_caveats
+from mmbench.report.text.scopes import scope_sentence
 from mmbench.report.text.verdict_words import (
-    SCOPE,
     comparison_answer,
     comparison_sentence,
     throughput_sentence,
@@ -94,7 +95,8 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     scores, metric = None, here.compared_by
     if pooled is not None and metric is not None:
         shown = [column.metric for column in here.leaderboard.scores]
-        scores = Scores(pooled, metric, shown, here.test_share)
+        anew = trained_anew(run.retrainings, here, run.plan)
+        scores = Scores(pooled, metric, shown, here.test_share, anew)
     above = above_floor(here.leaderboard, scores)
     contenders = [r.method for r in here.leaderboard.contenders if r.method in above]
     own = here.shown.sentences(pooled, contenders) if pooled and contenders else ()
@@ -119,7 +121,7 @@ def _compared(
     found: Sequence[Comparison] = ()
     if scores is not None:
         rates = predict_rates(rows, run.measured.get(here.name, {}))
-        found = compared(here.name, rows, scores, rates, families)
+        found = compared(here.name, rows, scores, rates, families, rope=run.rope)
     return replace(
         draft,
         comparisons=tuple(found),
@@ -133,7 +135,7 @@ def _compared(
                 for each in found
                 if here.compared_by
             ),
-            *((SCOPE,) if found else ()),
+            *((_scope(run, here, scores),) if found else ()),
             *draft.verdicts,
         ),
     )
@@ -141,6 +143,12 @@ def _compared(
 
 def _answer(found: Sequence[Comparison], metric: Metric | None) -> Sentence | None:
     return comparison_answer(found[0], metric) if found and metric else None
+
+
+def _scope(run: Run, here: OnDataset, scores: Scores | None) -> Sentence:
+    """Say what the comparisons on a dataset are about."""
+    anew = None if scores is None else scores.anew
+    return scope_sentence(anew, run.retrainings.reason(here.name))
 
 
 def _complete(here: OnDataset) -> list[MethodRow]:

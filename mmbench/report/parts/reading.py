@@ -16,8 +16,10 @@ _VERDICTS = (
     "from the same jackknife over samples (over groups where there are any). Both are "
     "corrected, by the joint distribution of the greatest difference, for choosing the "
     "best on either side and for all comparisons of the family: p is below .05 exactly "
-    'where the 95 % interval excludes 0. "Equivalent" means an interval within one '
-    "point, or within a hundredth of the floor's loss."
+    'where the 95 % interval excludes 0. "Equivalent" means an interval within a '
+    "point, or what --rope says (of a loss, within that share of the floor's loss). "
+    '"Trained anew" adds what training varies, seen in scores on disjoint parts of the '
+    "data, or in retrainings on bootstrap samples of an official split."
 )
 _SCORES = (
     "A score is the mean over the test folds; ± is the sample standard deviation over "

@@ -7,24 +7,16 @@ from collections.abc import Container, Mapping
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence, capital
-from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.comparisons import ANEW, FITTED, Comparison
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.questions import ENSEMBLE, KIND, PAIR
 from mmbench.report.text.differences import difference_text, signed_text, unit_text
 from mmbench.stats import Conclusion
 from mmbench.tasks import Metric
 
-__all__ = ["SCOPE", "comparison_answer", "comparison_sentence", "throughput_sentence"]
+__all__ = ["comparison_answer", "comparison_sentence", "throughput_sentence"]
 
 _RATES = (10, 100, 1_000, 10_000, 100_000)
-
-
-_SCOPE = (
-    "These comparisons are of the fitted models on new samples; how scores vary with "
-    "retraining is not covered."
-)
-SCOPE: Sentence = (_SCOPE,)
-"""What comparisons of one run are about."""
 
 
 def comparison_sentence(
@@ -82,7 +74,15 @@ def comparison_answer(found: Comparison, metric: Metric) -> Sentence:
     if found.conclusion == Conclusion.EQUIVALENT:
         within = f" are equivalent within ±{difference_text(metric, found.rope)}"
         return _capital((*subject, " and ", *reference, within, rest))
-    return ("No significant difference between ", *subject, " and ", *reference, rest)
+    between = "No significant difference between "
+    return (between, *subject, " and ", *reference, rest, *_not_yet(found))
+
+
+def _not_yet(found: Comparison) -> Sentence:
+    """Say that fitted models differ where that is not established for the methods."""
+    if found.scope != ANEW or found.fitted_low <= 0 <= found.fitted_high:
+        return ()
+    return (" These fitted models differ; for the methods that is not established.",)
 
 
 def _power(found: Comparison, metric: Metric) -> Sentence:
@@ -159,20 +159,25 @@ def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
 
 def _evidence(found: Comparison, metric: Metric) -> str:
     """Return the interval, the p-value and the cost."""
-    low, high = found.low, found.high
+    n = found.n_compared
+    how = f", corrected for {n} comparisons" if n > 1 else ""
+    interval = _interval(found, metric, found.low, found.high)
+    text = f"95 % CI {interval}, {p_text(found.p_value)}{how}"
+    if found.scope == ANEW:
+        fitted = _interval(found, metric, found.fitted_low, found.fitted_high)
+        text = f"trained anew: {text}; {FITTED}: {fitted}"
+    if math.isnan(found.cost_ratio):
+        return f"({text})"
+    return f"({text}) at {_times(found.cost_ratio)} the predict cost"
+
+
+def _interval(found: Comparison, metric: Metric, low: float, high: float) -> str:
     # A sentence that says "loses" or "raises" gives what is lost or raised; one of no
     # difference gives the score's own.
     turned = found.is_loss or not (found.is_gain or metric.greater_is_better)
     if turned:
         low, high = -high, -low
-    n = found.n_compared
-    how = f", corrected for {n} comparisons" if n > 1 else ""
-    ends = (signed_text(metric, end) for end in (low, high))
-    interval = f"95 % CI {' to '.join(ends)}"
-    text = f"({interval}, {p_text(found.p_value)}{how})"
-    if math.isnan(found.cost_ratio):
-        return text
-    return f"{text} at {_times(found.cost_ratio)} the predict cost"
+    return " to ".join(signed_text(metric, end) for end in (low, high))
 
 
 def _how(found: Comparison, answer: str, beside: str) -> Sentence:

@@ -1,0 +1,57 @@
+"""What training methods anew will cost, said before a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mmbench.presentation.numbers import count_text
+
+if TYPE_CHECKING:
+    from mmbench.engine import Plan
+    from mmbench.engine.retraining import Retrain
+
+__all__ = ["retraining_lines"]
+
+_PARTS = {2: "halves", 3: "thirds"}
+
+
+def retraining_lines(plan: Plan, retrain: Retrain) -> Iterator[str]:
+    """Say which methods will be trained anew, and at what cost.
+
+    Parameters
+    ----------
+    plan : Plan
+        What will be run.
+    retrain : {"auto", "none", "headline", "all"}
+        Which methods.
+
+    Yields
+    ------
+    str
+        A line a dataset on which there are at least two methods to compare.
+    """
+    from mmbench.engine.contenders import at_most
+    from mmbench.engine.retraining import designs_of
+
+    if retrain == "none":
+        return
+    is_auto = "; left out if that costs more than the trials and half a minute"
+    for name, design in designs_of(plan).items():
+        n_methods, n_chosen = at_most(plan, plan.datasets[name], retrain)
+        if n_chosen < 2:
+            continue
+        if isinstance(design, str):
+            yield f"none on {name}: {design}"
+            continue
+        if design.kind == "parts":
+            what = f"{_PARTS[design.n_parts]} of the samples"
+        else:
+            what = "bootstrap samples of the training rows"
+        times = n_chosen * design.n_draws / (n_methods * len(plan.suite.seeds))
+        fits = count_text(design.n_fits, "fit")
+        yield (
+            f"{count_text(n_chosen, 'method')} on {name}, {fits} each to {what}: about "
+            f"{times:.2g} times the work of its trials"
+            f"{is_auto if retrain == 'auto' else ''}"
+        )

@@ -1,0 +1,53 @@
+"""What comparisons are about: fitted models, or the methods trained anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mmbench.presentation.sentences import Sentence
+
+if TYPE_CHECKING:
+    from mmbench.report.judging.trained_anew import TrainedAnew
+
+__all__ = ["scope_sentence"]
+
+_FITTED = (
+    "These comparisons are of the fitted models on new samples; how scores vary with "
+    "retraining is not covered"
+)
+_TRAINED_ON = {
+    "parts": "random parts of the data",
+    "bootstrap": "bootstrap samples of the training rows",
+}
+
+
+def scope_sentence(anew: TrainedAnew | None, reason: str = "") -> Sentence:
+    """Say what the comparisons on a dataset are about.
+
+    Parameters
+    ----------
+    anew : TrainedAnew or None
+        What is known of methods trained anew.
+    reason : str, default=""
+        Why nothing is.
+
+    Returns
+    -------
+    Sentence
+        One or two sentences.
+    """
+    if anew is None:
+        return (f"{_FITTED}{f': {reason}' if reason else ''}.",)
+    text = (
+        '"Trained anew" is about the methods: it includes how scores vary with the '
+        f"training samples and seeds, from {anew.n_fits:,} fits of each of "
+        f"{len(anew.methods)} methods to {_TRAINED_ON[anew.kind]}. All else is about "
+        "these fitted models on new samples."
+    )
+    if anew.degenerate:
+        names = ", ".join(sorted(anew.degenerate))
+        text += (
+            f" Nothing is said of {names} trained anew, as over a tenth of its fits "
+            "answer all samples alike."
+        )
+    return (text,)
