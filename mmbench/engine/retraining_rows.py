@@ -213,6 +213,7 @@ def _within(
         y=target.y,
         schema=target.schema,
         truth=target.truth,
+        sample_weight=target.weight,
         groups=None if groups is None else groups[part],
     )
     with warnings.catch_warnings():
