@@ -6,14 +6,22 @@ can neither steer a terminal nor turn the text around them.
 
 from __future__ import annotations
 
+import bz2
 import errno
 import gzip
 import io
+import lzma
 import re
 import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO, Any
 
-__all__ = ["allowance", "check_regular", "gunzip", "short", "visible"]
+from mmbench.errors import DataError
+
+__all__ = ["PACKED", "allowance", "check_regular", "short", "unpack", "visible"]
 
 # Control characters but for tabs and line feeds; what turns the direction of text;
 # line and paragraph separators; halves of characters; and tags, which don't show.
@@ -69,33 +77,84 @@ def check_regular(path: Path) -> None:
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 
 
-def gunzip(content: bytes) -> bytes:
-    """Unpack what gzip packed, unless it swells beyond what data would.
+def unpack(content: bytes, suffix: str) -> tuple[bytes, str]:
+    """Unpack a file, unless it swells beyond what data would.
 
     Parameters
     ----------
     content : bytes
-        What a ``.gz`` file holds.
+        What the packed file holds.
+    suffix : str
+        One of :data:`PACKED`, which says how it is packed.
 
     Returns
     -------
-    bytes
+    content : bytes
         The unpacked content.
+    name : str
+        That of the only file in a zip archive; empty for what holds no name.
 
     Raises
     ------
-    gzip.BadGzipFile, EOFError, zlib.error
-        When it is damaged, cut short, or a bomb.
+    DataError
+        When it is damaged, cut short, encrypted, a bomb, or a zip archive that holds no
+        file or several.
     """
     most = allowance(len(content))
-    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-        unpacked = file.read(most + 1)
+    try:
+        with _OPEN[suffix](io.BytesIO(content)) as file:
+            unpacked = file.read(most + 1)
+            name = file.name if suffix == ".zip" else ""
+    except _DAMAGED as error:
+        raise DataError(f"it is truncated or damaged: {error}.") from error
     if len(unpacked) > most:
-        raise gzip.BadGzipFile(
+        raise DataError(
             f"more than {most // 2**20:,} MiB come out of {len(content):,} bytes, "
-            "which no honest data would; unpack it yourself if it is"
+            "which no honest data would; unpack it yourself if it is."
         )
-    return unpacked
+    return unpacked, name
+
+
+def _open_zip(file: io.BytesIO) -> IO[bytes]:
+    archive = zipfile.ZipFile(file)
+    names = [
+        name
+        for name in archive.namelist()
+        if not name.endswith("/") and not name.startswith("__MACOSX/")
+    ]
+    if len(names) != 1:
+        raise DataError(
+            f"a zip archive must hold one file, got {len(names):,}; unpack it, and "
+            "give what it holds."
+        )
+    return archive.open(names[0])
+
+
+def _open_zstandard(file: io.BytesIO) -> Any:
+    import pyarrow as pa
+
+    return pa.CompressedInputStream(file, "zstd")
+
+
+_OPEN: Mapping[str, Callable[[io.BytesIO], Any]] = {
+    ".bz2": bz2.open,
+    ".gz": gzip.open,
+    ".xz": lzma.open,
+    ".zip": _open_zip,
+    ".zst": _open_zstandard,
+}
+PACKED = tuple(_OPEN)
+"""How files may be packed, by what their names end in."""
+
+# OSError: of gzip, bzip2 and Zstandard. RuntimeError: a zip archive with a password.
+_DAMAGED = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
 
 
 def visible(text: str) -> str:

@@ -29,6 +29,7 @@ OF_A_TABLE = (
         "image",
         "numeric",
         "categorical",
+        "audio",
     ),
     *("group", "split", "image_root"),
 )
@@ -57,7 +58,7 @@ class Request:
         Whether methods are fitted to the logarithm of the target.
     label_separator : str, optional
         What joins the labels in a cell of that column.
-    text, image, numeric, categorical : tuple of str
+    text, image, numeric, categorical, audio : tuple of str
         The table's columns of each modality.
     group, split : str, optional
         The table's columns of groups and of the official split.
@@ -93,6 +94,7 @@ class Request:
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
+    audio: tuple[str, ...] = ()
     group: str | None = None
     split: str | None = None
     image_root: Path | None = None
@@ -250,7 +252,7 @@ def _builtin_suite(request: Request) -> Draft:
         named_text_models,
         split_weights,
     )
-    from mmbench.cli.requested_data import drafted_datasets, requested_datasets
+    from mmbench.cli.requested_data import requested_data
     from mmbench.suites import SUITES, build_suite
 
     if request.suite not in SUITES:
@@ -271,12 +273,14 @@ def _builtin_suite(request: Request) -> Draft:
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )
 
+    data = requested_data(request)
+
     def complete() -> Suite:
         check_pretrained(request.weights, request.vectors, request.text_model)
-        suite = _chosen(build(requested_datasets(request)), request)
+        suite = _chosen(build(data.read()), request)
         return suite if vectors is None else _with_coverage(suite, vectors)
 
-    return Draft(_chosen(build(drafted_datasets(request)), request), complete)
+    return Draft(_chosen(build(data.drafts), request), complete)
 
 
 def _with_coverage(suite: Suite, vectors: Path) -> Suite:

@@ -2,62 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mmbench.cli.request import OF_A_TABLE, Request
 from mmbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from mmbench.datasets import Card, Dataset, Modality, Samples
-    from mmbench.datasets.hubs import Reference
+    from mmbench.datasets import Dataset, Modality, Samples
     from mmbench.datasets.roles import Roles
-    from mmbench.tasks import Task
-
-
-def drafted_datasets(request: Request) -> list[Dataset] | None:
-    """Return the datasets by name and columns, before any is read.
-
-    Parameters
-    ----------
-    request : Request
-        What the user asked for.
-
-    Returns
-    -------
-    list of Dataset or None
-        Datasets that can't be loaded; None for the suite's own.
-
-    Raises
-    ------
-    UsageError
-        When the options contradict each other, or name what does not exist.
-    DataError
-        When a card can't be read.
-    """
-    if request.data is None:
-        return requested_datasets(request)
-    request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
-    reference = _hub_reference(request, request.data)
-    card = None if reference else _card(request, request.data)
-    if card is not None:
-        return [_unread(card.name, card.modalities, card.task_name)]
-    if reference is None:
-        _check_described(request, request.data)
-    roles = _roles(request)
-    if reference is not None:
-        task = request.task or "classification"
-        return [_unread(reference.dataset, roles.modalities, task)]
-    task = _looked_up(request.data, roles).name
-    return [_unread(request.data.stem, roles.modalities, task)]
-
+    from mmbench.datasets.sources import Source
 
 _MOST_NAMED = 100
 
 
-def requested_datasets(request: Request) -> list[Dataset] | None:
-    """Return the datasets that were asked for, None for the suite's own.
+class RequestedData(NamedTuple):
+    """The datasets that were asked for.
+
+    Attributes
+    ----------
+    drafts : list of Dataset or None
+        Their names and columns: datasets that can't be loaded. None for the suite's
+        own.
+    read : callable
+        Returns the datasets, each once, in the order of the options; None for the
+        suite's own.
+    """
+
+    drafts: list[Dataset] | None
+    read: Callable[[], list[Dataset] | None]
+
+
+def requested_data(request: Request) -> RequestedData:
+    """Return the datasets that were asked for, before what they hold is checked.
 
     Parameters
     ----------
@@ -66,26 +44,90 @@ def requested_datasets(request: Request) -> list[Dataset] | None:
 
     Returns
     -------
-    list of Dataset or None
-        Each once, in the order of the options.
+    RequestedData
 
     Raises
     ------
     UsageError
         When the options contradict each other, or name what does not exist.
     DataError
-        When the table or its card can't be read.
+        When a table or a card can't be read.
     """
     from mmbench.datasets import get_dataset
 
     if request.data is None:
-        return [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
-    reference = _hub_reference(request, request.data)
-    if reference is not None:
-        return [_of_hub(request, reference)]
-    if _card(request, request.data) is not None:
-        return [_with_card(request, request.data)]
-    return [_table(request, request.data)]
+        named = [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
+        return RequestedData(named, lambda: named)
+    request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
+    data = request.data
+    return _of_hub(request, data) or _of_card(request, data) or _table(request, data)
+
+
+def _table(request: Request, data: Path) -> RequestedData:
+    """Return a table whose columns the options describe."""
+    from mmbench.datasets.roles import check_known, target_task
+    from mmbench.datasets.sources import errors_about, open_source
+
+    root = request.image_root
+    if root is not None and not root.is_dir():
+        raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
+    with errors_about(data):
+        source = open_source(data)
+        roles = _roles(request, source)
+        check_known(roles, source.table)
+        task = target_task(source.table, roles).name
+    draft = _unread(source.name, roles.modalities, task)
+    return RequestedData([draft], lambda: [_read(request, source)])
+
+
+def _read(request: Request, source: Source) -> Dataset:
+    from mmbench.datasets.readers import dataset_of
+    from mmbench.datasets.sources import errors_about
+
+    with errors_about(request.data):
+        return dataset_of(source, _roles(request, source), request.image_root)
+
+
+def _roles(request: Request, source: Source) -> Roles:
+    """Return what each column is for, as the options say or the data is kept."""
+    from mmbench.datasets.sources import roles_for
+    from mmbench.tasks import Options
+
+    columns = _columns(request)
+    if not (request.target or source.target) or not (
+        any(columns.values()) or source.columns
+    ):
+        lacking = "its columns" if request.target else "--target COL, its labels"
+        raise UsageError(
+            f"--data needs {lacking}, and says with --text, --image, --numeric or "
+            f"--categorical what others hold. {_named_columns(source)}"
+        )
+    return roles_for(
+        source,
+        target=request.target,
+        columns=columns,
+        group=request.group,
+        split=request.split,
+        ignore_split=request.ignore_split,
+        options=Options(label_separator=request.label_separator),
+        task=request.task,
+    )
+
+
+def _columns(request: Request) -> dict[Modality, tuple[str, ...]]:
+    return {
+        "text": request.text,
+        "image": request.image,
+        "numeric": request.numeric,
+        "categorical": request.categorical,
+        "audio": request.audio,
+    }
+
+
+def _named_columns(source: Source) -> str:
+    names = source.table.names
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f"{source.origin} has: {', '.join(names[:_MOST_NAMED])}{more}."
 
 
 def _unread(name: str, modalities: Mapping[str, Modality], task: str) -> Dataset:
@@ -106,127 +148,43 @@ def _unread(name: str, modalities: Mapping[str, Modality], task: str) -> Dataset
     )
 
 
-def _looked_up(path: Path, roles: Roles) -> Task:
-    """Return the task that a table's target looks like."""
-    from mmbench.datasets.roles import check_known, target_task
-    from mmbench.datasets.tables import parse_table, read_content
-
-    try:
-        table = parse_table(read_content(path), path.suffix)
-        check_known(roles, table)
-        return target_task(table, roles)
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-
-
-def _roles(request: Request) -> Roles:
-    """Return what each column is for, as the options say."""
-    from mmbench.datasets.roles import roles_of
-    from mmbench.tasks import Options
-
-    columns: dict[Modality, tuple[str, ...]] = {
-        "text": request.text,
-        "image": request.image,
-        "numeric": request.numeric,
-        "categorical": request.categorical,
-    }
-    return roles_of(
-        request.target,
-        columns,
-        group=request.group,
-        split=request.split,
-        options=Options(label_separator=request.label_separator),
-        task=request.task,
+def _of_card(request: Request, data: Path) -> RequestedData | None:
+    """Return what a dataset's name or folder stands for, None for a table."""
+    from mmbench.datasets import (
+        find_dataset,
+        is_known,
+        load_card,
+        read_card,
+        read_dataset,
     )
 
-
-def _card(request: Request, data: Path) -> Card | None:
-    """Return the card of a dataset's name or folder, None for a table."""
-    from mmbench.datasets import is_known, load_card, read_card
-
-    in_folder = data / "card.toml"
-    if not in_folder.is_file() and (data.is_file() or not is_known(str(data))):
+    file = data / "card.toml"
+    if not file.is_file() and (data.is_file() or not is_known(str(data))):
         return None
     request.refuse(OF_A_TABLE, "describes a table; a dataset's card says it already.")
-    return read_card(in_folder) if in_folder.is_file() else load_card(str(data))
+    card = read_card(file) if file.is_file() else load_card(str(data))
+
+    def read() -> list[Dataset]:
+        ignore = request.ignore_split
+        if file.is_file():
+            return [read_dataset(data, ignore_split=ignore)]
+        return [find_dataset(str(data), request.data_dir, ignore_split=ignore)]
+
+    return RequestedData([_unread(card.name, card.modalities, card.task_name)], read)
 
 
-def _with_card(request: Request, data: Path) -> Dataset:
-    """Return the dataset that a name or a folder stands for."""
-    from mmbench.datasets import find_dataset, read_dataset
-
-    if (data / "card.toml").is_file():
-        return read_dataset(data, ignore_split=request.ignore_split)
-    return find_dataset(str(data), request.data_dir, ignore_split=request.ignore_split)
-
-
-def _hub_reference(request: Request, data: Path) -> Reference | None:
-    """Return which table of Hugging Face or OpenML is meant, None for none."""
+def _of_hub(request: Request, data: Path) -> RequestedData | None:
+    """Return a table of Hugging Face or OpenML, None where none is meant."""
     from mmbench.datasets.hubs import parse_reference
+    from mmbench.datasets.sources import open_source
 
     reference = parse_reference(str(data))
     if reference is None or data.exists():
         return None
-    if not request.target:
+    columns = _columns(request)
+    if not request.target or not any(columns.values()):
         raise UsageError(f"--data {data} needs --target COL, its labels, and columns.")
     request.refuse(("image_root", "split"), "is about a table file.")
-    return reference
-
-
-def _of_hub(request: Request, reference: Reference) -> Dataset:
-    from mmbench.datasets.hubs import read_hub
-
-    return read_hub(
-        reference,
-        target=request.target,
-        text=request.text,
-        image=request.image,
-        numeric=request.numeric,
-        categorical=request.categorical,
-        group=request.group,
-        label_separator=request.label_separator,
-        task=request.task,
-    )
-
-
-def _table(request: Request, path: Path) -> Dataset:
-    from mmbench.datasets import read_table
-
-    return read_table(
-        path,
-        target=request.target,
-        text=request.text,
-        image=request.image,
-        numeric=request.numeric,
-        categorical=request.categorical,
-        group=request.group,
-        split=request.split,
-        image_root=request.image_root,
-        label_separator=request.label_separator,
-        task=request.task,
-    )
-
-
-def _check_described(request: Request, path: Path) -> None:
-    """Check that the options say what a table's columns are for."""
-    columns = [*request.text, *request.image, *request.numeric, *request.categorical]
-    if not request.target or not columns:
-        lacking = "its columns" if request.target else "--target COL, its labels"
-        raise UsageError(
-            f"--data needs {lacking}, and says with --text, --image, --numeric or "
-            f"--categorical what others hold. {_columns_of(path)}"
-        )
-    root = request.image_root
-    if root is not None and not root.is_dir():
-        raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
-
-
-def _columns_of(path: Path) -> str:
-    from mmbench.datasets.tables import parse_table, read_content
-
-    try:
-        names = parse_table(read_content(path), path.suffix).names
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return f"{path} has: {', '.join(names[:_MOST_NAMED])}{more}."
+    kinds = {name: kind for kind, names in columns.items() for name in names}
+    draft = _unread(reference.dataset, kinds, request.task or "classification")
+    return RequestedData([draft], lambda: [_read(request, open_source(data))])

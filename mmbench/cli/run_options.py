@@ -41,10 +41,10 @@ table_options = _options(
     click.option(
         "--data",
         type=_PATH,
-        metavar="NAME|FILE",
-        help="Run on an installed dataset (mmbench datasets list), on a folder with a "
-        "card.toml, on your own table (CSV, TSV, Parquet or JSON Lines), or on "
-        "hf:NAME or openml:NAME.",
+        metavar="NAME|FILE|DIR",
+        help="Run on an installed dataset (mmbench datasets list), on your own table "
+        "(CSV, TSV, Parquet or JSON Lines, packed or not), on a folder with one of "
+        "files for each class or with a card.toml, or on hf:NAME or openml:NAME.",
     ),
     click.option(
         "--data-dir",
@@ -99,6 +99,12 @@ table_options = _options(
         multiple=True,
         metavar="COL",
         help="A column of categories (repeatable).",
+    ),
+    click.option(
+        "--audio",
+        multiple=True,
+        metavar="COL",
+        help="A column of paths of WAV files (repeatable).",
     ),
     click.option(
         "--group",

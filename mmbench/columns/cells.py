@@ -287,8 +287,11 @@ def _string(column: Column, position: int) -> str | None:
         return None
     if isinstance(cell, str | Real | Decimal):
         return str(cell)
+    what = "bytes" if isinstance(cell, bytes) else f"a {type(cell).__name__}"
     raise column.error(
-        position, f"holds a {type(cell).__name__}, must be a string or a number."
+        position,
+        f"holds {what}, must be a string or a number; decode or convert the column, or "
+        "use it as what it is.",
     )
 
 

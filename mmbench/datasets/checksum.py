@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mmbench.datasets.card import Card
     from mmbench.datasets.samples import Samples
 
-__all__ = ["checksum_of", "require_checksum"]
+__all__ = ["bytes_of", "cells_of", "checksum_of", "require_checksum"]
 
 
 def checksum_of(samples: Samples) -> str:
@@ -96,23 +96,34 @@ def cells_of(column: pd.Series[Any]) -> list[Any]:
 
 
 def _parts(samples: Samples) -> Iterator[bytes]:
-    yield from map(_bytes_of, samples.X.index.tolist())
+    yield from map(bytes_of, samples.X.index.tolist())
     for name in samples.X.columns:
         yield name.encode()
-        yield from map(_bytes_of, cells_of(samples.X[name]))
+        yield from map(bytes_of, cells_of(samples.X[name]))
     for array in (samples.y, samples.groups, samples.split):
         if array is not None:
-            yield from map(_bytes_of, array.tolist())
+            yield from map(bytes_of, array.tolist())
         yield b"end"
     for _, value in sorted(samples.schema.items()):
-        yield from map(_bytes_of, value if isinstance(value, list) else [value])
+        yield from map(bytes_of, value if isinstance(value, list) else [value])
     for array in (samples.truth, samples.sample_weight):
         if array is not None:
-            yield from map(_bytes_of, array.tolist())
+            yield from map(bytes_of, array.tolist())
 
 
-def _bytes_of(cell: Any) -> bytes:
-    """Return a cell's kind and content as bytes."""
+def bytes_of(cell: Any) -> bytes:
+    """Return a cell's kind and content as bytes.
+
+    Parameters
+    ----------
+    cell : object
+        A string, bytes, a number, an array, a PIL image, or None.
+
+    Returns
+    -------
+    bytes
+        Equal for equal cells of the same kind.
+    """
     if isinstance(cell, str):
         return b"s" + cell.encode("utf-8", "surrogatepass")
     if isinstance(cell, bytes):

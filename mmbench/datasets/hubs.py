@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mmbench.datasets.checksum import checksum_of
-from mmbench.datasets.layouts.base import SPLIT
-from mmbench.datasets.readers import Loaded
-from mmbench.datasets.references import Folders
-from mmbench.datasets.roles import check_known, roles_of, samples_of
-from mmbench.datasets.samples import Dataset
-from mmbench.datasets.splits import check_split
-from mmbench.datasets.tables import Table
+from mmbench.datasets.layouts.base import stacked
+from mmbench.datasets.tables import Table, table_of_frame
+from mmbench.datasets.tables.arrow import table_of_arrow
 from mmbench.errors import DataError, MissingDependencyError, UsageError
-from mmbench.tasks import Options, Task
 
-if TYPE_CHECKING:
-    from mmbench.datasets.samples import Modality
-
-__all__ = ["HUBS", "Reference", "parse_reference", "read_hub"]
+__all__ = ["HUBS", "Reference", "parse_reference", "table_of_hub"]
 
 HUBS = {"hf": "Hugging Face", "openml": "OpenML"}
 """What may stand before the colon of a reference."""
 
-# Pictures come as bytes; a path in a table from elsewhere leads nowhere.
-_NO_FILES = Path("no-files")
 _PARTS = {"train": "train", "validation": "validation", "test": "test"}
 
 
@@ -89,75 +76,33 @@ def parse_reference(text: str) -> Reference | None:
     return Reference(hub=hub, name=name, version=version or None)
 
 
-def read_hub(
-    reference: Reference,
-    *,
-    target: str | Sequence[str],
-    text: Sequence[str] = (),
-    image: Sequence[str] = (),
-    numeric: Sequence[str] = (),
-    categorical: Sequence[str] = (),
-    group: str | None = None,
-    label_separator: str | None = None,
-    task: str | Task | None = None,
-) -> Dataset:
-    """Download a table from a hub, and check it as one's own.
+def table_of_hub(reference: Reference) -> tuple[Table, str]:
+    """Download a table from Hugging Face or OpenML.
 
     Parameters
     ----------
     reference : Reference
         Which one.
-    target, text, image, numeric, categorical, group, label_separator, task
-        What its columns are for, as for :func:`~mmbench.datasets.read_table`.
 
     Returns
     -------
-    Dataset
-        With the official split, where Hugging Face has parts ``train`` and ``test``.
+    table : Table
+        With a column ``split``, where Hugging Face has parts ``train`` and ``test``.
+    licence : str
+        As its makers state it.
 
     Raises
     ------
     MissingDependencyError
         When the extra ``hub`` is not installed.
     DataError
-        When it can't be had, or can't be used.
+        When it can't be had.
 
     Notes
     -----
     No code of a dataset is run: what Hugging Face only has a script for is refused.
     """
-    load = {"hf": _hugging_face, "openml": _openml}[reference.hub]
-    table, licence = load(reference)
-    columns: dict[Modality, Sequence[str]] = {
-        "text": text,
-        "image": image,
-        "numeric": numeric,
-        "categorical": categorical,
-    }
-    split = SPLIT if SPLIT in table.names else None
-    options = Options(label_separator=label_separator)
-    roles = roles_of(
-        target, columns, group=group, split=split, options=options, task=task
-    )
-    check_known(roles, table)
-    try:
-        samples, found, notices, _ = samples_of(table, roles, Folders(_NO_FILES))
-        check_split(found, samples)
-    except DataError as error:
-        raise DataError(f"{reference.hub}:{reference.name}: {error}") from error
-    checksum = checksum_of(samples)
-    return Dataset(
-        name=reference.dataset,
-        version=checksum.removeprefix("sha256:")[:12],
-        source=f"{HUBS[reference.hub]}, {reference.name}",
-        licence=licence,
-        modalities=roles.modalities,
-        load=Loaded(samples),
-        checksum=checksum,
-        has_split=samples.split is not None,
-        task=found,
-        notices=tuple(notices),
-    )
+    return {"hf": _hugging_face, "openml": _openml}[reference.hub](reference)
 
 
 def _hugging_face(reference: Reference) -> tuple[Table, str]:
@@ -173,9 +118,18 @@ def _hugging_face(reference: Reference) -> tuple[Table, str]:
         raise DataError(
             f"hf:{reference.name} has no part 'train'; it has {', '.join(loaded)}."
         )
+    licence = str(parts["train"].info.license or "unstated")
     if "test" not in parts:
-        parts = {"train": parts["train"]}
-    return _table_of_parts(parts), str(parts["train"].info.license or "unstated")
+        return _of_part(parts["train"]), licence
+    return stacked({name: _of_part(part) for name, part in parts.items()}), licence
+
+
+def _of_part(part: Any) -> Table:
+    # In Arrow's format nothing is decoded: pictures stay bytes.
+    table = part.with_format("arrow")[:]
+    return table_of_arrow(
+        table.replace_schema_metadata(part.features.arrow_schema.metadata)
+    )
 
 
 def _load_dataset() -> Any:
@@ -186,36 +140,6 @@ def _load_dataset() -> Any:
         return datasets.load_dataset  # type: ignore[attr-defined, unused-ignore]
     except (ImportError, AttributeError) as error:
         raise MissingDependencyError("datasets", extra="hub") from error
-
-
-def _table_of_parts(parts: dict[str, Any]) -> Table:
-    names = tuple(parts["train"].column_names)
-    n_rows = sum(len(part) for part in parts.values())
-
-    def column(name: str) -> list[Any]:
-        if name == SPLIT:
-            return [part for part, rows in parts.items() for _ in range(len(rows))]
-        return [cell for rows in parts.values() for cell in _cells(rows, name)]
-
-    return Table((*names, SPLIT) if len(parts) > 1 else names, n_rows, column)
-
-
-def _cells(rows: Any, name: str) -> list[Any]:
-    """Return a column as strings, numbers and bytes: names for classes, no decoding."""
-    feature = rows.features[name]
-    cells = rows.with_format("arrow")[:][name].to_pylist()
-    # Of a column of lists, the feature of what is in them has the names.
-    names = getattr(getattr(feature, "feature", feature), "names", None)
-    if names is None:
-        return list(cells)
-
-    def named(cell: Any) -> Any:
-        if isinstance(cell, list):
-            return [named(each) for each in cell]
-        # -1 stands for a label that is withheld.
-        return None if cell is None or cell < 0 else names[cell]
-
-    return [named(cell) for cell in cells]
 
 
 def _openml(reference: Reference) -> tuple[Table, str]:
@@ -234,16 +158,8 @@ def _openml(reference: Reference) -> tuple[Table, str]:
         raise DataError(
             f"openml:{reference.name} can't be loaded: {_first_line(error)}"
         ) from error
-    frame = bunch.frame
-    names = tuple(map(str, frame.columns))
     licence = str(bunch.details.get("licence") or "unstated")
-    return Table(
-        names,
-        len(frame),
-        lambda name: (
-            frame[name].astype(object).where(frame[name].notna(), None).tolist()
-        ),
-    ), licence
+    return table_of_frame(bunch.frame), licence
 
 
 def _first_line(error: Exception) -> str:

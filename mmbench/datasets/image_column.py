@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from mmbench.checks import Finding
 from mmbench.checks.catalogue import IMAGE_DEPTH, MISSING_VALUES, UNUSABLE_IMAGES
@@ -42,8 +45,9 @@ def image_values(column: Column, folders: Folders) -> ImageValues:
     Parameters
     ----------
     column : Column
-        Cells are paths, encoded images (bytes), or a mapping with one of these under
-        ``"bytes"`` or ``"path"``, as Hugging Face's tables have.
+        Cells are paths, encoded images (bytes), a mapping with one of these under
+        ``"bytes"`` or ``"path"``, as Hugging Face's tables have, or PIL images and
+        arrays of uint8, which become PNG.
     folders : Folders
         Where relative paths start, and what all must stay in.
 
@@ -58,7 +62,8 @@ def image_values(column: Column, folders: Folders) -> ImageValues:
         When a path leads out of the folder, a cell is something else, or no image of
         the column can be used.
     """
-    column = column._replace(cells=list(map(_unwrapped, column.cells)))
+    cells = [_unwrapped(column, position) for position in range(len(column.cells))]
+    column = column._replace(cells=cells)
     sources = [_source(column, i, folders) for i in range(len(column.cells))]
     # A file that many rows share is checked once.
     distinct = [
@@ -87,11 +92,23 @@ def image_values(column: Column, folders: Folders) -> ImageValues:
     return ImageValues(values, [check.checksum for check in found], notices)
 
 
-def _unwrapped(cell: Any) -> Any:
-    """Return the bytes or the path in a mapping, and anything else as it is."""
+def _unwrapped(column: Column, position: int) -> Any:
+    """Return the bytes or the path of a cell that holds more, others as they are."""
+    from PIL import Image
+
+    cell = column.cells[position]
     if isinstance(cell, Mapping):
         return cell.get("bytes") or cell.get("path")
-    return cell
+    if not isinstance(cell, np.ndarray | Image.Image):
+        return cell
+    buffer = io.BytesIO()
+    try:
+        image = Image.fromarray(cell) if isinstance(cell, np.ndarray) else cell
+        image.save(buffer, "PNG")
+    except (TypeError, ValueError, OSError) as error:
+        what = f"the picture can't be kept as PNG: {error}; convert it to RGB in uint8."
+        raise column.error(position, what) from error
+    return buffer.getvalue()
 
 
 def _source(

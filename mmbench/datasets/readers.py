@@ -1,7 +1,8 @@
-"""Your own data: a table file, and the images that it points at."""
+"""Your own data: a table, and the pictures and recordings that it points at."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
@@ -10,12 +11,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from mmbench.datasets.checksum import bytes_of
 from mmbench.datasets.references import Folders
-from mmbench.datasets.roles import Roles, check_known, roles_of, samples_of
+from mmbench.datasets.roles import Roles, check_known, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
+from mmbench.datasets.sources import Source, errors_about, open_source, roles_for
 from mmbench.datasets.splits import check_split
-from mmbench.datasets.tables import parse_table, read_content
-from mmbench.errors import DataError, UsageError
+from mmbench.errors import UsageError
 from mmbench.tasks import Options, Task
 
 __all__ = ["read_table"]
@@ -39,40 +41,58 @@ class Loaded:
 
 
 def read_table(
-    path: str | PathLike[str],
+    data: Any,
     *,
-    target: str | Sequence[str],
+    target: str | Sequence[str] | None = None,
     text: Sequence[str] = (),
     image: Sequence[str] = (),
     numeric: Sequence[str] = (),
     categorical: Sequence[str] = (),
+    audio: Sequence[str] = (),
     group: str | None = None,
     split: str | None = None,
+    ignore_split: bool = False,
     image_root: str | PathLike[str] | None = None,
     label_separator: str | None = None,
     task: str | Task | None = None,
     name: str | None = None,
 ) -> Dataset:
-    r"""Read your own data from a table file, and check all of it.
+    r"""Read your own data from a table or a folder, and check all of it.
 
     Rows are numbered from 1, the header not counted; the numbers are the index of
     ``X`` and stand in messages.
 
     Parameters
     ----------
-    path : path
-        A table with a header: ``.csv``, ``.tsv``, ``.parquet``, or ``.jsonl`` and
-        ``.ndjson`` (one JSON object a line). Text is UTF-8. What a row of a CSV lacks
-        at its end is empty. Cells may be quoted as in RFC 4180; a TSV whose quotation
-        marks don't enclose cells is read without quoting, with a notice.
-    target : str or sequence of str
+    data : path, data frame, mapping or sequence
+        One of:
+
+        - a table file with a header: ``.csv``, ``.tsv`` and ``.txt``, ``.parquet``,
+          ``.jsonl`` and ``.ndjson`` (one JSON object a line), ``.json`` (a list of
+          objects); packed as ``.gz``, ``.bz2``, ``.xz``, ``.zst`` or ``.zip`` or not.
+          Between cells may be a comma, a semicolon, a tab or a bar. Text is UTF-8, or
+          UTF-16 with a byte order mark. What a row lacks at its end is empty. Cells may
+          be quoted as in RFC 4180; where tabs separate cells and quotation marks don't
+          enclose them, these are characters like any other, with a notice.
+        - a folder that holds one for each class, such as ``photos/cat/1.jpg``, with
+          pictures, texts (``.txt``) or recordings (``.wav``). The folder's name is the
+          ``label``; ``cat/1.jpg`` and ``cat/1.txt`` are one sample. Folders ``train``
+          and ``test`` that hold those of the classes are the official split.
+        - a data frame of pandas, polars, pyarrow or others that narwhals knows; a
+          mapping of names to columns; a list of mappings, one a row.
+        - ``"hf:NAME"`` or ``"openml:NAME"``: a table of Hugging Face or OpenML.
+
+        Dates and times are their ISO 8601 text, whatever holds them; bytes can be
+        pictures and recordings only.
+    target : str or sequence of str, optional
         The column of labels, strings or integers; 1.0 is read as 1. Rows whose cell is
         empty or null are left out. Where cells are lists (JSON, Parquet), a row has
         all the labels in its list, and an empty list is a row without any. Of several
         columns, each says with 1 or 0 whether a row has the label that it is called by.
-    text, image, numeric, categorical : sequence of str, default=()
+        A folder of classes needs none.
+    text, image, numeric, categorical, audio : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
-        values and stay missing, None (text, image, categorical) or NaN (numeric).
+        values and stay missing, NaN in numeric columns and None elsewhere.
         Numbers may also be spelled NA, NaN or null; infinite ones and those beyond
         single precision count as missing.
     group : str, optional
@@ -80,7 +100,10 @@ def read_table(
     split : str, optional
         A column that says ``train`` or ``test`` (in any case), the official split.
         Rows that say ``validation``, ``valid``, ``val`` or ``dev`` are left out, so
-        that neither training nor test holds what others tuned on.
+        that neither training nor test holds what others tuned on. A folder or a hub
+        may have a split of its own.
+    ignore_split : bool, default=False
+        Leave the official split out, so that folds replace it.
     image_root : path, optional
         The folder that image paths are relative to and must not leave, links
         included. By default the folder of the table. A path that leads to nothing
@@ -96,7 +119,7 @@ def read_table(
         the first task that the target looks like; a notice says which where that could
         surprise.
     name : str, optional
-        The dataset's name. By default the file's, without its suffix.
+        The dataset's name. By default the file's, without its suffix, or ``"data"``.
 
     Returns
     -------
@@ -108,10 +131,10 @@ def read_table(
     Raises
     ------
     DataError
-        When the file or what it holds can't be used; the message says where.
+        When the data can't be used; the message says where.
     UsageError
-        When columns are unknown, have two roles, or none is a modality, or the
-        separator is empty.
+        When `data` is of another kind, columns are unknown, have two roles, or none is
+        a modality, or the separator is empty.
 
     Notes
     -----
@@ -140,45 +163,78 @@ def read_table(
     >>> films.schema["classes"], films.y.tolist()
     (['Comedy', 'Crime', 'Drama'], [[0, 1, 1], [1, 0, 1]])
     """
-    path = Path(path)
-    root = path.parent if image_root is None else Path(image_root)
-    if not root.is_dir():
-        raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
     columns: dict[Modality, Sequence[str]] = {
         "text": text,
         "image": image,
         "numeric": numeric,
         "categorical": categorical,
+        "audio": audio,
     }
     options = Options(label_separator=label_separator)
-    roles = roles_of(
-        target, columns, group=group, split=split, options=options, task=task
-    )
-    try:
-        content = read_content(path)
-        folders = Folders(root, path.parent)
-        table = parse_table(content, path.suffix)
-        check_known(roles, table)
-        samples, found, notices, image_checksums = samples_of(table, roles, folders)
-        check_split(found, samples)
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-    checksum = _checksum(content, roles, image_checksums)
+    with errors_about(data):
+        source = open_source(data)
+        roles = roles_for(
+            source,
+            target=target,
+            columns=columns,
+            group=group,
+            split=split,
+            ignore_split=ignore_split,
+            options=options,
+            task=task,
+        )
+        dataset = dataset_of(source, roles, image_root)
+    return dataset if name is None else dataclasses.replace(dataset, name=name)
+
+
+def dataset_of(
+    source: Source, roles: Roles, image_root: str | PathLike[str] | None = None
+) -> Dataset:
+    """Turn a table into a dataset, and check all of it.
+
+    Parameters
+    ----------
+    source : Source
+        The table, and where it comes from.
+    roles : Roles
+        What its columns are for.
+    image_root : path, optional
+        The folder that paths in cells must not leave; by default the source's own.
+
+    Returns
+    -------
+    Dataset
+        In memory already.
+
+    Raises
+    ------
+    DataError
+        When a cell can't be used.
+    UsageError
+        When `image_root` is no folder, or a column is unknown.
+    """
+    root = source.folder if image_root is None else Path(image_root)
+    if image_root is not None and not root.is_dir():
+        raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
+    check_known(roles, source.table)
+    parsed = samples_of(source.table, roles, Folders(root, source.folder))
+    check_split(parsed.task, parsed.samples)
+    checksum = _checksum(source, roles, parsed.checksums)
     return Dataset(
-        name=path.stem if name is None else name,
+        name=source.name,
         version=checksum.removeprefix("sha256:")[:12],
-        source=path.name,
-        licence="unstated (own data)",
+        source=source.origin,
+        licence=source.licence,
         modalities=roles.modalities,
-        load=Loaded(samples),
+        load=Loaded(parsed.samples),
         checksum=checksum,
-        has_split=samples.split is not None,
-        task=found,
-        notices=notices,
+        has_split=parsed.samples.split is not None,
+        task=parsed.task,
+        notices=parsed.notices,
     )
 
 
-def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> str:
+def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> str:
     target = roles.targets[0] if len(roles.targets) == 1 else list(roles.targets)
     uses: list[Any] = [target, dict(roles.modalities), roles.group, roles.split]
     if roles.options.label_separator is not None:
@@ -186,6 +242,18 @@ def _checksum(content: bytes, roles: Roles, image_checksums: Sequence[str]) -> s
     if roles.task is not None:
         uses.append({"task": roles.task.name})
     digest = hashlib.sha256(json.dumps(uses).encode())
-    digest.update(hashlib.sha256(content).digest())
+    digest.update(_digest(source, roles))
     digest.update("\n".join(image_checksums).encode())
     return f"sha256:{digest.hexdigest()}"
+
+
+def _digest(source: Source, roles: Roles) -> bytes:
+    """Return the digest of the file, or without one, of all cells that are used."""
+    if source.content is not None:
+        return hashlib.sha256(source.content).digest()
+    digest = hashlib.sha256()
+    for name in roles.names:
+        for cell in source.table.column(name):
+            part = bytes_of(cell)
+            digest.update(b"%d:" % len(part) + part)
+    return digest.digest()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
 
-_CONVERTERS = {
+_CONVERTERS: Mapping[Modality, Any] = {
     "text": text_values,
     "numeric": numeric_values,
     "categorical": categorical_values,
@@ -75,7 +75,7 @@ class Roles:
 
 
 def roles_of(
-    target: str | Sequence[str],
+    target: str | Sequence[str] | None,
     columns: Mapping[Modality, Sequence[str]],
     *,
     group: str | None,
@@ -87,7 +87,7 @@ def roles_of(
 
     Parameters
     ----------
-    target : str or sequence of str
+    target : str or sequence of str, optional
         One column, or a column for each label.
     columns : mapping of Modality to sequence of str
         Names of input columns by modality.
@@ -118,12 +118,13 @@ def roles_of(
         for name in ([names] if isinstance(names, str) else names)
     ]
     if not named:
+        kinds = ", ".join(_CONVERTERS)
         raise UsageError(
-            f"name at least one column as one of {list(columns)}, beside the target."
+            f"name at least one column beside the target, as one of {kinds}, image."
         )
     if options.label_separator == "":
         raise UsageError("label_separator must not be empty, got ''.")
-    targets = (target,) if isinstance(target, str) else tuple(target)
+    targets = (target,) if isinstance(target, str) else tuple(target or ())
     if not targets:
         raise UsageError("target must name at least one column, got none.")
     if options.label_separator is not None and len(targets) > 1:

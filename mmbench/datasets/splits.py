@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mmbench.tasks import Task
 
 __all__ = [
+    "PARTS",
+    "VALIDATION",
     "check_folds",
     "check_sides",
     "check_split",
@@ -30,11 +32,12 @@ __all__ = [
 
 VALIDATION = "validation"
 _NO_WEIGHT = "a sample weight must be a finite number above 0"
-_SPELLINGS = {
+PARTS = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("test", "testing"), "test"),
     **dict.fromkeys(("val", "valid", "validation", "dev"), VALIDATION),
 }
+"""The parts of an official split, by how they may be spelled, in lower case."""
 
 
 def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[Finding, ...]]:
@@ -86,7 +89,7 @@ def split_array(column: Column) -> NDArray[np.str_]:
     _require_all(column, "part")
     parts = []
     for position, cell in enumerate(column.cells):
-        part = _SPELLINGS.get(str(cell).strip().lower())
+        part = PARTS.get(str(cell).strip().lower())
         if part is None:
             raise column.error(
                 position, f"a split must be 'train' or 'test', got {short(cell)}."

@@ -98,11 +98,11 @@ def test_what_is_wrong_with_a_suite_is_said_first(mmbench, tmp_path, old, new, m
         (["--weights", "mobilenet_v2"], "--weights must be ARCH=PATH"),
     ],
 )
-def test_a_table_is_not_read_for_it(mmbench, table, monkeypatch, options, message):
-    def read_table(*_, **__):
+def test_cells_are_not_read_for_it(mmbench, table, monkeypatch, options, message):
+    def samples_of(*_, **__):
         raise AssertionError("read")
 
-    monkeypatch.setattr("mmbench.datasets.read_table", read_table)
+    monkeypatch.setattr("mmbench.datasets.readers.samples_of", samples_of)
     about = ["--data", table, "--target", "kind", "--text", "name"]
     result = mmbench("run", "quick", *about, *options)
     assert result.exit_code == 2

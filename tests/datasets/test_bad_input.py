@@ -82,7 +82,8 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
 
 def test_an_unknown_suffix_lists_the_known_ones(write_table: Write) -> None:
     message = error_of(write_table(name="pets.xlsx"), **NAMES)
-    assert "['.csv', '.jsonl', '.ndjson', '.parquet', '.tsv'], got '.xlsx'" in message
+    assert "one of ['.csv', '.json', '.jsonl', '.ndjson', '.parquet'," in message
+    assert "got '.xlsx'; export the table in one of these formats" in message
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".parquet", ".jsonl"])
@@ -105,11 +106,6 @@ def test_text_that_is_not_utf8_names_the_line_and_the_way_out(
     message = error_of(path, **NAMES)
     assert "line 3 is not UTF-8 (byte 0xe9)" in message
     assert "iconv" in message
-
-
-def test_utf16_is_recognised(write_table: Write) -> None:
-    path = write_table("name,kind\nrex,dog\n".encode("utf-16"))
-    assert "UTF-16" in error_of(path, **NAMES)
 
 
 def test_a_nul_byte_names_its_line(write_table: Write) -> None:
@@ -157,11 +153,6 @@ def test_a_quote_that_ends_within_a_cell_names_its_line(
 ) -> None:
     path = write_table(f"name,kind\n{rows}")
     assert "line 3: a quotation mark starts a cell" in error_of(path, **NAMES)
-
-
-def test_semicolons_are_recognised_as_another_separator(write_table: Write) -> None:
-    path = write_table("name;kind\nrex;dog\nmimi;cat\n")
-    assert "must be separated by ','" in error_of(path, **NAMES)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import types
 
@@ -11,22 +12,22 @@ import pyarrow as pa
 import pytest
 import sklearn.datasets
 
-from mmbench.datasets.hubs import Reference, parse_reference, read_hub
+from mmbench.datasets import read_table
+from mmbench.datasets.hubs import Reference, parse_reference
 from mmbench.errors import DataError, MissingDependencyError, UsageError
+
+NAMES = {"_type": "ClassLabel", "names": ["sad", "glad"]}
 
 
 class Part:
     """As much of a Hugging Face dataset as is looked at."""
 
-    def __init__(self, **columns):
+    def __init__(self, features, **columns):
         self.table = pa.table(columns)
-        self.column_names = list(columns)
-        names = types.SimpleNamespace(names=["sad", "glad"])
-        self.features = dict.fromkeys(columns) | {"label": names}
+        about = json.dumps({"info": {"features": features}})
+        schema = self.table.schema.with_metadata({"huggingface": about})
+        self.features = types.SimpleNamespace(arrow_schema=schema)
         self.info = types.SimpleNamespace(license="cc0-1.0")
-
-    def __len__(self):
-        return self.table.num_rows
 
     def with_format(self, kind):
         assert kind == "arrow"
@@ -37,8 +38,8 @@ class Part:
         return self.table
 
 
-TRAIN = Part(text=["a b", "c d", "e"], label=[0, 1, -1])
-TEST = Part(text=["f", "g"], label=[1, 0])
+TRAIN = Part({"label": NAMES}, text=["a b", "c d", "e"], label=[0, 1, -1])
+TEST = Part({"label": NAMES}, text=["f", "g"], label=[1, 0])
 
 
 @pytest.fixture
@@ -60,8 +61,7 @@ def hugging_face(monkeypatch):
 
 
 def test_parts_names_of_classes_and_withheld_labels_are_kept(hugging_face):
-    reference = parse_reference("hf:me/moods@abc")
-    dataset = read_hub(reference, target="label", text=["text"])
+    dataset = read_table("hf:me/moods@abc", target="label", text=["text"])
     samples = dataset.load()
     assert hugging_face == [("me/moods", "abc")]
     assert samples.X["text"].tolist() == ["a b", "c d", "f", "g"]
@@ -74,12 +74,12 @@ def test_parts_names_of_classes_and_withheld_labels_are_kept(hugging_face):
 @pytest.mark.multilabel
 def test_lists_of_named_labels_are_several_labels_a_row(hugging_face, monkeypatch):
     cells = [[0, 1], [1], [], None]
-    part = Part(text=list("abcd"), label=cells)
-    part.features["label"] = types.SimpleNamespace(feature=part.features["label"])
+    lists = {"label": {"_type": "Sequence", "feature": NAMES}}
+    part = Part(lists, text=list("abcd"), label=cells)
     monkeypatch.setattr(
         sys.modules["datasets"], "load_dataset", lambda *_, **__: {"train": part}
     )
-    dataset = read_hub(parse_reference("hf:me/tags"), target="label", text=["text"])
+    dataset = read_table("hf:me/tags", target="label", text=["text"])
     samples = dataset.load()
     assert dataset.task.name == "multilabel"
     assert samples.schema["classes"] == ["glad", "sad"]
@@ -88,18 +88,18 @@ def test_lists_of_named_labels_are_several_labels_a_row(hugging_face, monkeypatc
 
 @pytest.mark.multilabel
 def test_joined_labels_of_a_hub_are_separated(hugging_face, monkeypatch):
-    part = Part(text=list("ab"), kind=["x/y", "x"])
-    part.features["kind"] = None
+    part = Part({}, text=list("ab"), kind=["x/y", "x"])
     monkeypatch.setattr(
         sys.modules["datasets"], "load_dataset", lambda *_, **__: {"train": part}
     )
-    reference = parse_reference("hf:me/tags")
-    dataset = read_hub(reference, target="kind", text=["text"], label_separator="/")
+    dataset = read_table(
+        "hf:me/tags", target="kind", text=["text"], label_separator="/"
+    )
     assert dataset.load().y.tolist() == [[1, 1], [1, 0]]
 
 
 def test_without_a_test_part_there_is_no_official_split(hugging_face):
-    dataset = read_hub(parse_reference("hf:me/folds"), target="label", text=["text"])
+    dataset = read_table("hf:me/folds", target="label", text=["text"])
     assert not dataset.has_split
 
 
@@ -107,14 +107,14 @@ def test_what_can_t_be_loaded_is_one_line(hugging_face):
     with pytest.raises(
         DataError, match=r"hf:nobody/nothing can't be .*doesn't exist\.$"
     ):
-        read_hub(parse_reference("hf:nobody/nothing"), target="label", text=["text"])
+        read_table("hf:nobody/nothing", target="label", text=["text"])
 
 
 def test_a_folder_called_datasets_is_not_hugging_face_s(monkeypatch):
     # From the repository's root, ``import datasets`` finds the folder of cards.
     monkeypatch.setitem(sys.modules, "datasets", types.ModuleType("datasets"))
     with pytest.raises(MissingDependencyError, match=r"mmbench\[hub\]"):
-        read_hub(parse_reference("hf:me/moods"), target="label", text=["text"])
+        read_table("hf:me/moods", target="label", text=["text"])
 
 
 def test_openml_is_asked_by_name_and_version_or_by_number(monkeypatch):
@@ -132,7 +132,7 @@ def test_openml_is_asked_by_name_and_version_or_by_number(monkeypatch):
 
     monkeypatch.setattr(sklearn.datasets, "fetch_openml", fetch_openml)
     for text in ("openml:iris@1", "openml:61"):
-        dataset = read_hub(parse_reference(text), target="kind", numeric=["width"])
+        dataset = read_table(text, target="kind", numeric=["width"])
     assert asked[0] | {"name": "iris", "version": 1} == asked[0]
     assert asked[1]["data_id"] == 61
     assert dataset.load().y.tolist() == ["a", "b", "a", "b"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from mmbench.datasets.tables import Table
+from mmbench.datasets.tables.table import table_of_rows
 from mmbench.errors import DataError
-from mmbench.untrusted import check_regular, gunzip
+from mmbench.untrusted import check_regular, unpack
 
 __all__ = ["GROUP", "LABEL", "SPLIT", "WHOLE", "BaseLayout", "filled", "read_bytes"]
 
@@ -54,7 +53,7 @@ class BaseLayout(BaseModel):
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return rows that all have the same keys as a table.
+    """Return the rows of a dataset as a table.
 
     Parameters
     ----------
@@ -64,7 +63,7 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
     Returns
     -------
     Table
-        One row a sample, the columns in the order of the first row's keys.
+        One row a sample.
 
     Raises
     ------
@@ -73,8 +72,7 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
     """
     if not rows:
         raise DataError("there are no samples in its files.")
-    names = tuple(rows[0])
-    return Table(names, len(rows), lambda name: [row[name] for row in rows])
+    return table_of_rows(rows)
 
 
 def stacked(tables: Mapping[str, Table]) -> Table:
@@ -169,9 +167,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         check_regular(path)
         content = path.read_bytes()
-        return gunzip(content) if path.suffix == ".gz" else content
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path.name} is truncated or damaged: {error}.") from error
+        return unpack(content, ".gz")[0] if path.suffix == ".gz" else content
+    except DataError as error:
+        raise DataError(f"{path.name}: {error}") from error
     except OSError as error:
         raise DataError(f"{path.name} can't be read: {error.strerror}.") from error
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import mmap
 import os
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.errors import MissingWeightsError
+from mmbench.errors import DataError, MissingWeightsError
 from mmbench.feature_extraction.word_vectors.fasttext_file import MAGIC, FastTextVectors
 from mmbench.feature_extraction.word_vectors.word2vec_files import (
     BOM,
@@ -23,7 +21,7 @@ from mmbench.feature_extraction.word_vectors.word2vec_files import (
     TextVectors,
     parse_header,
 )
-from mmbench.untrusted import check_regular, gunzip
+from mmbench.untrusted import check_regular, unpack
 
 __all__ = ["VectorFile", "open_vectors"]
 
@@ -113,9 +111,9 @@ def _content(path: str) -> Buffer:
     with Path(path).open("rb") as file:
         if file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
             try:
-                return gunzip(Path(path).read_bytes())
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise ValueError(f"{Path(path).name}: broken gzip: {error}.") from error
+                return unpack(Path(path).read_bytes(), ".gz")[0]
+            except DataError as error:
+                raise ValueError(f"{Path(path).name}: {error}") from error
         if os.fstat(file.fileno()).st_size == 0:
             return b""
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -160,7 +160,8 @@ def _plain(column: Column, position: int) -> str:
         return str(cell)
     raise column.error(
         position,
-        f"holds a {type(cell).__name__}; labels must be strings or integers.",
+        f"holds a {type(cell).__name__}; labels must be strings or integers, so "
+        "convert the column first.",
     )
 
 
