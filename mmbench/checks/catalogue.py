@@ -213,6 +213,12 @@ OUTLIERS = _check(
     "warning",
     "correct them, use --log-target, or rank by MAE",
 )
+CLASSES_LEFT_OUT = _check(
+    "MM310",
+    "Rare classes left out or merged",
+    "info",
+    "collect more samples of them, or choose another --min-class-size",
+)
 
 UNTESTED_COLUMN = _check(
     "MM401",

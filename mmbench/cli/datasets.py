@@ -24,12 +24,13 @@ _data_dir: Callable[[Any], Any] = click.option(
 
 @click.group("datasets")
 def command() -> None:
-    """List, show, get or verify datasets.
+    """List, show, get, verify or inspect datasets.
 
     \b
     Examples:
       mmbench datasets list
       mmbench datasets show easy_vqa
+      mmbench datasets inspect products.csv
       mmbench datasets fetch fashion_mnist
       mmbench datasets fetch easy_vqa --from easy_vqa.tar.gz
       mmbench datasets verify easy_vqa
@@ -86,6 +87,41 @@ def show(name: str) -> None:
     console = stdout()
     console.print(Text(card.title, style="bold"))
     console.print(table)
+
+
+@command.command("inspect")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--target", metavar="COL", help="The column to predict.")
+@click.option(
+    "--image-root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Image paths start here and stay inside.  [default: the folder of FILE]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+def inspect_command(
+    file: Path, target: str | None, image_root: Path | None, as_json: bool
+) -> None:
+    """Say what the columns of FILE look like, and how to run on it.
+
+    FILE is a table, or a folder with one of files for each class. Columns that are
+    suspicious are pointed out: ids, leaks of the target, values that can't be used.
+    """
+    import json
+
+    from mmbench.cli import inspection
+    from mmbench.cli.console import stdout
+    from mmbench.cli.progress import waiting
+    from mmbench.datasets import inspect_table
+
+    with waiting("looking at the data"):
+        found = inspect_table(str(file), target=target, image_root=image_root)
+    options = inspection.command_options(file, found.roles, found.min_class_size)
+    words = ["mmbench", "run", "quick", *options]
+    if as_json:
+        click.echo(json.dumps(inspection.as_json(found, words), indent=1))
+    else:
+        inspection.print_inspection(stdout(), found, words)
 
 
 @command.command("fetch")

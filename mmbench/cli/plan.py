@@ -46,6 +46,7 @@ def command(
     Takes the options of mmbench run. The expected time comes from the costs of like
     work in the cache, so it is known after a first run.
     """
+    from mmbench.cli.inspection import with_columns
     from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, drafted
@@ -56,8 +57,9 @@ def command(
     from mmbench.engine.forecast import forecast
     from mmbench.results import ResultStore
 
+    request = with_columns(Request(suite=suite, **asked))
     with waiting("reading the data"):
-        draft = drafted(Request(suite=suite, **asked))
+        draft = drafted(request)
         out = out or default_out(draft.suite.name)
         plan = make_plan(draft.complete())
         finished = finished_trials(plan, ResultStore(out))

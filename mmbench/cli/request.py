@@ -25,6 +25,8 @@ OF_A_TABLE = (
         "task",
         "log_target",
         "label_separator",
+        "min_class_size",
+        "merge_rare",
         "text",
         "image",
         "numeric",
@@ -58,12 +60,18 @@ class Request:
         Whether methods are fitted to the logarithm of the target.
     label_separator : str, optional
         What joins the labels in a cell of that column.
+    min_class_size : int, optional
+        How many samples a class must have to stay one.
+    merge_rare : str, optional
+        The class that smaller ones count as.
     text, image, numeric, categorical, audio : tuple of str
         The table's columns of each modality.
     group, split : str, optional
         The table's columns of groups and of the official split.
     image_root : path, optional
         The folder that image paths stay under.
+    auto : bool
+        Whether what columns look like says what they are for, where options don't.
     dataset, method : tuple of str
         Choose datasets by name and methods by pattern.
     class_weight : str, optional
@@ -90,6 +98,8 @@ class Request:
     task: str | None = None
     log_target: bool = False
     label_separator: str | None = None
+    min_class_size: int | None = None
+    merge_rare: str | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
@@ -98,6 +108,7 @@ class Request:
     group: str | None = None
     split: str | None = None
     image_root: Path | None = None
+    auto: bool = False
     dataset: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
     class_weight: str | None = None
@@ -193,7 +204,8 @@ def drafted(request: Request) -> Draft:
     """
     if request.data is None:
         request.refuse(OF_A_TABLE, "describes a table; give the table with --data.")
-        request.refuse(("ignore_split",), "is about the dataset given with --data.")
+        about = "is about the data given with --data."
+        request.refuse(("ignore_split", "auto"), about)
     if not request.is_file:
         return _builtin_suite(request)
     suite = _chosen(_suite_of_file(request), request)

@@ -109,7 +109,11 @@ def _roles(request: Request, source: Source) -> Roles:
         group=request.group,
         split=request.split,
         ignore_split=request.ignore_split,
-        options=Options(label_separator=request.label_separator),
+        options=Options(
+            label_separator=request.label_separator,
+            min_class_size=request.min_class_size,
+            merge_rare=request.merge_rare,
+        ),
         task=request.task,
     )
 

@@ -49,11 +49,14 @@ def command(
       mmbench run quick
       mmbench run fusion --data products.csv --target category \\
           --text name --text description --image image --out out/
+      mmbench run quick --data products.csv
+      mmbench run quick --data photos/
       mmbench run quick --method 'text/*' --repeats 3
       mmbench run fusion --data easy_vqa
       mmbench run reproduce --data-dir DIR
       mmbench run benchmarks/mine.py
     """  # noqa: D301 - click reads \b as "keep these lines"
+    from mmbench.cli.inspection import with_columns
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, drafted
     from mmbench.engine import Limits, check_scheduler, make_plan
@@ -73,8 +76,9 @@ def command(
             )
         },
     }
+    request = with_columns(Request(**asked))
     with waiting("reading the data"):
-        draft = drafted(Request(**asked))
+        draft = drafted(request)
         out = out or default_out(draft.suite.name)
         check_places(out, cache)
         if how["scheduler"] is not None:

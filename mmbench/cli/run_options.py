@@ -80,6 +80,17 @@ table_options = _options(
         help="Target cells hold several labels, joined by SEP, such as '|'.",
     ),
     click.option(
+        "--min-class-size",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Leave out classes that fewer than N samples have.",
+    ),
+    click.option(
+        "--merge-rare",
+        metavar="NAME",
+        help="Let such classes count as one class NAME instead.",
+    ),
+    click.option(
         "--text", multiple=True, metavar="COL", help="A text column (repeatable)."
     ),
     click.option(
@@ -121,6 +132,12 @@ table_options = _options(
         type=_PATH,
         metavar="DIR",
         help="Image paths start here and stay inside.  [default: the folder of FILE]",
+    ),
+    click.option(
+        "--auto",
+        is_flag=True,
+        help="Use the columns of FILE as what they look like, where no option says it "
+        "(see: mmbench datasets inspect FILE).",
     ),
 )
 

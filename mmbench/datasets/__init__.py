@@ -12,6 +12,7 @@ from mmbench.datasets.card import (
 from mmbench.datasets.catalogue import find_dataset, is_known, read_dataset
 from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.embedded import EMBEDDED, get_dataset
+from mmbench.datasets.inspection import Inspection, inspect_table
 from mmbench.datasets.leakage import find_leaks, straddling_groups
 from mmbench.datasets.readers import read_table
 from mmbench.datasets.samples import (
@@ -32,6 +33,7 @@ __all__ = [
     "DataFile",
     "Dataset",
     "Download",
+    "Inspection",
     "Modality",
     "Published",
     "Samples",
@@ -42,6 +44,7 @@ __all__ = [
     "find_dataset",
     "find_leaks",
     "get_dataset",
+    "inspect_table",
     "is_known",
     "load_card",
     "make_multimodal",

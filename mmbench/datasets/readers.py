@@ -54,6 +54,8 @@ def read_table(
     ignore_split: bool = False,
     image_root: str | PathLike[str] | None = None,
     label_separator: str | None = None,
+    min_class_size: int | None = None,
+    merge_rare: str | None = None,
     task: str | Task | None = None,
     name: str | None = None,
 ) -> Dataset:
@@ -114,6 +116,12 @@ def read_table(
         ``War|Drama``, where a row may have several; spaces around labels don't count.
         A cell that holds the separator alone is a row without any label, an empty one
         is left out all the same.
+    min_class_size : int, optional
+        Leave out rows of classes that fewer samples have (groups, where there are any;
+        those that train, where there is an official split); of several labels a row,
+        leave out such labels. A notice says how many.
+    merge_rare : str, optional
+        Let such classes count as this one instead.
     task : str or Task, optional
         What kind of question the target is, such as ``"classification"``. By default
         the first task that the target looks like; a notice says which where that could
@@ -134,7 +142,7 @@ def read_table(
         When the data can't be used; the message says where.
     UsageError
         When `data` is of another kind, columns are unknown, have two roles, or none is
-        a modality, or the separator is empty.
+        a modality, or an option does not fit.
 
     Notes
     -----
@@ -170,7 +178,11 @@ def read_table(
         "categorical": categorical,
         "audio": audio,
     }
-    options = Options(label_separator=label_separator)
+    options = Options(
+        label_separator=label_separator,
+        min_class_size=min_class_size,
+        merge_rare=merge_rare,
+    )
     with errors_about(data):
         source = open_source(data)
         roles = roles_for(
@@ -239,6 +251,8 @@ def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> s
     uses: list[Any] = [target, dict(roles.modalities), roles.group, roles.split]
     if roles.options.label_separator is not None:
         uses.append(roles.options.label_separator)
+    if roles.options.min_class_size is not None:
+        uses.append([roles.options.min_class_size, roles.options.merge_rare])
     if roles.task is not None:
         uses.append({"task": roles.task.name})
     digest = hashlib.sha256(json.dumps(uses).encode())

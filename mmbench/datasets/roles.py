@@ -122,8 +122,6 @@ def roles_of(
         raise UsageError(
             f"name at least one column beside the target, as one of {kinds}, image."
         )
-    if options.label_separator == "":
-        raise UsageError("label_separator must not be empty, got ''.")
     targets = (target,) if isinstance(target, str) else tuple(target or ())
     if not targets:
         raise UsageError("target must name at least one column, got none.")
@@ -226,16 +224,32 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
         check_sides(split)
     target = _target(table, roles, kept)
     task, reason = (roles.task, "") if roles.task else task_for(target, roles.options)
+    groups, alike = _groups(table, roles, kept)
+    units = np.array(kept) if groups is None else groups
+    counted = [
+        None if part == "test" else unit
+        for part, unit in zip(_parts(split, kept), units.tolist(), strict=True)
+    ]
+    target, rare = task.data.without_rare(target, roles.options, counted)
+    left = np.isin([i + 1 for i in kept], target.rows)
+    kept = [row - 1 for row in target.rows]
+    groups, split = (each if each is None else each[left] for each in (groups, split))
     parsed, of_target = task.data.target(target, roles.options)
     X, more, checksums = _features(table, roles, kept, folders)
-    groups: NDArray[np.str_] | None = None
-    alike: tuple[Finding, ...] = ()
-    if roles.group:
-        groups, alike = group_array(_column(table, roles.group, kept))
     samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)
     why = [TASK_INFERRED.found(reason)] if reason else []
-    found = (*table.notices, *notices, *why, *of_target, *alike, *more)
+    found = (*table.notices, *notices, *why, *rare, *of_target, *alike, *more)
     return Parsed(samples, task, found, checksums)
+
+
+def _groups(
+    table: Table, roles: Roles, kept: Sequence[int]
+) -> tuple[NDArray[np.str_] | None, tuple[Finding, ...]]:
+    return group_array(_column(table, roles.group, kept)) if roles.group else (None, ())
+
+
+def _parts(split: NDArray[np.str_] | None, kept: Sequence[int]) -> list[str]:
+    return ["train"] * len(kept) if split is None else split.tolist()
 
 
 def target_task(table: Table, roles: Roles) -> Task:

@@ -21,6 +21,7 @@ from mmbench.tasks.shown import Shown
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.checks import Finding
     from mmbench.columns import Column
     from mmbench.fusion import Selection
     from mmbench.tasks.metric import Metric
@@ -147,9 +148,33 @@ class Options:
     ----------
     label_separator : str, optional
         What stands between the labels of a cell.
+    min_class_size : int, optional
+        How many samples a class must have to stay one.
+    merge_rare : str, optional
+        The class that smaller ones count as; without it, they are left out.
+
+    Raises
+    ------
+    UsageError
+        When an option is empty, too small, or lacks the one that it goes with.
     """
 
     label_separator: str | None = None
+    min_class_size: int | None = None
+    merge_rare: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("label_separator", "merge_rare"):
+            if getattr(self, name) == "":
+                raise UsageError(f"{name} must not be empty, got ''.")
+        if self.min_class_size is not None and self.min_class_size < 1:
+            raise UsageError(
+                f"min_class_size must be at least 1, got {self.min_class_size!r}."
+            )
+        if self.merge_rare is not None and self.min_class_size is None:
+            raise UsageError(
+                "merge_rare needs min_class_size, which says what classes are rare."
+            )
 
 
 NO_OPTIONS = Options()
@@ -253,6 +278,40 @@ class Data(Protocol):
             Names row and column.
         """
 
+    def without_rare(
+        self, column: Column, options: Options, units: Sequence[Any]
+    ) -> tuple[Column, Sequence[Finding]]:
+        """Leave out or merge classes that too few samples have.
+
+        Parameters
+        ----------
+        column : Column
+            The target's column, without missing cells.
+        options : Options
+            How many samples a class must have, and what becomes of smaller ones.
+        units : sequence
+            What samples are counted by: the group or number of each row that trains,
+            None for rows that only test.
+
+        Returns
+        -------
+        tuple of (Column, sequence of Finding)
+            Fewer cells or other ones, and how many they were.
+
+        Raises
+        ------
+        UsageError
+            When the task has no classes.
+        DataError
+            When too few classes are left.
+        """
+        if options.min_class_size is not None:
+            raise UsageError(
+                "min_class_size is for classes, and the target is none; leave it out, "
+                "or choose the task 'classification'."
+            )
+        return column, ()
+
     def completed(self, target: Target) -> Target:
         """Fill in what the schema leaves out, and check that `y` has its shape.
 
@@ -339,7 +398,7 @@ class Data(Protocol):
             what = "samples" if groups is None else "groups"
             raise DataError(
                 f"there are fewer {what} ({n_units}) than folds ({n_folds}); choose "
-                "fewer folds."
+                "fewer folds (--folds)."
             )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:

@@ -28,14 +28,6 @@ REFUSED = {
         "run text --data things.csv --target knd --text name",
         "no column is named 'knd'; did you mean 'kind'?",
     ),
-    "a table without columns": (
-        f"run text {TABLE}",
-        "things.csv has: name, grams, kind.",
-    ),
-    "a table without a target": (
-        "run text --data things.csv --text name",
-        "--data needs --target COL",
-    ),
     "columns without a table": ("run text --text name", "--text describes a table"),
     "a target without a table": ("run text --target kind", "--target describes a"),
     "a label separator without a table": (

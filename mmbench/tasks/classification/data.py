@@ -13,12 +13,15 @@ from mmbench.errors import DataError
 from mmbench.tasks.base import Data, Options, Question, Target
 from mmbench.tasks.classification.labels import label_array, missing_notices
 from mmbench.tasks.classification.metrics import class_numbers
+from mmbench.tasks.classification.rare_classes import without_rare_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.checks import Finding
     from mmbench.columns import Column
 
+_FEW_NUMBERS = 20
 _NOT_LABELS = "labels must be strings or integers, none of them missing."
 
 __all__ = ["ClassificationData", "check_memberships", "check_trained"]
@@ -44,6 +47,12 @@ class ClassificationData(Data):
         alike = look_alikes(column.name, y.tolist(), "classes")
         more = (*missing_notices(column, y), *list_notices(column))
         return Target(y), (*alike, *more)
+
+    def without_rare(
+        self, column: Column, options: Options, units: Sequence[Any]
+    ) -> tuple[Column, Sequence[Finding]]:
+        """Leave out rows of rare classes, or merge these."""
+        return without_rare_classes(column, options, units)
 
     def completed(self, target: Target) -> Target:
         """List the classes, and check that there is one label a row.
@@ -248,9 +257,17 @@ def check_memberships(
         others = f", and so for {n_more} other {noun if n_more == 1 else nouns}"
     raise DataError(
         f"{noun} {names[small[0]]!r} has fewer {unit} ({counts[small[0]]}) than "
-        f"there are folds ({n_folds}){others}; choose fewer folds, or leave out or "
-        f"merge such {nouns}."
+        f"there are folds ({n_folds}){others}; choose fewer folds (--folds), leave out "
+        f"such {nouns} (--min-class-size {n_folds}), or merge them (with --merge-rare "
+        f"NAME, too).{_numbers_hint(names)}"
     )
+
+
+def _numbers_hint(names: Sequence[Any]) -> str:
+    """Return what else helps where classes are many whole numbers."""
+    if len(names) <= _FEW_NUMBERS or not all(isinstance(name, int) for name in names):
+        return ""
+    return " If the numbers are amounts, predict them: --task regression."
 
 
 def check_trained(
@@ -279,5 +296,6 @@ def check_trained(
     if unseen:
         raise DataError(
             f"the official split tests the {noun} {names[unseen[0]]!r}, which it never "
-            "trains."
+            "trains; use folds (without --split, or with --ignore-split), or leave out "
+            "what is not trained (--min-class-size 1)."
         )

@@ -14,11 +14,16 @@ from mmbench.tasks.classification.data import (
     check_trained,
     mostly_untrained,
 )
-from mmbench.tasks.multilabel.label_sets import joined_marks, label_sets
+from mmbench.tasks.multilabel.label_sets import (
+    joined_marks,
+    label_sets,
+    without_rare_labels,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.checks import Finding
     from mmbench.columns import Column
 
 __all__ = ["MultilabelData"]
@@ -46,6 +51,12 @@ class MultilabelData(Data):
         """
         y, classes, notices = label_sets(column, options.label_separator)
         return Target(y, {"classes": classes.tolist()}), notices
+
+    def without_rare(
+        self, column: Column, options: Options, units: Sequence[Any]
+    ) -> tuple[Column, Sequence[Finding]]:
+        """Leave out rare labels, or merge them; rows keep their others."""
+        return without_rare_labels(column, options, units)
 
     def completed(self, target: Target) -> Target:
         """Check that each column of the indicator has a name.

@@ -13,13 +13,15 @@ from mmbench.columns import Column, is_missing, split_labels
 from mmbench.columns.look_alikes import look_alikes
 from mmbench.columns.written_lists import check_no_lists
 from mmbench.errors import DataError
+from mmbench.tasks.base import Options
 from mmbench.tasks.classification.labels import labels_of
+from mmbench.tasks.classification.rare_classes import found_rare, rare_names
 from mmbench.untrusted import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["joined_marks", "label_sets"]
+__all__ = ["joined_marks", "label_sets", "without_rare_labels"]
 
 _MARKS = {
     **dict.fromkeys(("1", "1.0", "true", "yes"), True),
@@ -104,6 +106,57 @@ def joined_marks(columns: Sequence[Column]) -> Column:
         for row in zip(*marks, strict=True)
     ]
     return Column(", ".join(names), cells, columns[0].rows)
+
+
+def without_rare_labels(
+    column: Column, options: Options, units: Sequence[Any]
+) -> tuple[Column, Sequence[Finding]]:
+    """Leave out labels that too few samples have, or merge them.
+
+    Parameters
+    ----------
+    column : Column
+        A set of labels a cell.
+    options : Options
+        What is rare, and what becomes of it.
+    units : sequence
+        What samples are counted by; None for rows that don't count.
+
+    Returns
+    -------
+    tuple of (Column, sequence of Finding)
+        All rows, with the labels that are left.
+
+    Raises
+    ------
+    DataError
+        When fewer than two labels are left.
+    """
+    if options.min_class_size is None:
+        return column, ()
+    separator, other = options.label_separator, options.merge_rare
+    sets = [tuple(map(str, labels)) for labels in _label_sets(column, separator)]
+    pairs = [
+        (label, unit)
+        for labels, unit in zip(sets, units, strict=True)
+        for label in labels
+    ]
+    rare = rare_names(pairs, options)
+    if not rare:
+        return column, ()
+    kept = [
+        tuple(dict.fromkeys(n for v in labels if (n := other if v in rare else v)))
+        for labels in sets
+    ]
+    cells: list[Any] = list(kept)
+    if separator is not None:
+        cells = [separator.join(labels) or separator for labels in kept]
+    what = (
+        "rows keep their other labels" if other is None else f"they count as {other!r}"
+    )
+    n_labels = len({label for label, _ in pairs})
+    notice = found_rare(column.name, rare, n_labels, options.min_class_size, what)
+    return column._replace(cells=cells), [notice]
 
 
 def _marks(column: Column) -> list[bool | None]:

@@ -43,8 +43,8 @@ def why_numbers(column: Column) -> str | None:
     """Return a sentence if a column holds numbers rather than names of classes.
 
     It does when all cells are numbers and some have a fraction; or when they are whole
-    numbers of more than 20 values, half of which at least are in one or two rows only,
-    so that no classifier could be cross-validated. Cells such as 007 are codes.
+    numbers of more than 20 values, one of which at least is in one or two rows only, so
+    that no classifier could be cross-validated. Cells such as 007 are codes.
 
     Parameters
     ----------
@@ -72,13 +72,13 @@ def why_numbers(column: Column) -> str | None:
         why = "some numbers have fractions"
     elif len(values) <= _MOST_CLASSES or np.abs(values).max() >= _INT64:
         return None
-    elif np.median(counts) < _FEW_ROWS:
-        why = f"there are {len(values):,} different numbers, most of them once or twice"
+    elif counts.min() < _FEW_ROWS:
+        why = f"there are {len(values):,} different numbers, some of them once or twice"
     else:
         return None
     return (
         f"column {column.name!r}: {why}, so the task is regression; where the numbers "
-        "name classes, choose the task 'classification'."
+        "name classes, choose the task 'classification' (--task classification)."
     )
 
 

@@ -260,7 +260,7 @@ def test_every_label_needs_a_sample_for_each_fold() -> None:
     with pytest.raises(
         DataError,
         match=r"label 'b' has fewer samples \(2\) than there are folds \(3\), and so "
-        "for 1 other label; choose fewer folds, or leave out or merge such labels",
+        r"for 1 other label; choose fewer folds \(--folds\), leave out such labels",
     ):
         check_folds(MULTILABEL, samples, 3)
     check_folds(MULTILABEL, samples_of([[1, 1], [1, 1], [1, 0]]), 2)
