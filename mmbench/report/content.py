@@ -207,7 +207,10 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
         trials=trials_sentence(status_counts(plan, records), ledger.shared_s),
         saving=cost_sentence(ledger),
         sections=sections,
-        ranks=ranks_over_datasets({s.name: s.leaderboard for s in sections}),
+        ranks=ranks_over_datasets(
+            {section.name: section.leaderboard for section in sections},
+            {name: judgement.scores for name, judgement in judgements.items()},
+        ),
         environment=list(environment_facts(run.environment)),
         versions=list(version_facts(run.environment)),
         caveats=suite_caveats(len(sections)),

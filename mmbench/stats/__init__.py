@@ -15,6 +15,7 @@ from mmbench.stats.calibration import (
     ReliabilityCurve,
     brier_score,
     expected_calibration_error,
+    expected_error_by_chance,
     reliability_curve,
 )
 from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
@@ -82,6 +83,7 @@ __all__ = [
     "detectable_difference",
     "excess_covariance",
     "expected_calibration_error",
+    "expected_error_by_chance",
     "friedman",
     "holm",
     "indistinct_groups",

@@ -11,6 +11,7 @@ __all__ = [
     "ReliabilityCurve",
     "brier_score",
     "expected_calibration_error",
+    "expected_error_by_chance",
     "reliability_curve",
 ]
 
@@ -95,6 +96,50 @@ def expected_calibration_error(curve: ReliabilityCurve) -> float:
     """
     gaps = np.abs(curve.confidence - curve.accuracy)
     return float(np.average(gaps, weights=curve.n))
+
+
+def expected_error_by_chance(
+    curve: ReliabilityCurve, *, level: float = 0.95, n_draws: int = 2000
+) -> tuple[float, float]:
+    """Return the expected calibration error that perfect calibration would show.
+
+    Parameters
+    ----------
+    curve : ReliabilityCurve
+        How many answers are of which confidence.
+    level : float in (0, 1), default=0.95
+        Of the limit.
+    n_draws : int, default=2000
+        Draws of which answers are right.
+
+    Returns
+    -------
+    mean, limit : float in [0, 1]
+        Its mean and its quantile, when answers are right with the probability that
+        they say: few answers leave a gap in every bin by chance. An error within the
+        limit is no sign of miscalibration [1]_.
+
+    References
+    ----------
+    .. [1] J. Bröcker, L. A. Smith (2007). Increasing the reliability of reliability
+       diagrams. Weather and Forecasting 22(3), 651-661.
+
+    Examples
+    --------
+    Sixty answers that are right four times of five leave a gap, however well they are
+    calibrated:
+
+    >>> curve = ReliabilityCurve(np.array([0.8]), np.array([0.8]), np.array([60]))
+    >>> mean, limit = expected_error_by_chance(curve)
+    >>> round(mean, 2), round(limit, 2)
+    (0.04, 0.1)
+    """
+    # RandomState's stream is fixed for good, so that a report never changes.
+    rng = np.random.RandomState(0)
+    chance = np.clip(curve.confidence, 0.0, 1.0)
+    right = rng.binomial(curve.n, chance, (n_draws, len(curve.n))) / curve.n
+    errors = np.average(np.abs(right - chance), axis=1, weights=curve.n)
+    return float(errors.mean()), float(np.quantile(errors, level))
 
 
 def brier_score(y: ArrayLike, proba: ArrayLike) -> float:

@@ -64,6 +64,27 @@ def test_ranks_and_critical_difference_are_those_that_were_published(
     assert ranks.test.statistic == pytest.approx(friedmanchisquare(*AREAS.T).statistic)
 
 
+def test_win_rates_and_improvability_stand_beside_the_ranks(ranks: Ranks) -> None:
+    errors = 1 - AREAS[:, [NAMES.index(row.method) for row in ranks.rows]]
+    wins = (errors[:, :, None] < errors[:, None]).mean(axis=0)
+    ties = (errors[:, :, None] == errors[:, None]).mean(axis=0) - np.eye(4)
+
+    assert ranks.averages is not None
+    assert ranks.averages.win_rate.estimate == pytest.approx(
+        (wins + ties / 2).sum(axis=1) / 3
+    )
+    assert (ranks.averages.improvability.low <= ranks.averages[2].estimate).all()
+
+
+def test_nothing_is_concluded_from_two_datasets() -> None:
+    found = ranks_over_datasets(dict([*demsar().items()][:2]))
+
+    assert found is not None
+    assert not found.is_conclusive
+    assert found.averages is not None
+    assert np.isnan(found.averages.win_rate.low).all()
+
+
 def test_the_best_stands_first_with_all_that_are_within_the_distance(
     ranks: Ranks,
 ) -> None:

@@ -270,7 +270,7 @@ def test_nothing_is_recommended_that_is_no_better_than_the_floor() -> None:
         "No method is significantly better than the floor, floor/prior (macro-F1 0."
     )
     assert ", take " not in text
-    assert "Best calibrated" not in text
+    assert "calibration error" not in text
 
 
 def test_what_is_better_than_the_floor_is_recommended() -> None:

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
-from mmbench.stats import brier_score, expected_calibration_error, reliability_curve
+from mmbench.stats import (
+    brier_score,
+    expected_calibration_error,
+    expected_error_by_chance,
+    reliability_curve,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -56,3 +61,22 @@ def test_briers_score_of_label_sets_is_the_mean_of_scikit_learns_over_labels() -
     proba, y = RNG.random((60, 3)), RNG.integers(0, 2, (60, 3))
     expected = np.mean([brier_score_loss(y[:, i], proba[:, i]) for i in range(3)])
     assert brier_score(y, proba) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_error_by_chance_is_that_of_perfect_calibration() -> None:
+    rng = np.random.default_rng(1)
+    confidence = rng.uniform(0.3, 1.0, 60)
+    errors = [
+        expected_calibration_error(
+            reliability_curve(confidence, rng.random(60) < confidence)
+        )
+        for _ in range(2000)
+    ]
+
+    found = expected_error_by_chance(reliability_curve(confidence, confidence > 0.5))
+
+    # Of 60 answers that are calibrated perfectly, well above 0.
+    assert found == pytest.approx(
+        (np.mean(errors), np.quantile(errors, 0.95)), abs=0.01
+    )
+    assert found[0] > 0.1

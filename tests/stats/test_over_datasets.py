@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
@@ -29,6 +30,26 @@ def test_the_three_measures_are_tabarenas() -> None:
     assert found.improvability.estimate == pytest.approx(
         [0.142857, 0.305556, 0.708333, 0.666667], abs=1e-6
     )
+
+
+def test_the_three_measures_are_bencheval_s_whatever_the_errors() -> None:
+    evaluator = pytest.importorskip("bencheval.evaluator")
+    errors = np.random.default_rng(0).random((7, 5)).round(1) + 0.05
+    times = {"time_train_s": 1.0, "time_infer_s": 1.0}
+    rows = [
+        {"task": f"d{i}", "method": f"m{j}", "metric_error": error, **times}
+        for (i, j), error in np.ndenumerate(errors)
+    ]
+    expected = (
+        evaluator.BenchmarkEvaluator(task_col="task", error_col="metric_error")
+        .leaderboard(pd.DataFrame(rows), include_elo=False)
+        .sort_index()
+    )
+
+    found = averages_over_datasets(errors)
+
+    for name, average in zip(("rank", "winrate", "improvability"), found, strict=True):
+        assert average.estimate == pytest.approx(expected[name].to_numpy())
 
 
 def test_intervals_over_datasets_are_those_of_their_means() -> None:

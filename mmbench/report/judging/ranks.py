@@ -1,24 +1,34 @@
-"""Who is ahead over several datasets, and who can't be told apart there."""
+"""Methods over several datasets: ranks, win rates, improvability, and a test."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.scoring import Scores
 from mmbench.report.tables.columns import Column
 from mmbench.report.tables.methods import MethodRow
 from mmbench.stats import (
+    FEWEST_DATASETS,
     Friedman,
+    OverDatasets,
     average_ranks,
+    averages_over_datasets,
     friedman,
     indistinct_groups,
     nemenyi_distance,
 )
+from mmbench.stats.maxima import noise_of
 
 __all__ = ["RankRow", "Ranks", "ranks_over_datasets"]
+
+Floats = NDArray[np.float64]
+
+_N_DRAWS = 1000
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,10 @@ class Ranks:
     distance : float
         Nemenyi's critical difference at the 5 % level.
     groups : tuple of tuple of int
-        Rows, by number, that can't be told apart.
+        Rows, by number, whose average ranks do not differ significantly.
+    averages : OverDatasets or None
+        Mean ranks, win rates and improvability of the rows, with intervals; None where
+        the score has no best value from which errors could be measured.
     n_left_out : int
         Methods that are not ranked on some dataset.
     """
@@ -70,7 +83,13 @@ class Ranks:
     test: Friedman
     distance: float
     groups: tuple[tuple[int, ...], ...]
+    averages: OverDatasets | None
     n_left_out: int
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether there are enough datasets to conclude from."""
+        return len(self.datasets) >= FEWEST_DATASETS
 
     def is_with_the_best(self, position: int) -> bool:
         """Whether a row is not significantly worse than the best one.
@@ -88,13 +107,17 @@ class Ranks:
         return self.rows[position].rank - self.rows[0].rank < self.distance
 
 
-def ranks_over_datasets(found: Mapping[str, Leaderboard]) -> Ranks | None:
+def ranks_over_datasets(
+    found: Mapping[str, Leaderboard], scores: Mapping[str, Scores | None] | None = None
+) -> Ranks | None:
     """Rank methods over datasets, by the score that ranks them on each.
 
     Parameters
     ----------
     found : mapping of str to Leaderboard
         By dataset.
+    scores : mapping of str to Scores or None, optional
+        What is known of the scores' errors on each dataset.
 
     Returns
     -------
@@ -139,8 +162,38 @@ def ranks_over_datasets(found: Mapping[str, Leaderboard]) -> Ranks | None:
         test=friedman(merits),
         distance=distance,
         groups=tuple(indistinct_groups([row.rank for row in rows], distance)),
+        averages=_averages(
+            (1 if column.greater_is_better else 0) - merits[:, order],
+            [shared[i] for i in order],
+            [(scores or {}).get(name) for name in names],
+        ),
         n_left_out=len(everyone) - len(shared),
     )
+
+
+def _averages(
+    errors: Floats, methods: Sequence[str], scores: Sequence[Scores | None]
+) -> OverDatasets | None:
+    """Average over datasets, with the errors within each where they are known."""
+    if (errors < 0).any():
+        return None
+    draws = np.stack(
+        [
+            np.maximum(0.0, row[:, None] - _noise(methods, of))
+            for row, of in zip(errors, scores, strict=True)
+        ]
+    )
+    return averages_over_datasets(errors, draws)
+
+
+def _noise(methods: Sequence[str], scores: Scores | None) -> Floats:
+    """Draw the errors of the methods' scores on a dataset, shape (n_methods, n)."""
+    names, estimates = ([], None) if scores is None else scores.estimates()
+    if estimates is None or not set(methods) <= set(names):
+        return np.zeros((len(methods), _N_DRAWS))
+    found = estimates.take([names.index(method) for method in methods])
+    noise, _ = noise_of(found, len(methods))
+    return noise[:, :_N_DRAWS]
 
 
 def _all_rows(board: Leaderboard) -> list[MethodRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from mmbench.presentation.sentences import Name
@@ -18,6 +19,7 @@ from mmbench.report.document import (
 from mmbench.report.figures.ranks import critical_difference_figure
 from mmbench.report.judging.ranks import RankRow, Ranks
 from mmbench.report.parts.main_results import ALL
+from mmbench.stats import Average
 
 __all__ = ["over_datasets"]
 
@@ -45,7 +47,11 @@ def over_datasets(content: Content) -> Iterator[Part]:
             "out: no rank is taken over unequal sets of datasets."
         )
         blocks.append(Paragraph([(text,)]))
-    if drawing := critical_difference_figure(ranks, content.names):
+    if not ranks.is_conclusive:
+        n = len(ranks.datasets)
+        text = f"{n} datasets are too few to conclude anything about others."
+        blocks.append(Paragraph([(text,)]))
+    elif drawing := critical_difference_figure(ranks, content.names):
         blocks.append(Figures(ALL, "all datasets", [drawing]))
     yield Part(title="All datasets", slug="all-datasets", blocks=blocks)
 
@@ -55,11 +61,22 @@ def _table(ranks: Ranks) -> Table:
     return Table(
         name="Methods over all datasets",
         caption=f"Methods over all datasets: average rank and {ranks.column.label}",
-        legend="; † not significantly worse than the best",
+        legend="; † not significantly worse than the best (Nemenyi's test); intervals: "
+        "95 %, bootstrap over datasets and samples"
+        if ranks.is_conclusive
+        else "",
         headings=[
             Heading("method", is_number=False),
             Heading("fusion", is_number=False, is_aside=True),
             Heading("average rank", greater_is_better=False),
+            *(
+                [
+                    Heading("win rate", greater_is_better=True),
+                    Heading("improvability", greater_is_better=False),
+                ]
+                if ranks.averages
+                else []
+            ),
             *(Heading(name, greater_is_better=better) for name in ranks.datasets),
         ],
         rows=[_row(ranks, row, place) for place, row in enumerate(ranks.rows)],
@@ -67,10 +84,22 @@ def _table(ranks: Ranks) -> Table:
 
 
 def _row(ranks: Ranks, row: RankRow, place: int) -> list[Cell]:
-    is_tied = place > 0 and ranks.is_with_the_best(place)
+    is_tied = ranks.is_conclusive and place > 0 and ranks.is_with_the_best(place)
+    averages = [] if ranks.averages is None else [*ranks.averages[1:]]
     return [
         Cell(Name(row.method), row.method),
         Cell(row.fusion or "none", row.fusion, fusion=row.fusion),
         Cell(f"{row.rank:.2f}", row.rank, is_best=place == 0, is_tied=is_tied),
+        *(
+            Cell(_with_interval(average, place), float(average.estimate[place]))
+            for average in averages
+        ),
         *(Cell(ranks.column.text(score), score) for score in row.scores),
     ]
+
+
+def _with_interval(average: Average, place: int) -> str:
+    """Write a share in per cent, with its interval where there is one."""
+    estimate, low, high = (100 * float(each[place]) for each in average)
+    text = f"{estimate:.0f} %"
+    return text if math.isnan(low) else f"{text} ({low:.0f} to {high:.0f})"

@@ -22,8 +22,10 @@ _VERDICTS = (
     "data, or in retrainings on bootstrap samples of an official split."
 )
 _SCORES = (
-    "A score is the mean over the test folds; ± is the sample standard deviation over "
-    "folds, not a confidence interval of the mean."
+    "A score in a table is the mean over the test folds; ± is the sample standard "
+    "deviation over folds, not a confidence interval of the mean. Verdicts score the "
+    "predictions of all folds together; of scores that are no means over samples, such "
+    "as macro-F1, the two differ somewhat."
 )
 _MARKS = (
     "Bold marks the best ranked method of a column, at the digits shown; † marks "
@@ -37,8 +39,15 @@ _RANKS = (
     "Methods with equal scores share a rank. Only methods with all their planned "
     "trials ok are ranked."
 )
+_OVER = (
+    "Over datasets, the win rate is the share of other methods that a method beats, "
+    "and improvability the share of its error that the best method of a dataset does "
+    "without, both averaged over datasets."
+)
 _TIMES = (
-    "Fit time and speed are those of the method on its own, as if nothing were cached."
+    "Fit time and speed are those of the method on its own, as if nothing were cached. "
+    "Quartiles of throughput are of repeats within one run; two runs on one machine "
+    "often differ by more than 10 %."
 )
 
 
@@ -61,7 +70,8 @@ def reading_part(content: Content) -> Iterator[Part]:
         sentences.append((note.text, *table))
     if content.names.note:
         sentences.append((content.names.note,))
-    sentences += [(_RANKS,), (_TIMES,), _files(content)]
+    over = [] if content.ranks is None else [(_OVER,)]
+    sentences += [(_RANKS,), *over, (_TIMES,), _files(content)]
     yield Part(title="How to read this", slug="reading", blocks=[Bullets(sentences)])
 
 

@@ -1,4 +1,4 @@
-"""How far each method's probabilities can be believed."""
+"""The calibration of each method's probabilities."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Name, Sentence
-from mmbench.stats import ReliabilityCurve, expected_calibration_error
+from mmbench.stats import (
+    ReliabilityCurve,
+    expected_calibration_error,
+    expected_error_by_chance,
+)
 
 __all__ = [
     "CalibrationRow",
@@ -50,6 +55,9 @@ class CalibrationRow(NamedTuple):
         Which.
     ece : float
         The expected calibration error, over 15 bins of equal width.
+    ece_by_chance, ece_limit : float
+        The mean and the 95 % quantile of that error for perfectly calibrated
+        probabilities of the same confidence.
     brier : float
         Brier's score, summed over the classes: 0 to 2. Of several labels a sample, its
         mean over samples and labels: 0 to 1.
@@ -64,6 +72,8 @@ class CalibrationRow(NamedTuple):
     dataset: str
     method: str
     ece: float
+    ece_by_chance: float
+    ece_limit: float
     brier: float
     mean_confidence: float
     accuracy: float
@@ -86,10 +96,13 @@ def calibration_row(dataset: str, method: str, said: Probabilities) -> Calibrati
         Means over the curve's bins weigh each by its samples.
     """
     curve = said.curve
+    by_chance, limit = expected_error_by_chance(curve)
     return CalibrationRow(
         dataset=dataset,
         method=method,
         ece=expected_calibration_error(curve),
+        ece_by_chance=by_chance,
+        ece_limit=limit,
         brier=said.brier,
         mean_confidence=float(np.average(curve.confidence, weights=curve.n)),
         accuracy=float(np.average(curve.accuracy, weights=curve.n)),
@@ -100,7 +113,7 @@ def calibration_row(dataset: str, method: str, said: Probabilities) -> Calibrati
 def calibration_sentence(
     rows: Sequence[CalibrationRow], best: Sequence[str], habit: str
 ) -> Sentence | None:
-    """Say whose probabilities can be believed, and whether the best method's can.
+    """Say how many methods are calibrated, and whether the best-scoring one is.
 
     Parameters
     ----------
@@ -109,29 +122,34 @@ def calibration_sentence(
     best : sequence of str
         The best-scoring method, if there is one.
     habit : str
-        What it says on average and how often it is right, with a place for either.
+        The mean of what it says and the share that is right, with a place for either.
 
     Returns
     -------
     Sentence or None
-        None without rows.
+        None without rows. No method is called best calibrated: where several errors are
+        no greater than chance makes them, the least of them is least by chance.
     """
     known = sorted(rows, key=lambda row: row.ece)
     if not known:
         return None
+    n_calibrated = sum(row.ece <= row.ece_limit for row in known)
     first = known[0]
-    start: Sentence = (
-        "Best calibrated is ",
-        Name(first.method),
-        f" ({_numbers(first)})",
+    counted = (
+        f"Of {count_text(len(known), 'method')}, {n_calibrated or 'none'} "
+        f"{'have' if n_calibrated > 1 else 'has'} a calibration error (ECE) that "
+        "perfectly calibrated probabilities could show by chance; the lowest is of "
     )
+    start: Sentence = (counted, Name(first.method), f" ({_numbers(first)})")
     of_best = next((row for row in known if row.method in best), None)
     if of_best is None or of_best is first:
         return (*start, ".")
     shares = (round(100 * x) for x in (of_best.mean_confidence, of_best.accuracy))
-    words = f"{habit.format(*shares)}({_numbers(of_best)})."
-    return (*start, "; the best-scoring, ", Name(of_best.method), words)
+    words = f": {habit.format(*shares)} ({_numbers(of_best)})."
+    return (*start, ". The best-scoring method, ", Name(of_best.method), words)
 
 
 def _numbers(row: CalibrationRow) -> str:
-    return f"ECE {row.ece:.3f}, Brier {row.brier:.3f}"
+    return (
+        f"ECE {row.ece:.3f}, by chance {row.ece_by_chance:.3f}; Brier {row.brier:.3f}"
+    )

@@ -73,7 +73,7 @@ class ClassificationShown(Shown):
         "folds, in 15 bins. On the dashed line, confidence is what it says; below it, "
         "it is too high.",
     )
-    habit = ", says {} % on average and is right {} % of the time "
+    habit = "mean confidence {} %, accuracy {} %"
 
     def right(self, target: Target, prediction: Prediction) -> NDArray[np.bool_]:
         """Return which rows are given their class."""

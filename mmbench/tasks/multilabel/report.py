@@ -68,7 +68,7 @@ class MultilabelShown(ClassificationShown):
             "labels",
         ),
     )
-    habit = ", calls a label {} % probable on average where {} % hold "
+    habit = "mean probability of a label {} %, share of labels that hold {} %"
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Call classes labels."""
