@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -134,7 +134,12 @@ def _named_columns(source: Source) -> str:
     return f"{source.origin} has: {', '.join(names[:_MOST_NAMED])}{more}."
 
 
-def _unread(name: str, modalities: Mapping[str, Modality], task: str) -> Dataset:
+def _unread(
+    name: str,
+    modalities: Mapping[str, Modality],
+    task: str,
+    views: Mapping[str, Sequence[str]] | None = None,
+) -> Dataset:
     from mmbench.datasets import Dataset
     from mmbench.tasks import get_task
 
@@ -147,6 +152,7 @@ def _unread(name: str, modalities: Mapping[str, Modality], task: str) -> Dataset
         source="",
         licence="",
         modalities=modalities,
+        views=views or {},
         load=load,
         task=get_task(task),
     )
@@ -174,7 +180,8 @@ def _of_card(request: Request, data: Path) -> RequestedData | None:
             return [read_dataset(data, ignore_split=ignore)]
         return [find_dataset(str(data), request.data_dir, ignore_split=ignore)]
 
-    return RequestedData([_unread(card.name, card.modalities, card.task_name)], read)
+    draft = _unread(card.name, card.modalities, card.task_name, card.view_columns)
+    return RequestedData([draft], read)
 
 
 def _of_hub(request: Request, data: Path) -> RequestedData | None:

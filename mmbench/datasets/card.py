@@ -215,11 +215,19 @@ class Card(BaseModel):
     def modalities(self) -> dict[str, Modality]:
         """The kind of every column, those of views written out."""
         numbered: dict[str, Modality] = {
-            f"{view}_{i}": "numeric"
-            for view, n_columns in self.views.items()
-            for i in range(n_columns)
+            column: "numeric"
+            for columns in self.view_columns.values()
+            for column in columns
         }
         return self.columns | numbered
+
+    @property
+    def view_columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns of every view, ``kar_0`` and so on."""
+        return {
+            view: tuple(f"{view}_{i}" for i in range(n_columns))
+            for view, n_columns in self.views.items()
+        }
 
 
 def read_card(path: Path) -> Card:

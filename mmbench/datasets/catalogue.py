@@ -129,6 +129,7 @@ def read_dataset(
         source=card.source,
         licence=card.licence,
         modalities=card.modalities,
+        views=card.view_columns,
         load=Loaded(samples),
         checksum=checksum,
         has_split=samples.split is not None,

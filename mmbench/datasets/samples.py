@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from mmbench.errors import UsageError
@@ -90,10 +90,15 @@ class Dataset:
         each, with counts. A report repeats them. A :class:`~mmbench.checks.Finding`
         can be ignored by the code of its check.
 
+    views : mapping of str to sequence of str, default={}
+        Numeric columns that belong together, such as an embedding: by the name of the
+        view. Each is a unit of its own, with a branch of its own in built-in suites.
+
     Raises
     ------
     UsageError
-        When there is no column, or a modality is unknown.
+        When there is no column, a modality is unknown, or a view is not made of numeric
+        columns that no other view has, under a name that is no column's.
     """
 
     name: str
@@ -107,6 +112,7 @@ class Dataset:
     task: Task = CLASSIFICATION
     card: Card | None = None
     notices: tuple[str, ...] = ()
+    views: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if isinstance(self.task, str):
@@ -119,6 +125,13 @@ class Dataset:
                     f"the modality of column {column!r} must be one of "
                     f"{list(MODALITIES)}, got {modality!r}."
                 )
+        _check_views(self.name, self.views, self.modalities)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """What each column is part of: its view, or else its modality."""
+        of_views = {c: view for view, columns in self.views.items() for c in columns}
+        return dict(self.modalities) | of_views
 
     def target(self, samples: Samples) -> Target:
         """Return the target of loaded samples, its schema complete.
@@ -154,3 +167,26 @@ class Dataset:
             Empty where the dataset has none.
         """
         return tuple(c for c, kind in self.modalities.items() if kind == modality)
+
+
+def _check_views(
+    dataset: str,
+    views: Mapping[str, Sequence[str]],
+    modalities: Mapping[str, Modality],
+) -> None:
+    seen: set[str] = set()
+    for view, columns in views.items():
+        if view in {*modalities, *MODALITIES}:
+            raise UsageError(
+                f"a view of dataset {dataset!r} must not be called {view!r}, as a "
+                "column or a modality is; rename it."
+            )
+        if not columns:
+            raise UsageError(f"view {view!r} of dataset {dataset!r} has no column.")
+        for column in columns:
+            if modalities.get(column) != "numeric" or column in seen:
+                raise UsageError(
+                    f"view {view!r} of dataset {dataset!r} must be made of numeric "
+                    f"columns that no other view has, got {column!r}."
+                )
+        seen.update(columns)

@@ -42,6 +42,7 @@ from mmbench.engine.search_planning import SEARCHES, expand_search
 from mmbench.engine.target_transforms import InvertTarget, TransformedTarget
 from mmbench.engine.works import Source, TransformBlocks
 from mmbench.fusion import (
+    BlockFeatures,
     FusionNetClassifier,
     FusionNetRegressor,
     GreedyEnsembleClassifier,
@@ -52,7 +53,6 @@ from mmbench.fusion import (
     LateFusionClassifier,
     LateFusionRegressor,
     SelectColumns,
-    SimilarityFeatures,
     columns_of,
 )
 
@@ -94,14 +94,14 @@ def _(interaction: InteractionFeatures, problem: Subproblem) -> Node:
     return _joined(Multiply(), blocks, problem)
 
 
-@expand.register(SimilarityFeatures)
-def _(features: SimilarityFeatures, problem: Subproblem) -> Node:
+@expand.register(BlockFeatures)
+def _(features: BlockFeatures, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for _, block in features.blocks()]
-    compare = TransformBlocks(features.similarity(), uses_target=False)
-    compared = problem.node(compare, *blocks)
+    combine = TransformBlocks(features.combiner, uses_target=False)
+    made = problem.node(combine, *blocks)
     if not features.joined:
-        return compared
-    return _joined(Join((None,) * (len(blocks) + 1)), [*blocks, compared], problem)
+        return made
+    return _joined(Join((None,) * (len(blocks) + 1)), [*blocks, made], problem)
 
 
 @expand.register(ColumnTransformer)

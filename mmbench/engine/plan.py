@@ -326,7 +326,7 @@ class Plan:
     def _describe_method(self, name: str) -> dict[str, Any]:
         method = self.suite.methods[name]
         covered = [d for d in self.suite.datasets if self.suite.covers(d, name)]
-        parts = {d.name: describe(method, d.modalities) for d in covered}
+        parts = {d.name: describe(method, d.sources) for d in covered}
         first = parts[covered[0].name]
         return {
             "digest": digest_of(method),

@@ -54,7 +54,7 @@ class Prober:
     learnt : Learnt
         What they have learnt.
     modalities : mapping of str to str
-        Column to modality.
+        Column to modality, or to its view.
     """
 
     learnt: Learnt
@@ -160,7 +160,7 @@ class Ablation:
     root : Node
         Of the method.
     modalities : mapping of str to str
-        Column to modality.
+        Column to modality, or to its view.
     fold : int
         Which fold it is.
     folder : path
@@ -239,7 +239,7 @@ def _probe_dataset(
     folder: Path,
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:
-    name, kinds = dataset.name, sorted(set(dataset.modalities.values()))
+    name, kinds = dataset.name, sorted(set(dataset.sources.values()))
     context, task = plan.context(name), dataset.task
     planned = list(changes(kinds))
     tested, batches = [], []
@@ -252,7 +252,7 @@ def _probe_dataset(
             continue
         tested.append(rows.apply)
         how: dict[str, Any] = {"fold": fold, "folder": folder}
-        how["modalities"] = dict(dataset.modalities)
+        how["modalities"] = dataset.sources
         batches.append([Ablation(key=k, root=r, **how) for k, r in roots.items()])
     results = {}
     for result in all_results(executor, batches):

@@ -9,11 +9,13 @@ joint fusion trains one network over all features.
 
 from __future__ import annotations
 
+from mmbench.fusion.block_features import BlockFeatures
 from mmbench.fusion.block_network import (
     NETWORK_FUSIONS,
     BlockNetworkClassifier,
     BlockNetworkRegressor,
 )
+from mmbench.fusion.canonical import canonical_fusion
 from mmbench.fusion.columns import (
     column_sets,
     columns_of,
@@ -32,6 +34,7 @@ from mmbench.fusion.interaction import (
     interaction_fusion,
     row_products,
 )
+from mmbench.fusion.kernels import BlockKernels, kernel_fusion
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns, append_step, branch
@@ -43,7 +46,6 @@ from mmbench.fusion.selection import (
 )
 from mmbench.fusion.similarity import (
     BlockSimilarity,
-    SimilarityFeatures,
     cosines_and_distances,
     similarity_fusion,
 )
@@ -55,6 +57,8 @@ __all__ = [
     "NETWORK_FUSIONS",
     "NUMBER_RULES",
     "RULES",
+    "BlockFeatures",
+    "BlockKernels",
     "BlockNetworkClassifier",
     "BlockNetworkRegressor",
     "BlockScaler",
@@ -73,10 +77,10 @@ __all__ = [
     "Rule",
     "SelectColumns",
     "Selection",
-    "SimilarityFeatures",
     "align_probabilities",
     "append_step",
     "branch",
+    "canonical_fusion",
     "check_fusion",
     "column_sets",
     "columns_of",
@@ -87,6 +91,7 @@ __all__ = [
     "early_fusion",
     "inner_estimators",
     "interaction_fusion",
+    "kernel_fusion",
     "learn_number_weights",
     "learn_weights",
     "missing_rows",

@@ -24,6 +24,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from mmbench.fusion.block_features import BlockFeatures
 from mmbench.fusion.columns import column_sets, columns_of, inner_estimators
 from mmbench.fusion.early import BlockScaler
 from mmbench.fusion.hybrid import HybridFusionClassifier, HybridFusionRegressor
@@ -31,14 +32,12 @@ from mmbench.fusion.interaction import InteractionFeatures
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns
-from mmbench.fusion.similarity import SimilarityFeatures
 
 __all__ = ["Description", "describe"]
 
-_UNIONS = (ColumnTransformer, FeatureUnion, InteractionFeatures, SimilarityFeatures)
+_UNIONS = (BlockFeatures, ColumnTransformer, FeatureUnion, InteractionFeatures)
 _FUSIONS = (
     (InteractionFeatures, "interaction"),
-    (SimilarityFeatures, "similarity"),
     (_UNIONS, "early"),
     (
         (LateFusionClassifier, LateFusionRegressor, VotingClassifier, VotingRegressor),
@@ -48,6 +47,8 @@ _FUSIONS = (
     ((StackingClassifier, StackingRegressor), "stacked"),
     ((FusionNetClassifier, FusionNetRegressor), "joint"),
 )
+# Of the kinds that an estimator says itself, those that are told apart.
+_NAMED = ("attention", "canonical", "kernel", "similarity")
 # These pass a column's values on, cleaned or scaled; they extract nothing from it.
 _PREPARATIONS = (
     BlockScaler,
@@ -75,8 +76,9 @@ class Description(NamedTuple):
         ``"TfidfVectorizer+HOGExtractor"``; ``"none"`` where there are none.
     fusion : str
         ``"none"`` where it picks a single set of columns; else ``"early"``, ``"late"``,
-        ``"hybrid"``, ``"stacked"``, ``"joint"``, ``"attention"``, ``"interaction"`` or
-        ``"similarity"``; empty where that can't be told.
+        ``"hybrid"``, ``"stacked"``, ``"joint"``, ``"attention"``, ``"interaction"``,
+        ``"similarity"``, ``"kernel"`` or ``"canonical"``; empty where that can't be
+        told.
     classifier : str
         The class that decides, ``"LogisticRegression"``, and what it is made of:
         ``"BaggingClassifier(LogisticRegression)"``.
@@ -146,8 +148,8 @@ def _fused_here(estimator: Any) -> str:
     # Voters that all look at everything don't fuse: each of them already does.
     if len({frozenset(picked) for picked in parts if picked}) < 2:
         return ""
-    if getattr(estimator, "fusion", None) == "attention":
-        return "attention"
+    if getattr(estimator, "fusion", None) in _NAMED:
+        return str(estimator.fusion)
     return next((name for kind, name in _FUSIONS if isinstance(estimator, kind)), "")
 
 

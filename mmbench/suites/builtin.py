@@ -12,7 +12,7 @@ from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
 from mmbench.suites import ensembles, full, fusion, image, quick, text
-from mmbench.suites.materials import Materials, modalities_of, task_of
+from mmbench.suites.materials import Materials, modalities_of, task_of, views_of
 from mmbench.suites.parts import Methods, floors
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def build_suite(
         vectors=vectors,
         text_models=text_models or {},
         task=task_of(datasets),
+        views=views_of(datasets),
     )
     methods = builtin.methods(materials)
     if len(methods) == len(floors(materials)):

@@ -79,6 +79,8 @@ class Materials:
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
     task : Task, default=classification
         What methods answer.
+    views : mapping of str to sequence of str, default={}
+        Numeric columns that are a unit of their own, by its name.
     """
 
     modalities: Mapping[str, Modality]
@@ -88,6 +90,7 @@ class Materials:
     vectors: Path | None = None
     text_models: Mapping[str, str] = field(default_factory=dict)
     task: Task = CLASSIFICATION
+    views: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> PredictorKind:
@@ -96,10 +99,11 @@ class Materials:
 
     def units(self) -> dict[str, Modality]:
         """Return the name and the modality of every unit."""
+        of_view = {c: view for view, columns in self.views.items() for c in columns}
         units: dict[str, Modality] = {}
         for column, modality in self.modalities.items():
             joined = modality in ("numeric", "categorical")
-            units[modality if joined else column] = modality
+            units[of_view.get(column, modality if joined else column)] = modality
         return units
 
     def extractors(self, modality: Modality) -> list[str]:
@@ -172,7 +176,11 @@ class Materials:
         """
         columns: Any = unit
         if extractor in ("numeric", "categorical"):
-            columns = [c for c, kind in self.modalities.items() if kind == extractor]
+            seen = {c for columns in self.views.values() for c in columns}
+            rest = [c for c in self.modalities if c not in seen]
+            columns = list(self.views.get(unit, ())) or [
+                c for c in rest if self.modalities[c] == extractor
+            ]
         return branch(columns, *self._steps(extractor))
 
     def _steps(self, extractor: str) -> list[TransformerMixin]:
@@ -231,6 +239,35 @@ def modalities_of(datasets: Sequence[Dataset]) -> dict[str, Modality]:
                     f"{modality} in {dataset.name!r}; a suite needs them to agree."
                 )
     return columns
+
+
+def views_of(datasets: Sequence[Dataset]) -> dict[str, tuple[str, ...]]:
+    """Return the views of several datasets in one mapping.
+
+    Parameters
+    ----------
+    datasets : sequence of Dataset
+        Datasets that one suite is built for.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        The union of their views, in order of appearance.
+
+    Raises
+    ------
+    UsageError
+        When datasets disagree about the columns of a view.
+    """
+    views: dict[str, tuple[str, ...]] = {}
+    for dataset in datasets:
+        for view, columns in dataset.views.items():
+            if views.setdefault(view, tuple(columns)) != tuple(columns):
+                raise UsageError(
+                    f"view {view!r} has other columns in dataset {dataset.name!r} than "
+                    "in another; a suite needs them to agree."
+                )
+    return views
 
 
 def task_of(datasets: Sequence[Dataset]) -> Task:

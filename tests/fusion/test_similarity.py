@@ -7,11 +7,10 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import KFold, cross_val_predict
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmbench.fusion import (
-    SimilarityFeatures,
+    BlockFeatures,
+    BlockSimilarity,
     branch,
     check_fusion,
     cosines_and_distances,
@@ -56,7 +55,7 @@ def test_training_rows_are_compared_with_what_was_predicted_out_of_fold():
     X, _ = make_pairs(60)
     folds = KFold(3, shuffle=True, random_state=1)
     space = RidgeSpace(alphas=(1.0,))
-    features = SimilarityFeatures(branches(), spaces=[space], joined=False, cv=folds)
+    features = BlockFeatures(branches(), BlockSimilarity([space], cv=folds))
     found = features.fit_transform(X)
     name, seen = (block.fit_transform(X).toarray() for _, block in features.blocks())
     predicted = cross_val_predict(Ridge(1.0), name, seen, cv=folds)
@@ -73,13 +72,12 @@ def test_training_rows_are_compared_with_what_was_predicted_out_of_fold():
 
 def test_the_branches_features_stand_before_their_similarities():
     X, _ = make_pairs(60)
-    joined = SimilarityFeatures(branches()).fit_transform(X)
-    alone = SimilarityFeatures(branches(), joined=False).fit_transform(X)
+    joined = BlockFeatures(branches(), BlockSimilarity(), joined=True).fit_transform(X)
+    alone = BlockFeatures(branches(), BlockSimilarity()).fit_transform(X)
     assert sparse.issparse(joined)
-    blocks = [
-        block.fit_transform(X) for _, block in SimilarityFeatures(branches()).blocks()
-    ]
-    expected = np.hstack([*(block.toarray() for block in blocks), alone])
+    features = BlockFeatures(branches(), BlockSimilarity())
+    blocks = [each.fit_transform(X).toarray() for _, each in features.blocks()]
+    expected = np.hstack([*blocks, alone])
     np.testing.assert_allclose(joined.toarray(), expected)
 
 
@@ -108,18 +106,3 @@ def test_it_is_described_as_similarity():
     said = describe(similarity_fusion(branches(), LogisticRegression()), KINDS)
     assert (said.fusion, said.classifier) == ("similarity", "LogisticRegression")
     assert said.extractors == "CountVectorizer"
-
-
-def compared_out_of_fold(_):
-    why = "training rows are compared out of fold, so fit_transform is not transform"
-    return dict.fromkeys(
-        ["check_transformer_general", "check_transformer_data_not_an_array"], why
-    )
-
-
-@parametrize_with_checks(
-    [SimilarityFeatures([("a", StandardScaler()), ("b", MinMaxScaler())])],
-    expected_failed_checks=compared_out_of_fold,
-)
-def test_scikit_learns_checks(estimator, check):
-    check(estimator)

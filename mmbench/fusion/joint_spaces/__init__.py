@@ -2,11 +2,13 @@
 
 Each space learns from pairs of rows, one row of each block, and maps both blocks to
 coordinates in which they can be compared: canonical correlation analysis, ridge
-regression, partial least squares and orthogonal Procrustes.
+regression, partial least squares and orthogonal Procrustes. Several blocks at once are
+mapped by a multiview canonical correlation analysis.
 """
 
 from mmbench.fusion.joint_spaces.base import JointSpace
 from mmbench.fusion.joint_spaces.cca import CCASpace, whitening
+from mmbench.fusion.joint_spaces.mcca import MultiviewCCA
 from mmbench.fusion.joint_spaces.pls import PLSSpace
 from mmbench.fusion.joint_spaces.procrustes import ProcrustesSpace
 from mmbench.fusion.joint_spaces.ridge import RidgeSpace
@@ -14,6 +16,7 @@ from mmbench.fusion.joint_spaces.ridge import RidgeSpace
 __all__ = [
     "CCASpace",
     "JointSpace",
+    "MultiviewCCA",
     "PLSSpace",
     "ProcrustesSpace",
     "RidgeSpace",
