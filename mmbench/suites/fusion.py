@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mmbench.suites import views
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import (
     NETWORKS,
@@ -60,6 +61,7 @@ def methods(materials: Materials) -> Methods:
             for fusion in fusions(materials)
             if fusion not in NETWORKS
         ),
+        views.methods(materials),
     )
 
 

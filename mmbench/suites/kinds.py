@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, SVR
 
 from mmbench.fusion import (
     NUMBER_RULES,
@@ -58,6 +61,8 @@ class PredictorKind:
     inner : splitter
         The folds inside of training rows. Tables are often sorted by target, so folds
         in the order of the rows would tell nothing.
+    kernel_machine : callable
+        Makes a support vector machine, or its like, of a kernel's name.
     make_final : callable
         Makes what learns how to combine answers.
     """
@@ -71,6 +76,7 @@ class PredictorKind:
     hybrid: Any
     network: Any
     inner: Any
+    kernel_machine: Callable[[str], Any]
     make_final: Callable[[], Any]
 
     def named(self, name: str) -> str:
@@ -129,6 +135,9 @@ CLASSES = PredictorKind(
     hybrid=HybridFusionClassifier,
     network=FusionNetClassifier,
     inner=StratifiedKFold(5, shuffle=True, random_state=0),
+    kernel_machine=lambda kernel: CalibratedClassifierCV(
+        SVC(C=10.0, kernel=kernel), cv=3, ensemble=False
+    ),
     make_final=lambda: make_classifier("logistic", C=10.0),
 )
 
@@ -142,6 +151,9 @@ NUMBERS = PredictorKind(
     hybrid=HybridFusionRegressor,
     network=FusionNetRegressor,
     inner=KFold(5, shuffle=True, random_state=0),
+    kernel_machine=lambda kernel: TransformedTargetRegressor(
+        SVR(C=10.0, kernel=kernel), transformer=StandardScaler()
+    ),
     # Answers are as large as the target, and so is what a penalty weighs.
     make_final=lambda: make_pipeline(StandardScaler(), make_regressor("ridge")),
 )
