@@ -52,7 +52,7 @@ def make_report(
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
     ``verdicts.csv``, ``warnings.csv``, where throughput was measured
     ``throughput.csv``, where modalities were taken away ``modalities.csv``, what tasks
-    add (``calibration.csv`` and ``labels.csv`` of classification), and
+    add (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and
     ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
     those over all datasets and of accuracy against speed are PNGs too. The same
     records and predictions give the same bytes, and nothing but the folder is needed:

@@ -328,6 +328,29 @@ def test_calibration_is_that_of_the_probabilities() -> None:
         assert row.brier == pytest.approx(expected)
 
 
+def test_classes_are_scored_as_by_scikit_learn_and_the_worst_is_named() -> None:
+    from sklearn.metrics import precision_recall_fscore_support
+
+    judgement = Made(SINGLES | FUSED, EQUAL).judge()["d0"]
+    pooled = judgement.pooled
+    assert pooled is not None
+    shown, names = TASKS["classification"].shown(), [*pooled.methods]
+    header, cells = shown.tables("d0", pooled, names)["classes"]
+    rows = [SimpleNamespace(**dict(zip(header, row, strict=True))) for row in cells]
+    classes = pooled.target.schema["classes"]
+    truth = np.searchsorted(classes, pooled.target.y)
+    for name in names:
+        mine = [row for row in rows if row.method == name]
+        found = [[row.precision, row.recall, row.f1, row.n_true] for row in mine]
+        said = pooled.methods[name].kept.label
+        expected = precision_recall_fscore_support(truth, said, zero_division=0)
+        np.testing.assert_allclose(np.transpose(found), expected)
+        assert all(row.f1_low < row.f1 < row.f1_high for row in mine)
+    worst = min((r for r in rows if r.method == names[0]), key=lambda row: row.f1)
+    *_, sentence = shown.sentences(pooled, names)
+    assert f"{worst.label!r}, {worst.f1:.3f} on " in "".join(sentence)
+
+
 def test_methods_that_lack_trials_are_compared_with_none_and_named() -> None:
     run = Made(SINGLES | FUSED, EQUAL)
     lost = next(t["key"] for t in run.plan["trials"] if t["method"] == "both/early")

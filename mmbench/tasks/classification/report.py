@@ -18,19 +18,25 @@ from mmbench.tasks.classification.calibration import (
     calibration_row,
     calibration_sentence,
 )
+from mmbench.tasks.classification.class_table import (
+    ClassRow,
+    class_rows,
+    worst_class,
+)
 from mmbench.tasks.classification.confusion import confusion_figure
-from mmbench.tasks.classification.metrics import class_numbers
+from mmbench.tasks.classification.metrics import class_numbers, count_labels
 from mmbench.tasks.classification.reliability import (
     ReliabilityWords,
     reliability_figure,
 )
-from mmbench.tasks.shown import Shown, Table
+from mmbench.tasks.shown import Note, Shown, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.presentation.drawing import Drawing
     from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.metric import Contributions
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["ClassificationShown", "rare_classes", "undefined_areas"]
@@ -66,6 +72,9 @@ class ClassificationShown(Shown):
     share_right = "accuracy"
     floor = "only knows how frequent the classes are"
     noun = "class"
+    by_class = "classes"
+    count: Contributions = staticmethod(count_labels)
+    notes: tuple[Note, ...] = (Note("Each class's numbers:", "classes"),)
     reliability = ReliabilityWords(
         "confidence",
         "share that is right",
@@ -102,12 +111,15 @@ class ClassificationShown(Shown):
     def sentences(
         self, pooled: PooledPredictions, methods: Sequence[str]
     ) -> Iterator[Sentence]:
-        """Say whose probabilities can be believed."""
+        """Say whose probabilities can be believed, and which class is found least."""
         rows = self._calibrations("", pooled)
         known = [row for row in rows if row.method in methods]
         sentence = calibration_sentence(known, methods[:1], self.habit)
         if sentence:
             yield sentence
+        worst = worst_class(pooled, methods[0], self.count, self.noun)
+        if worst:
+            yield worst
 
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]
@@ -121,9 +133,13 @@ class ClassificationShown(Shown):
     def tables(
         self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]
     ) -> Mapping[str, Table]:
-        """Return the calibration of every method that gives probabilities."""
+        """Return the calibration of methods, and how well each class is found."""
         rows = self._calibrations(dataset, pooled)
-        return {"calibration": Table(CalibrationRow._fields, rows)}
+        classes = class_rows(dataset, pooled, methods, self.count)
+        return {
+            "calibration": Table(CalibrationRow._fields, rows),
+            self.by_class: Table(ClassRow._fields, classes),
+        }
 
     def _reliability(
         self, pooled: PooledPredictions, methods: Sequence[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +20,8 @@ from mmbench.tasks.classification.report import (
     undefined_areas,
 )
 from mmbench.tasks.multilabel.label_figure import labels_figure
-from mmbench.tasks.multilabel.label_table import LabelRow, label_rows
-from mmbench.tasks.shown import Note, Table
+from mmbench.tasks.multilabel.metrics import count_label_sets
+from mmbench.tasks.shown import Note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +49,8 @@ class MultilabelShown(ClassificationShown):
         "only knows how frequent the labels are and names those that most samples have"
     )
     noun = "label"
+    by_class = "labels"
+    count = staticmethod(count_label_sets)
     reliability = ReliabilityWords(
         "probability of a label",
         "share that has it",
@@ -115,11 +117,3 @@ class MultilabelShown(ClassificationShown):
         """Draw the F1 score of each label, and reliability curves."""
         yield labels_figure(pooled, methods)
         yield from self._reliability(pooled, methods)
-
-    def tables(
-        self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]
-    ) -> Mapping[str, Table]:
-        """Return what each method answers about each label, too."""
-        rows = label_rows(dataset, pooled, methods)
-        labels = Table(LabelRow._fields, rows)
-        return {**super().tables(dataset, pooled, methods), "labels": labels}
