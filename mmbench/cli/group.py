@@ -26,6 +26,7 @@ _COMMANDS = {
     "compare": "mmbench.cli.compare",
     "list": "mmbench.cli.list",
     "datasets": "mmbench.cli.datasets",
+    "example": "mmbench.cli.example",
     "weights": "mmbench.cli.weights",
     "cache": "mmbench.cli.cache",
     "doctor": "mmbench.cli.doctor",
