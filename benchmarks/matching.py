@@ -19,7 +19,7 @@ from mmbench.datasets import EMBEDDED, Samples
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import NETWORKS, Methods, alone, fused
 
-FUSIONS = ("early", "late-mean", "hybrid", "stacked", "similarity", *NETWORKS)
+FUSIONS = ("early", "similarity", *NETWORKS)
 LINE = "{:<52} accuracy {:.3f} (folds from {:.3f} to {:.3f}), {:.0f} s"
 
 

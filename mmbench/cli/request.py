@@ -32,6 +32,8 @@ OF_A_TABLE = (
         "numeric",
         "categorical",
         "audio",
+        "view",
+        "embedding",
     ),
     *("group", "split", "image_root"),
 )
@@ -66,6 +68,10 @@ class Request:
         The class that smaller ones count as.
     text, image, numeric, categorical, audio : tuple of str
         The table's columns of each modality.
+    view : tuple of str
+        ``NAME=GLOB`` each: numeric columns that are a unit of their own.
+    embedding : tuple of str
+        The table's columns of lists of numbers, each a view of its own.
     group, split : str, optional
         The table's columns of groups and of the official split.
     image_root : path, optional
@@ -105,6 +111,8 @@ class Request:
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     audio: tuple[str, ...] = ()
+    view: tuple[str, ...] = ()
+    embedding: tuple[str, ...] = ()
     group: str | None = None
     split: str | None = None
     image_root: Path | None = None

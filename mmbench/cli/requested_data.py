@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import fnmatch
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,17 +69,22 @@ def requested_data(request: Request) -> RequestedData:
 def _table(request: Request, data: Path) -> RequestedData:
     """Return a table whose columns the options describe."""
     from mmbench.datasets.roles import check_known, target_task
-    from mmbench.datasets.sources import errors_about, open_source
+    from mmbench.datasets.sources import (
+        errors_about,
+        open_source,
+        with_embeddings,
+    )
 
     root = request.image_root
     if root is not None and not root.is_dir():
         raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
     with errors_about(data):
-        source = open_source(data)
+        source = with_embeddings(open_source(data), request.embedding)
         roles = _roles(request, source)
         check_known(roles, source.table)
         task = target_task(source.table, roles).name
-    draft = _unread(source.name, roles.modalities, task)
+    views = _views(request, source)
+    draft = _unread(source.name, roles.modalities, task, views)
     return RequestedData([draft], lambda: [_read(request, source)])
 
 
@@ -85,7 +93,8 @@ def _read(request: Request, source: Source) -> Dataset:
     from mmbench.datasets.sources import errors_about
 
     with errors_about(request.data):
-        return dataset_of(source, _roles(request, source), request.image_root)
+        dataset = dataset_of(source, _roles(request, source), request.image_root)
+    return dataclasses.replace(dataset, views=_views(request, source))
 
 
 def _roles(request: Request, source: Source) -> Roles:
@@ -93,7 +102,7 @@ def _roles(request: Request, source: Source) -> Roles:
     from mmbench.datasets.sources import roles_for
     from mmbench.tasks import Options
 
-    columns = _columns(request)
+    columns = _columns(request, _views(request, source))
     if not (request.target or source.target) or not (
         any(columns.values()) or source.columns
     ):
@@ -118,14 +127,33 @@ def _roles(request: Request, source: Source) -> Roles:
     )
 
 
-def _columns(request: Request) -> dict[Modality, tuple[str, ...]]:
+def _columns(
+    request: Request, views: Mapping[str, Sequence[str]]
+) -> dict[Modality, tuple[str, ...]]:
+    in_views = itertools.chain.from_iterable(views.values())
     return {
         "text": request.text,
         "image": request.image,
-        "numeric": request.numeric,
+        "numeric": tuple(dict.fromkeys((*request.numeric, *in_views))),
         "categorical": request.categorical,
         "audio": request.audio,
     }
+
+
+def _views(request: Request, source: Source) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each view."""
+    views: dict[str, tuple[str, ...]] = {}
+    for text in request.view:
+        name, is_pair, glob = text.partition("=")
+        if not (name and is_pair and glob):
+            raise UsageError(f"--view must be NAME=GLOB, got {text!r}.")
+        columns = fnmatch.filter(source.table.names, glob)
+        if not columns:
+            raise UsageError(
+                f"--view {text}: no column is like {glob!r}. {_named_columns(source)}"
+            )
+        views[name] = (*views.get(name, ()), *columns)
+    return views | dict(source.embeddings)
 
 
 def _named_columns(source: Source) -> str:
@@ -192,10 +220,11 @@ def _of_hub(request: Request, data: Path) -> RequestedData | None:
     reference = parse_reference(str(data))
     if reference is None or data.exists():
         return None
-    columns = _columns(request)
+    columns = _columns(request, {})
     if not request.target or not any(columns.values()):
         raise UsageError(f"--data {data} needs --target COL, its labels, and columns.")
-    request.refuse(("image_root", "split"), "is about a table file.")
+    about_a_file = ("image_root", "split", "view", "embedding")
+    request.refuse(about_a_file, "is about a table file.")
     kinds = {name: kind for kind, names in columns.items() for name in names}
     draft = _unread(reference.dataset, kinds, request.task or "classification")
     return RequestedData([draft], lambda: [_read(request, open_source(data))])

@@ -118,6 +118,20 @@ table_options = _options(
         help="A column of paths of WAV files (repeatable).",
     ),
     click.option(
+        "--view",
+        multiple=True,
+        metavar="NAME=GLOB",
+        help="Columns of numbers like 'v0_*' that are one view or embedding, with a "
+        "branch of its own (repeatable).",
+    ),
+    click.option(
+        "--embedding",
+        multiple=True,
+        metavar="COL",
+        help="A column of lists of numbers (Parquet, JSON Lines), with a branch of its "
+        "own (repeatable).",
+    ),
+    click.option(
         "--group",
         metavar="COL",
         help="Rows of one group stay on one side of every split.",

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mmbench.datasets.embeddings import unrolled
 from mmbench.datasets.hubs import HUBS, parse_reference, table_of_hub
 from mmbench.datasets.layouts.base import SPLIT
 from mmbench.datasets.roles import Roles, roles_of
@@ -21,7 +22,7 @@ from mmbench.tasks import Options, Task
 if TYPE_CHECKING:
     from mmbench.datasets.hubs import Reference
 
-__all__ = ["Source", "errors_about", "open_source", "roles_for"]
+__all__ = ["Source", "errors_about", "open_source", "roles_for", "with_embeddings"]
 
 _OWN = "unstated (own data)"
 # Pictures of a hub come as bytes; a path in a table from elsewhere leads nowhere.
@@ -46,6 +47,8 @@ class Source(NamedTuple):
         the data is kept.
     columns : mapping of Modality to sequence of str
         Those of each modality, likewise.
+    embeddings : mapping of str to tuple of str
+        The columns of numbers that each column of lists has become.
     """
 
     table: Table
@@ -57,6 +60,7 @@ class Source(NamedTuple):
     target: str | None = None
     split: str | None = None
     columns: Mapping[Modality, Sequence[str]] = {}
+    embeddings: Mapping[str, tuple[str, ...]] = {}
 
 
 def open_source(data: Any) -> Source:
@@ -109,6 +113,34 @@ def open_source(data: Any) -> Source:
         folder=path.parent,
         content=content,
     )
+
+
+def with_embeddings(source: Source, names: Sequence[str]) -> Source:
+    """Replace columns of lists by a column for each of their numbers.
+
+    Parameters
+    ----------
+    source : Source
+        A table.
+    names : sequence of str
+        Its columns of lists.
+
+    Returns
+    -------
+    Source
+        With ``embeddings``.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such column.
+    DataError
+        When a cell is no list of numbers as long as the others.
+    """
+    table, embeddings = source.table, {}
+    for name in names:
+        table, embeddings[name] = unrolled(table, name)
+    return source._replace(table=table, embeddings=embeddings)
 
 
 def roles_for(
