@@ -35,7 +35,7 @@ OF_A_TABLE = (
         "view",
         "embedding",
     ),
-    *("group", "split", "image_root"),
+    *("group", "split", "sample_weight", "image_root"),
 )
 """The options that describe a table."""
 
@@ -74,12 +74,16 @@ class Request:
         The table's columns of lists of numbers, each a view of its own.
     group, split : str, optional
         The table's columns of groups and of the official split.
+    sample_weight : str, optional
+        The table's column of sample weights.
     image_root : path, optional
         The folder that image paths stay under.
     auto : bool
         Whether what columns look like says what they are for, where options don't.
     dataset, method : tuple of str
         Choose datasets by name and methods by pattern.
+    metric : tuple of str
+        The metrics, the first of which ranks; none leaves them to the tasks.
     class_weight : str, optional
         How predictors weigh classes.
     ignore : tuple of str
@@ -115,10 +119,12 @@ class Request:
     embedding: tuple[str, ...] = ()
     group: str | None = None
     split: str | None = None
+    sample_weight: str | None = None
     image_root: Path | None = None
     auto: bool = False
     dataset: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
+    metric: tuple[str, ...] = ()
     class_weight: str | None = None
     ignore: tuple[str, ...] = ()
     rope: float | None = None
@@ -226,6 +232,8 @@ def _chosen(suite: Suite, request: Request) -> Suite:
         suite = dataclasses.replace(suite, ignore=tuple(ignored))
     if request.rope is not None:
         suite = dataclasses.replace(suite, rope=request.rope)
+    if request.metric:
+        suite = dataclasses.replace(suite, scoring=request.metric)
     return suite.with_methods(request.method) if request.method else suite
 
 

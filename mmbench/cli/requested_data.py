@@ -118,6 +118,7 @@ def _roles(request: Request, source: Source) -> Roles:
         group=request.group,
         split=request.split,
         ignore_split=request.ignore_split,
+        sample_weight=request.sample_weight,
         options=Options(
             label_separator=request.label_separator,
             min_class_size=request.min_class_size,

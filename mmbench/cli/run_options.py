@@ -142,6 +142,11 @@ table_options = _options(
         help="The official split: 'train' or 'test' in each row.",
     ),
     click.option(
+        "--sample-weight",
+        metavar="COL",
+        help="Numbers above 0: how much each row counts where methods are fitted.",
+    ),
+    click.option(
         "--image-root",
         type=_PATH,
         metavar="DIR",
@@ -191,6 +196,14 @@ choice_options = _options(
         multiple=True,
         metavar="GLOB",
         help="Only methods like 'text/*' (repeatable).",
+    ),
+    click.option(
+        "--metric",
+        multiple=True,
+        metavar="NAME",
+        help="Score by this metric (repeatable); the first one ranks. See: mmbench "
+        "list metrics. With --sample-weight, also sample_weighted_NAME.  [default: "
+        "those of the task]",
     ),
     click.option(
         "--class-weight",

@@ -52,6 +52,7 @@ def read_table(
     group: str | None = None,
     split: str | None = None,
     ignore_split: bool = False,
+    sample_weight: str | None = None,
     image_root: str | PathLike[str] | None = None,
     label_separator: str | None = None,
     min_class_size: int | None = None,
@@ -106,6 +107,10 @@ def read_table(
         may have a split of its own.
     ignore_split : bool, default=False
         Leave the official split out, so that folds replace it.
+    sample_weight : str, optional
+        A column of numbers above 0: how much each row counts. Predictors whose ``fit``
+        takes ``sample_weight`` are given them, and so are the metrics whose name begins
+        with ``sample_weighted_``.
     image_root : path, optional
         The folder that image paths are relative to and must not leave, links
         included. By default the folder of the table. A path that leads to nothing
@@ -192,6 +197,7 @@ def read_table(
             group=group,
             split=split,
             ignore_split=ignore_split,
+            sample_weight=sample_weight,
             options=options,
             task=task,
         )
@@ -253,6 +259,8 @@ def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> s
         uses.append(roles.options.label_separator)
     if roles.options.min_class_size is not None:
         uses.append([roles.options.min_class_size, roles.options.merge_rare])
+    if roles.sample_weight is not None:
+        uses.append({"sample_weight": roles.sample_weight})
     if roles.task is not None:
         uses.append({"task": roles.task.name})
     digest = hashlib.sha256(json.dumps(uses).encode())

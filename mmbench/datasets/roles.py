@@ -20,7 +20,13 @@ from mmbench.datasets.audio_column import audio_values
 from mmbench.datasets.image_column import image_values
 from mmbench.datasets.references import Folders
 from mmbench.datasets.samples import Modality, Samples
-from mmbench.datasets.splits import VALIDATION, check_sides, group_array, split_array
+from mmbench.datasets.splits import (
+    VALIDATION,
+    check_sides,
+    group_array,
+    split_array,
+    weight_array,
+)
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError, UnknownNameError, UsageError
 from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
@@ -58,6 +64,8 @@ class Roles:
         How the cells of the target are read.
     task : Task, optional
         By default the target's values decide.
+    sample_weight : str, optional
+        The column of sample weights.
     """
 
     targets: tuple[str, ...]
@@ -66,11 +74,12 @@ class Roles:
     split: str | None
     options: Options = NO_OPTIONS
     task: Task | None = None
+    sample_weight: str | None = None
 
     @property
     def names(self) -> list[str]:
         """The names of all columns with a role, a name with two of them twice."""
-        others = [self.group, self.split]
+        others = [self.group, self.split, self.sample_weight]
         return [*self.targets, *self.modalities, *(each for each in others if each)]
 
 
@@ -82,6 +91,7 @@ def roles_of(
     split: str | None,
     options: Options = NO_OPTIONS,
     task: str | Task | None = None,
+    sample_weight: str | None = None,
 ) -> Roles:
     """Return what each column is for.
 
@@ -99,6 +109,8 @@ def roles_of(
         How the cells of the target are read.
     task : str or Task, optional
         A task or its name; by default the target's values decide.
+    sample_weight : str, optional
+        The column of sample weights, if there is one.
 
     Returns
     -------
@@ -131,10 +143,11 @@ def roles_of(
             f"{len(targets)} of them."
         )
     task = get_task(task) if isinstance(task, str) else task
-    roles = Roles(targets, dict(named), group, split, options, task)
+    roles = Roles(targets, dict(named), group, split, options, task, sample_weight)
     taken: dict[str, str] = {}
     marked = ((name, "target") for name in targets)
     uses = [*marked, *named, (group, "group"), (split, "split")]
+    uses.append((sample_weight, "sample_weight"))
     for name, use in uses:
         if name in taken:
             raise UsageError(
@@ -236,7 +249,8 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
     groups, split = (each if each is None else each[left] for each in (groups, split))
     parsed, of_target = task.data.target(target, roles.options)
     X, more, checksums = _features(table, roles, kept, folders)
-    samples = Samples(X, parsed.y, groups, split, parsed.schema, parsed.truth)
+    of_rows = parsed.schema, parsed.truth, _weights(table, roles, kept)
+    samples = Samples(X, parsed.y, groups, split, *of_rows)
     why = [TASK_INFERRED.found(reason)] if reason else []
     found = (*table.notices, *notices, *why, *rare, *of_target, *alike, *more)
     return Parsed(samples, task, found, checksums)
@@ -246,6 +260,13 @@ def _groups(
     table: Table, roles: Roles, kept: Sequence[int]
 ) -> tuple[NDArray[np.str_] | None, tuple[Finding, ...]]:
     return group_array(_column(table, roles.group, kept)) if roles.group else (None, ())
+
+
+def _weights(
+    table: Table, roles: Roles, kept: Sequence[int]
+) -> NDArray[np.float64] | None:
+    name = roles.sample_weight
+    return weight_array(_column(table, name, kept)) if name else None
 
 
 def _parts(split: NDArray[np.str_] | None, kept: Sequence[int]) -> list[str]:

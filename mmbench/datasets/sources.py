@@ -153,6 +153,7 @@ def roles_for(
     ignore_split: bool,
     options: Options,
     task: str | Task | None,
+    sample_weight: str | None = None,
 ) -> Roles:
     """Return what each column is for, as it was said or else as the data is kept.
 
@@ -164,7 +165,7 @@ def roles_for(
         What was said, as for :func:`~mmbench.datasets.roles.roles_of`.
     ignore_split : bool
         Whether there is no official split, whatever was said.
-    options, task
+    options, task, sample_weight
         As for :func:`~mmbench.datasets.roles.roles_of`.
 
     Returns
@@ -183,6 +184,7 @@ def roles_for(
         split=None if ignore_split else split or source.split,
         options=options,
         task=task,
+        sample_weight=sample_weight,
     )
 
 

@@ -124,3 +124,25 @@ def test_class_weights_reach_the_methods_of_a_built_in_suite():
 
 def test_the_region_of_equivalence_is_the_suites_unless_it_is_given(asked):
     assert (asked().rope, asked(rope=0.02).rope) == (0.01, 0.02)
+
+
+def test_metrics_are_chosen_and_the_first_one_ranks(asked):
+    suite = asked(metric=("accuracy", "log_loss"))
+    assert suite.scoring == ("accuracy", "log_loss")
+    assert suite.ranked_by(suite.datasets[0]) == "accuracy"
+    with pytest.raises(UsageError, match="no metric is named 'acuracy'"):
+        asked(metric=("acuracy",))
+
+
+def test_a_column_of_sample_weights_is_read(tmp_path):
+    table = tmp_path / "pets.csv"
+    rows = "".join(
+        f"pet {i},{'cat' if i % 2 else 'dog'},{i + 0.5}\n" for i in range(20)
+    )
+    table.write_text("name,kind,weight\n" + rows)
+    columns = {"data": table, "target": ("kind",), "text": ("name",)}
+    weighted = requested_suite(Request(suite="text", sample_weight="weight", **columns))
+    plain = requested_suite(Request(suite="text", **columns))
+    samples = weighted.datasets[0].load()
+    assert samples.sample_weight.tolist() == [i + 0.5 for i in range(20)]
+    assert weighted.datasets[0].checksum != plain.datasets[0].checksum
