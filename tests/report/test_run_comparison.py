@@ -306,8 +306,8 @@ def test_costs_from_the_cache_are_not_compared(base: Path, new: Path) -> None:
     changes = compare_runs(base, new)
     assert {change.what for change in changes.speed} == {"throughput"}
     assert changes.notes[-1] == (
-        "The speed of 4 methods is not compared: its costs come from the cache; run "
-        "with --remeasure."
+        "The speed of 4 methods is not compared: costs come from the cache; run with "
+        "--remeasure."
     )
 
 
@@ -332,7 +332,7 @@ def test_runs_without_a_yardstick_are_not_compared_in_speed(
     rewrite(new, record=lambda r: replace(r, yardstick_s=None))
     changes = compare_runs(base, new)
     assert {change.what for change in changes.speed} == {"throughput"}
-    assert "no yardstick was timed beside it" in changes.notes[-1]
+    assert "no yardstick was timed beside the trials" in changes.notes[-1]
 
 
 def test_a_throughput_that_falls_is_a_slowdown(base: Path, new: Path) -> None:

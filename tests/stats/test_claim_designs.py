@@ -34,7 +34,7 @@ def imported() -> ModuleType:
 def test_levels_and_coverage_are_kept(designs: ModuleType) -> None:
     chosen = designs.chosen([], is_quick=True)
 
-    lines = list(designs.run(chosen, 60, 0, 1))
+    lines = list(designs.run(chosen, 50, 0, 1))
 
     assert len(lines) == len(designs.QUICK)
     assert all(designs.holds(line, len(lines)) for line in lines)
@@ -43,7 +43,7 @@ def test_levels_and_coverage_are_kept(designs: ModuleType) -> None:
 def test_a_pair_is_found_as_often_as_by_a_corrected_t_test(designs: ModuleType) -> None:
     chosen = designs.chosen(["500 rows, gain 5"], is_quick=False)
 
-    (line,) = designs.run(chosen, 60, 0, 1)
+    (line,) = designs.run(chosen, 50, 0, 1)
 
     assert line.gains > line.plain
 
@@ -53,7 +53,7 @@ def test_variance_from_training_is_covered_where_test_rows_alone_miss_it(
 ) -> None:
     chosen = designs.chosen(["tree, 200 training rows"], is_quick=False)
 
-    anew, fitted = designs.run(chosen, 60, 0, 1)
+    anew, fitted = designs.run(chosen, 50, 0, 1)
 
     assert designs.holds(anew, 2)
     assert not designs.holds(fitted, 2)
