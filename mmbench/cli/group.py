@@ -23,6 +23,7 @@ _COMMANDS = {
     "run": "mmbench.cli.run",
     "plan": "mmbench.cli.plan",
     "report": "mmbench.cli.report",
+    "versus": "mmbench.cli.versus",
     "compare": "mmbench.cli.compare",
     "list": "mmbench.cli.list",
     "datasets": "mmbench.cli.datasets",

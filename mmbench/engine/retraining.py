@@ -71,6 +71,12 @@ class Retrainings(Plan):
 
     Parameters
     ----------
+    suite : Suite
+        What was run.
+    samples : mapping of str to Samples
+        The samples of each dataset, by the dataset's name.
+    trials : mapping of str to Trial
+        Key to fit.
     designs : mapping of str to Design
         By dataset.
     reasons : mapping of str to str

@@ -19,7 +19,12 @@ from mmbench.stats.calibration import (
     reliability_curve,
 )
 from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
-from mmbench.stats.conclusions import Conclusion, conclude, rope_on_scale
+from mmbench.stats.conclusions import (
+    Conclusion,
+    conclude,
+    effect_words,
+    rope_on_scale,
+)
 from mmbench.stats.estimates import Estimates
 from mmbench.stats.fold_scores import CorrectedT, corrected_resampled_ttest
 from mmbench.stats.importance import (
@@ -81,6 +86,7 @@ __all__ = [
     "conclude",
     "corrected_resampled_ttest",
     "detectable_difference",
+    "effect_words",
     "excess_covariance",
     "expected_calibration_error",
     "expected_error_by_chance",

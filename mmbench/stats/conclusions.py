@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-__all__ = ["Conclusion", "conclude", "rope_on_scale"]
+__all__ = ["Conclusion", "conclude", "effect_words", "rope_on_scale"]
+
+# Cohen's names, by what a standardised difference is below.
+_EFFECTS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"))
 
 
 class Conclusion(StrEnum):
@@ -90,3 +93,29 @@ def rope_on_scale(rope: float, *, is_share: bool, floor: float) -> float:
     if is_share:
         return rope
     return 0.0 if math.isnan(floor) else rope * abs(floor)
+
+
+def effect_words(size: float) -> str:
+    """Return what Cohen calls a standardised difference of this size.
+
+    Parameters
+    ----------
+    size : float
+        In standard deviations of the paired differences; its sign doesn't matter.
+
+    Returns
+    -------
+    str
+        ``"negligible"``, ``"small"``, ``"medium"`` or ``"large"``.
+
+    References
+    ----------
+    .. [1] J. Cohen (1988). Statistical power analysis for the behavioral sciences, 2nd
+       edition. Erlbaum, section 2.2.
+
+    Examples
+    --------
+    >>> effect_words(0.1), effect_words(-0.6), effect_words(0.8)
+    ('negligible', 'medium', 'large')
+    """
+    return next((word for most, word in _EFFECTS if abs(size) < most), "large")

@@ -141,6 +141,7 @@ def compared(
     n_families: Mapping[str, int],
     *,
     rope: float = ROPE,
+    asks: Sequence[Ask] | None = None,
 ) -> list[Comparison]:
     """Make all comparisons on one dataset.
 
@@ -160,6 +161,8 @@ def compared(
     rope : float, default=0.01
         Differences up to this are of no practical matter: of scores between 0 and 1;
         of a loss, that share of the floor's.
+    asks : sequence of Ask, optional
+        What is compared; by default, what reports ask of these methods.
 
     Returns
     -------
@@ -173,7 +176,7 @@ def compared(
     rope = rope_on_scale(
         rope, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
     )
-    asks, found = asked(rows, scores.of), []
+    asks, found = asked(rows, scores.of) if asks is None else asks, []
     for family in dict.fromkeys(ask.family for ask in asks):
         together = [ask for ask in asks if ask.family == family]
         pairs = _claims(together, scores, n_families[family])
