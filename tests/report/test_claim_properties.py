@@ -1,0 +1,116 @@
+"""What holds of the claims of any report, over simulated ones."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mmbench.report.judging.comparisons import ANEW, Comparison
+from mmbench.report.judging.questions import FUSION, KIND
+from mmbench.report.judging.retrainings import Retrainings
+from mmbench.report.judging.verdicts import Judgement, judge
+from mmbench.report.text.verdict_words import comparison_answer
+from mmbench.tasks import TASKS
+from tests.report.test_trained_anew import Fits
+from tests.report.test_verdicts import Made
+
+SIGHTS = (
+    ("text", "none"),
+    ("image", "none"),
+    ("text+image", "early"),
+    ("text+image", "late"),
+)
+METRIC = TASKS["classification"].metrics_by_name["accuracy"]
+
+
+@st.composite
+def reports(draw: Any) -> tuple[Judgement, Mapping[str, float]]:
+    """Draw what a report of equal or unequal methods concludes, and their scores."""
+    seen = draw(st.lists(st.sampled_from(SIGHTS), min_size=2, max_size=7))
+    methods = {f"m{i}": (*sight, "Logistic") for i, sight in enumerate(seen)}
+    levels = st.sampled_from((0.3, 0.36, 0.5, 0.52, 0.6))
+    accuracies = {name: draw(levels) for name in (*methods, "dummy")}
+    run = Made(
+        methods | {"dummy": ("none", "none", "Dummy")},
+        accuracies,
+        n=draw(st.sampled_from((60, 150, 400))),
+        n_folds=2,
+        seed=draw(st.integers(0, 10**6)),
+    )
+    run.plan["methods"]["dummy"]["is_floor"] = True
+    run.plan["scoring"] = ["accuracy"]
+    run.plan["datasets"]["d0"] |= {"ranked_by": "accuracy", "task": "classification"}
+    made = replace(run.run(), given_rope=draw(st.sampled_from((0.0, 0.01, 0.1))))
+    if draw(st.booleans()):
+        fits = Fits(run, draw(st.sampled_from((0.0, 0.1))))
+        kept = Retrainings(fits.plan, fits.records, fits.predictions.__getitem__)
+        made = replace(made, retrainings=kept)
+    judgement = judge(made)["d0"]
+    assert judgement.scores is not None
+    return judgement, judgement.scores.of
+
+
+def check(report: tuple[Judgement, Mapping[str, float]]) -> None:
+    judgement, scores = report
+    for each in judgement.comparisons:
+        check_words(each)
+    check_supersets(judgement.comparisons)
+    check_recommended(judgement, scores)
+
+
+def check_words(found: Comparison) -> None:
+    assert found.low <= found.estimate <= found.high
+    is_significant = not found.low <= 0 <= found.high
+    assert (found.p_value < 0.05) == is_significant
+    text = "".join(comparison_answer(found, METRIC))
+    is_within = -found.rope <= found.low and found.high <= found.rope
+    assert (" adds " in text) == (is_significant and found.estimate > 0)
+    assert (" loses " in text) == (is_significant and found.estimate < 0)
+    assert ("equivalent within" in text) == (not is_significant and is_within)
+    assert text.startswith("No significant") == (not is_significant and not is_within)
+    assert ("trained anew" in text) == (found.scope == ANEW)
+    if found.scope == ANEW:
+        assert found.error >= 0
+        assert math.isfinite(found.fitted_low)
+
+
+def check_supersets(found: tuple[Comparison, ...]) -> None:
+    wholes = [each for each in found if each.question == FUSION]
+    for whole in wholes:
+        for part in (each for each in found if each.question == KIND):
+            assert part.estimate <= whole.estimate
+            if part.scope == whole.scope:
+                assert part.low <= whole.low
+                assert not part.is_gain or whole.is_gain
+
+
+def check_recommended(judgement: Judgement, scores: Mapping[str, float]) -> None:
+    for sentence in judgement.verdicts:
+        words = "".join(sentence)
+        if words.startswith("For up to"):
+            taken = [name for name in scores if f"take {name} (" in words]
+            assert taken
+            assert all(scores[name] > scores["dummy"] for name in taken)
+        if words.startswith("No method is significantly better than the floor"):
+            assert not any("take " in "".join(each) for each in judgement.verdicts)
+
+
+@settings(max_examples=10)
+@given(reports())
+def test_no_claim_contradicts_its_numbers_or_the_floor(
+    report: tuple[Judgement, Mapping[str, float]],
+) -> None:
+    check(report)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000)
+@given(reports())
+def test_no_claim_of_2000_reports_contradicts_its_numbers_or_the_floor(
+    report: tuple[Judgement, Mapping[str, float]],
+) -> None:
+    check(report)
