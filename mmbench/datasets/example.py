@@ -87,7 +87,8 @@ def _rows(scripts: NDArray[np.str_]) -> list[int]:
     random = np.random.RandomState(0)
     of_each = [np.flatnonzero(scripts == script) for script in _SCRIPTS]
     chosen = [random.choice(rows, _N_EACH, replace=False) for rows in of_each]
-    return np.sort(np.concatenate(chosen)).tolist()
+    rows: list[int] = np.sort(np.concatenate(chosen)).tolist()
+    return rows
 
 
 def _traits(codepoint: str) -> str:
