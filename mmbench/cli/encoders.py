@@ -20,6 +20,8 @@ _NETWORKS: Mapping[str, Cost] = {
 }
 """Some of torchvision's networks; all others are named likewise."""
 
+_PRETRAINED = "mmbench[pretrained]"
+
 _WITHOUT_NAME: Mapping[str, tuple[str, str, Cost, str]] = {
     # name: modality, class, cost, needs
     "rnn": ("text", "RNNVectorizer", "high", "Python, mmbench[torch]"),
@@ -55,16 +57,22 @@ _COSTS: Mapping[str, Cost] = {
     "lbp": "medium",
     "mfcc": "medium",
     "glyph_cnn": "medium",
+    "efficientnet_lite0": "medium",
+    "minilm": "high",
 }
 _NEEDS = {
     "vectors": "--vectors PATH",
     "lstm": "mmbench[torch]",
     "glyph_cnn": "mmbench[torch]",
+    "minilm": _PRETRAINED,
+    "efficientnet_lite0": _PRETRAINED,
     **dict.fromkeys(_NETWORKS, "mmbench[torch], weights"),
 }
 _DESCRIBED = {
     "chars": "The same over character 2- to 4-grams: good for any language.",
     "glyph_cnn": "Features of the small CNN for characters that mmbench ships.",
+    "efficientnet_lite0": "Features of EfficientNet-Lite0, trained on ImageNet.",
+    "minilm": "Sentence vectors by all-MiniLM-L6-v2.",
     **{
         name: f"Features of torchvision's {name}, of weights fetched or given."
         for name in _NETWORKS
@@ -108,14 +116,20 @@ def encoders() -> list[dict[str, Any]]:
 
 
 def _named() -> Iterator[Encoder]:
-    from mmbench.feature_extraction import CNNExtractor, PretrainedWordVectorizer
+    from mmbench.feature_extraction import (
+        CNNExtractor,
+        PretrainedWordVectorizer,
+        SentenceTransformerVectorizer,
+    )
     from mmbench.suites import materials
 
     texts: dict[str, Callable[..., Any]] = {
         **materials.TEXT_EXTRACTORS,
         "vectors": PretrainedWordVectorizer,
+        "minilm": SentenceTransformerVectorizer,
     }
-    networks = dict.fromkeys(("glyph_cnn", *_NETWORKS), CNNExtractor)
+    own = ("glyph_cnn", "efficientnet_lite0")
+    networks = dict.fromkeys((*own, *_NETWORKS), CNNExtractor)
     images: dict[str, Callable[..., Any]] = {**materials.IMAGE_EXTRACTORS, **networks}
     audio: dict[str, Callable[..., Any]] = dict(materials.AUDIO_EXTRACTORS)
     for modality, made in (("text", texts), ("image", images), ("audio", audio)):

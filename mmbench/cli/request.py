@@ -294,7 +294,7 @@ def _builtin_suite(request: Request) -> Draft:
         request.suite,
         weights=weights or None,
         vectors=vectors,
-        text_models=named_text_models(request.text_model),
+        text_models=named_text_models(request.text_model) or None,
         log_target=request.log_target,
         class_weight=request.class_weight,
         cv=N_FOLDS if request.folds is None else request.folds,

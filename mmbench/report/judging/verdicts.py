@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mmbench.checks import Finding
+from mmbench.checks.catalogue import NO_NETWORK
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.comparisons import Comparison, compared
 from mmbench.report.judging.floors import above_floor, floor_sentence
@@ -25,7 +26,7 @@ from mmbench.report.text.verdict_words import (
     comparison_sentence,
     throughput_sentence,
 )
-from mmbench.tasks import Metric, PooledPredictions
+from mmbench.tasks import PooledPredictions
 
 __all__ = ["Judgement", "judge"]
 
@@ -125,14 +126,17 @@ def _compared(
     return replace(
         draft,
         comparisons=tuple(found),
-        answer=none or _answer(found, here.compared_by),
+        answer=none or _answer(found, here),
         verdicts=(
             *((none,) if none else ()),
             *(
-                comparison_sentence(
-                    each, here.compared_by, here.shown.answer, _beside(each, here)
+                (
+                    *comparison_sentence(
+                        each, here.compared_by, here.shown.answer, _beside(each, here)
+                    ),
+                    *(_features(here) if i == 0 else ()),
                 )
-                for each in found
+                for i, each in enumerate(found)
                 if here.compared_by
             ),
             *((_scope(run, here, scores),) if found else ()),
@@ -141,8 +145,17 @@ def _compared(
     )
 
 
-def _answer(found: Sequence[Comparison], metric: Metric | None) -> Sentence | None:
-    return comparison_answer(found[0], metric) if found and metric else None
+def _answer(found: Sequence[Comparison], here: OnDataset) -> Sentence | None:
+    if not found or not here.compared_by:
+        return None
+    return (*comparison_answer(found[0], here.compared_by), *_features(here))
+
+
+def _features(here: OnDataset) -> Sentence:
+    """Say so where no network looked at images."""
+    if NO_NETWORK.code not in (here.entry.get("notice_codes") or ()):
+        return ()
+    return (" Images are HOG and colour features: no pretrained network was there.",)
 
 
 def _scope(run: Run, here: OnDataset, scores: Scores | None) -> Sentence:
