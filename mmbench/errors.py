@@ -22,7 +22,9 @@ are for what stands around them.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 
 __all__ = [
     "AlteredError",
@@ -36,6 +38,7 @@ __all__ = [
     "StoreError",
     "UnknownNameError",
     "UsageError",
+    "require_installed",
 ]
 
 _MOST_LISTED = 100
@@ -125,6 +128,30 @@ class MissingDependencyError(RequirementError, ImportError):
             f"{self.package} is not installed; install it with: "
             f"pip install 'mmbench[{self.extra}]'"
         )
+
+
+def require_installed(package: str, *, extra: str) -> None:
+    """Raise unless a package is installed; it is not imported.
+
+    Parameters
+    ----------
+    package : str
+        The package as Python calls it.
+    extra : str
+        The extra of mmbench that brings it.
+
+    Raises
+    ------
+    MissingDependencyError
+        When it is not installed.
+
+    Examples
+    --------
+    >>> require_installed("numpy", extra="torch")
+    """
+    # What was imported need not have a spec.
+    if package not in sys.modules and find_spec(package) is None:
+        raise MissingDependencyError(package, extra=extra)
 
 
 class MissingWeightsError(RequirementError):

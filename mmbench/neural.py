@@ -17,18 +17,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmbench.errors import MissingDependencyError
+from mmbench.errors import MissingDependencyError, require_installed
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["OPTIMIZERS", "History", "Training", "reproducible"]
+__all__ = ["OPTIMIZERS", "History", "NeedsTorch", "Training", "reproducible"]
 
 OPTIMIZERS = ("adam", "sgd")
 _MOMENTUM = 0.9
 _MAX_GRADIENT = 5.0
 # Rows whose loss is computed at once where nothing is learnt from it.
 _ROWS_AT_ONCE = 512
+
+
+class NeedsTorch:
+    """Mixin of estimators that compute with torch."""
+
+    def check_requirements(self) -> None:
+        """Look for what has to be on this machine, without loading it.
+
+        Raises
+        ------
+        RequirementError
+            When something has to be installed or fetched first.
+        """
+        require_installed("torch", extra="torch")
 
 
 @dataclass

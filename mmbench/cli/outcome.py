@@ -19,7 +19,12 @@ _MAX_REASONS = 10
 
 
 def print_header(
-    console: Console, plan: Mapping[str, Any], *, n_finished: int, jobs: int
+    console: Console,
+    plan: Mapping[str, Any],
+    *,
+    n_finished: int,
+    jobs: int,
+    lacking: Mapping[str, str] | None = None,
 ) -> None:
     """Say what is going to be done.
 
@@ -33,6 +38,8 @@ def print_header(
         How many trials are finished already.
     jobs : int
         How many trials run at once.
+    lacking : mapping of str to str, optional
+        The methods that will be skipped, and why.
     """
     console.print(f"suite {plan['suite']}", style="bold")
     ignored = ignored_by(plan) or ()
@@ -55,6 +62,9 @@ def print_header(
     console.print(
         f"  {count_text(len(plan['methods']), 'method')}; {plan['cv']}, {seed}"
     )
+    for reason, n_skipped in Counter((lacking or {}).values()).items():
+        methods = count_text(n_skipped, "method")
+        console.print(f"  {methods} will be skipped: {one_line(reason)}")
     finished = f" ({n_finished:,} finished already)" if n_finished else ""
     trials = count_text(len(plan["trials"]), "trial")
     console.print(f"  {trials}{finished}, {count_text(jobs, 'job')}")

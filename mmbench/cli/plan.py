@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmbench.cli.console import say
+from mmbench.cli.console import one_line, say
 from mmbench.cli.run_options import (
     choice_options,
     retrain_option,
@@ -55,6 +56,7 @@ def command(
     from mmbench.engine.cache import Cache
     from mmbench.engine.execute import cache_at, cache_folder
     from mmbench.engine.forecast import forecast
+    from mmbench.presentation.numbers import count_text
     from mmbench.results import ResultStore
 
     request = with_columns(Request(suite=suite, **asked))
@@ -63,7 +65,9 @@ def command(
         out = out or default_out(draft.suite.name)
         plan = make_plan(draft.complete())
         finished = finished_trials(plan, ResultStore(out))
-        roots = list(plan.roots([k for k in plan.trials if k not in finished]).values())
+        left = [key for key in plan.trials if key not in finished]
+        skipped = plan.skipped(left)
+        roots = list(plan.roots([key for key in left if key not in skipped]).values())
         ahead = forecast(roots, Cache(*cache_at(cache_folder(cache))))
     jobs = n_cores()
     say(f"suite     {plan.suite.name}")
@@ -71,6 +75,8 @@ def command(
     say(f"methods   {len(plan.suite.methods):,}")
     done = f" ({len(finished):,} finished already in {out})" if finished else ""
     say(f"trials    {len(plan.trials):,}{done}")
+    for reason, n_methods in Counter(plan.lacking.values()).items():
+        say(f"skipped   {count_text(n_methods, 'method')}: {one_line(reason)}")
     say(
         f"nodes     {ahead.n_nodes:,} distinct pieces of work instead of "
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"

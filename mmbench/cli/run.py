@@ -145,6 +145,7 @@ def _run(
         if fresh
         else len(finished_trials(plan, store, remeasure=remeasure)),
         jobs=jobs,
+        lacking=plan.lacking,
     )
     for line in retraining_lines(plan, how["retrain"]):
         stderr().print(f"  retraining: {line}", soft_wrap=True)

@@ -79,12 +79,35 @@ class Book:
         store.extend(entries)
         return [record for record, _ in entries]
 
-    def _entry(self, ended: Finished) -> tuple[Record, Predictions | None]:
-        trial = self._plan.trials[ended.trial]
-        root, result = self._roots[ended.trial], ended.result
+    def skip(self, reasons: Mapping[str, str], store: ResultStore) -> list[Record]:
+        """Write the records of trials that were never begun, and return them.
+
+        Parameters
+        ----------
+        reasons : mapping of str to str
+            Trial key to what has to be installed or fetched first.
+        store : ResultStore
+            The results folder.
+
+        Returns
+        -------
+        list of Record
+            One a trial, in their order.
+        """
+        records = [
+            Record(**self._fields(key), status="skipped", reason=reason)
+            for key, reason in reasons.items()
+        ]
+        if records:
+            store.extend([(record, None) for record in records])
+        return records
+
+    def _fields(self, key: str) -> dict[str, Any]:
+        """Return what every record of a trial says that ends now."""
+        trial = self._plan.trials[key]
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        fields: dict[str, Any] = {
-            "key": ended.trial,
+        return {
+            "key": key,
             "suite": self._plan.suite.name,
             "dataset": trial.dataset,
             "method": trial.method,
@@ -93,6 +116,11 @@ class Book:
             "ended_at": now,
             "versions": self._versions,
         }
+
+    def _entry(self, ended: Finished) -> tuple[Record, Predictions | None]:
+        trial = self._plan.trials[ended.trial]
+        root, result = self._roots[ended.trial], ended.result
+        fields = self._fields(ended.trial)
         predictions = None
         if result.status == "ok":
             predictions, scores = self._scored(root, trial.dataset, result.value)

@@ -131,7 +131,9 @@ def run(
         root = folder / "values" if remeasure else place.root
         place = place._replace(root=root, run_folder=folder)
         finished = finished_trials(plan, store, remeasure=remeasure)
-        pending = [key for key in plan.trials if key not in finished]
+        unfinished = [key for key in plan.trials if key not in finished]
+        skipped = plan.skipped(unfinished)
+        pending = [key for key in unfinished if key not in skipped]
         throughput = throughput and bool(pending or not store.throughput())
         probes = probes and bool(pending or not store.probes())
         trains = _trains_anew(plan, store, retrain, Cache(*place), pending)
@@ -143,7 +145,7 @@ def run(
                 progress, plan, roots, throughput=throughput, probes=probes
             )
             kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-            work = _Work(plan, roots, Orders(folder, kept), "trials")
+            work = _Work(plan, roots, Orders(folder, kept), "trials", skipped)
             yield from work.done(store, sites, Cache(*place), progress)
             if not (throughput or probes or trains):
                 return
@@ -152,7 +154,7 @@ def run(
             if trains:
                 again = planned_retrainings(plan, store, retrain, Cache(*place))
                 roots = again.roots(left_of(again, store))
-                work = _Work(again, roots, Orders(folder, set()), "retraining")
+                work = _Work(again, roots, Orders(folder, set()), "retraining", {})
                 with store.retrainings.open(again.as_json(), environment) as own:
                     for _ in work.done(own, sites, Cache(*place), progress):
                         pass
@@ -171,6 +173,7 @@ class _Work(NamedTuple):
     roots: Mapping[str, Node]
     orders: Orders
     phase: str
+    skipped: Mapping[str, str]
 
     def done(
         self, store: ResultStore, sites: _Sites, cache: Cache, progress: Progress
@@ -182,6 +185,7 @@ class _Work(NamedTuple):
         found = list(schedule.found())
         if self.roots:
             progress.enter(self.phase, len(self.roots), n_idle=len(found))
+        yield from book.skip(self.skipped, store)
         yield from _counted(book.enter(found, store), progress, worked=False)
         if not schedule.n_open:
             return
@@ -247,7 +251,11 @@ def _say_what_is_ahead(
     probes: bool,
 ) -> None:
     """Say how many units the phases will about have."""
-    first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
+    first = [
+        trial
+        for trial in plan.trials.values()
+        if trial.seed == plan.suite.seeds[0] and trial.method not in plan.lacking
+    ]
     progress.expect(
         {
             "trials": len(roots),

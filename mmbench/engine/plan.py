@@ -24,6 +24,7 @@ from mmbench.engine.folds import folds_of
 from mmbench.engine.foreign import reason_of
 from mmbench.engine.inner_folds import check_inner_folds, n_inner_folds
 from mmbench.engine.node import Node
+from mmbench.engine.requirements import missing_requirements
 from mmbench.engine.seeding import prepared
 from mmbench.engine.values import Context, Rows
 from mmbench.engine.works import Refuse
@@ -33,7 +34,7 @@ from mmbench.spec import digest_of, spec_of
 from mmbench.suite import metric_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -121,6 +122,30 @@ class Plan:
             f"{most} inner folds get {n_groups} at most."
         )
         return [FEWER_INNER_FOLDS.found(sentence)]
+
+    @functools.cached_property
+    def lacking(self) -> dict[str, str]:
+        """The methods that can't run on this machine, and what has to be installed."""
+        return missing_requirements(self.suite.methods)
+
+    def skipped(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the trials among some that can't run on this machine, and why.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Keys of planned trials.
+
+        Returns
+        -------
+        dict of str to str
+            Reasons by key.
+        """
+        return {
+            key: self.lacking[self.trials[key].method]
+            for key in keys
+            if self.trials[key].method in self.lacking
+        }
 
     def context(self, dataset: str) -> Context:
         """Return what nodes need of a dataset.

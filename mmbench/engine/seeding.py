@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sklearn.base import clone
 
 from mmbench.engine.inner_folds import inner_cvs, inner_folds
-from mmbench.errors import UsageError
+from mmbench.errors import RequirementError, UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,33 +63,50 @@ def prepared(
     >>> prepared(DecisionTreeClassifier(), task, target, seed=7)
     DecisionTreeClassifier(random_state=7)
     """
-    copy = _seeded(clone(method), seed)
+    copy = _settled(clone(method), seed)
     if groups is not None or task.answers.fixes_inner_folds:
         copy.set_params(**_fixed_cv(copy, task, target, seed=seed, groups=groups))
     return task.answers.prepare(copy)
 
 
-def _seeded(method: Any, seed: int) -> Any:
-    """Give every `random_state` that is None a seed, those in grids included."""
+def _settled(method: Any, seed: int) -> Any:
+    """Leave nothing open that decides what a method computes, in grids either.
+
+    Every ``random_state`` that is None is given the seed, and what an estimator would
+    choose for this machine is written into it: its precision and its device, which
+    belong to the names of nodes.
+    """
     params = method.get_params(deep=True)
-    changes = {}
+    changes = _chosen("", method)
     for name, value in params.items():
         last = name.rpartition("__")[2]
         if last == "random_state" and value is None:
             changes[name] = seed
         elif last in ("param_grid", "param_distributions"):
-            changes[name] = _seeded_grid(value, seed)
+            changes[name] = _settled_grid(value, seed)
+        else:
+            changes |= _chosen(f"{name}__", value)
     return method.set_params(**changes)
 
 
-def _seeded_grid(grid: Any, seed: int) -> Any:
-    """Return a grid of parameters, the estimators among its values seeded."""
+def _chosen(prefix: str, value: Any) -> dict[str, Any]:
+    """Return what an estimator would choose for this machine, if it does."""
+    if isinstance(value, type) or not hasattr(value, "chosen_params"):
+        return {}
+    try:
+        return {prefix + name: each for name, each in value.chosen_params().items()}
+    except (RequirementError, TypeError, ValueError):
+        return {}  # Its trials will say what is wrong.
+
+
+def _settled_grid(grid: Any, seed: int) -> Any:
+    """Return a grid of parameters, the estimators among its values settled."""
     if isinstance(grid, Mapping):
-        return {name: _seeded_grid(values, seed) for name, values in grid.items()}
+        return {name: _settled_grid(values, seed) for name, values in grid.items()}
     if type(grid) in (list, tuple):
-        return type(grid)(_seeded_grid(each, seed) for each in grid)
+        return type(grid)(_settled_grid(each, seed) for each in grid)
     if hasattr(grid, "get_params") and not isinstance(grid, type):
-        return _seeded(clone(grid), seed)
+        return _settled(clone(grid), seed)
     return grid
 
 

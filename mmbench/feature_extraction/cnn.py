@@ -150,6 +150,11 @@ class CNNExtractor(NetworkExtractor):
         path = self._weights_file()
         return [] if path is None else [str(path)]
 
+    def check_requirements(self) -> None:
+        """Look for torch and the weights, without loading the network."""
+        super().check_requirements()
+        self._weights_file()
+
     def _check_parameters(self) -> None:
         super()._check_parameters()
         require_choice("framing", self.framing, FRAMINGS)

@@ -15,13 +15,14 @@ from mmbench.feature_extraction.image_column import ImageColumnExtractor, image_
 from mmbench.feature_extraction.network import POOLS, Network, require_torch
 from mmbench.feature_extraction.network_facts import NetworkFacts
 from mmbench.feature_extraction.parameters import require_choice, require_int
+from mmbench.neural import NeedsTorch
 
 __all__ = ["BatchSize", "NetworkExtractor"]
 
 BatchSize = int | Literal["auto"]
 
 
-class NetworkExtractor(NetworkFacts, ImageColumnExtractor):
+class NetworkExtractor(NeedsTorch, NetworkFacts, ImageColumnExtractor):
     """Base of the extractors whose features a network computes.
 
     They have the parameters ``batch_size``, ``device``, ``layer``, ``pool`` and

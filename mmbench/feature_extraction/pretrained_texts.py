@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from sklearn.base import (
     TransformerMixin,
 )
 
-from mmbench.errors import RequirementError
+from mmbench.errors import RequirementError, require_installed
 from mmbench.feature_extraction.bfloat16 import require_precision
 from mmbench.feature_extraction.cells import texts_of
 from mmbench.feature_extraction.devices import chosen_device
@@ -43,6 +43,7 @@ class PretrainedTextVectorizer(
     """Texts to vectors; a subclass says who reads the model."""
 
     row_wise = True
+    _package: ClassVar[str]
     model: str | os.PathLike[str]
     max_length: int | None
     precision: str
@@ -111,6 +112,17 @@ class PretrainedTextVectorizer(
         except RequirementError:
             # It is told when the work is done; until then, the name stands for it.
             return []
+
+    def check_requirements(self) -> None:
+        """Look for what reads the model, and for its files, without loading it.
+
+        Raises
+        ------
+        RequirementError
+            When a package or the model is not on this machine.
+        """
+        require_installed(self._package, extra="transformers")
+        pretrained_folder(self.model)
 
     def _network(self) -> TextNetwork:
         require_torch()

@@ -21,7 +21,7 @@ from mmbench.feature_extraction.cells import texts_of
 from mmbench.feature_extraction.parameters import require_int
 from mmbench.feature_extraction.token_memo import Tokens, tokenized
 from mmbench.feature_extraction.word_vectors.vector_files import open_vectors
-from mmbench.neural import Training, reproducible
+from mmbench.neural import NeedsTorch, Training, reproducible
 
 if TYPE_CHECKING:
     from typing import Self
@@ -38,7 +38,7 @@ Table = NDArray[np.float32] | None
 
 
 class RecurrentVectorizer(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    NeedsTorch, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Texts to states; a subclass says which cell reads.
 

@@ -12,6 +12,7 @@ from mmbench.errors import (
     MissingDependencyError,
     MissingWeightsError,
     UnknownNameError,
+    require_installed,
 )
 from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.framing import FRAMINGS, Frame, Framing
@@ -112,6 +113,12 @@ class TimmExtractor(NetworkExtractor):
     def files_read(self) -> list[str]:
         """Return the weights file whose content is part of what this computes."""
         return [] if self.weights in (None, "default") else [str(self.weights)]
+
+    def check_requirements(self) -> None:
+        """Look for timm and the weights, without loading the network."""
+        super().check_requirements()
+        require_installed("timm", extra="timm")
+        self._weights_file()
 
     def _check_parameters(self) -> None:
         super()._check_parameters()

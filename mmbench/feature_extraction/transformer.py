@@ -86,6 +86,8 @@ class TransformerVectorizer(PretrainedTextVectorizer):
     mmbench.errors.MissingWeightsError: ... Fetch it with: hf download no/such-model
     """
 
+    _package = "transformers"
+
     def __init__(
         self,
         model: str | os.PathLike[str],
@@ -143,6 +145,8 @@ class SentenceTransformerVectorizer(PretrainedTextVectorizer):
     ...
     mmbench.errors.MissingWeightsError: ... Fetch it with: hf download no/such-model
     """
+
+    _package = "sentence_transformers"
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ from mmbench.fusion.composition import (
     checked_labels,
     checked_targets,
 )
-from mmbench.neural import Training, reproducible
+from mmbench.neural import NeedsTorch, Training, reproducible
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +34,7 @@ Blocks = Sequence[Any]
 """Features of the same rows, branch by branch: dense or sparse matrices."""
 
 
-class _BlockNetwork(BaseEstimator, metaclass=ABCMeta):
+class _BlockNetwork(NeedsTorch, BaseEstimator, metaclass=ABCMeta):
     """A network over blocks, of either kind."""
 
     def __init__(

@@ -15,11 +15,12 @@ from mmbench.fusion.block_network import (
 )
 from mmbench.fusion.composition import FusionComposition, ProbabilisticClassifier
 from mmbench.fusion.early import scaled
+from mmbench.neural import NeedsTorch
 
 __all__ = ["FusionNetClassifier", "FusionNetRegressor"]
 
 
-class _FusionNet(FusionComposition):
+class _FusionNet(NeedsTorch, FusionComposition):
     """Joint fusion of either kind."""
 
     _parts = "branches"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from abc import ABCMeta, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from mmbench.errors import MissingDependencyError
+from mmbench.errors import MissingDependencyError, require_installed
 
 __all__ = ["BoostedTrees", "BoostedTreesClassifier", "BoostedTreesRegressor"]
 
@@ -34,15 +34,26 @@ class BoostedTrees(BaseEstimator, metaclass=ABCMeta):
 
     random_state: Any
     booster_: Any
+    _package: ClassVar[str]
+
+    def check_requirements(self) -> None:
+        """Look for the library.
+
+        Raises
+        ------
+        MissingDependencyError
+            When it is not installed.
+        """
+        require_installed(self._package, extra="boosting")
 
     @abstractmethod
     def _make_booster(self, seed: int) -> Any:
         """Import the library and return its predictor, unfitted."""
 
-    def _library_class(self, package: str, prefix: str) -> Any:
+    def _library_class(self, prefix: str) -> Any:
         """Return the library's class of this kind of predictor."""
         kind = "Classifier" if is_classifier(self) else "Regressor"
-        return getattr(_import_booster(package), prefix + kind)
+        return getattr(_import_booster(self._package), prefix + kind)
 
     def _asked(self, X: Any) -> Any:
         """Return what the fitted predictor says."""

@@ -32,6 +32,8 @@ _Seed = int | np.random.RandomState | None
 class _XGBoost(BoostedTrees):
     """XGBoost of either kind."""
 
+    _package = "xgboost"
+
     def __init__(
         self,
         *,
@@ -59,7 +61,7 @@ class _XGBoost(BoostedTrees):
 
     def _make_booster(self, seed: int) -> Any:
         params = {**self.get_params(), "random_state": seed, "tree_method": "hist"}
-        return self._library_class("xgboost", "XGB")(**params)
+        return self._library_class("XGB")(**params)
 
 
 class XGBoostClassifier(BoostedTreesClassifier, _XGBoost):
@@ -141,6 +143,8 @@ class XGBoostRegressor(BoostedTreesRegressor, _XGBoost):
 class _LightGBM(BoostedTrees):
     """LightGBM of either kind."""
 
+    _package = "lightgbm"
+
     def __init__(
         self,
         *,
@@ -167,7 +171,7 @@ class _LightGBM(BoostedTrees):
     def _make_booster(self, seed: int) -> Any:
         fixed = {"deterministic": True, "force_row_wise": True, "verbosity": -1}
         params = {**self.get_params(), "random_state": seed, **fixed}
-        return self._library_class("lightgbm", "LGBM")(**params)
+        return self._library_class("LGBM")(**params)
 
     def _asked(self, X: Any) -> Any:
         # The wrapper of LightGBM itself warns that arrays have no feature names.
@@ -238,6 +242,8 @@ class LightGBMRegressor(_LightGBM, BoostedTreesRegressor):
 class _CatBoost(BoostedTrees):
     """CatBoost of either kind."""
 
+    _package = "catboost"
+
     def __init__(
         self,
         *,
@@ -263,7 +269,7 @@ class _CatBoost(BoostedTrees):
         params = {**self.get_params(), "random_state": seed}
         params["thread_count"] = params.pop("n_jobs")
         quiet = {"verbose": False, "allow_writing_files": False}
-        return self._library_class("catboost", "CatBoost")(**params, **quiet)
+        return self._library_class("CatBoost")(**params, **quiet)
 
 
 class CatBoostClassifier(BoostedTreesClassifier, _CatBoost):

@@ -52,6 +52,32 @@ class Chooses(Flatten):
         return {"precision": "bfloat16", "device": "cpu"}
 
 
+class Rounds(Flatten):
+    """A row-wise transformer that rounds where the machine is one that does."""
+
+    machine = "float32"
+
+    def __init__(self, precision="auto"):
+        self.precision = precision
+
+    def chosen_params(self):
+        return {"precision": self.machine} if self.precision == "auto" else {}
+
+    def transform(self, X):
+        coarse = 50 if self.precision == "bfloat16" else 1
+        return np.stack([np.asarray(image, float).ravel() // coarse for image in X])
+
+
+class Lacking(GaussianNB):
+    """A classifier whose package is not installed."""
+
+    def check_requirements(self):
+        raise MissingDependencyError("torch", extra="torch")
+
+    def fit(self, X, y):
+        raise AssertionError("it was begun")
+
+
 class Complains(Flatten):
     """A row-wise transformer that warns about its input."""
 
@@ -205,6 +231,31 @@ def test_the_record_says_what_an_extractor_computed_with_also_from_the_cache(
     suite = make_suite({"image": pixels(extractor=Chooses)})
     for out in ("cold", "warm"):
         assert go(suite, out)["image", 0, 0].computed_with == ("bfloat16 on cpu",)
+
+
+def test_a_value_of_one_precision_is_never_believed_for_another(
+    go, make_suite, monkeypatch, tmp_path
+):
+    suite = make_suite({"image": pixels(extractor=Rounds)})
+
+    def scores(machine, cache):
+        monkeypatch.setattr(Rounds, "machine", machine)
+        found = go(suite, f"{machine} {cache}", cache=tmp_path / cache)
+        return [record.scores for record in found.values()]
+
+    rounded = scores("bfloat16", "carried")
+    assert scores("float32", "carried") == scores("float32", "fresh") != rounded
+
+
+def test_what_is_known_to_lack_is_skipped_before_anything_is_done(go, make_suite):
+    inside = early_fusion([("i", branch("image", Flatten()))], Lacking())
+    suite = make_suite({"net": inside, "dummy": DummyClassifier()})
+    records = go(suite)
+    assert records["dummy", 0, 0].status == "ok"
+    assert records["net", 0, 0].status == "skipped"
+    reason = str(MissingDependencyError("torch", extra="torch"))
+    assert records["net", 0, 0].reason == reason
+    assert make_plan(suite).lacking == {"net": reason}
 
 
 def test_failed_trials_are_tried_again(go, make_suite):

@@ -75,6 +75,17 @@ def test_finished_trials_are_not_counted_again(watched):
     assert watched().phases[0] == ("trials", 3, 0)
 
 
+class LacksTorch(NeedsTorch):
+    def check_requirements(self):
+        raise MissingDependencyError("torch", extra="torch")
+
+
+def test_trials_that_are_known_to_be_skipped_are_not_counted(watched):
+    seen = watched({"torch": LacksTorch(), "dummy": METHODS["dummy"]})
+    assert seen.expected == {"trials": 3, "throughput": 1, "ablation": 3}
+    assert seen.phases == [("trials", 3, 0), ("throughput", 1, 0), ("ablation", 3, 0)]
+
+
 def test_skipped_trials_take_no_work(watched):
     seen = watched({"torch": NeedsTorch(), "dummy": METHODS["dummy"]})
     assert (seen.worked[0], seen.idle[0]) == (3, 3)

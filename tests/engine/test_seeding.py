@@ -10,7 +10,7 @@ from sklearn.ensemble import (
     StackingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -48,6 +48,25 @@ def test_every_open_random_state_is_set_at_any_depth():
 
 def test_a_chosen_random_state_is_kept():
     assert ready(RandomForestClassifier(random_state=3), seed=7).random_state == 3
+
+
+class Rounds(LogisticRegression):
+    def __init__(self, precision="auto"):
+        super().__init__()
+        self.precision = precision
+
+    def chosen_params(self):
+        return {"precision": "float32"} if self.precision == "auto" else {}
+
+
+def test_what_the_machine_decides_is_written_into_the_method_also_into_grids():
+    grid = {"estimator": [Rounds(), Rounds("bfloat16")]}
+    search = GridSearchCV(BaggingClassifier(Rounds()), grid)
+    found = ready(search, seed=7)
+    assert found.estimator.estimator.precision == "float32"
+    precisions = [each.precision for each in found.param_grid["estimator"]]
+    assert precisions == ["float32", "bfloat16"]
+    assert search.estimator.estimator.precision == "auto"
 
 
 def test_the_method_itself_is_left_as_it_is():

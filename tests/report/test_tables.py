@@ -9,6 +9,7 @@ import pytest
 
 from mmbench.report import make_report
 from mmbench.report.tables.methods import MethodRow, method_rows
+from mmbench.report.text.failures import failures
 from mmbench.results import Record
 
 Records = dict[str, Record]
@@ -187,6 +188,20 @@ def test_trials_csv_has_a_row_for_every_planned_trial(
     }
     key, record = next((k, r) for k, r in kept.items() if r.status == "ok")
     assert table.loc[key, "f1_macro"] == record.scores["f1_macro"]
+
+
+def test_methods_that_lack_the_same_are_one_entry_after_what_failed() -> None:
+    plan = {"trials": []}
+    records: Records = {}
+    statuses = {"z": "failed", **dict.fromkeys("abcde", "skipped")}
+    for number, (method, status) in enumerate(statuses.items()):
+        key = f"{number:02x}"
+        trial = {"key": key, "dataset": "d", "method": method, "fold": 0, "seed": 0}
+        plan["trials"].append(trial)
+        why = {"method": method, "status": status, "reason": "no torch", "scores": {}}
+        records[key] = tiny_record(number, **why)
+    found = [(each.method, each.status) for each in failures(plan, records)]
+    assert found == [("z", "failed"), ("5 methods (a, b, c and 2 more)", "skipped")]
 
 
 def test_failures_csv_has_the_reason_and_the_traceback_of_every_trial_not_ok(

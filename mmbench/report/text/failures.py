@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,17 @@ from mmbench.results import STATUSES, Record
 
 __all__ = ["Failure", "Warned", "failures", "status_counts", "warned"]
 
+_N_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Failure:
-    """Trials of one method that ended alike.
+    """Trials of one method that ended alike, or of all methods that lacked the same.
 
     Attributes
     ----------
     dataset, method : str
-        Their names.
+        Their names; of several methods how many there are, and the first ones.
     status : str
         ``failed``, ``timed_out`` or ``skipped``.
     reason : str
@@ -84,7 +86,8 @@ def status_counts(
 def failures(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Failure]:
     """Return the trials that are not ok, those of one method and reason as one.
 
-    The traceback is that of the first.
+    The traceback is that of the first. Methods that were skipped for the same reason
+    are one, too, after all others.
 
     Parameters
     ----------
@@ -99,20 +102,38 @@ def failures(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Fai
         Sorted by dataset, method, status and reason.
     """
     first: dict[tuple[str, str, str, str], Record] = {}
-    folds: dict[tuple[str, str, str, str], list[str]] = {}
+    folds: dict[tuple[str, str, str, str], dict[str, None]] = {}
+    names: dict[tuple[str, str, str, str], dict[str, None]] = {}
     several = len({trial["seed"] for trial in plan["trials"]}) > 1
     for trial, record in planned_records(plan, records):
         if record.status == "ok":
             continue
         reason = record.reason or "no reason was recorded"
-        alike = (trial["dataset"], trial["method"], record.status, reason)
+        method = "" if record.status == "skipped" else trial["method"]
+        alike = (trial["dataset"], method, record.status, reason)
         first.setdefault(alike, record)
+        names.setdefault(alike, {})[trial["method"]] = None
         seed = f" (seed {trial['seed']})" if several else ""
-        folds.setdefault(alike, []).append(f"{trial['fold']}{seed}")
+        folds.setdefault(alike, {})[f"{trial['fold']}{seed}"] = None
+    ranked = sorted(first, key=lambda each: (each[0], each[2] == "skipped", each))
     return [
-        Failure(*alike, traceback=record.traceback, folds=tuple(folds[alike]))
-        for alike, record in sorted(first.items(), key=lambda item: item[0])
+        Failure(
+            dataset=alike[0],
+            method=_named(list(names[alike])),
+            status=alike[2],
+            reason=alike[3],
+            traceback=first[alike].traceback,
+            folds=tuple(folds[alike]),
+        )
+        for alike in ranked
     ]
+
+
+def _named(methods: Sequence[str]) -> str:
+    if len(methods) == 1:
+        return methods[0]
+    more = f" and {len(methods) - _N_NAMED} more" if len(methods) > _N_NAMED else ""
+    return f"{len(methods)} methods ({', '.join(methods[:_N_NAMED])}{more})"
 
 
 def warned(plan: Mapping[str, Any], records: Mapping[str, Record]) -> list[Warned]:
