@@ -1,13 +1,43 @@
-"""Compare classical, ensemble and fusion classifiers on texts, images and numbers."""
+"""Compare classifiers and regressors on texts, images and numbers.
+
+Methods are scikit-learn estimators over a DataFrame. A suite tries them on datasets by
+cross-validation; work that they share is done once.
+
+Compare your own estimators on your own table::
+
+    import mmbench
+    results = mmbench.compare_methods(df, target="kind", text=["name"], methods={...})
+    results.leaderboard()   # a row a method
+    results.verdicts        # which differences are significant
+    results.report()        # a page with tables and figures
+
+Or run a built-in suite on it::
+
+    data = mmbench.read_table("products.csv", target="kind", text=["name"])
+    results = mmbench.run(mmbench.build_suite("text", [data]), "out/")
+
+Where to look further
+---------------------
+compare_methods, run, iter_run, Results
+    Running, and what it found.
+read_table, get_dataset, Dataset, Samples, EMBEDDED
+    Data.
+build_suite, Suite, Trial
+    What is run.
+make_report, ResultStore, Record
+    A results folder and its report.
+mmbench.feature_extraction, mmbench.fusion, mmbench.predictors
+    What methods are made of.
+"""
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mmbench.api import Results, compare_methods, iter_run, run
     from mmbench.datasets import EMBEDDED, Dataset, Samples, get_dataset, read_table
-    from mmbench.engine import run
     from mmbench.errors import MmbenchError
     from mmbench.report import make_report
     from mmbench.results import Record, ResultStore
@@ -22,11 +52,14 @@ __all__ = [
     "MmbenchError",
     "Record",
     "ResultStore",
+    "Results",
     "Samples",
     "Suite",
     "Trial",
     "build_suite",
+    "compare_methods",
     "get_dataset",
+    "iter_run",
     "make_report",
     "read_table",
     "run",
@@ -38,23 +71,26 @@ _HOMES = {
     "MmbenchError": "mmbench.errors",
     "Record": "mmbench.results",
     "ResultStore": "mmbench.results",
+    "Results": "mmbench.api",
     "Samples": "mmbench.datasets",
     "Suite": "mmbench.suite",
     "Trial": "mmbench.suite",
     "build_suite": "mmbench.suites",
+    "compare_methods": "mmbench.api",
     "get_dataset": "mmbench.datasets",
+    "iter_run": "mmbench.api",
     "make_report": "mmbench.report",
     "read_table": "mmbench.datasets",
-    "run": "mmbench.engine",
+    "run": "mmbench.api",
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # Importing mmbench costs nothing; what is used is imported when it is used.
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return getattr(_import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted(__all__)

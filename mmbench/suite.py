@@ -82,8 +82,9 @@ class Suite:
     ------
     UsageError
         When a part is empty, a name occurs twice, a method selects columns that no
-        dataset has, ``class_weight`` is given where there are no classes, no check has
-        a code that is to be ignored, or ``rope`` is out of its range.
+        dataset has or does not suit its task, ``class_weight`` is given where there are
+        no classes, no check has a code that is to be ignored, or ``rope`` is out of its
+        range.
 
     Examples
     --------
@@ -146,6 +147,20 @@ class Suite:
                     f"no dataset of suite {self.name!r} has them all; there are "
                     f"{known}."
                 )
+        self._check_answers()
+
+    def _check_answers(self) -> None:
+        """Refuse methods that can't answer for a dataset's task."""
+        for dataset in self.datasets:
+            for name, method in self.methods.items():
+                refused = self.covers(dataset, name) and dataset.task.answers.refusal(
+                    method
+                )
+                if refused:
+                    raise UsageError(
+                        f"method {name!r} can't run on dataset {dataset.name!r}: "
+                        f"{type(method).__name__} {refused}."
+                    )
 
     def _weigh_classes(self) -> None:
         object.__setattr__(self, "_unweighted", {})

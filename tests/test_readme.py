@@ -58,10 +58,18 @@ def test_a_run_from_python_takes_at_most_ten_lines_and_leaves_a_report(example, 
     run_the_block(0)
 
     assert len(PYTHON[0].splitlines()) <= 10
-    told = [line.split()[:3] for line in capsys.readouterr().out.splitlines()]
-    assert ["name/tfidf/logistic", "0", "ok"] in told
-    assert {status for _, _, status in told} == {"ok"}
+    assert "1  name/tfidf/logistic" in capsys.readouterr().out
     assert (example / "out" / "text" / "report.html").stat().st_size > 0
+
+
+def test_two_pipelines_of_ones_own_take_five_lines():
+    made = run_the_block(1)
+
+    calls = PYTHON[1].partition("\n\n")[2].splitlines()
+    assert len(calls) <= 5
+    frame = made["trials"]
+    assert frame["method"].tolist() == ["a", "b"] * 2
+    assert set(frame["status"]) == {"ok"}
 
 
 def test_own_methods_learn_and_tell_probabilities():
@@ -70,7 +78,7 @@ def test_own_methods_learn_and_tell_probabilities():
     path = "letters/letters.csv"
     table = read_table(path, target="script", text=["name"], image=["image"])
     X, y, *_ = table.load()
-    made = run_the_block(1)
+    made = run_the_block(2)
 
     for name in ("name_only", "image_only", "early", "late"):
         proba = made[name].fit(X, y).predict_proba(X)

@@ -386,7 +386,6 @@ def make_plan(suite: Suite) -> Plan:
         does not exist; before any data is loaded. When a metric needs sample weights
         that a dataset does not have.
     """
-    _check_methods(suite)
     trials = _named_trials(suite)
     samples = {dataset.name: dataset.load() for dataset in suite.datasets}
     for dataset in suite.datasets:
@@ -415,19 +414,6 @@ def _named_trials(suite: Suite) -> dict[str, Trial]:
         ): trial
         for trial in suite.trials()
     }
-
-
-def _check_methods(suite: Suite) -> None:
-    """Refuse methods that can't answer for a dataset's task, before it is loaded."""
-    for dataset in suite.datasets:
-        for name, method in suite.methods.items():
-            if suite.covers(dataset, name):
-                reason = dataset.task.answers.refusal(method)
-                if reason:
-                    raise UsageError(
-                        f"method {name!r} can't run on dataset {dataset.name!r}: "
-                        f"{type(method).__name__} {reason}."
-                    )
 
 
 def _check_target(dataset: Dataset, samples: Samples) -> None:

@@ -92,15 +92,13 @@ def test_contributions_add_up_to_the_score():
     assert metric.score(samples.target, said) == pytest.approx(sums[0] / 48)
 
 
-def test_a_method_of_another_task_is_refused_before_data_is_read(go):
+def test_a_method_of_another_task_is_refused_before_data_is_read():
     def never() -> Samples:
         raise AssertionError("loaded")
 
-    suite = make_suite(
-        datasets=[make_dataset(load=never)], methods={"dummy": DummyClassifier()}
-    )
+    unread = make_dataset(load=never)
     with pytest.raises(UsageError, match="DummyClassifier has no method embed"):
-        go(suite)
+        make_suite(datasets=[unread], methods={"dummy": DummyClassifier()})
     one = make_samples()
     fruit = make_dataset(
         name="fruit",
@@ -109,4 +107,4 @@ def test_a_method_of_another_task_is_refused_before_data_is_read(go):
         modalities={"text": "text"},
     )
     with pytest.raises(UsageError, match="Ridge is a regressor"):
-        go(make_suite(datasets=[fruit], methods={"ridge": Ridge()}))
+        make_suite(datasets=[fruit], methods={"ridge": Ridge()})

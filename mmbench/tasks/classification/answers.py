@@ -19,6 +19,7 @@ from sklearn.utils.metaestimators import available_if
 from mmbench.fusion import combine, learn_weights, select_voters
 from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
+from mmbench.tasks.classification.encoded_labels import with_encoded_labels
 from mmbench.tasks.classification.metrics import classes_of
 
 if TYPE_CHECKING:
@@ -115,6 +116,10 @@ class ClassificationAnswers(Answers):
         if is_regressor(method):
             return "is a regressor; classification needs a classifier"
         return None
+
+    def prepare(self, method: Any) -> Any:
+        """Let classifiers that take numbers only take labels of any kind."""
+        return with_encoded_labels(method)
 
     def is_answer(self, estimator: Any) -> bool:
         """Return whether an estimator answers, rather than making features."""

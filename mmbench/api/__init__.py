@@ -1,0 +1,7 @@
+"""Run suites and look at their results from Python."""
+
+from mmbench.api.results import Results
+from mmbench.api.running import compare_methods, run
+from mmbench.engine import run as iter_run
+
+__all__ = ["Results", "compare_methods", "iter_run", "run"]
