@@ -95,7 +95,7 @@ def test_an_own_suite_takes_at_most_ten_lines_beside_blank_ones():
 
 
 def test_the_methods_of_an_own_suite_learn():
-    suite = run_the_block(2)["suite"]
+    suite = run_the_block(3)["suite"]
     X, y, *_ = suite.datasets[0].load()
 
     for method in suite.methods.values():
