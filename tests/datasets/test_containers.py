@@ -198,6 +198,11 @@ def test_json_may_be_one_list(write_table: Write) -> None:
             "got a LazyFrame; collect or compute it",
         ),
         (7, "data must be a path, a data frame .* got a int"),
+        (
+            pa.Table.from_arrays([pa.array(["a"])] * 2, names=["name", "name"]),
+            "'name' is twice",
+        ),
+        (pd.Series(["a"]), "data must be a path, a data frame .* got a Series"),
         (pl.Series(["a"]), "data must be a path, a data frame .* got a Series"),
     ],
 )

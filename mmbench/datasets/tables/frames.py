@@ -84,9 +84,11 @@ def _of_columns(data: Mapping[str, Any]) -> Table:
 def _of_frame(data: Any) -> Table:
     import narwhals as nw
 
-    if hasattr(data, "iloc"):  # pandas allows any names, and narwhals refuses some
-        _check_names(data.columns)
-        check_unique(data.columns)
+    # pandas and pyarrow allow names that narwhals refuses in its own words.
+    of_pandas = data.columns if hasattr(data, "iloc") and data.ndim == 2 else ()
+    names = getattr(data, "column_names", of_pandas)
+    _check_names(names)
+    check_unique(names)
     try:
         frame = nw.from_native(data, eager_only=True)
     except TypeError as error:
