@@ -94,7 +94,12 @@ def _read(request: Request, source: Source) -> Dataset:
 
     with errors_about(request.data):
         dataset = dataset_of(source, _roles(request, source), request.image_root)
-    return dataclasses.replace(dataset, views=_views(request, source))
+    # All numbers of a missing list are missing: that is one notice, not hundreds.
+    repeated = {f"column {c!r}" for cs in source.embeddings.values() for c in cs[1:]}
+    notices = [n for n in dataset.notices if n.partition(":")[0] not in repeated]
+    return dataclasses.replace(
+        dataset, views=_views(request, source), notices=tuple(notices)
+    )
 
 
 def _roles(request: Request, source: Source) -> Roles:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import Any
+
+import numpy as np
 
 from mmbench.columns import is_missing
 from mmbench.datasets.tables import Table
@@ -34,8 +37,8 @@ def unrolled(table: Table, name: str) -> tuple[Table, tuple[str, ...]]:
     UnknownNameError
         When there is no such column.
     DataError
-        When a cell is no list, lists differ in length, all are missing, or a new
-        column's name is taken; the message names the row.
+        When a cell is no list of finite numbers, lists differ in length, all are
+        missing, or a new column's name is taken; the message names the row.
     """
     if name not in table.names:
         raise UnknownNameError("column", name, table.names)
@@ -60,22 +63,27 @@ def unrolled(table: Table, name: str) -> tuple[Table, tuple[str, ...]]:
 
 
 def _width(name: str, cells: list[Any]) -> int:
-    """Return how long all lists are."""
+    """Return how long all lists of numbers are."""
     width = 0
     for row, cell in enumerate(cells, start=1):
-        if isinstance(cell, list) and cell:
+        if isinstance(cell, list):
             width = width or len(cell)
-            if len(cell) == width:
+            if width and len(cell) == width and _are_numbers(cell):
                 continue
-            found = f"a list of {len(cell)}"
-        elif not isinstance(cell, list) and is_missing(cell):
+        elif is_missing(cell):
             continue
-        else:
-            found = repr(cell)
         expected = f"a list of {width} numbers" if width else "a list of numbers"
+        found = reprlib.repr(cell)
         raise DataError(
             f"column {name!r}, row {row}: expected {expected}, got {found}."
         )
     if not width:
         raise DataError(f"column {name!r}: all cells are empty; there is no list.")
     return width
+
+
+def _are_numbers(cell: list[Any]) -> bool:
+    try:
+        return bool(np.isfinite(np.array(cell, dtype=np.float64)).all())
+    except (TypeError, ValueError):
+        return False

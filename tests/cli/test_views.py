@@ -16,7 +16,7 @@ def table(tmp_path):
     rows = [
         {
             "name": "red cup" if i % 2 else "blue bus",
-            "clip": rng.normal(size=3).tolist(),
+            "clip": rng.normal(size=3).tolist() if i else None,
             "v0_a": float(i % 2),
             "v0_b": rng.normal(),
             "kind": "cup" if i % 2 else "bus",
@@ -48,6 +48,8 @@ def test_they_are_fused_with_text_and_with_each_other(table):
         "zero": ("v0_a", "v0_b"),
         "clip": ("clip_0", "clip_1", "clip_2"),
     }
+    (notice,) = [each for each in dataset.notices if "clip" in each]
+    assert notice.startswith("column 'clip_0': 1 of 40 cells are empty")
     assert dataset.load().X.columns.tolist() == ["name", *dataset.columns("numeric")]
 
 

@@ -22,8 +22,12 @@ def test_each_number_has_a_column_and_a_missing_list_misses_them_all():
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (([1.0], [1.0, 2.0]), r"row 2: expected a list of 1 numbers, got a list of 2"),
+        (
+            ([1.0], [1.0, 2.0]),
+            r"row 2: expected a list of 1 numbers, got \[1\.0, ",
+        ),
         (([1.0, 2.0], "word"), r"row 2: expected a list of 2 numbers, got 'word'"),
+        (([1.0], [None]), r"row 2: expected a list of 1 numbers, got \[None\]"),
         (([], [1.0]), r"row 1: expected a list of numbers, got \[\]"),
         ((None, None), r"column 'clip': all cells are empty"),
     ],
