@@ -308,7 +308,10 @@ def _builtin_suite(request: Request) -> Draft:
         suite = _chosen(build(data.read()), request)
         return suite if vectors is None else _with_coverage(suite, vectors)
 
-    return Draft(_chosen(build(data.drafts), request), complete)
+    # What takes part depends on the rows, which are not read yet.
+    rare = None if request.data is None else True
+    draft = build(data.drafts, imbalanced=rare)
+    return Draft(_chosen(draft, request), complete)
 
 
 def _with_coverage(suite: Suite, vectors: Path) -> Suite:

@@ -14,7 +14,7 @@ from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.embedded import EMBEDDED, get_dataset
 from mmbench.datasets.inspection import Inspection, inspect_table
 from mmbench.datasets.leakage import find_leaks, straddling_groups
-from mmbench.datasets.readers import read_table
+from mmbench.datasets.readers import read_table, samples_in_memory
 from mmbench.datasets.samples import (
     MODALITIES,
     Dataset,
@@ -51,6 +51,7 @@ __all__ = [
     "read_card",
     "read_dataset",
     "read_table",
+    "samples_in_memory",
     "straddling_groups",
     "untested_columns",
 ]

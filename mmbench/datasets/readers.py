@@ -40,6 +40,22 @@ class Loaded:
         return self.samples
 
 
+def samples_in_memory(dataset: Dataset) -> Samples | None:
+    """Return the samples of a dataset that was read already.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Any dataset; it is not loaded.
+
+    Returns
+    -------
+    Samples or None
+        None where loading them would cost something.
+    """
+    return dataset.load.samples if isinstance(dataset.load, Loaded) else None
+
+
 def read_table(
     data: Any,
     *,

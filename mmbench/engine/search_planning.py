@@ -25,13 +25,14 @@ from mmbench.engine.expansion import Subproblem, expand, whole
 from mmbench.engine.learnt import live_inputs, reads_columns
 from mmbench.engine.node import Node, walk
 from mmbench.engine.searches import Search
+from mmbench.fusion import BlockWeightSearchCV
 from mmbench.spec import digest_of
 from mmbench.tasks import Answers
 
 __all__ = ["SEARCHES", "expand_search"]
 
 _HALVING = (HalvingGridSearchCV, HalvingRandomSearchCV)
-SEARCHES = (GridSearchCV, RandomizedSearchCV, *_HALVING)
+SEARCHES = (BlockWeightSearchCV, GridSearchCV, RandomizedSearchCV, *_HALVING)
 """The searches that the engine looks into; those derived from them are run whole."""
 
 
@@ -50,7 +51,9 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
     Node
         Its inputs are the features that all candidates share and those that are the
         same for all rows, and the candidates' answers in the inner folds. Successive
-        halving draws other rows each time, so there it is the former alone.
+        halving draws other rows each time, so there it is the former alone. Where later
+        candidates depend on the scores of the first, it is also the features that the
+        first share in the inner folds.
     """
     if not _is_plain(search) or not _can_answer(search, problem):
         return whole(search, problem)
@@ -62,7 +65,7 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
     common = {problem.input.key}
     if not isinstance(search, _HALVING):
         folds = problem.inner(search.cv)
-        common = set.intersection(*({n.key for n in walk([r])} for r in roots))
+        common = _common(roots)
     found = _Boundary(common)
     for root in roots:
         found.visit(root, is_live=True)
@@ -71,6 +74,9 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
         for method in methods
         for fold in folds
     }
+    if hasattr(search, "first_candidates"):
+        for fold in folds:
+            found.rest |= _shared([expand(each, fold) for each in methods])
     others = found.rest | {node.key: node for node in answers.values()}
     others = {key: node for key, node in others.items() if key not in found.live}
     work = Search(
@@ -97,10 +103,13 @@ def candidates(search: Any) -> list[Any]:
     Returns
     -------
     list of estimator
-        Unfitted; the estimator alone for halving searches.
+        Unfitted; the estimator alone for halving searches, and the first ones where
+        others depend on their scores.
     """
     tried: Any = [{}]
-    if hasattr(search, "param_grid"):
+    if hasattr(search, "first_candidates"):
+        tried = search.first_candidates()
+    elif hasattr(search, "param_grid"):
         tried = ParameterGrid(search.param_grid)
     elif not isinstance(search, _HALVING):
         seed = search.random_state
@@ -141,6 +150,18 @@ class _Boundary:
         n_live = len(live_inputs(node))
         for i, inner in enumerate(node.inputs):
             self.visit(inner, is_live=is_live and i < n_live)
+
+
+def _common(roots: Sequence[Node]) -> set[str]:
+    return set.intersection(*({node.key for node in walk([r])} for r in roots))
+
+
+def _shared(roots: Sequence[Node]) -> dict[str, Node]:
+    """Return the nodes where the work that several answers share ends."""
+    shared = _Boundary(_common(roots))
+    for root in roots:
+        shared.visit(root, is_live=False)
+    return shared.rest
 
 
 def _is_plain(search: Any) -> bool:

@@ -15,6 +15,7 @@ from mmbench.fusion.block_network import (
     BlockNetworkClassifier,
     BlockNetworkRegressor,
 )
+from mmbench.fusion.block_weights import BlockWeightSearchCV, searched_early_fusion
 from mmbench.fusion.canonical import canonical_fusion
 from mmbench.fusion.columns import (
     column_sets,
@@ -26,7 +27,7 @@ from mmbench.fusion.combine import RULES, Rule, align_probabilities, combine
 from mmbench.fusion.combine_numbers import NUMBER_RULES, NumberRule, combine_numbers
 from mmbench.fusion.conformance import check_fusion
 from mmbench.fusion.describe import Description, describe
-from mmbench.fusion.early import BlockScaler, early_fusion
+from mmbench.fusion.early import BlockScaler, early_fusion, under
 from mmbench.fusion.greedy import GreedyEnsembleClassifier, GreedyEnsembleRegressor
 from mmbench.fusion.hybrid import HybridFusionClassifier, HybridFusionRegressor
 from mmbench.fusion.interaction import (
@@ -63,6 +64,7 @@ __all__ = [
     "BlockNetworkRegressor",
     "BlockScaler",
     "BlockSimilarity",
+    "BlockWeightSearchCV",
     "Description",
     "FusionNetClassifier",
     "FusionNetRegressor",
@@ -96,8 +98,10 @@ __all__ = [
     "learn_weights",
     "missing_rows",
     "row_products",
+    "searched_early_fusion",
     "select_number_voters",
     "select_voters",
     "similarity_fusion",
     "stacked_fusion",
+    "under",
 ]

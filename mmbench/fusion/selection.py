@@ -73,9 +73,11 @@ def select_voters(
 
     Notes
     -----
-    Each round adds the voter with which the combination scores best, whether it scores
-    better than before or not; of all rounds, the best counts. Of equal scores, the one
-    with the smaller log-loss is better.
+    Voters that are no better than the classes' shares are left out, unless all are:
+    those with a greater log-loss, unless their balanced accuracy is above chance by two
+    standard errors. Each round adds the voter with which the combination scores best,
+    whether it scores better than before or not; of all rounds, the best counts. Of
+    equal scores, the one with the smaller log-loss is better.
 
     References
     ----------
@@ -97,7 +99,9 @@ def select_voters(
         proba = combine(votes[chosen], has_say[chosen], rule, weights, prior)
         return score(proba, truth), _log_score(proba, truth)
 
-    return _selected(scores, len(votes), selection)
+    pairs = zip(votes, has_say, strict=True)
+    useful = np.array([_is_useful(*pair, truth, prior) for pair in pairs])
+    return _selected(scores, useful, selection)
 
 
 def select_number_voters(
@@ -141,17 +145,22 @@ def select_number_voters(
         found = combine_numbers(votes[chosen], has_say[chosen], rule, weights, prior)
         return (-float(np.mean((found - truth) ** 2)),)
 
-    return _selected(scores, len(votes), selection)
+    errors = np.array([scores(np.array([i]), np.ones(1)) for i in range(len(votes))])
+    return _selected(scores, errors[:, 0] > -truth.var(), selection)
 
 
-def _selected(scores: _Score, n_voters: int, selection: Selection) -> _Floats:
+def _selected(
+    scores: _Score, useful: NDArray[np.bool_], selection: Selection
+) -> _Floats:
+    n_voters = useful.size
+    tried_ones = np.flatnonzero(useful if useful.any() else ~useful)
     counts = np.zeros(n_voters)
     best: tuple[float, ...] = (-np.inf,)
     best_counts = counts
-    n_rounds = selection.n_rounds if selection.replace else n_voters
+    n_rounds = selection.n_rounds if selection.replace else tried_ones.size
     for _ in range(min(n_rounds, selection.n_rounds)):
         tried = []
-        for voter in range(n_voters):
+        for voter in tried_ones:
             if selection.replace or not counts[voter]:
                 with_it = counts + (np.arange(n_voters) == voter)
                 chosen = np.flatnonzero(with_it)
@@ -162,6 +171,20 @@ def _selected(scores: _Score, n_voters: int, selection: Selection) -> _Floats:
             best, best_counts = found, counts
     weights: _Floats = best_counts / best_counts.sum()
     return weights
+
+
+def _is_useful(
+    proba: _Floats, has_say: NDArray[np.bool_], truth: Any, prior: _Floats
+) -> bool:
+    """Tell whether a voter is better than the classes' shares, where it has a say."""
+    proba, truth = proba[has_say], truth[has_say]
+    if not truth.size or _log_score(proba, truth) > float(np.log(prior[truth]).mean()):
+        return bool(truth.size)
+    counts = np.bincount(truth, minlength=proba.shape[1])
+    right = np.bincount(truth[proba.argmax(axis=1) == truth], minlength=counts.size)
+    recall, counts = (right / np.maximum(counts, 1))[counts > 0], counts[counts > 0]
+    error = np.sqrt(np.sum(recall * (1 - recall) / counts)) / counts.size
+    return bool(recall.mean() > 1 / counts.size + 2 * error)
 
 
 def _log_score(proba: _Floats, truth: Any) -> float:

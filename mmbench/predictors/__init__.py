@@ -17,6 +17,7 @@ from mmbench.predictors.boosting import (
     XGBoostRegressor,
 )
 from mmbench.predictors.features import DenseReducer, SignSplitter
+from mmbench.predictors.logit_adjustment import LogitAdjustedClassifier
 from mmbench.predictors.presets import (
     CLASSIFIERS,
     PRESETS,
@@ -35,6 +36,7 @@ __all__ = [
     "DenseReducer",
     "LightGBMClassifier",
     "LightGBMRegressor",
+    "LogitAdjustedClassifier",
     "Preset",
     "SignSplitter",
     "XGBoostClassifier",

@@ -46,6 +46,7 @@ from mmbench.predictors.boosting import (
     XGBoostRegressor,
 )
 from mmbench.predictors.features import DenseReducer, SignSplitter
+from mmbench.predictors.rare_classes import rare_class_presets
 
 __all__ = [
     "CLASSIFIERS",
@@ -87,6 +88,8 @@ class Preset:
         The extra of mmbench that has to be installed.
     only_binary : bool, default=False
         Whether the classifier takes two classes only.
+    for_imbalance : bool, default=False
+        Whether it aims at rare classes, at the expense of common ones.
     """
 
     description: str
@@ -95,6 +98,7 @@ class Preset:
     regressor: Callable[[], Any] | None = None
     needs: str | None = None
     only_binary: bool = False
+    for_imbalance: bool = False
 
 
 def make_classifier(name: str, **params: Any) -> Any:
@@ -258,198 +262,198 @@ def _forest() -> Any:
     return RandomForestRegressor(n_estimators=100, max_features=0.1)
 
 
+_PLAIN: dict[str, Preset] = {
+    "dummy": Preset(
+        description="the classes' shares of the training rows, whatever comes",
+        family="dummy",
+        classifier=lambda: DummyClassifier(strategy="prior"),
+    ),
+    "mean": Preset(
+        description="the mean of the training rows, whatever comes",
+        family="dummy",
+        regressor=lambda: DummyRegressor(strategy="mean"),
+    ),
+    "median": Preset(
+        description="the median of the training rows, whatever comes",
+        family="dummy",
+        regressor=lambda: DummyRegressor(strategy="median"),
+    ),
+    "naive_bayes": Preset(
+        description="multinomial naive Bayes, alpha=0.1 as suits TF-IDF; negative "
+        "features are split by sign",
+        family="bayes",
+        classifier=_naive_bayes,
+    ),
+    "complement_nb": Preset(
+        description="complement naive Bayes, as suits counts and rare classes; "
+        "negative features are split by sign",
+        family="bayes",
+        classifier=lambda: make_pipeline(SignSplitter(), ComplementNB()),
+    ),
+    "logistic": Preset(
+        description="multinomial logistic regression, C=30 as suits blocks of unit "
+        "norm",
+        family="linear",
+        classifier=_logistic,
+    ),
+    "ridge": Preset(
+        description="linear regression with an L2 penalty of 1, as suits blocks of "
+        "unit norm; a classifier's is of the labels' indicators, calibrated as in "
+        "linear_svm",
+        family="linear",
+        classifier=lambda: _calibrated(RidgeClassifier()),
+        regressor=Ridge,
+    ),
+    "linear_svm": Preset(
+        description="linear SVM; a classifier's sigmoid calibration needs "
+        "decisions out of fold, so 3 folds (a class needs 3 rows), then one fit on "
+        "all rows",
+        family="linear",
+        classifier=lambda: _calibrated(LinearSVC(C=1.0, max_iter=10_000)),
+        regressor=lambda: _standardised(
+            LinearSVR(
+                epsilon=0.1,
+                loss="squared_epsilon_insensitive",
+                dual=True,
+                max_iter=10_000,
+            )
+        ),
+    ),
+    "svd_logistic": Preset(
+        description="an SVD reduces wide sparse features to 300 columns for "
+        "logistic regression; for numbers, for ridge",
+        family="linear",
+        classifier=lambda: make_pipeline(DenseReducer(300), _logistic()),
+        regressor=lambda: make_pipeline(DenseReducer(300), Ridge()),
+    ),
+    "tuned_threshold": Preset(
+        description="logistic regression whose threshold has the best macro-F1 "
+        "out of 5 folds; for two classes",
+        family="linear",
+        classifier=lambda: TunedThresholdClassifierCV(_logistic(), scoring="f1_macro"),
+        only_binary=True,
+    ),
+    "knn": Preset(
+        description="5 nearest neighbours by cosine, weighted by distance",
+        family="neighbours",
+        classifier=lambda: _nearest(KNeighborsClassifier),
+        regressor=lambda: _nearest(KNeighborsRegressor),
+    ),
+    "tree": Preset(
+        description="one decision tree, fully grown",
+        family="tree",
+        classifier=DecisionTreeClassifier,
+        regressor=DecisionTreeRegressor,
+    ),
+    "random_forest": Preset(
+        description="100 trees on bootstrap samples, each split over a few columns",
+        family="bagging",
+        classifier=lambda: RandomForestClassifier(n_estimators=100),
+        regressor=_forest,
+    ),
+    "extra_trees": Preset(
+        description="100 trees on all rows, splits drawn at random",
+        family="bagging",
+        classifier=lambda: ExtraTreesClassifier(n_estimators=100),
+        regressor=lambda: ExtraTreesRegressor(n_estimators=100, max_features=0.1),
+    ),
+    "bagged_trees": Preset(
+        description="30 trees on bootstrap samples, each split over 30 % of the "
+        "columns so that wide blocks stay affordable",
+        family="bagging",
+        classifier=lambda: BaggingClassifier(
+            DecisionTreeClassifier(max_features=0.3), n_estimators=30
+        ),
+        regressor=lambda: BaggingRegressor(
+            DecisionTreeRegressor(max_features=0.3), n_estimators=30
+        ),
+    ),
+    "bagged_linear": Preset(
+        description="10 linear models on bootstrap samples; logistic regressions "
+        "are solved to tol=0.001",
+        family="bagging",
+        classifier=lambda: BaggingClassifier(
+            LogisticRegression(C=30.0, max_iter=1000, tol=1e-3), n_estimators=10
+        ),
+        regressor=lambda: BaggingRegressor(Ridge(), n_estimators=10),
+    ),
+    "adaboost": Preset(
+        description="50 boosted trees of depth 8 (stumps can't tell many classes "
+        "apart), each split over 10 % of the columns; ranks well, but its "
+        "probabilities are nearly uniform",
+        family="boosting",
+        classifier=lambda: AdaBoostClassifier(
+            DecisionTreeClassifier(max_depth=8, max_features=0.1),
+            n_estimators=50,
+            learning_rate=0.3,
+        ),
+        regressor=lambda: AdaBoostRegressor(
+            DecisionTreeRegressor(max_depth=8, max_features=0.1),
+            n_estimators=50,
+            learning_rate=0.3,
+        ),
+    ),
+    "hist_gradient_boosting": Preset(
+        description="scikit-learn's histogram boosting, 50 rounds of 8 leaves; an "
+        "SVD first reduces wide sparse features to 100, since it takes dense only",
+        family="boosting",
+        classifier=lambda: _histogram(HistGradientBoostingClassifier),
+        regressor=lambda: _histogram(HistGradientBoostingRegressor),
+    ),
+    "xgboost": Preset(
+        description="XGBoost, 100 rounds of depth 3, each tree over 30 % of the "
+        "columns",
+        family="boosting",
+        classifier=XGBoostClassifier,
+        regressor=XGBoostRegressor,
+    ),
+    "lightgbm": Preset(
+        description="LightGBM, 100 rounds of 8 leaves, each tree over 30 % of the "
+        "columns",
+        family="boosting",
+        classifier=LightGBMClassifier,
+        regressor=LightGBMRegressor,
+        needs="boosting",
+    ),
+    "catboost": Preset(
+        description="CatBoost, 100 rounds of symmetric trees of depth 4",
+        family="boosting",
+        classifier=CatBoostClassifier,
+        regressor=CatBoostRegressor,
+        needs="boosting",
+    ),
+    "mlp": Preset(
+        description="one hidden layer of 64 units, Adam at rate 0.01 until the "
+        "loss rests",
+        family="neural",
+        classifier=lambda: _network(MLPClassifier),
+        regressor=lambda: _standardised(_network(MLPRegressor)),
+    ),
+    "voting": Preset(
+        description="mean of logistic, naive_bayes and random_forest; of numbers, "
+        "of ridge, knn and random_forest",
+        family="voting",
+        classifier=lambda: VotingClassifier(_classifiers(), voting="soft"),
+        regressor=lambda: VotingRegressor(_regressors()),
+    ),
+    "stacking": Preset(
+        description="a linear model over what the members of voting predict out of "
+        "3 folds",
+        family="stacking",
+        classifier=lambda: StackingClassifier(
+            _classifiers(),
+            final_estimator=LogisticRegression(C=10.0, max_iter=1000),
+            cv=3,
+            stack_method="predict_proba",
+        ),
+        regressor=lambda: StackingRegressor(
+            _regressors(), final_estimator=_weights(), cv=_shuffled()
+        ),
+    ),
+}
+
 PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {
-        "dummy": Preset(
-            description="the classes' shares of the training rows, whatever comes",
-            family="dummy",
-            classifier=lambda: DummyClassifier(strategy="prior"),
-        ),
-        "mean": Preset(
-            description="the mean of the training rows, whatever comes",
-            family="dummy",
-            regressor=lambda: DummyRegressor(strategy="mean"),
-        ),
-        "median": Preset(
-            description="the median of the training rows, whatever comes",
-            family="dummy",
-            regressor=lambda: DummyRegressor(strategy="median"),
-        ),
-        "naive_bayes": Preset(
-            description="multinomial naive Bayes, alpha=0.1 as suits TF-IDF; negative "
-            "features are split by sign",
-            family="bayes",
-            classifier=_naive_bayes,
-        ),
-        "complement_nb": Preset(
-            description="complement naive Bayes, as suits counts and rare classes; "
-            "negative features are split by sign",
-            family="bayes",
-            classifier=lambda: make_pipeline(SignSplitter(), ComplementNB()),
-        ),
-        "logistic": Preset(
-            description="multinomial logistic regression, C=30 as suits blocks of unit "
-            "norm",
-            family="linear",
-            classifier=_logistic,
-        ),
-        "ridge": Preset(
-            description="linear regression with an L2 penalty of 1, as suits blocks of "
-            "unit norm; a classifier's is of the labels' indicators, calibrated as in "
-            "linear_svm",
-            family="linear",
-            classifier=lambda: _calibrated(RidgeClassifier()),
-            regressor=Ridge,
-        ),
-        "linear_svm": Preset(
-            description="linear SVM; a classifier's sigmoid calibration needs "
-            "decisions out of fold, so 3 folds (a class needs 3 rows), then one fit on "
-            "all rows",
-            family="linear",
-            classifier=lambda: _calibrated(LinearSVC(C=1.0, max_iter=10_000)),
-            regressor=lambda: _standardised(
-                LinearSVR(
-                    epsilon=0.1,
-                    loss="squared_epsilon_insensitive",
-                    dual=True,
-                    max_iter=10_000,
-                )
-            ),
-        ),
-        "svd_logistic": Preset(
-            description="an SVD reduces wide sparse features to 300 columns for "
-            "logistic regression; for numbers, for ridge",
-            family="linear",
-            classifier=lambda: make_pipeline(DenseReducer(300), _logistic()),
-            regressor=lambda: make_pipeline(DenseReducer(300), Ridge()),
-        ),
-        "tuned_threshold": Preset(
-            description="logistic regression whose threshold has the best macro-F1 "
-            "out of 5 folds; for two classes",
-            family="linear",
-            classifier=lambda: TunedThresholdClassifierCV(
-                _logistic(), scoring="f1_macro"
-            ),
-            only_binary=True,
-        ),
-        "knn": Preset(
-            description="5 nearest neighbours by cosine, weighted by distance",
-            family="neighbours",
-            classifier=lambda: _nearest(KNeighborsClassifier),
-            regressor=lambda: _nearest(KNeighborsRegressor),
-        ),
-        "tree": Preset(
-            description="one decision tree, fully grown",
-            family="tree",
-            classifier=DecisionTreeClassifier,
-            regressor=DecisionTreeRegressor,
-        ),
-        "random_forest": Preset(
-            description="100 trees on bootstrap samples, each split over a few columns",
-            family="bagging",
-            classifier=lambda: RandomForestClassifier(n_estimators=100),
-            regressor=_forest,
-        ),
-        "extra_trees": Preset(
-            description="100 trees on all rows, splits drawn at random",
-            family="bagging",
-            classifier=lambda: ExtraTreesClassifier(n_estimators=100),
-            regressor=lambda: ExtraTreesRegressor(n_estimators=100, max_features=0.1),
-        ),
-        "bagged_trees": Preset(
-            description="30 trees on bootstrap samples, each split over 30 % of the "
-            "columns so that wide blocks stay affordable",
-            family="bagging",
-            classifier=lambda: BaggingClassifier(
-                DecisionTreeClassifier(max_features=0.3), n_estimators=30
-            ),
-            regressor=lambda: BaggingRegressor(
-                DecisionTreeRegressor(max_features=0.3), n_estimators=30
-            ),
-        ),
-        "bagged_linear": Preset(
-            description="10 linear models on bootstrap samples; logistic regressions "
-            "are solved to tol=0.001",
-            family="bagging",
-            classifier=lambda: BaggingClassifier(
-                LogisticRegression(C=30.0, max_iter=1000, tol=1e-3), n_estimators=10
-            ),
-            regressor=lambda: BaggingRegressor(Ridge(), n_estimators=10),
-        ),
-        "adaboost": Preset(
-            description="50 boosted trees of depth 8 (stumps can't tell many classes "
-            "apart), each split over 10 % of the columns; ranks well, but its "
-            "probabilities are nearly uniform",
-            family="boosting",
-            classifier=lambda: AdaBoostClassifier(
-                DecisionTreeClassifier(max_depth=8, max_features=0.1),
-                n_estimators=50,
-                learning_rate=0.3,
-            ),
-            regressor=lambda: AdaBoostRegressor(
-                DecisionTreeRegressor(max_depth=8, max_features=0.1),
-                n_estimators=50,
-                learning_rate=0.3,
-            ),
-        ),
-        "hist_gradient_boosting": Preset(
-            description="scikit-learn's histogram boosting, 50 rounds of 8 leaves; an "
-            "SVD first reduces wide sparse features to 100, since it takes dense only",
-            family="boosting",
-            classifier=lambda: _histogram(HistGradientBoostingClassifier),
-            regressor=lambda: _histogram(HistGradientBoostingRegressor),
-        ),
-        "xgboost": Preset(
-            description="XGBoost, 100 rounds of depth 3, each tree over 30 % of the "
-            "columns",
-            family="boosting",
-            classifier=XGBoostClassifier,
-            regressor=XGBoostRegressor,
-        ),
-        "lightgbm": Preset(
-            description="LightGBM, 100 rounds of 8 leaves, each tree over 30 % of the "
-            "columns",
-            family="boosting",
-            classifier=LightGBMClassifier,
-            regressor=LightGBMRegressor,
-            needs="boosting",
-        ),
-        "catboost": Preset(
-            description="CatBoost, 100 rounds of symmetric trees of depth 4",
-            family="boosting",
-            classifier=CatBoostClassifier,
-            regressor=CatBoostRegressor,
-            needs="boosting",
-        ),
-        "mlp": Preset(
-            description="one hidden layer of 64 units, Adam at rate 0.01 until the "
-            "loss rests",
-            family="neural",
-            classifier=lambda: _network(MLPClassifier),
-            regressor=lambda: _standardised(_network(MLPRegressor)),
-        ),
-        "voting": Preset(
-            description="mean of logistic, naive_bayes and random_forest; of numbers, "
-            "of ridge, knn and random_forest",
-            family="voting",
-            classifier=lambda: VotingClassifier(_classifiers(), voting="soft"),
-            regressor=lambda: VotingRegressor(_regressors()),
-        ),
-        "stacking": Preset(
-            description="a linear model over what the members of voting predict out of "
-            "3 folds",
-            family="stacking",
-            classifier=lambda: StackingClassifier(
-                _classifiers(),
-                final_estimator=LogisticRegression(C=10.0, max_iter=1000),
-                cv=3,
-                stack_method="predict_proba",
-            ),
-            regressor=lambda: StackingRegressor(
-                _regressors(), final_estimator=_weights(), cv=_shuffled()
-            ),
-        ),
-    }
+    _PLAIN | rare_class_presets(_PLAIN, make_classifier)
 )
 """All presets."""
 

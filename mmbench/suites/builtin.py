@@ -12,14 +12,20 @@ from mmbench.checks.catalogue import NO_NETWORK
 from mmbench.datasets import EMBEDDED
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
-from mmbench.suites import ensembles, full, fusion, image, quick, text
+from mmbench.suites import best, ensembles, full, fusion, image, quick, text
 from mmbench.suites.at_hand import (
     NETWORKS,
     TEXT_MODELS,
     networks_at_hand,
     text_models_at_hand,
 )
-from mmbench.suites.materials import Materials, modalities_of, task_of, views_of
+from mmbench.suites.materials import (
+    Materials,
+    is_imbalanced,
+    modalities_of,
+    task_of,
+    views_of,
+)
 from mmbench.suites.parts import Methods, floors
 
 if TYPE_CHECKING:
@@ -51,6 +57,10 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
         "quick": BuiltinSuite(
             description="a small, telling choice of everything",
             methods=quick.methods,
+        ),
+        "best": BuiltinSuite(
+            description="a small portfolio of what wins often, and its greedy ensemble",
+            methods=best.methods,
         ),
         "text": BuiltinSuite(
             description="every text extractor, and the predictors that win on texts",
@@ -91,6 +101,7 @@ def build_suite(
     text_models: Mapping[str, str] | None = None,
     log_target: bool = False,
     class_weight: str | None = None,
+    imbalanced: bool | None = None,
     cv: int = 5,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
@@ -119,6 +130,9 @@ def build_suite(
         Whether methods, but for the floors, are fitted to the logarithm of the target.
     class_weight : {"balanced"}, optional
         As :class:`~mmbench.suite.Suite` takes it.
+    imbalanced : bool, optional
+        Whether methods that aim at rare classes take part. By default where the rarest
+        class of a dataset in memory has under a third of the rows of the commonest.
     cv : int, default=5
         The number of folds.
     seeds : sequence of int, default=(0,)
@@ -156,6 +170,7 @@ def build_suite(
         text_models=text_models,
         task=task_of(datasets),
         views=views_of(datasets),
+        imbalanced=is_imbalanced(datasets) if imbalanced is None else imbalanced,
     )
     methods = builtin.methods(materials)
     if len(methods) == len(floors(materials)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from mmbench.suites import native
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, alone, floors, fused, merged
 
@@ -15,8 +16,8 @@ from mmbench.suites.parts import Methods, alone, floors, fused, merged
 def predictors(materials: Materials) -> list[str]:
     """Return the names of the predictors that any data can be given to.
 
-    Left out are those that look at nothing, need a package that is not installed, or
-    take two classes only.
+    Left out are those that look at nothing, need a package that is not installed, take
+    two classes only, or aim at rare classes where there are none.
 
     Parameters
     ----------
@@ -58,10 +59,12 @@ def methods(materials: Materials) -> Methods:
             alone(materials, unit, materials.main_extractor(unit), predictor)
             for unit in units
             for predictor in predictors(materials)
+            if len(units) == 1 or not materials.kind.presets[predictor].for_imbalance
         ),
         (
             fused(materials, units, "early", predictor)
             for predictor in predictors(materials)
             if len(units) > 1
         ),
+        native.methods(materials),
     )

@@ -1,8 +1,8 @@
 """Every fusion, beside every single unit alone with the same parts.
 
 All sets of units are fused with their main extractors. All units together are fused
-again with another extractor in one modality's place, since the features may decide
-whether fusing helps. The predictor is the same throughout;
+again with another extractor in one modality's place, late and stacked, since the
+features may decide whether fusing helps. The predictor is the same throughout;
 :mod:`mmbench.suites.ensembles` compares those.
 """
 
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from mmbench.suites import views
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import (
-    NETWORKS,
     Methods,
     alone,
     floors,
@@ -26,6 +25,10 @@ from mmbench.suites.parts import (
 
 if TYPE_CHECKING:
     from mmbench.datasets import Modality
+
+
+# What is exchanged goes through the fusions that need no further fits on joined blocks.
+_CHEAP = ("late-mean", "late-weighted", "stacked")
 
 
 def methods(materials: Materials) -> Methods:
@@ -58,8 +61,12 @@ def methods(materials: Materials) -> Methods:
             fused(materials, everything, fusion, extractors=others)
             for everything in sets[:1]
             for others in _exchanged(materials)
-            for fusion in fusions(materials)
-            if fusion not in NETWORKS
+            for fusion in _CHEAP
+        ),
+        (
+            fused(materials, sets[0], "early", predictor)
+            for predictor in ("logistic_balanced", "logistic_tuned")
+            if materials.imbalanced and sets
         ),
         views.methods(materials),
     )
@@ -69,6 +76,8 @@ def _exchanged(materials: Materials) -> Iterator[dict[str, str]]:
     """Yield units to extractors: one modality with each that is not its main one."""
     units = materials.units()
     for modality in dict.fromkeys(units.values()):
+        if modality in ("numeric", "categorical"):
+            continue
         for extractor in _shown(materials, modality)[1:]:
             yield {unit: extractor for unit in units if units[unit] == modality}
 

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -54,22 +58,28 @@ class PredictorKind:
         Makes one by name.
     linear : str
         The name of the one that all fusions use.
+    penalties : mapping of str to tuple of float
+        What its penalty is searched among, jointly with the weights of blocks.
     rules : tuple of str
         Those of late fusion.
     late, greedy, hybrid, network : class
         The fusions.
-    inner : splitter
-        The folds inside of training rows. Tables are often sorted by target, so folds
-        in the order of the rows would tell nothing.
     kernel_machine : callable
         Makes a support vector machine, or its like, of a kernel's name.
+    inner, few : splitter
+        Five folds inside of training rows, and three where each costs many fits. Tables
+        are often sorted by target, so folds in the order of the rows would tell
+        nothing.
     make_final : callable
         Makes what learns how to combine answers.
+    native_trees : class
+        Boosted trees that take missing numbers and categories.
     """
 
     presets: Mapping[str, Preset]
     make_preset: Callable[..., Any]
     linear: str
+    penalties: Mapping[str, tuple[float, ...]]
     rules: tuple[str, ...]
     late: Any
     greedy: Any
@@ -77,7 +87,9 @@ class PredictorKind:
     network: Any
     inner: Any
     kernel_machine: Callable[[str], Any]
+    few: Any
     make_final: Callable[[], Any]
+    native_trees: Any
 
     def named(self, name: str) -> str:
         """Return the name of a preset: ``linear`` is the linear one's.
@@ -129,6 +141,7 @@ CLASSES = PredictorKind(
     presets=CLASSIFIERS,
     make_preset=make_classifier,
     linear="logistic",
+    penalties={"C": (30.0, 3.0)},
     rules=RULES,
     late=LateFusionClassifier,
     greedy=GreedyEnsembleClassifier,
@@ -138,13 +151,16 @@ CLASSES = PredictorKind(
     kernel_machine=lambda kernel: CalibratedClassifierCV(
         SVC(C=10.0, kernel=kernel), cv=3, ensemble=False
     ),
+    few=StratifiedKFold(3, shuffle=True, random_state=0),
     make_final=lambda: make_classifier("logistic", C=10.0),
+    native_trees=HistGradientBoostingClassifier,
 )
 
 NUMBERS = PredictorKind(
     presets=REGRESSORS,
     make_preset=make_regressor,
     linear="ridge",
+    penalties={"alpha": (1.0, 10.0)},
     rules=NUMBER_RULES,
     late=LateFusionRegressor,
     greedy=GreedyEnsembleRegressor,
@@ -154,8 +170,10 @@ NUMBERS = PredictorKind(
     kernel_machine=lambda kernel: TransformedTargetRegressor(
         SVR(C=10.0, kernel=kernel), transformer=StandardScaler()
     ),
+    few=KFold(3, shuffle=True, random_state=0),
     # Answers are as large as the target, and so is what a penalty weighs.
     make_final=lambda: make_pipeline(StandardScaler(), make_regressor("ridge")),
+    native_trees=HistGradientBoostingRegressor,
 )
 
 

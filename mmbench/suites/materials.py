@@ -8,11 +8,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import (
+    OneHotEncoder,
+    QuantileTransformer,
+    SplineTransformer,
+    TargetEncoder,
+)
 
 from mmbench import feature_extraction as fe
+from mmbench.datasets import samples_in_memory
 from mmbench.errors import UsageError
 from mmbench.fusion import BlockScaler, branch
 from mmbench.suites.kinds import PredictorKind, kind_of
@@ -61,6 +68,37 @@ AUDIO_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyTyp
 _SPARSE = frozenset({"bow", "tfidf", "words", "chars", "tokens", "bigrams", "hashing"})
 
 
+def _numeric(*transforms: TransformerMixin) -> list[TransformerMixin]:
+    """Return the steps for numbers; what is transformed says where it was missing."""
+    if not transforms:
+        return [SimpleImputer(keep_empty_features=True), BlockScaler()]
+    impute = SimpleImputer(
+        strategy="median", add_indicator=True, keep_empty_features=True
+    )
+    return [impute, *transforms, BlockScaler()]
+
+
+_Steps = Callable[[PredictorKind], "list[TransformerMixin]"]
+
+TABLE_EXTRACTORS: Mapping[str, _Steps] = MappingProxyType(
+    {
+        "numeric": lambda _: _numeric(),
+        # So few quantiles are there even in the inner folds of a small table.
+        "quantiles": lambda _: _numeric(
+            QuantileTransformer(n_quantiles=20, output_distribution="normal")
+        ),
+        "splines": lambda _: _numeric(
+            SplineTransformer(n_knots=5, knots="quantile", extrapolation="constant")
+        ),
+        "categorical": lambda _: [
+            OneHotEncoder(handle_unknown="ignore", min_frequency=2)
+        ],
+        "target_means": lambda kind: [TargetEncoder(cv=kind.inner), BlockScaler()],
+    }
+)
+"""The steps for numeric and categorical columns."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Materials:
     """What a suite is built for: the columns, and the pretrained files at hand.
@@ -82,6 +120,9 @@ class Materials:
         What methods answer.
     views : mapping of str to sequence of str, default={}
         Numeric columns that are a unit of their own, by its name.
+    imbalanced : bool, default=False
+        Whether the rarest class has under a third of the rows of the commonest, so that
+        methods which aim at rare classes take part.
     """
 
     modalities: Mapping[str, Modality]
@@ -92,6 +133,7 @@ class Materials:
     text_models: Mapping[str, str] = field(default_factory=dict)
     task: Task = CLASSIFICATION
     views: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    imbalanced: bool = False
 
     @property
     def kind(self) -> PredictorKind:
@@ -136,8 +178,10 @@ class Materials:
             return [*best, "hog", "color", "lbp", "pixels"]
         if modality == "audio":
             return list(AUDIO_EXTRACTORS)
-        if modality in ("numeric", "categorical"):
-            return [modality]
+        if modality == "numeric":
+            return ["numeric"] if self.views else ["numeric", "quantiles", "splines"]
+        if modality == "categorical":
+            return ["categorical", "target_means"]
         raise UsageError(f"the built-in suites can't read {modality} columns.")
 
     def pretrained_texts(self) -> list[str]:
@@ -177,11 +221,12 @@ class Materials:
             Unfitted; it selects the unit's columns and makes features of them.
         """
         columns: Any = unit
-        if extractor in ("numeric", "categorical"):
+        kind = self.units()[unit]
+        if kind in ("numeric", "categorical"):
             seen = {c for columns in self.views.values() for c in columns}
             rest = [c for c in self.modalities if c not in seen]
             columns = list(self.views.get(unit, ())) or [
-                c for c in rest if self.modalities[c] == extractor
+                c for c in rest if self.modalities[c] == kind
             ]
         return branch(columns, *self._steps(extractor))
 
@@ -189,11 +234,11 @@ class Materials:
         names = extractor.split("+")
         if len(names) > 1 and extractor not in self.text_models:
             return [FeatureUnion([(each, self._block(each)) for each in names])]
-        if extractor == "categorical":
-            return [OneHotEncoder(handle_unknown="ignore", min_frequency=2)]
+        if extractor in TABLE_EXTRACTORS:
+            return TABLE_EXTRACTORS[extractor](self.kind)
         if extractor in _SPARSE:
             return [TEXT_EXTRACTORS[extractor]()]
-        made = [] if extractor == "numeric" else [self._made(extractor)]
+        made = [self._made(extractor)]
         if extractor in (*TEXT_EXTRACTORS, *self.pretrained_texts()):
             return [*made, BlockScaler()]
         return [*made, SimpleImputer(keep_empty_features=True), BlockScaler()]
@@ -212,6 +257,32 @@ class Materials:
             return fe.PretrainedWordVectorizer(str(self.vectors))
         # A photo matters up to its edges, which cropping to the centre would cut off.
         return fe.CNNExtractor(extractor, str(self.weights[extractor]), framing="pad")
+
+
+def is_imbalanced(datasets: Sequence[Dataset]) -> bool:
+    """Tell whether a dataset in memory has a rare class.
+
+    Parameters
+    ----------
+    datasets : sequence of Dataset
+        None of them is loaded for it.
+
+    Returns
+    -------
+    bool
+        Whether in one of them the rarest class has under a third of the rows of the
+        commonest.
+    """
+    for dataset in datasets:
+        samples = samples_in_memory(dataset)
+        if samples is None:
+            continue
+        data, target = dataset.task.data, dataset.target(samples)
+        if data.rarest(target) is not None:
+            counts = np.bincount(data.codes(target))
+            if counts[counts > 0].min() < counts.max() / 3:
+                return True
+    return False
 
 
 def modalities_of(datasets: Sequence[Dataset]) -> dict[str, Modality]:

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 
 from sklearn.model_selection import KFold
 
-from mmbench.fusion import branch, early_fusion, similarity_fusion, stacked_fusion
+from mmbench.fusion import (
+    branch,
+    early_fusion,
+    searched_early_fusion,
+    similarity_fusion,
+    stacked_fusion,
+)
 from mmbench.suites.kinds import LINEAR, PredictorKind
 from mmbench.suites.materials import Materials
 
@@ -96,7 +102,7 @@ def fused(
     units : sequence of str
         Names from ``materials.units()``.
     fusion : str
-        A key of ``FUSIONS``.
+        A key of ``FUSIONS``, or ``UNWEIGHTED``: early fusion, all weights one.
     predictor : str, default="linear"
         A preset's name.
     extractors : mapping of str to str, optional
@@ -118,11 +124,15 @@ def fused(
         (u, next(iter(alone(materials, u, e, predictor).values())))
         for u, e in chosen.items()
     ]
-    model = FUSIONS[fusion](kind, blocks, voters, predictor)
+    build = _plain if fusion == UNWEIGHTED else FUSIONS[fusion]
+    model = build(kind, blocks, voters, predictor)
     parts = "+".join(dict.fromkeys(chosen.values()))
     decides = "network" if fusion in NETWORKS else kind.named(predictor)
     return {f"{'+'.join(units)}/{parts}/{fusion}/{decides}": model}
 
+
+UNWEIGHTED = "early-unweighted"
+"""Early fusion whose blocks all weigh the same, whatever they are worth."""
 
 _Blocks = list[tuple[str, "Pipeline"]]
 _Build = Callable[[PredictorKind, _Blocks, _Blocks, str], "BaseEstimator"]
@@ -145,6 +155,16 @@ def _late(rule: str) -> _Build:
 
 
 def _early(
+    kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
+) -> BaseEstimator:
+    """Search the blocks' weights where they matter, which they don't to trees."""
+    if predictor != LINEAR:
+        return _plain(kind, blocks, _voters, predictor)
+    model = kind.make(predictor)
+    return searched_early_fusion(blocks, model, kind.penalties, cv=kind.few)
+
+
+def _plain(
     kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
 ) -> BaseEstimator:
     return early_fusion(blocks, kind.make(predictor))

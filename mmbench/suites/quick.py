@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmbench.suites import native
 from mmbench.suites.kinds import LINEAR
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, alone, floors, fused, merged
@@ -62,6 +63,12 @@ def methods(materials: Materials) -> Methods:
             for predictor in (LINEAR, "random_forest", "xgboost")
         ),
         (alone(materials, unit, unit) for unit in others),
+        (
+            alone(materials, text, "tfidf", "logistic_balanced")
+            for text in texts
+            if materials.imbalanced
+        ),
+        native.methods(materials),
         (
             fused(materials, chosen, fusion)
             for fusion in ("early", "late-mean", "late-weighted", "hybrid", "stacked")

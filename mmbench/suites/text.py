@@ -18,6 +18,13 @@ CONTENDERS = (
 )
 """Extractors and predictors of texts that win often."""
 
+FOR_IMBALANCE = (
+    ("words+chars", "logistic_balanced"),
+    ("words+chars", "linear_svm_tuned"),
+    ("tfidf", "naive_bayes_corrected"),
+)
+"""What aims at rare classes, where there are any."""
+
 OF_EMBEDDINGS = (LINEAR, "knn", "extra_trees")
 """What learns from the vectors of pretrained models."""
 
@@ -63,7 +70,8 @@ def contenders(materials: Materials, text: str) -> Methods:
     models = materials.pretrained_texts()
     beside = [(f"words+chars+{model}", LINEAR) for model in models]
     alone_ = [(model, each) for model in models for each in OF_EMBEDDINGS]
-    pairs = (*CONTENDERS, *alone_, *beside)
+    extra = FOR_IMBALANCE if materials.imbalanced else ()
+    pairs = (*CONTENDERS, *extra, *alone_, *beside)
     return merged(alone(materials, text, *pair) for pair in pairs)
 
 

@@ -40,6 +40,7 @@ from mmbench.fusion import (
     SelectColumns,
     branch,
     early_fusion,
+    searched_early_fusion,
     stacked_fusion,
 )
 from mmbench.results import ResultStore
@@ -126,6 +127,7 @@ SEARCHES = {
     "steps left out": GridSearchCV(
         image(GaussianNB()), {"standardscaler": ["passthrough", StandardScaler()]}, cv=2
     ),
+    "block weights": searched_early_fusion(BLOCKS, LogisticRegression(), {"C": [1, 9]}),
     "selection": GridSearchCV(
         branch("image", Flatten(), SelectKBest(), LogisticRegression(max_iter=2000)),
         {"selectkbest__k": [1, 4, 8]},
