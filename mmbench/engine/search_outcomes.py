@@ -100,6 +100,8 @@ def _plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, Mapping):
+        return _plain_params(value)
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return shortened(repr(value), _MOST_TEXT)

@@ -34,6 +34,7 @@ def predictors(materials: Materials) -> list[str]:
         for name, preset in materials.kind.presets.items()
         if preset.family != "dummy"
         and not preset.only_binary
+        and (materials.imbalanced or not preset.for_imbalance)
         # The presets of libraries bear their names.
         and (preset.needs is None or find_spec(name) is not None)
     ]

@@ -8,12 +8,13 @@ features may decide whether fusing helps. The predictor is the same throughout;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from mmbench.suites import views
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import (
+    NETWORKS,
     Methods,
     alone,
     floors,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from mmbench.datasets import Modality
 
 
-# What is exchanged goes through the fusions that need no further fits on joined blocks.
 _CHEAP = ("late-mean", "late-weighted", "stacked")
+"""Fusions that need no fits on joined blocks."""
 
 
 def methods(materials: Materials) -> Methods:
@@ -61,7 +62,7 @@ def methods(materials: Materials) -> Methods:
             fused(materials, everything, fusion, extractors=others)
             for everything in sets[:1]
             for others in _exchanged(materials)
-            for fusion in _CHEAP
+            for fusion in _fusions_of(materials, others)
         ),
         (
             fused(materials, sets[0], "early", predictor)
@@ -80,6 +81,13 @@ def _exchanged(materials: Materials) -> Iterator[dict[str, str]]:
             continue
         for extractor in _shown(materials, modality)[1:]:
             yield {unit: extractor for unit in units if units[unit] == modality}
+
+
+def _fusions_of(materials: Materials, extractors: Mapping[str, str]) -> Iterable[str]:
+    """Return the cheap fusions or, for a pretrained model, all but the networks."""
+    if set(extractors.values()) & set(materials.pretrained_texts()):
+        return [each for each in fusions(materials) if each not in NETWORKS]
+    return _CHEAP
 
 
 def _shown(materials: Materials, modality: Modality) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _TREES = {"max_leaf_nodes": 15, "l2_regularization": 1.0, "max_features": 0.5}
 
 
-def methods(materials: Materials) -> Methods:
-    """Return boosted trees over all units, numbers and categories left as they are.
+def methods(materials: Materials, units: Sequence[str] | None = None) -> Methods:
+    """Return boosted trees over units, numbers and categories left as they are.
 
     Trees split off missing numbers and sets of categories by themselves. Texts are
     reduced to 50 columns, pictures and sounds are what their extractors make of them.
@@ -30,6 +31,8 @@ def methods(materials: Materials) -> Methods:
     ----------
     materials : Materials
         The columns, the task and the networks to build methods from.
+    units : sequence of str, optional
+        Names from ``materials.units()``; all by default.
 
     Returns
     -------
@@ -37,11 +40,11 @@ def methods(materials: Materials) -> Methods:
         Unfitted methods by name; where classes are rare, with weights of classes
         too; none without numeric or categorical columns.
     """
-    units = materials.units()
+    units = units or list(materials.units())
     if not {"numeric", "categorical"} & set(units):
         return {}
-    features = _features(materials)
-    given = {"categorical_features": range(len(_of(materials, "categorical")))}
+    features = _features(materials, units)
+    given = {"categorical_features": range(len(_of(materials, units, "categorical")))}
     trees = materials.kind.native_trees(**_TREES, **given)
     predictors: dict[str, Any] = {"trees": trees}
     if materials.imbalanced:
@@ -57,18 +60,19 @@ def _of(materials: Materials, units: Sequence[str], kind: str) -> list[str]:
     return list(materials.features(kind, kind)[0].columns) if kind in units else []
 
 
-def _features(materials: Materials) -> Any:
+def _features(materials: Materials, units: Sequence[str]) -> FeatureUnion:
     """Return a union whose first columns are the categories, as numbers."""
-    blocks: list[tuple[str, Pipeline]] = [("table", _table(materials))]
-    for unit, kind in materials.units().items():
-        if kind not in ("numeric", "categorical"):
+    blocks: list[tuple[str, Pipeline]] = [("table", _table(materials, units))]
+    for unit in units:
+        if unit not in ("numeric", "categorical"):
             features = materials.features(unit, materials.main_extractor(unit))
             blocks.append((unit, append_step(features, DenseReducer(50))))
     return FeatureUnion(blocks)
 
 
-def _table(materials: Materials) -> Pipeline:
-    numbers, categories = (_of(materials, k) for k in ("numeric", "categorical"))
+def _table(materials: Materials, units: Sequence[str]) -> Pipeline:
+    kinds = ("numeric", "categorical")
+    numbers, categories = (_of(materials, units, kind) for kind in kinds)
     encoder = OrdinalEncoder(
         handle_unknown="use_encoded_value",
         unknown_value=np.nan,

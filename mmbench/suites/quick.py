@@ -68,7 +68,7 @@ def methods(materials: Materials) -> Methods:
             for text in texts
             if materials.imbalanced
         ),
-        native.methods(materials),
+        native.methods(materials, chosen),
         (
             fused(materials, chosen, fusion)
             for fusion in ("early", "late-mean", "late-weighted", "hybrid", "stacked")

@@ -6,7 +6,7 @@ from sklearn.base import is_classifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
 
-from mmbench.datasets import EMBEDDED, Dataset
+from mmbench.datasets import EMBEDDED, Dataset, read_table
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.feature_extraction.packaged import EFFICIENTNET_LITE0, PackagedModel
 from mmbench.fusion import columns_of, describe
@@ -211,7 +211,7 @@ def test_every_extractor_that_is_shown_goes_through_the_same_fusions(exchanged):
     methods = build_suite("fusion", [EMBEDDED["glyphs"]]).methods
     main = fusions_of(methods, "tfidf+glyph_cnn")
     assert {"early", "late-mean", "stacked", "joint", "gated", "attention"} < main
-    assert fusions_of(methods, exchanged) == main - {"joint", "gated", "attention"}
+    assert fusions_of(methods, exchanged) == {"late-mean", "late-weighted", "stacked"}
 
 
 def test_extractors_are_exchanged_where_all_units_are_fused():
@@ -241,3 +241,26 @@ def test_a_text_model_stands_beside_words_and_characters():
     union = suite.methods["body/words+chars+minilm/logistic"][1]
     assert [name for name, _ in union.transformer_list] == ["words", "chars", "minilm"]
     assert {"body/minilm/knn", "body/minilm/extra_trees"} <= set(suite.methods)
+
+
+def test_the_best_suite_ends_in_an_ensemble_of_all_its_other_methods():
+    methods = build_suite("best", [PRODUCTS]).methods
+    *others, last = list(methods.values())[1:]
+    assert [digest_of(voter) for _, voter in last.estimators] == [
+        digest_of(other) for other in others
+    ]
+
+
+def table_with(n_rare, tmp_path):
+    table = tmp_path / "rows.csv"
+    rows = ["red,common"] * 30 + ["blue,rare"] * n_rare
+    table.write_text("\n".join(["body,label", *rows]))
+    return read_table(table, target="label", text=["body"])
+
+
+@pytest.mark.parametrize(("n_rare", "expected"), [(9, True), (10, False)])
+@pytest.mark.parametrize("name", ["quick", "best", "text", "ensembles"])
+def test_a_rare_class_brings_methods_that_aim_at_it(name, n_rare, expected, tmp_path):
+    methods = build_suite(name, [table_with(n_rare, tmp_path)]).methods
+    aiming = [each for each in methods if each.endswith(("_balanced", "_corrected"))]
+    assert bool(aiming) is expected
