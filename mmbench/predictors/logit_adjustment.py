@@ -107,6 +107,10 @@ class LogitAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
                 f"adjustment must be 'balanced' or 'f1_macro', got {self.adjustment!r}."
             )
         check_classification_targets(y)
+        # The classifier checks the rows.
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        if hasattr(self.estimator_, "n_features_in_"):
+            self.n_features_in_ = self.estimator_.n_features_in_
         self.classes_, y_index, counts = np.unique(
             np.asarray(y), return_inverse=True, return_counts=True
         )
@@ -118,9 +122,6 @@ class LogitAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         else:
             proba = self._out_of_fold(X, np.asarray(y), int(counts.min()))
             self.factors_ = _tuned(proba, y_index, balanced)
-        self.estimator_ = clone(self.estimator).fit(X, y)
-        if hasattr(self.estimator_, "n_features_in_"):
-            self.n_features_in_ = self.estimator_.n_features_in_
         return self
 
     def _out_of_fold(self, X: Any, y: Any, rarest: int) -> _Floats:
