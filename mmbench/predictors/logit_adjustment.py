@@ -15,9 +15,9 @@ from sklearn.base import (
 )
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.utils import get_tags
+from sklearn.utils import assert_all_finite, get_tags
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 __all__ = ["LogitAdjustedClassifier"]
 
@@ -106,13 +106,15 @@ class LogitAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
             raise ValueError(
                 f"adjustment must be 'balanced' or 'f1_macro', got {self.adjustment!r}."
             )
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         # The classifier checks the rows.
         self.estimator_ = clone(self.estimator).fit(X, y)
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         self.classes_, y_index, counts = np.unique(
-            np.asarray(y), return_inverse=True, return_counts=True
+            y, return_inverse=True, return_counts=True
         )
         balanced = counts.mean() / counts
         if self.adjustment == "balanced":
@@ -120,7 +122,7 @@ class LogitAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         elif counts.min() < 2:
             self.factors_ = np.ones(counts.size)
         else:
-            proba = self._out_of_fold(X, np.asarray(y), int(counts.min()))
+            proba = self._out_of_fold(X, y, int(counts.min()))
             self.factors_ = _tuned(proba, y_index, balanced)
         return self
 

@@ -59,7 +59,7 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             methods=quick.methods,
         ),
         "best": BuiltinSuite(
-            description="a small portfolio of strong methods, and their greedy ensemble",
+            description="a small portfolio of methods, and their greedy ensemble",
             methods=best.methods,
         ),
         "text": BuiltinSuite(
