@@ -85,8 +85,8 @@ class PredictorKind:
     greedy: Any
     hybrid: Any
     network: Any
-    inner: Any
     kernel_machine: Callable[[str], Any]
+    inner: Any
     few: Any
     make_final: Callable[[], Any]
     native_trees: Any
