@@ -77,6 +77,9 @@ class Suite:
         The region of practical equivalence: differences up to this are of no practical
         matter, and reports call methods equivalent whose difference is surely within.
         In scores between 0 and 1; of a loss, that share of the floor's.
+    slices : sequence of str, default=()
+        Columns whose values reports break scores down by: columns of ``X``, or of
+        ``Samples.slices``. Results folders then hold each sample's value.
 
     Raises
     ------
@@ -110,6 +113,7 @@ class Suite:
     class_weight: str | None = None
     ignore: Sequence[str] = ()
     rope: float = 0.01
+    slices: Sequence[str] = ()
     _unweighted: Mapping[str, Sequence[str]] = field(init=False, repr=False)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 

@@ -86,6 +86,8 @@ class Request:
         The metrics, the first of which ranks; none leaves them to the tasks.
     class_weight : str, optional
         How predictors weigh classes.
+    slices : tuple of str
+        Columns whose values reports break scores down by.
     ignore : tuple of str
         The codes of checks whose warnings are ignored.
     rope : float, optional
@@ -126,6 +128,7 @@ class Request:
     method: tuple[str, ...] = ()
     metric: tuple[str, ...] = ()
     class_weight: str | None = None
+    slices: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rope: float | None = None
     folds: int | None = None
@@ -230,6 +233,9 @@ def _chosen(suite: Suite, request: Request) -> Suite:
     if request.ignore:
         ignored = dict.fromkeys((*suite.ignore, *request.ignore))
         suite = dataclasses.replace(suite, ignore=tuple(ignored))
+    if request.slices:
+        wanted = dict.fromkeys((*suite.slices, *request.slices))
+        suite = dataclasses.replace(suite, slices=tuple(wanted))
     if request.rope is not None:
         suite = dataclasses.replace(suite, rope=request.rope)
     if request.metric:

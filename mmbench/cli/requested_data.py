@@ -93,7 +93,8 @@ def _read(request: Request, source: Source) -> Dataset:
     from mmbench.datasets.sources import errors_about
 
     with errors_about(request.data):
-        dataset = dataset_of(source, _roles(request, source), request.image_root)
+        roles, root = _roles(request, source), request.image_root
+        dataset = dataset_of(source, roles, root, slices=request.slices)
     # All numbers of a missing list are missing: that is one notice, not hundreds.
     repeated = {f"column {c!r}" for cs in source.embeddings.values() for c in cs[1:]}
     notices = [n for n in dataset.notices if n.partition(":")[0] not in repeated]

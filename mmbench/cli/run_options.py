@@ -211,6 +211,14 @@ choice_options = _options(
         help="Weigh classes by how rare they are, in all predictors that can.",
     ),
     click.option(
+        "--slice",
+        "slices",
+        multiple=True,
+        metavar="COL",
+        help="Break scores down by the values of this column, which methods need not "
+        "see (repeatable).",
+    ),
+    click.option(
         "--ignore",
         multiple=True,
         metavar="CODE",

@@ -21,6 +21,7 @@ from mmbench.datasets.samples import (
     Modality,
     Samples,
 )
+from mmbench.datasets.slicing import slices_of
 from mmbench.datasets.splits import check_folds, check_weights
 from mmbench.datasets.synthetic import make_multimodal
 from mmbench.datasets.untested import untested_columns
@@ -52,6 +53,7 @@ __all__ = [
     "read_dataset",
     "read_table",
     "samples_in_memory",
+    "slices_of",
     "straddling_groups",
     "untested_columns",
 ]

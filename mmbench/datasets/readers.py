@@ -11,13 +11,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from mmbench.columns import is_missing
 from mmbench.datasets.checksum import bytes_of
 from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Roles, check_known, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
 from mmbench.datasets.sources import Source, errors_about, open_source, roles_for
 from mmbench.datasets.splits import check_split
-from mmbench.errors import UsageError
+from mmbench.datasets.tables import Table
+from mmbench.errors import UnknownNameError, UsageError
 from mmbench.tasks import Options, Task
 
 __all__ = ["read_table"]
@@ -75,6 +77,7 @@ def read_table(
     merge_rare: str | None = None,
     task: str | Task | None = None,
     name: str | None = None,
+    slices: Sequence[str] = (),
 ) -> Dataset:
     r"""Read your own data from a table or a folder, and check all of it.
 
@@ -149,6 +152,9 @@ def read_table(
         surprise.
     name : str, optional
         The dataset's name. By default the file's, without its suffix, or ``"data"``.
+    slices : sequence of str, default=()
+        Columns that ``Suite(slices=...)`` can break scores down by though no method
+        sees them.
 
     Returns
     -------
@@ -217,12 +223,16 @@ def read_table(
             options=options,
             task=task,
         )
-        dataset = dataset_of(source, roles, image_root)
+        dataset = dataset_of(source, roles, image_root, slices=slices)
     return dataset if name is None else dataclasses.replace(dataset, name=name)
 
 
 def dataset_of(
-    source: Source, roles: Roles, image_root: str | PathLike[str] | None = None
+    source: Source,
+    roles: Roles,
+    image_root: str | PathLike[str] | None = None,
+    *,
+    slices: Sequence[str] = (),
 ) -> Dataset:
     """Turn a table into a dataset, and check all of it.
 
@@ -234,6 +244,8 @@ def dataset_of(
         What its columns are for.
     image_root : path, optional
         The folder that paths in cells must not leave; by default the source's own.
+    slices : sequence of str, default=()
+        Columns to keep beside those with a role.
 
     Returns
     -------
@@ -253,6 +265,8 @@ def dataset_of(
     check_known(roles, source.table)
     parsed = samples_of(source.table, roles, Folders(root, source.folder))
     check_split(parsed.task, parsed.samples)
+    samples = parsed.samples
+    kept = {name: _kept_cells(source.table, name, samples) for name in slices}
     checksum = _checksum(source, roles, parsed.checksums)
     return Dataset(
         name=source.name,
@@ -260,12 +274,23 @@ def dataset_of(
         source=source.origin,
         licence=source.licence,
         modalities=roles.modalities,
-        load=Loaded(parsed.samples),
+        load=Loaded(samples._replace(slices=kept)),
         checksum=checksum,
         has_split=parsed.samples.split is not None,
         task=parsed.task,
         notices=parsed.notices,
     )
+
+
+def _kept_cells(table: Table, name: str, samples: Samples) -> list[Any]:
+    """Return a column's cells in the rows of the samples, None where one is missing."""
+    if name not in table.names:
+        raise UnknownNameError("column", name, table.names)
+    if name in samples.X:
+        return samples.X[name].tolist()
+    cells = table.column(name)
+    kept = [cells[row - 1] for row in samples.X.index]
+    return [None if is_missing(cell) else cell for cell in kept]
 
 
 def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> str:

@@ -47,6 +47,8 @@ class Samples(NamedTuple):
     sample_weight : ndarray of float64, shape (n_samples,), optional
         How much each row counts, greater than 0: it is given to every predictor whose
         ``fit`` takes ``sample_weight``, and used by metrics weighted by samples.
+    slices : mapping of str to sequence
+        Columns that no method sees and that reports may break scores down by.
     """
 
     X: pd.DataFrame
@@ -56,6 +58,7 @@ class Samples(NamedTuple):
     schema: Mapping[str, Any] = {}
     truth: NDArray[Any] | None = None
     sample_weight: NDArray[np.float64] | None = None
+    slices: Mapping[str, Any] = {}
 
     @property
     def target(self) -> Target:

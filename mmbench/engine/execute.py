@@ -115,6 +115,7 @@ def run(
     """
     check_retrain(retrain)
     plan = suite if isinstance(suite, Plan) else make_plan(suite)
+    slices = plan.slices  # which refuses columns that there are not
     jobs = jobs or n_cores()
     environment = describe_environment(
         jobs=jobs,
@@ -128,6 +129,8 @@ def run(
         store.open(plan.as_json(), environment, fresh=fresh),
         run_folder(place.root) as folder,
     ):
+        if slices:
+            store.keep_slices(slices)
         root = folder / "values" if remeasure else place.root
         place = place._replace(root=root, run_folder=folder)
         finished = finished_trials(plan, store, remeasure=remeasure)

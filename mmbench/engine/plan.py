@@ -15,6 +15,7 @@ from mmbench.datasets import (
     check_folds,
     check_weights,
     find_leaks,
+    slices_of,
     straddling_groups,
     untested_columns,
 )
@@ -28,7 +29,7 @@ from mmbench.engine.requirements import missing_requirements
 from mmbench.engine.seeding import prepared
 from mmbench.engine.values import Context, Rows
 from mmbench.engine.works import Refuse
-from mmbench.errors import DataError, UsageError
+from mmbench.errors import DataError, UnknownNameError, UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of
 from mmbench.suite import metric_name
@@ -146,6 +147,29 @@ class Plan:
             for key in keys
             if self.trials[key].method in self.lacking
         }
+
+    @functools.cached_property
+    def slices(self) -> dict[str, Any]:
+        """The slice of each sample by dataset and column; empty if none are wanted.
+
+        A dataset that has none of the columns is left out.
+
+        Raises
+        ------
+        UnknownNameError
+            When no dataset has one of the columns.
+        """
+        wanted = self.suite.slices
+        found = {}
+        for name, samples in self.samples.items():
+            known = [c for c in wanted if c in samples.X or c in samples.slices]
+            if known:
+                found[name] = slices_of(samples, known)
+        for column in wanted:
+            if not any(column in each["columns"] for each in found.values()):
+                columns = {str(c) for each in self.samples.values() for c in each.X}
+                raise UnknownNameError("slice column", column, columns)
+        return found
 
     def context(self, dataset: str) -> Context:
         """Return what nodes need of a dataset.

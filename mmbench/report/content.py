@@ -14,6 +14,7 @@ from mmbench.presentation.sentences import Sentence
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
+from mmbench.report.judging.slices import SliceRow
 from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.method_names import MethodNames
 from mmbench.report.plan_reading import ignored_by
@@ -171,6 +172,11 @@ class Content:
     def modalities(self) -> list[ModalityImportanceRow]:
         """What each modality is to each method, as ``tables/modalities.csv``."""
         return [row for s in self.sections if s.importance for row in s.importance.rows]
+
+    @property
+    def slices(self) -> list[SliceRow]:
+        """The scores on slices, as ``tables/slices.csv`` lists them."""
+        return [row for section in self.sections for row in section.slices]
 
     @property
     def costs(self) -> list[CostRow]:

@@ -13,6 +13,7 @@ from mmbench.presentation.csv_files import csv_text
 from mmbench.report.content import Content, report_content
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
+from mmbench.report.judging.slices import SLICE_COLUMNS
 from mmbench.report.judging.verdicts import judge
 from mmbench.report.parts import report_document
 from mmbench.report.parts.main_results import ALL
@@ -51,7 +52,8 @@ def make_report(
     It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
     ``verdicts.csv``, ``warnings.csv``, where throughput was measured
-    ``throughput.csv``, where modalities were taken away ``modalities.csv``, what tasks
+    ``throughput.csv``, where modalities were taken away ``modalities.csv``, of
+    slices that were asked for ``slices.csv``, what tasks
     add (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and
     ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
     those over all datasets and of accuracy against speed are PNGs too. The same
@@ -149,6 +151,8 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     }
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
+    if content.slices:
+        tables["slices"] = (SLICE_COLUMNS, content.slices)
     if content.modalities:
         tables["modalities"] = (MODALITY_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}

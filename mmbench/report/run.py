@@ -84,6 +84,8 @@ class Run:
         Returns the predictions of a key, or raises a `StoreError`.
     environment, measured, probes : mapping
         The contents of ``environment.json``, ``throughput.json``, ``probes.json``.
+    slices : mapping, default={}
+        The content of ``slices.json``.
     own_metrics : tuple of Metric, default=()
         Metrics that a user wrote, which the plan only names.
     ignore : tuple of str, default=()
@@ -100,6 +102,7 @@ class Run:
     environment: Mapping[str, Any]
     measured: Mapping[str, Any]
     probes: Mapping[str, Any]
+    slices: Mapping[str, Any] = field(default_factory=dict)
     own_metrics: tuple[Metric, ...] = ()
     ignore: tuple[str, ...] = ()
     retrainings: Retrainings = field(default_factory=Retrainings)
@@ -147,6 +150,7 @@ class Run:
             environment=store.environment(),
             measured=store.throughput(),
             probes=store.probes(),
+            slices=store.slices(),
             own_metrics=tuple(own_metrics),
             ignore=tuple(ignore),
             retrainings=Retrainings.read(store),

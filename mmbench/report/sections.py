@@ -17,6 +17,7 @@ from mmbench.report.judging.modality_importance import (
     ModalityImportance,
     modality_importance,
 )
+from mmbench.report.judging.slices import SliceRow, slice_rows
 from mmbench.report.judging.ties import fold_scores, tied_with_best
 from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.plan_reading import size_text
@@ -66,6 +67,8 @@ class Section:
         What each modality is to the methods.
     on_dataset : OnDataset
         What the run did there.
+    slices : list of SliceRow
+        Scores of the best methods on slices.
     tables : mapping of str to Table
         Those of the task's own, by name.
     failures, warned : list
@@ -88,6 +91,7 @@ class Section:
     untimed: list[tuple[str, str]]
     importance: ModalityImportance | None
     on_dataset: OnDataset
+    slices: list[SliceRow]
     tables: Mapping[str, Table]
     failures: list[Failure]
     warned: list[Warned]
@@ -191,6 +195,7 @@ def dataset_section(
         untimed=untimed(run.measured.get(name, {})),
         importance=modality_importance(name, found, run.probes.get(name, {})),
         on_dataset=here,
+        slices=_slices(here, run),
         tables=here.shown.tables(name, pooled, ranked) if pooled else {},
         failures=[item for item in failures(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],
@@ -219,6 +224,18 @@ def slugs_of(names: Iterable[str]) -> dict[str, str]:
             slug, number = f"{base}-{number}", number + 1
         slugs[name] = slug
     return slugs
+
+
+def _slices(here: OnDataset, run: Run) -> list[SliceRow]:
+    """Score on slices the three best methods, and the best that sees one modality."""
+    best = [row.method for row in here.leaderboard.contenders[:_MOST_SLICED]]
+    single = here.leaderboard.best(lambda row: row.is_single)
+    methods = dict.fromkeys([*best, *([single.method] if single else [])])
+    slices = run.slices.get(here.name) or {}
+    return slice_rows(here, [*methods], slices, run.predictions)
+
+
+_MOST_SLICED = 3
 
 
 def _columns(here: OnDataset) -> tuple[Column, ...]:

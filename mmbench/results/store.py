@@ -269,6 +269,26 @@ class ResultStore:
         """
         return self._read_optional("throughput.json")
 
+    def keep_slices(self, slices: Mapping[str, Any]) -> None:
+        """Write ``slices.json``: by dataset, the slice of each sample by column.
+
+        Parameters
+        ----------
+        slices : mapping of str to object
+            In JSON's types.
+        """
+        self._write_object("slices.json", slices)
+
+    def slices(self) -> dict[str, Any]:
+        """Return ``slices.json``, or nothing where none were asked for.
+
+        Warns
+        -----
+        DataWarning
+            When it can't be read or was altered; it is not used.
+        """
+        return self._read_optional("slices.json")
+
     def keep_probes(self, probes: Mapping[str, Any]) -> None:
         """Write ``probes.json``: by dataset and method, scores of changed test rows.
 
@@ -444,7 +464,7 @@ class ResultStore:
             self._journal.clear()
         self._delete_predictions("*.npz", ".*.tmp")
         with store_errors(self.out_dir, "write"):
-            for name in ("throughput.json", "probes.json"):
+            for name in ("throughput.json", "probes.json", "slices.json"):
                 (self.out_dir / name).unlink(missing_ok=True)
             if self.retrainings.exists():
                 shutil.rmtree(self.retrainings.out_dir)

@@ -26,6 +26,7 @@ from mmbench.report.figures.methods import scores_figure, throughput_figure
 from mmbench.report.figures.missing import missing_figure
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.parts.method_tables import ranked_table, unranked_table
+from mmbench.report.parts.slices import slice_blocks
 from mmbench.report.sections import Section
 
 __all__ = ["BLOCKS", "dataset_parts"]
@@ -185,6 +186,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Verdicts", _verdicts),
     ("Methods", _methods),
     ("Figures", _figures),
+    ("Slices", slice_blocks),
     ("Modality importance", _importance),
     ("Trials that are not ok", _failures),
     ("Warnings of methods", _warned),
