@@ -9,7 +9,7 @@ import numpy as np
 
 from mmbench.errors import StoreError
 from mmbench.presentation.numbers import count_text, score_text
-from mmbench.presentation.sentences import Name, Sentence
+from mmbench.presentation.sentences import Name, Sentence, capital
 from mmbench.report.judging.oof_predictions import contributions_of, read_part
 from mmbench.report.run import OnDataset
 from mmbench.stats import Resamples, bootstrap_interval
@@ -195,7 +195,7 @@ def _sentence(rows: Sequence[SliceRow], metric: Metric) -> Sentence:
     said = f"{score_text(worst.score)} on {n} (95 % CI {interval}"
     over = f"simultaneous over {len(rows)} slices, which {verb} the"
     end = f"{where}: {said}, {over} {score_text(worst.overall)} on all)."
-    return f"{metric.label} of ", Name(worst.method), end
+    return capital(f"{metric.label} of "), Name(worst.method), end
 
 
 _FEWEST_SLICES = 2
