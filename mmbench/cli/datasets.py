@@ -188,9 +188,9 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
             dataset = find_dataset(name, data_dir)
         found = verify(dataset)
     except DataError as error:
-        say(f"{name} does not hold: {error}", err=True)
+        say(f"{name} failed verification: {error}", err=True)
         ctx.exit(1)
-    say(f"{name} holds: {found}")
+    say(f"{name} verified: {found}")
     leaks = find_leaks(dataset.task, dataset.load(), dataset.modalities)
     for notice in map(finding_of, (*dataset.notices, *leaks)):
         say(f"  note: {notice} ({notice.check.code})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Estimate", "Phase"]
 
@@ -13,7 +13,7 @@ _WEIGHTS = {
     "trials": 1.0,
     "retraining": 0.3,
     "throughput": 0.35,
-    "ablation": 0.1,
+    "ablation": 0.2,
     "report": 2.5,
 }
 
@@ -36,6 +36,8 @@ class Phase:
         Those of them that needed work.
     began_at, ended_at : float or None, default=None
         When, by the clock, in seconds; None before.
+    worked_at : list of float, default=[]
+        When each unit that needed work was over.
     """
 
     name: str
@@ -45,17 +47,22 @@ class Phase:
     n_worked: int = 0
     began_at: float | None = None
     ended_at: float | None = None
+    worked_at: list[float] = field(default_factory=list)
 
-    def advance(self, *, worked: bool) -> None:
+    def advance(self, now: float, *, worked: bool) -> None:
         """Count a unit as done.
 
         Parameters
         ----------
+        now : float
+            The clock's time, in seconds.
         worked : bool
             Whether the unit needed work.
         """
         self.n_done += 1
         self.n_worked += worked
+        if worked:
+            self.worked_at.append(now)
         self.n_idle = max(self.n_idle, self.n_done - self.n_worked)
         self.n_units = max(self.n_units, self.n_done)
 
@@ -65,8 +72,10 @@ class Phase:
         over = self.ended_at is not None
         return 0 if over else max(0, self.n_units - self.n_idle - self.n_worked)
 
-    def took_s(self, now: float) -> float:
-        """Return how long it has taken so far.
+    def unit_s(self, now: float) -> float:
+        """Return what a unit takes, by the later half of them.
+
+        The first units of a phase pay for work that later ones share.
 
         Parameters
         ----------
@@ -76,13 +85,12 @@ class Phase:
         Returns
         -------
         float
-            Seconds; until its end for a phase that is over.
+            Seconds; the last units may take long, so time since the last one counts.
         """
-        if self.began_at is None:
-            return 0.0
-        return max(
-            0.0, (now if self.ended_at is None else self.ended_at) - self.began_at
-        )
+        end = now if self.ended_at is None else self.ended_at
+        half = self.n_worked // 2
+        start = self.worked_at[half - 1] if half else self.began_at or 0.0
+        return max(0.0, end - start) / (self.n_worked - half)
 
     @property
     def weight(self) -> float:
@@ -142,7 +150,7 @@ class Estimate:
             Whether the unit needed work.
         """
         if self.current is not None:
-            self.current.advance(worked=worked)
+            self.current.advance(self._clock(), worked=worked)
 
     def elapsed_s(self) -> float:
         """Return the time since the start."""
@@ -151,21 +159,19 @@ class Estimate:
     def left_s(self) -> float | None:
         """Return the time that is left; None as long as nothing has been worked on."""
         now, phases = self._clock(), self._phases.values()
-        seen = sum(phase.weight * phase.n_worked for phase in phases)
-        if not seen:
+        worked = [phase for phase in phases if phase.n_worked]
+        if not worked:
             return None
-        # The last units of a phase may take long: time spent on them counts as theirs.
-        unit_s = sum(phase.took_s(now) for phase in phases if phase.n_worked) / seen
-        return sum(self._left_in_s(phase, unit_s, now) for phase in phases)
+        seen = sum(phase.weight * phase.n_worked for phase in worked)
+        unit_s = sum(phase.unit_s(now) * phase.n_worked for phase in worked) / seen
+        return sum(
+            (phase.unit_s(now) if phase.n_worked else unit_s * phase.weight)
+            * phase.n_left
+            for phase in phases
+        )
 
     def share(self) -> float:
         """Return which share of the work is done, between 0 and 1."""
         done = sum(phase.weight * phase.n_worked for phase in self._phases.values())
         left = sum(phase.weight * phase.n_left for phase in self._phases.values())
         return done / (done + left) if done + left else 0.0
-
-    def _left_in_s(self, phase: Phase, unit_s: float, now: float) -> float:
-        own_s = unit_s * phase.weight
-        if phase.n_worked:
-            own_s = phase.took_s(now) / phase.n_worked
-        return own_s * phase.n_left

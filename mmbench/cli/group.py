@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import sys
 from typing import IO, Any, cast
 
@@ -105,6 +106,8 @@ class LazyGroup(click.Group):
             The arguments that are left to parse.
         """
         ctx.meta[ARGUMENTS] = tuple(args)
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -169,4 +172,8 @@ def main() -> None:
           --text name --text description --image image --out out/
       mmbench list classifiers
       mmbench report out/
+
+    \b
+    Completion of commands and options in bash (likewise zsh, fish):
+      eval "$(_MMBENCH_COMPLETE=bash_source mmbench)"
     """  # noqa: D301 - click reads \b as "keep these lines"

@@ -70,8 +70,8 @@ def print_header(
     console.print(f"  {trials}{finished}, {count_text(jobs, 'job')}")
 
 
-def print_unfinished(console: Console, records: Iterable[Record]) -> int:
-    """Say what is not ok and why, grouped; return the number of failed trials.
+def print_unfinished(console: Console, records: Iterable[Record]) -> None:
+    """Say what is not ok and why, grouped.
 
     Parameters
     ----------
@@ -79,11 +79,6 @@ def print_unfinished(console: Console, records: Iterable[Record]) -> int:
         Where to.
     records : iterable of Record
         One a trial.
-
-    Returns
-    -------
-    int
-        Trials that failed or timed out; skipped ones do not count.
     """
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
@@ -101,7 +96,6 @@ def print_unfinished(console: Console, records: Iterable[Record]) -> int:
         console.print(f"... {count_text(n_more, 'more reason')} in tables/failures.csv")
     if ranked:
         console.print()
-    return sum(len(g) for (status, _), g in groups.items() if status != "skipped")
 
 
 def _methods(records: Iterable[Record], n_named: int = 3) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmbench.cli.console import one_line, say
+from mmbench.cli.output_options import json_option, verbose_option
 from mmbench.cli.run_options import (
     choice_options,
     retrain_option,
@@ -18,6 +20,8 @@ from mmbench.cli.run_options import (
 
 if TYPE_CHECKING:
     from mmbench.engine.retraining import Retrain
+
+_AHEAD = ("n_nodes", "n_pieces", "n_cached")
 
 
 @click.command("plan")
@@ -39,8 +43,17 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Where intermediate results are kept.",
 )
+@verbose_option("Print the methods, too.")
+@json_option
 def command(
-    suite: str, out: Path | None, cache: Path | None, retrain: Retrain, **asked: Any
+    suite: str,
+    out: Path | None,
+    cache: Path | None,
+    retrain: Retrain,
+    *,
+    verbose: bool,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     """Say what running SUITE would do: trials, shared work, expected time.
 
@@ -70,6 +83,19 @@ def command(
         roots = list(plan.roots([key for key in left if key not in skipped]).values())
         ahead = forecast(roots, Cache(*cache_at(cache_folder(cache))))
     jobs = n_cores()
+    expected_s = None if ahead.expected_s is None else ahead.expected_s / jobs
+    if as_json:
+        told = {
+            "suite": plan.suite.name,
+            "datasets": [each.name for each in plan.suite.datasets],
+            "methods": list(plan.suite.methods),
+            "n_trials": len(plan.trials),
+            "n_finished": len(finished),
+            **{name: getattr(ahead, name) for name in _AHEAD},
+            "expected_s": expected_s,
+        }
+        click.echo(json.dumps(told, indent=1))
+        return
     say(f"suite     {plan.suite.name}")
     say(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
     say(f"methods   {len(plan.suite.methods):,}")
@@ -82,12 +108,14 @@ def command(
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"
     )
     say(f"cached    {ahead.n_cached:,} of them are in the cache")
-    if ahead.expected_s is None:
-        say("time      not known: the cache holds no like work yet")
+    if expected_s is None:
+        say("time      no estimate: nothing comparable has been timed yet")
     else:
         say(
-            f"time      about {ahead.expected_s / jobs:,.0f} s on {jobs} cores, from "
+            f"time      about {expected_s:,.0f} s on {jobs} cores, from "
             f"the costs of like work ({ahead.known:.0%} of what is left)"
         )
     for line in retraining_lines(plan, retrain):
         say(f"retrain   {line}")
+    for method in plan.suite.methods if verbose else ():
+        say(f"  {method}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
@@ -42,19 +41,30 @@ def waiting(message: str) -> AbstractContextManager[object]:
 
 
 @contextlib.contextmanager
-def meter() -> Iterator[Meter]:
-    """Give the display of a run, from its first trial to its report."""
+def meter(*, quiet: bool = False, verbose: bool = False) -> Iterator[Meter]:
+    """Give the display of a run, from its first trial to its report.
+
+    Parameters
+    ----------
+    quiet : bool, default=False
+        Whether to show failures only.
+    verbose : bool, default=False
+        Whether to print every trial as it ends.
+    """
     console, estimate = stderr(), Estimate()
-    if not is_live(console):
-        yield _Lines(console, estimate)
+    if quiet or not is_live(console):
+        kind = Meter if quiet else _Lines
+        yield kind(console, estimate, verbose=verbose)
         return
-    bar = _Bar(console, estimate)
+    bar = _Bar(console, estimate, verbose=verbose)
     with bar.progress:
         yield bar
 
 
-class Meter(ABC):
-    """Shows how far a run is and what failed; the engine notifies it of the phases.
+class Meter:
+    """Says what failed; kinds of it show how far a run is, too.
+
+    The engine notifies it of the phases.
 
     Parameters
     ----------
@@ -62,10 +72,14 @@ class Meter(ABC):
         Where it is shown.
     estimate : Estimate
         How long the rest takes.
+    verbose : bool, default=False
+        Whether to print every trial as it ends.
     """
 
-    def __init__(self, console: Console, estimate: Estimate) -> None:
-        self.console, self.estimate = console, estimate
+    def __init__(
+        self, console: Console, estimate: Estimate, *, verbose: bool = False
+    ) -> None:
+        self.console, self.estimate, self.verbose = console, estimate, verbose
         self.n_failed = 0
         self._announced: set[tuple[str, str]] = set()
 
@@ -114,6 +128,8 @@ class Meter(ABC):
             Records of trials as they end.
         """
         for record in records:
+            if self.verbose:
+                _tell(self.console, record)
             if record.status in ("failed", "timed_out"):
                 self.n_failed += 1
                 method = record.dataset, record.method
@@ -121,7 +137,6 @@ class Meter(ABC):
                     self._announced.add(method)
                     _announce(self.console, record)
 
-    @abstractmethod
     def show(self, *, begins: bool = False) -> None:
         """Show how far the run is.
 
@@ -151,8 +166,10 @@ class Meter(ABC):
 class _Bar(Meter):
     """One line that is drawn over."""
 
-    def __init__(self, console: Console, estimate: Estimate) -> None:
-        super().__init__(console, estimate)
+    def __init__(
+        self, console: Console, estimate: Estimate, *, verbose: bool = False
+    ) -> None:
+        super().__init__(console, estimate, verbose=verbose)
         self.progress = self._drawn()
         self._task = self.progress.add_task("", total=1.0)
 
@@ -187,8 +204,10 @@ class _Bar(Meter):
 class _Lines(Meter):
     """A line now and then, for logs."""
 
-    def __init__(self, console: Console, estimate: Estimate) -> None:
-        super().__init__(console, estimate)
+    def __init__(
+        self, console: Console, estimate: Estimate, *, verbose: bool = False
+    ) -> None:
+        super().__init__(console, estimate, verbose=verbose)
         self._said_at_s = 0.0
 
     def show(self, *, begins: bool = False) -> None:
@@ -199,6 +218,12 @@ class _Lines(Meter):
         if is_due or (begins and self._said_at_s):
             self._said_at_s = elapsed_s
             self.console.print(f"{self.counts}, {self.times}")
+
+
+def _tell(console: Console, record: Record) -> None:
+    scores = (f"{name} {score:.3f}" for name, score in record.scores.items() if score)
+    what = f"{record.status}: {record.method} on {record.dataset}, fold {record.fold}"
+    console.print(f"{what}: {', '.join(scores)}", overflow="ellipsis", no_wrap=True)
 
 
 def _announce(console: Console, record: Record) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mmbench.cli.table import print_table
 from mmbench.presentation.numbers import count_text
 from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.method_names import MethodNames
 from mmbench.report.run import Run
 from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.methods import MethodRow
@@ -17,14 +18,15 @@ from mmbench.report.tables.methods import MethodRow
 if TYPE_CHECKING:
     from rich.console import Console
 
-MAX_ROWS = 25
+MAX_ROWS = 10
+_READABLE = 80
 
-# A terminal narrower than this shows the fusion in the method's name only.
-_WIDE = 110
 _HEADINGS = {"fit_time_s_mean": "fit", "predict_samples_per_s": "rows/s"}
 
 
-def print_ranking(console: Console, run: Run, *, out_dir: Path) -> None:
+def print_ranking(
+    console: Console, run: Run, names: MethodNames, *, out_dir: Path
+) -> None:
     """Print a table of the best methods for every dataset.
 
     Parameters
@@ -33,6 +35,8 @@ def print_ranking(console: Console, run: Run, *, out_dir: Path) -> None:
         Where to.
     run : Run
         What was run.
+    names : MethodNames
+        How methods are called.
     out_dir : Path
         The results folder, which has the rest.
     """
@@ -45,11 +49,13 @@ def print_ranking(console: Console, run: Run, *, out_dir: Path) -> None:
             f"{name}, ranked by {board.leading.label} (mean ±std of {trials})",
             style="bold",
         )
-        _print_leaderboard(console, board, chosen)
+        _print_leaderboard(console, board, chosen, names)
         n_more = len(board.rows) - len(chosen)
         if n_more:
             console.print(f"... {n_more} more in {out_dir / 'tables/methods.csv'}")
         console.print()
+    if names.note:
+        console.print(names.note, width=min(console.width, _READABLE))
 
 
 def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
@@ -59,7 +65,7 @@ def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
     ----------
     rows : sequence of MethodRow
         The methods of one dataset, the best first.
-    max_rows : int, default=25
+    max_rows : int, default=10
         How many to show.
 
     Returns
@@ -76,21 +82,19 @@ def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
 
 
 def _print_leaderboard(
-    console: Console, board: Leaderboard, chosen: Sequence[int]
+    console: Console, board: Leaderboard, chosen: Sequence[int], names: MethodNames
 ) -> None:
     numbered = [(str(board.ranked[i][0]), board.rows[i]) for i in chosen]
     numbered += [("", row) for row in board.unranked if row.n_ok]
-    wide = console.width >= _WIDE
     columns = _columns(board)
     headings = [_HEADINGS.get(column.field, column.label) for column in columns]
     print_table(
         console,
-        ("#", "method", *(("fusion",) if wide else ()), *headings),
+        ("#", "method", *headings),
         [
             (
                 rank,
-                _name(row),
-                *((row.fusion,) if wide else ()),
+                _name(row, names),
                 # Narrower by a blank, as a terminal is narrow.
                 *(column.show(row).replace("± ", "±") for column in columns),
             )
@@ -107,8 +111,8 @@ def _columns(board: Leaderboard) -> list[Column]:
     return [board.leading, *board.beside, *times]
 
 
-def _name(row: MethodRow) -> str:
+def _name(row: MethodRow, names: MethodNames) -> str:
     # A mean over fewer trials than planned says so where it stands.
     if row.is_complete:
-        return row.method
-    return f"{row.method} ({row.n_ok} of {row.n_planned} trials)"
+        return names(row.method)
+    return f"{names(row.method)} ({row.n_ok} of {row.n_planned} trials)"

@@ -1,4 +1,4 @@
-"""``mmbench run``: try the methods of a suite and report what came of it."""
+"""``mmbench run``: run a suite and report the results."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmbench.cli.group import ARGUMENTS, GO_ON
+from mmbench.cli.output_options import json_option, quiet_option, verbose_option
 from mmbench.cli.places import check_places, default_out
 from mmbench.cli.run_options import (
     choice_options,
@@ -16,12 +17,15 @@ from mmbench.cli.run_options import (
     split_options,
     table_options,
 )
+from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine import Plan
 
 REPRODUCE = "reproduce"
 """The suite of published numbers, which brings its datasets and splits along."""
+
+_OUTPUT = ("quiet", "verbose", "as_json")
 
 
 @click.command("run")
@@ -30,6 +34,9 @@ REPRODUCE = "reproduce"
 @choice_options
 @split_options
 @run_options
+@quiet_option("Print nothing but the report's path, and what failed.")
+@verbose_option("Print every trial as it ends.")
+@json_option
 @click.pass_context
 def command(
     ctx: click.Context, /, *, out: Path | None, cache: Path | None, **asked: Any
@@ -72,7 +79,7 @@ def command(
             name: asked.pop(name)
             for name in (
                 *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-                "retrain",
+                *("retrain", *_OUTPUT),
             )
         },
     }
@@ -100,6 +107,9 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     # A number is all that is asked for.
     for name in ("no_throughput", "no_probes", "retrain"):
         del asked[name]
+    printed = [asked.pop(name) for name in _OUTPUT]
+    if any(printed):
+        raise UsageError(f"{REPRODUCE} takes none of --quiet, --verbose and --json.")
     request = Request(**asked)
     taken = {"suite", "data_dir", "dataset", "weights"}
     fields = [name for name in vars(request) if name not in taken]
@@ -122,49 +132,56 @@ def _run(
     jobs: int | None,
     fresh: bool,
     remeasure: bool,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
     **how: Any,
 ) -> int:
-    """Run what is not finished, print what came of it; return how many failed."""
-    from mmbench.cli import outcome, ranking
+    """Run what is not finished, print the results; return how many trials failed."""
+    from mmbench.cli import outcome
     from mmbench.cli.console import stderr, stdout
     from mmbench.cli.progress import meter
+    from mmbench.cli.results import print_results, print_results_as_json
     from mmbench.cli.retraining_words import retraining_lines
     from mmbench.engine import finished_trials, n_cores, run
-    from mmbench.report import make_report
-    from mmbench.report.run import Run
+    from mmbench.report.make import report_of
     from mmbench.report.tables.methods import planned_records
     from mmbench.results import ResultStore
     from mmbench.tasks import Metric
 
     store = ResultStore(out)
     jobs = jobs or n_cores()
-    outcome.print_header(
-        stderr(),
-        plan.as_json(),
-        n_finished=0
-        if fresh
-        else len(finished_trials(plan, store, remeasure=remeasure)),
-        jobs=jobs,
-        lacking=plan.lacking,
-    )
-    for line in retraining_lines(plan, how["retrain"]):
-        stderr().print(f"  retraining: {line}", soft_wrap=True)
-    with meter() as display:
+    if not quiet:
+        done = [] if fresh else finished_trials(plan, store, remeasure=remeasure)
+        outcome.print_header(
+            stderr(),
+            plan.as_json(),
+            n_finished=len(done),
+            jobs=jobs,
+            lacking=plan.lacking,
+        )
+        for line in retraining_lines(plan, how["retrain"]):
+            stderr().print(f"  retraining: {line}", soft_wrap=True)
+    with meter(quiet=quiet, verbose=verbose) as display:
         how |= {"progress": display, "fresh": fresh, "remeasure": remeasure}
         # First without what is asked after the trials, which may take long.
-        how["before_answers"] = lambda: make_report(out)
+        how["before_answers"] = lambda: report_of(out)
         display.watch(run(plan, store, jobs=jobs, **how))
         display.enter("report", 1)
         own = [each for each in plan.suite.scoring if isinstance(each, Metric)]
-        report = make_report(out, own)
-    console, made = stdout(), Run.read(store, own)
-    ranking.print_ranking(console, made, out_dir=out)
-    finished = planned_records(made.plan, made.records)
-    n_failed = outcome.print_unfinished(console, (record for _, record in finished))
-    console.print(
-        f"report: {report} (also report.md, tables/, figures/)", soft_wrap=True
-    )
-    return n_failed
+        made = report_of(out, own)
+    console = stdout()
+    if as_json:
+        print_results_as_json(made)
+    elif quiet:
+        console.print(str(made.path), soft_wrap=True)
+    else:
+        print_results(console, made, out_dir=out)
+        finished = planned_records(made.run.plan, made.run.records)
+        outcome.print_unfinished(console, (record for _, record in finished))
+        path = f"report: {made.path} (also report.md, tables/, figures/)"
+        console.print(path, soft_wrap=True)
+    return made.trials["failed"] + made.trials["timed_out"]
 
 
 def _how_to_go_on(ctx: click.Context, out: Path) -> str:

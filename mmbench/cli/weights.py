@@ -128,8 +128,8 @@ def verify(ctx: click.Context, name: str | None) -> None:
         if not each.checksum:
             click.echo(f"{each.name}: no checksum is known of {each.path}")
         elif holds:
-            click.echo(f"{each.name} holds: sha256 {each.checksum[:12]}...")
+            click.echo(f"{each.name} verified: sha256 {each.checksum[:12]}...")
         else:
-            click.echo(f"{each.name} does not hold: {each.path}", err=True)
+            click.echo(f"{each.name} failed verification: {each.path}", err=True)
         good &= holds
     ctx.exit(0 if good else 1)

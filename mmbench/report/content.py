@@ -10,7 +10,7 @@ from typing import Any
 from mmbench.checks import Finding
 from mmbench.checks.catalogue import METHOD_WARNING
 from mmbench.presentation.numbers import count_text
-from mmbench.presentation.sentences import Sentence
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
@@ -133,6 +133,16 @@ class Content:
         """Every planned method, as ``tables/methods.csv`` lists them."""
         found = [section.leaderboard for section in self.sections]
         return [row for one in found for row in (*one.rows, *one.unranked)]
+
+    @property
+    def answers(self) -> list[Sentence]:
+        """The answer to the main question over all datasets, then on each."""
+        is_one = len(self.sections) == 1
+        return self.across + [
+            answer if is_one else (Name(section.name), ": ", *answer)
+            for section in self.sections
+            if (answer := section.judgement.answer)
+        ]
 
     @property
     def comparisons(self) -> list[Comparison]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 from mmbench.checks import check_codes
 from mmbench.presentation.csv_files import csv_text
@@ -31,13 +32,37 @@ from mmbench.report.tables.methods import (
 )
 from mmbench.report.tables.speeds import SPEED_COLUMNS, speed_rows
 from mmbench.report.tables.warnings import WarningRow
+from mmbench.report.text.failures import status_counts
 from mmbench.results import ResultStore, write_file, write_text
 from mmbench.tasks import Metric
 
-__all__ = ["make_report"]
+__all__ = ["Made", "make_report", "report_of"]
 
 # With more figures than this, drawing them all twice would take most of the time.
 _MOST_PNG = 60
+
+
+class Made(NamedTuple):
+    """A report and what it is made from.
+
+    Attributes
+    ----------
+    path : Path
+        Of ``report.html``.
+    run : Run
+        What the results folder holds.
+    content : Content
+        What the report says.
+    """
+
+    path: Path
+    run: Run
+    content: Content
+
+    @property
+    def trials(self) -> dict[str, int]:
+        """The number of planned trials by status."""
+        return status_counts(self.run.plan, self.run.records)
 
 
 def make_report(
@@ -95,11 +120,37 @@ def make_report(
         When lines of ``records.jsonl`` can't be read or were changed; their trials
         count as not run. Throughput and probes are left out likewise.
     """
+    return report_of(out_dir, metrics, ignore=ignore, rope=rope).path
+
+
+def report_of(
+    out_dir: str | PathLike[str],
+    metrics: Sequence[Metric] = (),
+    *,
+    ignore: Sequence[str] = (),
+    rope: float | None = None,
+) -> Made:
+    """Make a report, and return also what it says.
+
+    Parameters
+    ----------
+    out_dir, metrics, ignore, rope
+        As in `make_report`.
+
+    Returns
+    -------
+    Made
+
+    Raises
+    ------
+    StoreError, UnknownNameError
+        As `make_report`; what else it raises, too.
+    """
     with _garbage_kept():
         run = Run.read(ResultStore(out_dir), metrics, ignore, rope)
         content = report_content(run, judge(run))
         check_codes(ignore, (row.code for row in content.warnings))
-        return _written(run, content, Path(out_dir))
+        return Made(_written(run, content, Path(out_dir)), run, content)
 
 
 @contextmanager

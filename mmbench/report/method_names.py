@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 __all__ = ["MethodNames"]
@@ -13,7 +13,7 @@ class MethodNames:
 
     A method's name is a path. Methods with as many parts are of one kind; parts at the
     start and at the end that all methods of a kind share are left out, unless two
-    methods would then be called the same.
+    methods would then have the same name.
 
     Parameters
     ----------
@@ -33,9 +33,8 @@ class MethodNames:
         kinds: dict[int, list[Sequence[str]]] = defaultdict(list)
         for name in dict.fromkeys(methods):
             kinds[name.count("/")].append(name.split("/"))
-        cut = [each for kind in kinds.values() for each in _without_shared(kind)]
-        twice = {short for short, n in Counter(s for _, s in cut).items() if n > 1}
-        self._short = {full: full if s in twice else s for full, s in cut}
+        cut = dict(each for kind in kinds.values() for each in _without_shared(kind))
+        self._short = cut if len({*cut.values()}) == len(cut) else {}
 
     def __call__(self, method: str) -> str:
         """Return the short name of a method; other text as it is.

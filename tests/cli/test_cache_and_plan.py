@@ -75,7 +75,7 @@ def test_plan_tells_trials_nodes_and_what_is_shared(tmp_path):
     result = call("plan", "quick", *places, "--method", "text*")
     assert result.exit_code == 0
     assert "distinct pieces of work instead of" in result.output
-    assert "not known: the cache holds no like work yet" in result.output
+    assert "no estimate: nothing comparable has been timed yet" in result.output
 
 
 def test_plan_tells_what_training_methods_anew_will_cost(tmp_path):

@@ -26,7 +26,7 @@ def test_show_prints_what_the_card_says(mmbench):
 def test_verify_says_that_an_embedded_dataset_holds(mmbench):
     result = mmbench("datasets", "verify", "digits")
     assert result.exit_code == 0
-    assert "digits holds: version 1, 1,797 samples, 10 classes" in result.stdout
+    assert "digits verified: version 1, 1,797 samples, 10 classes" in result.stdout
 
 
 def test_verify_ends_with_1_when_the_data_is_other(mmbench, monkeypatch):
@@ -37,7 +37,7 @@ def test_verify_ends_with_1_when_the_data_is_other(mmbench, monkeypatch):
     monkeypatch.setattr(catalogue, "find_dataset", lambda *_: other)
     result = mmbench("datasets", "verify", "digits")
     assert result.exit_code == 1
-    assert result.stderr == "digits does not hold: the font is another version.\n"
+    assert result.stderr == "digits failed verification: the font is another version.\n"
 
 
 def test_verify_counts_samples():
@@ -141,7 +141,7 @@ def test_the_readme_s_folder_is_a_dataset_that_runs(mmbench, tmp_path):
     check_dataset(tmp_path / "plants")
     result = mmbench("datasets", "verify", "plants")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "plants holds: version 1, 20 samples, 2 classes" in result.stdout
+    assert "plants verified: version 1, 20 samples, 2 classes" in result.stdout
     plan = mmbench("plan", "text", "--data", "plants", "--method", "dummy")
     assert "trials    1\n" in plan.stdout  # the official split, not five folds
     folds = mmbench(

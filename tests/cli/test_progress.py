@@ -94,7 +94,15 @@ def test_the_phases_ahead_are_part_of_what_is_left(estimate, clock):
     estimate.enter("trials", 10)
     work(estimate, clock, 5, 2.0)
     # Until it is seen, one of the ablation takes a tenth of a trial.
-    assert estimate.left_s() == pytest.approx(5 * 2.0 + 20 * 0.1 * 2.0)
+    assert estimate.left_s() == pytest.approx(5 * 2.0 + 20 * 0.2 * 2.0)
+
+
+def test_work_that_the_first_units_pay_for_all_is_not_expected_again(estimate, clock):
+    estimate.enter("trials", 10)
+    for took_s in (100.0, 2.0, 2.0, 2.0):
+        clock.now += took_s
+        estimate.advance()
+    assert estimate.left_s() == pytest.approx(6 * 2.0)
 
 
 def test_a_later_phase_is_estimated_from_itself_once_it_has_begun(estimate, clock):

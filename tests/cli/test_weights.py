@@ -76,7 +76,7 @@ def test_verify_tells_weights_that_changed(mmbench, file, tmp_path):
     kept.write_bytes(kept.read_bytes()[:-1] + b"x")
     bad = mmbench("weights", "verify", ARCH)
     assert bad.exit_code == 1
-    assert bad.stderr.startswith(f"{ARCH} does not hold: ")
+    assert bad.stderr.startswith(f"{ARCH} failed verification: ")
 
 
 def test_torchvisions_weights_are_listed_with_their_address(mmbench, tmp_path):

@@ -88,3 +88,28 @@ def test_the_tables_compile(tables: list[Path], tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "paper.pdf").stat().st_size > 1000
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no TeX here")
+def test_the_tables_of_common_names_fit_the_width_of_the_text(
+    reported: Path, tmp_path: Path
+) -> None:
+    paths = sorted((reported / "tables").glob("*.tex"))
+    inputs = "\n\n".join(rf"\input{{{path}}}" for path in paths)
+    (tmp_path / "paper.tex").write_text(DOCUMENT % inputs)
+
+    command = ["pdflatex", "-interaction=nonstopmode", "paper.tex"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert paths
+    assert "Overfull" not in done.stdout
+
+
+def test_a_table_has_a_caption_and_the_ten_best_methods(reported: Path) -> None:
+    text = (reported / "tables/methods-glyphs.tex").read_text("ascii")
+
+    assert r"\caption{The 10 best of 18 methods on glyphs by macro{-}F1: bold" in text
+    ranks = re.findall(r"^(\d+) & ", text, re.MULTILINE)
+    assert ranks == [str(rank) for rank in range(1, 11)]

@@ -118,7 +118,7 @@ def test_the_summary_says_when_no_fusion_is_best() -> None:
 
     assert second == (
         "It sees text only; the best fusion is fused "
-        "with macro-F1 0.800 (accuracy 0.500), as good to three digits."
+        "with macro-F1 0.800 (accuracy 0.500), equal to three digits."
     )
 
 

@@ -100,7 +100,9 @@ def test_the_modality_that_carries_is_named_with_its_share(
 ) -> None:
     text = "".join(importance_sentence(found))
 
-    assert text.startswith(f"Text carries {EARLY}: of the 70.0 points of macro-F1")
+    assert text.startswith(
+        f"Text contributes most to {EARLY}: of its gain of 70.0 points of macro-F1"
+    )
     assert "text 79 %, image 21 % (Shapley shares)" in text
     assert "text 55.0 points (50.2 to 59.8 over shuffles)" in text
 
@@ -112,14 +114,14 @@ def test_where_modalities_share_the_load_none_is_said_to_carry(
 
     assert alike is not None
     text = "".join(importance_sentence(alike))
-    assert text.startswith(f"No modality carries {EARLY} by itself")
+    assert text.startswith(f"No single modality dominates {EARLY}")
 
 
 def test_a_method_that_sees_for_nothing_is_told_so(glyphs: Leaderboard) -> None:
     blind = modality_importance("glyphs", glyphs, {EARLY: answers(0.1, 0.1, 0.1, 0.1)})
 
     assert blind is not None
-    assert "gains nothing by seeing" in "".join(importance_sentence(blind))
+    assert "gains nothing from its inputs" in "".join(importance_sentence(blind))
 
 
 def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
@@ -128,8 +130,8 @@ def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
     text = "".join(robustness_sentence(found) or ())
 
     assert "30.0 points without text in half of the rows, 50.0 points in all" in text
-    assert f"The leader that stands it best is {LATE}" in text
-    assert "it reaches 0.680, against 0.500" in text
+    assert f"Most robust to a missing modality: {LATE} (" in text
+    assert "(0.680 without its most important modality in half" in text
 
 
 def test_the_figure_has_a_line_a_leader_and_modality(found: ModalityImportance) -> None:
@@ -156,7 +158,7 @@ def test_a_report_shows_table_figure_and_verdicts(
     page = make_report(out).read_text(encoding="utf-8")
 
     assert "Modality importance" in page
-    assert "Text carries <b" in page
+    assert "Text contributes most to <b" in page
     assert (out / "figures" / "glyphs-missing.png").read_bytes()[:4] == b"\x89PNG"
     assert "### Modality importance" in (out / "report.md").read_text("utf-8")
     with (out / "tables" / "modalities.csv").open() as file:

@@ -114,7 +114,7 @@ def test_the_figure_writes_the_counts_of_both_methods() -> None:
 
     assert ">180<" in drawing.svg
     assert ">120<" in drawing.svg
-    assert "Answers of best and of far" in drawing.caption
+    assert "Confusion matrix of best and of far" in drawing.caption
 
 
 def test_of_many_classes_the_most_mistaken_are_shown() -> None:

@@ -144,7 +144,10 @@ def test_a_gain_is_told_with_interval_p_value_and_cost() -> None:
     text = said(run.judge(d0=speeds)["d0"])
     assert text.startswith("Fusion adds ")
     assert " points of macro-F1 over text alone (95 % CI " in text
-    assert ", p < .0001, corrected for 3 comparisons) at 2.4x the predict cost." in text
+    assert (
+        ", p < .0001, corrected for 3 comparisons) at 2.4 times the prediction cost."
+        in text
+    )
 
 
 def test_no_gain_is_told_as_plainly() -> None:
@@ -288,7 +291,7 @@ def test_what_is_better_than_the_floor_is_recommended() -> None:
     speeds = {name: {"samples_per_s": 500.0} for name in run.plan["methods"]}
     text = said(run.judge(d0=speeds)["d0"])
     assert "better than the floor" not in text
-    assert "For up to 100 samples a second, take " in text
+    assert "For up to 100 samples per second, use " in text
 
 
 def test_over_datasets_the_probability_of_a_gain_is_told() -> None:
@@ -318,7 +321,7 @@ def test_the_best_method_is_named_for_each_speed() -> None:
     rates = {"text/a": 20_000, "image/a": 40_000, "both/early": 500, "both/late": 2_000}
     speeds = {name: {"samples_per_s": float(rate)} for name, rate in rates.items()}
     text = said(run.judge(d0=speeds)["d0"])
-    assert "For up to 100 samples a second, take both/early" in text
+    assert "For up to 100 samples per second, use both/early" in text
     assert "for up to 1,000 samples a second, take both/late" in text
     assert "for up to 10,000 samples a second, take text/a" in text
 

@@ -164,8 +164,8 @@ def fusion_gains_figure(
 
 
 _CAPTION = (
-    "Differences of the best of one side and the best of the other, with simultaneous "
-    "95 % intervals, corrected for the selection. Grey lines are not significant."
+    "Difference between the best methods of the two sides, with simultaneous 95 % "
+    "intervals, corrected for selection. Grey lines are not significant."
 )
 
 

@@ -51,7 +51,7 @@ def missing_figure(
         return None
     label = found.metric.label
     modalities = list(dict.fromkeys(curve.modality for curve in curves))
-    room = _LINE * len(found.leaders) + 0.75
+    room = _LINE * len(found.leaders) + 0.6
     height = _HEIGHT + room
     hints = {}
     with figure_style():

@@ -1,1 +1,1 @@
-"""Who is better than whom, by how much, and how surely."""
+"""Comparisons of methods: differences, intervals, ranks and verdicts."""

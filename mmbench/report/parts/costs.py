@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mmbench.presentation.sentences import Name
+from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.content import Content
-from mmbench.report.document import Block, Cell, Paragraph, Part, Table
+from mmbench.report.document import Block, Cell, Fold, Paragraph, Part, Table
 from mmbench.report.parts.method_tables import heading_of
 from mmbench.report.sections import Section
 from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
@@ -41,21 +41,24 @@ def costs_part(content: Content) -> Iterator[Part]:
     Part
         Where either is known.
     """
-    blocks: list[Block] = []
+    about: list[Sentence] = []
     if content.saving:
-        blocks.append(Paragraph([(*content.saving, _STANDALONE)]))
-        blocks += [_costs(section) for section in content.sections]
-    timed = [section for section in content.sections if section.speeds]
-    if timed:
-        blocks.append(Paragraph([(_ALONE,)]))
-    for section in timed:
-        blocks.append(_speeds(section))
-        blocks += [
-            Paragraph([(Name(method), f" could not be timed: {reason}")])
-            for method, reason in section.untimed
-        ]
-    if blocks:
+        about.append((*content.saving, _STANDALONE))
+    if any(section.speeds for section in content.sections):
+        about.append((_ALONE,))
+    if about:
+        folds = [Fold(s.name, [*_tables(s, content)]) for s in content.sections]
+        blocks = [Paragraph(about), *folds]
         yield Part(title="Cost and speed", slug="costs", blocks=blocks)
+
+
+def _tables(section: Section, content: Content) -> Iterator[Block]:
+    if content.saving:
+        yield _costs(section)
+    if section.speeds:
+        yield _speeds(section)
+    for method, reason in section.untimed:
+        yield Paragraph([(Name(method), f" could not be timed: {reason}")])
 
 
 def _costs(section: Section) -> Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.content import Content
 from mmbench.report.document import Block, Figures, Paragraph, Part, SideBySide
 from mmbench.report.figures.differences import (
@@ -14,14 +13,14 @@ from mmbench.report.figures.differences import (
     main_question,
 )
 from mmbench.report.parts.method_tables import best_methods
-from mmbench.report.sections import Section
 
 __all__ = ["ALL", "main_results"]
 
 ALL = "_all"
 """Stands in file names for all datasets; no slug has an underscore."""
 
-_MOST_ROWS = 10
+MOST_ROWS = 10
+"""Of a table of the best methods."""
 
 
 def main_results(content: Content) -> Iterator[Part]:
@@ -38,36 +37,25 @@ def main_results(content: Content) -> Iterator[Part]:
         Always.
     """
     ranked = [s for s in content.sections if s.leaderboard.ranked]
-    n_rows = _MOST_ROWS if len(ranked) == 1 else _MOST_ROWS // 2
-    tables: list[Block] = [best_methods(section, n_rows) for section in ranked]
-    answers = [*_answers(content), Paragraph([content.trials])]
-    evidence = [*_evidence(content)]
-    if not evidence and len(tables) == 1:
-        evidence, tables = tables, []
-    top = [SideBySide([answers, evidence])] if evidence else answers
-    leaders = [SideBySide([[table] for table in tables])] if tables[1:] else tables
-    note = [Paragraph([(content.names.note,)])] if content.names.note and ranked else []
-    blocks = [*top, *leaders, *note]
+    is_one = len(ranked) == 1
+    n_rows = MOST_ROWS if is_one else MOST_ROWS // 2
+    tables = [best_methods(each, n_rows, is_wide=is_one) for each in ranked]
+    answers, evidence = [*_answers(content)], [*_evidence(content)]
+    blocks: list[Block] = [SideBySide([answers, evidence])] if evidence else answers
+    blocks += [SideBySide([[table] for table in tables])] if tables[1:] else tables
+    if content.names.note and ranked:
+        blocks.append(Paragraph([(content.names.note,)]))
     yield Part(title="Main results", slug="main-results", blocks=blocks)
 
 
 def _answers(content: Content) -> Iterator[Block]:
-    if content.across:
-        yield Paragraph(content.across, is_lead=True)
+    """Yield the answer to the main question; of one dataset, also who is best."""
     is_one = len(content.sections) == 1
-    for section in content.sections:
-        yield from _answer(section, () if is_one else (Name(section.name), ": "))
-
-
-def _answer(section: Section, start: Sentence) -> Iterator[Block]:
-    answer = section.judgement.answer
-    sentences = section.sentences
-    if answer is not None:
-        yield Paragraph([(*start, *answer)], is_lead=True)
-        yield Paragraph(sentences)
-    else:
-        first, *rest = sentences
-        yield Paragraph([(*start, *first), *rest])
+    answers = content.answers
+    yield from (Paragraph([answer], is_lead=True) for answer in answers)
+    if is_one or not answers:
+        yield from (Paragraph(section.sentences) for section in content.sections)
+    yield Paragraph([content.trials])
 
 
 def _evidence(content: Content) -> Iterator[Block]:

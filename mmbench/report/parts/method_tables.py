@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from mmbench.presentation.numbers import NOTHING
 from mmbench.presentation.sentences import Name
@@ -11,11 +11,16 @@ from mmbench.report.sections import Section
 from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.methods import MethodRow
 
-__all__ = ["best_methods", "heading_of", "ranked_table", "unranked_table"]
+__all__ = ["MARKS", "best_methods", "heading_of", "ranked_table", "unranked_table"]
 
-_MARKS = ": bold is the best of a column, † what is not significantly worse"
+MARKS = ": bold is the best of a column, † what is not significantly worse"
+"""How to read the marks of a ranked table."""
+
 _RANK = Heading("#", greater_is_better=False)
 _TRIALS = Heading("trials", "trials that are ok, of those planned")
+_MODALITIES, _FUSION = (
+    Heading(word, is_number=False, is_aside=True) for word in ("modalities", "fusion")
+)
 _RATE = COLUMNS[-1]
 
 
@@ -37,7 +42,7 @@ def heading_of(column: Column | None) -> Heading:
     return Heading(column.label, column.about, column.field, better)
 
 
-def best_methods(section: Section, n_rows: int) -> Table:
+def best_methods(section: Section, n_rows: int, *, is_wide: bool = True) -> Table:
     """Show the best methods with the scores that matter most, and their speed.
 
     Parameters
@@ -46,18 +51,35 @@ def best_methods(section: Section, n_rows: int) -> Table:
         Of one dataset.
     n_rows : int
         How many methods to show.
+    is_wide : bool, default=True
+        Whether there is room for kind of fusion and speed.
 
     Returns
     -------
     Table
     """
     board = section.leaderboard
-    wanted = (board.leading, *board.beside, _RATE)
+    wanted = (board.leading, *board.beside[:2], *((_RATE,) if is_wide else ()))
     columns = [column for column in wanted if column in section.columns]
+    fusion = [_FUSION] if is_wide else []
     n = min(n_rows, len(board.ranked))
-    all_of = f"The {n} best of {len(board.ranked)} methods"
-    caption = f"{all_of if n < len(board.ranked) else 'Methods'} on {section.name} by"
-    return _table(section, "Best methods", caption, columns, board.ranked[:n])
+    some = f"The {n} best of {len(board.ranked)} methods"
+    return Table(
+        name=f"Best methods on {section.name}",
+        caption=f"{some if n < len(board.ranked) else 'Methods'} on {section.name} by",
+        legend=MARKS,
+        headings=[_RANK, heading_of(None), *fusion, *map(heading_of, columns)],
+        rows=[
+            [
+                Cell(str(rank), rank),
+                _name(row),
+                *([_fusion_of(row)] if is_wide else []),
+                *section.cells(row, columns),
+            ]
+            for rank, row in board.ranked[:n]
+        ],
+        ranked_by=heading_of(board.leading),
+    )
 
 
 def ranked_table(section: Section) -> Table:
@@ -72,8 +94,17 @@ def ranked_table(section: Section) -> Table:
     -------
     Table
     """
-    caption, rows = "Methods ranked by", section.leaderboard.ranked
-    return _table(section, "Methods ranked", caption, section.columns, rows)
+    return Table(
+        name=f"Methods ranked on {section.name}",
+        caption="Methods ranked by",
+        legend=MARKS,
+        headings=[_RANK, *_headings(section.columns)],
+        rows=[
+            [Cell(str(rank), rank), *_row(section, row, is_ranked=True)]
+            for rank, row in section.leaderboard.ranked
+        ],
+        ranked_by=heading_of(section.leaderboard.leading),
+    )
 
 
 def unranked_table(section: Section) -> Table:
@@ -94,48 +125,30 @@ def unranked_table(section: Section) -> Table:
         caption=caption,
         headings=_headings(section.columns),
         rows=[
-            _row(section, row, section.columns, is_ranked=False)
-            for row in section.leaderboard.unranked
+            _row(section, row, is_ranked=False) for row in section.leaderboard.unranked
         ],
-    )
-
-
-def _table(
-    section: Section,
-    name: str,
-    caption: str,
-    columns: Sequence[Column],
-    rows: Iterable[tuple[int, MethodRow]],
-) -> Table:
-    return Table(
-        name=f"{name} on {section.name}",
-        caption=caption,
-        legend=_MARKS,
-        headings=[_RANK, *_headings(columns)],
-        rows=[
-            [Cell(str(rank), rank), *_row(section, row, columns)] for rank, row in rows
-        ],
-        ranked_by=heading_of(section.leaderboard.leading),
     )
 
 
 def _headings(columns: Iterable[Column]) -> list[Heading]:
-    words = [Heading(w, is_number=False, is_aside=True) for w in _SAID]
-    return [heading_of(None), *words, *map(heading_of, columns), _TRIALS]
+    return [heading_of(None), _MODALITIES, _FUSION, *map(heading_of, columns), _TRIALS]
 
 
-_SAID = ("modalities", "fusion")
-
-
-def _row(
-    section: Section, row: MethodRow, columns: Sequence[Column], is_ranked: bool = True
-) -> list[Cell]:
-    made_of = " → ".join(filter(None, (row.extractors, row.classifier)))
-    phone = ", ".join(filter(None, (row.modalities, row.fusion)))
+def _row(section: Section, row: MethodRow, *, is_ranked: bool) -> list[Cell]:
     return [
-        Cell(Name(row.method), row.method, about=made_of, phone=phone),
+        _name(row),
         Cell(row.modalities or NOTHING, row.modalities),
-        Cell(row.fusion or "none", row.fusion, fusion=row.fusion),
-        *section.cells(row, columns, is_ranked=is_ranked),
+        _fusion_of(row),
+        *section.cells(row, section.columns, is_ranked=is_ranked),
         Cell(f"{row.n_ok}/{row.n_planned}", row.n_ok),
     ]
+
+
+def _fusion_of(row: MethodRow) -> Cell:
+    return Cell(row.fusion or "none", row.fusion, fusion=row.fusion)
+
+
+def _name(row: MethodRow) -> Cell:
+    made_of = " → ".join(filter(None, (row.extractors, row.classifier)))
+    phone = ", ".join(filter(None, (row.modalities, row.fusion)))
+    return Cell(Name(row.method), row.method, about=made_of, phone=phone)

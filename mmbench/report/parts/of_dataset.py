@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from mmbench.presentation.drawing import Drawing
 from mmbench.presentation.numbers import NOTHING, percent_text, score_text
-from mmbench.presentation.sentences import Name
+from mmbench.presentation.sentences import Name, capital
 from mmbench.report.content import Content
 from mmbench.report.document import (
     Block,
@@ -57,6 +58,12 @@ def dataset_parts(content: Content) -> Iterator[Part]:
         yield Part(title=section.name, slug=slug, about=about, parts=parts)
 
 
+def _summary(section: Section, content: Content) -> Iterator[Block]:
+    """Say who is best, unless the main results do."""
+    if len(content.sections) > 1 and content.answers:
+        yield Paragraph(section.sentences)
+
+
 def _verdicts(section: Section, _: Content) -> Iterator[Block]:
     if section.verdicts:
         yield Bullets(section.verdicts)
@@ -85,10 +92,11 @@ def _figures(section: Section, content: Content) -> Iterator[Block]:
     ]
     pooled, told = section.judgement.pooled, _best_and_baseline(section)
     if pooled and told:
-        drawn += section.on_dataset.shown.figures(pooled, told)
-    known = [drawing for drawing in drawn if drawing is not None]
-    if known:
-        yield Figures(section.slug, section.name, known)
+        known = {names(name): said for name, said in pooled.methods.items()}
+        renamed = replace(pooled, methods=known)
+        drawn += section.on_dataset.shown.figures(renamed, [*map(names, told)])
+    if shown := [drawing for drawing in drawn if drawing is not None]:
+        yield Figures(section.slug, section.name, shown)
 
 
 def _differences(section: Section, content: Content) -> Drawing | None:
@@ -128,8 +136,8 @@ def _importance(section: Section, _: Content) -> Iterator[Block]:
     score = section.leaderboard.leading.label
     yield Table(
         name=f"Modality importance on {section.name}",
-        caption=f"{score} of the best method of each kind of fusion, on all test rows "
-        "as they are and with a modality changed",
+        caption=f"{capital(score)} of the best method of each kind of fusion, on all "
+        "test rows as they are and with a modality changed",
         headings=[
             Heading("method", is_number=False),
             Heading("modality", is_number=False),
@@ -183,13 +191,14 @@ def _card(section: Section, _: Content) -> Iterable[Block]:
 
 
 BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = (
+    ("", _summary),
     ("Verdicts", _verdicts),
     ("Methods", _methods),
     ("Figures", _figures),
     ("Slices", slice_blocks),
     ("Modality importance", _importance),
     ("Trials that are not ok", _failures),
-    ("Warnings of methods", _warned),
-    ("About the dataset", _card),
+    ("", _warned),
+    ("", _card),
 )
 """What is shown of a dataset: a heading, and what makes its blocks."""

@@ -67,6 +67,7 @@ def _environment(names: MethodNames) -> Environment:
         "sentence": partial(_sentence, names=names),
         "short": names,
         "sort_value": _sort_value,
+        "unbroken": _unbroken,
         "tone": lambda fusion: fusion_tone(fusion).variable,
     }
     environment.tests["method"] = lambda text: isinstance(text, Name)
@@ -90,7 +91,12 @@ def _piece(part: str, names: MethodNames) -> Markup:
         return name.format(full, _breakable(short))
     if isinstance(part, FileName):
         return Markup('<a href="{0}">{0}</a>').format(part)
-    return escape(part)
+    return _unbroken(part)
+
+
+def _unbroken(text: str) -> Markup:
+    """Keep a number and its percent sign on one line."""
+    return escape(text.replace(" %", "\N{NO-BREAK SPACE}%"))
 
 
 def _link(text: str) -> Markup:

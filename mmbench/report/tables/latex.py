@@ -168,7 +168,8 @@ def _float(
         label=f"tab:{slug}",
     )
     return _HEAD + text.replace(
-        r"\begin{tabular}", "\\small\n\\begin{tabularx}{\\textwidth}"
+        r"\begin{tabular}",
+        "\\footnotesize\n\\setlength{\\tabcolsep}{4pt}\n\\begin{tabularx}{\\textwidth}",
     ).replace(r"\end{tabular}", r"\end{tabularx}")
 
 

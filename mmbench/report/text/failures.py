@@ -1,4 +1,4 @@
-"""What went wrong in a run, told once however often it happened."""
+"""Failures and warnings of a run, those alike as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences on which modality carries a method, and on what its loss costs."""
+"""Sentences on modality importance, and on robustness to missing modalities."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mmbench.tasks import Metric
 
 __all__ = ["importance_sentence", "robustness_sentence"]
 
-# A modality with less than this share of what is gained does not carry a method.
-_CARRIES = 0.6
+# A modality with less than this share of the gain does not dominate.
+_DOMINATES = 0.6
 # A half of the rows is what most curves have a point at.
 _HALF = 0.5
 
 
 def importance_sentence(found: ModalityImportance) -> Sentence:
-    """Say which modality carries the best method that joins several.
+    """Say which modality contributes most to the best fusion.
 
     Parameters
     ----------
@@ -39,22 +39,24 @@ def importance_sentence(found: ModalityImportance) -> Sentence:
     first = rows[0]
     total = math.fsum(row.shapley for row in rows)
     if total <= 0:
-        rest = f" gains nothing by seeing: with all missing, its {label} is no lower."
+        rest = (
+            f" gains nothing from its inputs: its {label} is no lower with all missing."
+        )
         return (Name(first.method), rest)
     parts = ", ".join(f"{row.modality} {100 * row.share:.0f} %" for row in rows)
     drawn = [row for row in rows if not math.isnan(row.shuffled)]
     shuffled = "; ".join(
         f"{row.modality} {_shuffled_text(found.metric, row)}" for row in drawn
     )
-    costs = f" Shuffled among the rows, each costs: {shuffled}." if shuffled else ""
+    costs = f" Shuffling it across rows costs: {shuffled}." if shuffled else ""
     gained = (
-        f": of the {difference_text(found.metric, total)} of {label} that it gains "
-        f"over seeing nothing, {parts} (Shapley shares).{costs}"
+        f": of its gain of {difference_text(found.metric, total)} of {label} over no "
+        f"input, {parts} (Shapley shares).{costs}"
     )
     name = Name(first.method)
-    if first.share >= _CARRIES:
-        return (f"{first.modality.capitalize()} carries ", name, gained)
-    return ("No modality carries ", name, f" by itself{gained}")
+    if first.share >= _DOMINATES:
+        return (f"{first.modality.capitalize()} contributes most to ", name, gained)
+    return ("No single modality dominates ", name, gained)
 
 
 def robustness_sentence(found: ModalityImportance) -> Sentence | None:
@@ -78,17 +80,20 @@ def robustness_sentence(found: ModalityImportance) -> Sentence | None:
     if not curves:
         return None
     told = [_loss_text(found.metric, curve) for curve in curves]
-    start = f"Where modalities go missing, the {found.metric.label} of "
+    start = f"With modalities missing, the {found.metric.label} of "
     sentence: Sentence = (start, Name(leader), f" falls by {'; '.join(told)}.")
     toughest = max(found.leaders, key=lambda name: _worst(found, name))
     if toughest == leader:
-        return (*sentence, " No leader of another kind of fusion stands it better.")
+        return (
+            *sentence,
+            " It is the most robust of the best methods of each kind of fusion.",
+        )
     worst, ours = _worst(found, toughest), _worst(found, leader)
     numbers = (
-        ": with its weightiest modality missing from half of the rows it reaches "
-        f"{worst:.3f}, against {ours:.3f}."
+        f" ({worst:.3f} without its most important modality in half of the rows, "
+        f"against {ours:.3f})."
     )
-    return (*sentence, " The leader that stands it best is ", Name(toughest), numbers)
+    return (*sentence, " Most robust to a missing modality: ", Name(toughest), numbers)
 
 
 def _shuffled_text(metric: Metric, row: ModalityImportanceRow) -> str:

@@ -151,5 +151,5 @@ def _gap(leaderboard: Leaderboard, best: MethodRow, other: MethodRow) -> str:
     leading = leaderboard.leading
     gap = abs(leading.value(best) - leading.value(other))
     if leading.text(gap) == leading.text(0.0):
-        return "as good to three digits"
+        return "equal to three digits"
     return f"{leading.text(gap)} {'less' if leading.greater_is_better else 'more'}"

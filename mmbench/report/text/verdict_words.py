@@ -140,11 +140,11 @@ def throughput_sentence(
     words: list[str] = []
     for row, needed in chosen:
         start = "; for up to" if words else "For up to"
-        words += [f"{start} {needed:,} samples a second, take ", Name(row.method)]
+        words += [f"{start} {needed:,} samples per second, use ", Name(row.method)]
         score = leaderboard.leading.text(leaderboard.leading.value(row))
         speed = rate_text(rates[row.method])
         words.append(f" ({leaderboard.leading.label} {score}, {speed} samples/s)")
-    return (*words, ". Each is the best that is fast enough, on these folds.")
+    return (*words, ". Each is the best method on these folds that is fast enough.")
 
 
 def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
@@ -168,7 +168,7 @@ def _evidence(found: Comparison, metric: Metric) -> str:
         text = f"trained anew: {text}; {FITTED}: {fitted}"
     if math.isnan(found.cost_ratio):
         return f"({text})"
-    return f"({text}) at {_times(found.cost_ratio)} the predict cost"
+    return f"({text}) at {_times(found.cost_ratio)} the prediction cost"
 
 
 def _interval(found: Comparison, metric: Metric, low: float, high: float) -> str:
@@ -187,13 +187,13 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
     won = beside
     if found.n_better is not None:
         won += (
-            f" {count_text(found.n_better, answer)} only the first gets right, "
-            f"{found.n_worse:,} only the second."
+            f" Only the first gets {count_text(found.n_better, answer)} right, "
+            f"only the second {found.n_worse:,}."
         )
     if found.question in (ENSEMBLE, PAIR):
         return (won,)
     return (
-        " The best of each are ",
+        " The two methods are ",
         Name(found.first),
         " and ",
         Name(found.second),
@@ -216,4 +216,4 @@ def _corrected(found: Comparison) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:,.0f}x" if ratio >= 9.95 else f"{ratio:.2g}x"
+    return f"{ratio:,.0f} times" if ratio >= 9.95 else f"{ratio:.2g} times"

@@ -95,8 +95,8 @@ def confusion_figure(
 def _caption(methods: Sequence[str], n_classes: int) -> str:
     who = " and of ".join(methods)
     text = (
-        f"Answers of {who} over all folds: true classes down, predicted ones across; "
-        "the stronger the colour, the larger the share of the true class."
+        f"Confusion matrix of {who} over all folds: true classes in rows, predicted "
+        "classes in columns; colour is the share of the true class."
     )
     if n_classes <= _MOST_CLASSES:
         return text

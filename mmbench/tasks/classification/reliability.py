@@ -58,10 +58,10 @@ def reliability_figure(
     """
     from matplotlib.figure import Figure
 
-    hints, height = {}, _SIZE + 0.55
+    hints, height = {}, _SIZE + 0.95
     with figure_style():
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        box = (0.75 / WIDTH, 0.5 / height, _SIZE / WIDTH, _SIZE / height)
+        box = (0.75 / WIDTH, 0.9 / height, _SIZE / WIDTH, _SIZE / height)
         axes = figure.add_axes(box)
         axes.plot([0, 1], [0, 1], color=MUTED.light, lw=1, ls=(0, (4, 3)))
         for position, (name, curve) in enumerate(curves.items()):
@@ -79,6 +79,6 @@ def reliability_figure(
         label_axes(axes, x=words.x, y=words.y)
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8.5)
+        figure.legend(loc="lower left", fontsize=8.5, borderaxespad=0)
         image = finish(figure)
     return Drawing("calibration", image, words.caption, hints)

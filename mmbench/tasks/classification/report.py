@@ -78,9 +78,9 @@ class ClassificationShown(Shown):
     reliability = ReliabilityWords(
         "confidence",
         "share that is right",
-        "How often answers are right, by how sure the method is of them, over all "
-        "folds, in 15 bins. On the dashed line, confidence is what it says; below it, "
-        "it is too high.",
+        "Share of right predictions by their confidence, over all folds, in 15 bins. "
+        "On the dashed line, confidence equals accuracy; below it, the method is "
+        "overconfident.",
     )
     habit = "mean confidence {} %, accuracy {} %"
 
@@ -221,7 +221,7 @@ def rare_classes(
         others = f", and {len(rare) - 1} more like it" if len(rare) > 1 else ""
         text = (
             f"{noun.capitalize()} {least!r} has {count_text(n_least, 'sample')} to "
-            f"test on, fewer than {_RARE}{others}: macro-averages hang on single "
-            "answers."
+            f"test on, fewer than {_RARE}{others}: macro "
+            "averages are unstable."
         )
         yield RARE_CLASSES.found(text)
