@@ -167,6 +167,29 @@ def test_the_last_line_says_where_the_report_is(sound):
     assert result.stdout.splitlines()[-1].startswith("report: out/report.html")
 
 
+def test_a_quiet_run_prints_the_path_of_its_report_alone(sound):
+    folder, _ = sound
+    result = folder.run("--method", "dummy", "--quiet")
+    assert (result.stdout, result.stderr) == ("out/report.html\n", "")
+
+
+def test_results_are_printed_as_json(sound):
+    folder, _ = sound
+    result = folder.run("--method", "dummy", "--json")
+    found = json.loads(result.stdout)
+    board = found["datasets"]["digits"]["leaderboard"]
+    assert [(row["rank"], row["method"]) for row in board] == [(1, "dummy")]
+    assert found["trials"]["ok"] == 3
+    assert found["report"] == "out/report.html"
+
+
+def test_a_verbose_report_prints_what_a_run_does(sound):
+    folder, _ = sound
+    out = str(folder.path / "out")
+    result = CliRunner().invoke(main, ["report", out, "--verbose"])
+    assert "digits, ranked by macro-F1" in result.stdout
+
+
 def test_the_environment_keeps_the_command(sound):
     folder, _ = sound
     environment = json.loads((folder.path / "out/environment.json").read_text())

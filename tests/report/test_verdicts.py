@@ -322,8 +322,8 @@ def test_the_best_method_is_named_for_each_speed() -> None:
     speeds = {name: {"samples_per_s": float(rate)} for name, rate in rates.items()}
     text = said(run.judge(d0=speeds)["d0"])
     assert "For up to 100 samples per second, use both/early" in text
-    assert "for up to 1,000 samples a second, take both/late" in text
-    assert "for up to 10,000 samples a second, take text/a" in text
+    assert "for up to 1,000 samples per second, use both/late" in text
+    assert "for up to 10,000 samples per second, use text/a" in text
 
 
 def test_calibration_is_that_of_the_probabilities() -> None:
