@@ -50,6 +50,10 @@ def meter(*, quiet: bool = False, verbose: bool = False) -> Iterator[Meter]:
         Whether to show failures only.
     verbose : bool, default=False
         Whether to print every trial as it ends.
+
+    Yields
+    ------
+    Meter
     """
     console, estimate = stderr(), Estimate()
     if quiet or not is_live(console):
