@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # is longer, so that a run of a day leaves a hundred lines and not ten thousand.
 _SILENCE_S, _SILENT_SHARE = 10.0, 0.1
 _REPORT = {"report": 1}
+# Beside counts and times, this fits into a terminal of 80 columns.
+_BAR_COLUMNS = 16
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
@@ -197,7 +199,7 @@ class _Bar(Meter):
 
         return Progress(
             Said("counts", self),
-            BarColumn(),
+            BarColumn(_BAR_COLUMNS),
             Said("times", self),
             console=self.console,
             transient=True,
