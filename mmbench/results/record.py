@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args
-
-from pydantic import AllowInfNan, Field, TypeAdapter, ValidationError
+from typing import Any, Literal, NamedTuple, get_args
 
 from mmbench.errors import StoreError
 from mmbench.results.atomic import read_file
@@ -31,6 +29,7 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 _FILE = "records.jsonl"
 _KEY = re.compile(r"[0-9a-f]{1,128}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 # Scores of these names are shares. Of others, any number is believed: a task's own,
 # a user's, or a scorer of scikit-learn's, which calls a negative one "log_loss".
 _SHARES = re.compile(
@@ -39,11 +38,6 @@ _SHARES = re.compile(
 )
 # Sums of floats may lie above one by their rounding.
 _ROUNDING = 1e-9
-
-
-Number = Annotated[float, AllowInfNan(False)]
-Time = Annotated[float, AllowInfNan(False), Field(ge=0)]
-Count = Annotated[int, Field(ge=0, lt=1 << 63)]
 
 
 class NodeCost(NamedTuple):
@@ -57,9 +51,9 @@ class NodeCost(NamedTuple):
         The most memory that the process held meanwhile.
     """
 
-    wall_s: Time
-    cpu_s: Time
-    peak_rss_bytes: Count
+    wall_s: float
+    cpu_s: float
+    peak_rss_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,29 +116,29 @@ class Record:
     True
     """
 
-    key: Annotated[str, Field(pattern=f"^{_KEY.pattern}$")]
+    key: str
     suite: str
     dataset: str
     method: str
-    fold: Count
+    fold: int
     seed: int
     status: Status
     reason: str | None = None
     traceback: str | None = None
-    scores: Mapping[str, Number | None] = field(default_factory=dict)
-    n_train: Count | None = None
-    n_test: Count | None = None
-    fit_time_s: Time | None = None
-    predict_time_s: Time | None = None
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    n_train: int | None = None
+    n_test: int | None = None
+    fit_time_s: float | None = None
+    predict_time_s: float | None = None
     ended_at: str = ""
     nodes: Mapping[str, NodeCost] = field(default_factory=dict)
-    cached_nodes: tuple[str, ...] = ()
-    yardstick_s: Time | None = None
-    warnings: tuple[str, ...] = ()
-    computed_with: tuple[str, ...] = ()
+    cached_nodes: Sequence[str] = ()
+    yardstick_s: float | None = None
+    warnings: Sequence[str] = ()
+    computed_with: Sequence[str] = ()
     searches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
-    predictions_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    predictions_sha256: str | None = None
     schema: int = SCHEMA
 
     def to_json(self) -> str:
@@ -180,23 +174,19 @@ class Record:
         if not isinstance(values, dict):
             raise ValueError("a record must be a JSON object.")
         check_schema(values, _FILE)
-        try:
-            record = _adapter().validate_json(line, strict=True)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise ValueError(
-                f"{where}: {first['msg']}, got {first['input']!r:.80}."
-            ) from None
-        for name, score in record.scores.items():
+        for name in sorted(_REQUIRED - values.keys()):
+            raise ValueError(f"a record needs the field {name!r}.")
+        for name, (rule, holds) in _RULES.items():
+            if name in values and not holds(values[name]):
+                raise ValueError(f"{name} must be {rule}, got {values[name]!r:.80}.")
+        for name, score in values.get("scores", {}).items():
             _check_range(name, score)
-        without_checksum(values, _FILE)
-        return record
-
-
-@cache
-def _adapter() -> TypeAdapter[Record]:
-    return TypeAdapter(Record)
+        values = without_checksum(values, _FILE)
+        values = {name: value for name, value in values.items() if name in _RULES}
+        for name in ("warnings", "computed_with", "cached_nodes"):
+            values[name] = tuple(values.get(name, ()))
+        nodes = {k: NodeCost(*cost) for k, cost in values.pop("nodes", {}).items()}
+        return cls(**values, nodes=nodes)
 
 
 class Lines(NamedTuple):
@@ -268,7 +258,7 @@ def check_schema(values: Mapping[str, Any], name: str) -> None:
         When the format is newer than this version reads.
     """
     schema: Any = values.get("schema")
-    if type(schema) is int and schema > SCHEMA:
+    if _is_int(schema) and schema > SCHEMA:
         raise StoreError(
             f"{name} was written by a newer mmbench (schema {schema}; this one reads "
             f"up to {SCHEMA}); upgrade mmbench to read it."
@@ -291,8 +281,89 @@ def is_key(value: object) -> bool:
     return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return _is_int(value) and 0 <= value < 1 << 63
+
+
+def _is_number(value: Any) -> bool:
+    # Whole numbers may be too long for a float; NaN is no more than anything.
+    is_number = _is_int(value) or isinstance(value, float)
+    return is_number and abs(value) <= sys.float_info.max
+
+
+def _is_time(value: Any) -> bool:
+    return _is_number(value) and value >= 0
+
+
+def _is_cost(value: Any) -> bool:
+    n_parts = len(NodeCost._fields)
+    is_list = isinstance(value, list) and len(value) == n_parts
+    return is_list and all(map(_is_time, value))
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
 def _check_range(name: str, score: float | None) -> None:
     if score is None or not _SHARES.fullmatch(name):
         return
     if not -_ROUNDING <= score <= 1 + _ROUNDING:
         raise ValueError(f"the score {name} must be 0 to 1, got {score!r}.")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _or_none(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or holds(value)
+
+
+def _mapping_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(holds, value.values()))
+
+
+_STRINGS: tuple[str, Callable[[Any], bool]] = (
+    "an array of strings",
+    lambda value: isinstance(value, list) and all(map(_is_text, value)),
+)
+
+_RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "schema": ("an integer", _is_int),
+    "key": ("hexadecimal", is_key),
+    "suite": ("a string", _is_text),
+    "dataset": ("a string", _is_text),
+    "method": ("a string", _is_text),
+    "fold": ("an integer of at least 0", _is_count),
+    "seed": ("an integer", _is_int),
+    "status": (f"one of {list(STATUSES)}", lambda value: value in STATUSES),
+    "reason": ("a string or null", _or_none(_is_text)),
+    "traceback": ("a string or null", _or_none(_is_text)),
+    "scores": ("an object of numbers", _mapping_of(_or_none(_is_number))),
+    "n_train": ("an integer of at least 0, or null", _or_none(_is_count)),
+    "n_test": ("an integer of at least 0, or null", _or_none(_is_count)),
+    "fit_time_s": ("a number of at least 0, or null", _or_none(_is_time)),
+    "predict_time_s": ("a number of at least 0, or null", _or_none(_is_time)),
+    "ended_at": ("a string", _is_text),
+    "nodes": (
+        "an object of arrays of three numbers of at least 0",
+        lambda value: isinstance(value, dict) and all(map(_is_cost, value.values())),
+    ),
+    "cached_nodes": _STRINGS,
+    "yardstick_s": ("a number of at least 0, or null", _or_none(_is_time)),
+    "warnings": _STRINGS,
+    "computed_with": _STRINGS,
+    "searches": (
+        "an object of objects",
+        _mapping_of(lambda value: isinstance(value, dict)),
+    ),
+    "versions": ("an object of strings", _mapping_of(_is_text)),
+    "predictions_sha256": ("a SHA-256 or null", _or_none(_is_sha256)),
+}
+
+_REQUIRED = {"schema", "key", "suite", "dataset", "method", "fold", "seed", "status"}

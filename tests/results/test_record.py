@@ -140,27 +140,27 @@ def test_scores_that_may_be_any_number_are_read(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"key": "../x"}, r"key: String should match .*, got '../x'"),
-        ({"fold": True}, "fold: Input should be a valid integer, got True"),
-        ({"fold": "0"}, "fold: Input should be a valid integer, got '0'"),
-        ({"fold": -1}, "fold: Input should be greater than or equal to 0, got -1"),
-        ({"status": "fine"}, "status: Input should be 'ok', .*, got 'fine'"),
-        ({"scores": {"accuracy": "1"}}, r"scores\.accuracy: .* valid number"),
-        ({"scores": [1]}, "scores: Input should be an object"),
-        ({"method": None}, "method: Input should be a valid string, got None"),
-        ({"warnings": "none"}, "warnings: Input should be a valid array"),
-        ({"status": []}, "status: Input should be 'ok'"),
+        ({"key": "../x"}, "key must be hexadecimal, got '../x'"),
+        ({"fold": True}, "fold must be an integer of at least 0, got True"),
+        ({"fold": "0"}, "fold must be an integer of at least 0, got '0'"),
+        ({"fold": -1}, "fold must be an integer of at least 0, got -1"),
+        ({"status": "fine"}, r"status must be one of \['ok', .*\], got 'fine'"),
+        ({"scores": {"accuracy": "1"}}, "scores must be an object of numbers"),
+        ({"scores": [1]}, "scores must be an object of numbers"),
+        ({"method": None}, "method must be a string, got None"),
+        ({"warnings": "none"}, "warnings must be an array of strings"),
+        ({"status": []}, "status must be one of"),
         ({"scores": {"accuracy": 7.0}}, "score accuracy must be 0 to 1, got 7.0"),
         ({"scores": {"f1_macro": -0.1}}, "score f1_macro must be 0 to 1, got -0.1"),
         ({"scores": {"roc_auc_ovr": 1.5}}, "roc_auc_ovr must be 0 to 1, got 1.5"),
-        ({"scores": {"rmse": 10**400}}, r"scores\.rmse: .* finite number"),
-        ({"fit_time_s": -1}, "fit_time_s: .* greater than or equal to 0, got -1"),
-        ({"predict_time_s": "1"}, "predict_time_s: Input should be a valid number"),
-        ({"n_test": 1.5}, "n_test: Input should be a valid integer"),
-        ({"n_train": -3}, "n_train: Input should be greater than or equal to 0"),
-        ({"nodes": {"a": [-1, 0, 0]}}, r"nodes\.a\.0: .* than or equal to 0"),
-        ({"nodes": {"a": [0, 0]}}, r"nodes\.a\.2: Field required"),
-        ({"predictions_sha256": "x"}, "predictions_sha256: String should match"),
+        ({"scores": {"rmse": 10**400}}, "scores must be an object of numbers"),
+        ({"fit_time_s": -1}, "fit_time_s must be a number of at least 0, .*got -1"),
+        ({"predict_time_s": "1"}, "predict_time_s must be a number"),
+        ({"n_test": 1.5}, "n_test must be an integer of at least 0"),
+        ({"n_train": -3}, "n_train must be an integer of at least 0"),
+        ({"nodes": {"a": [-1, 0, 0]}}, "nodes must be an object of arrays"),
+        ({"nodes": {"a": [0, 0]}}, "nodes must be an object of arrays"),
+        ({"predictions_sha256": "x"}, "predictions_sha256 must be a SHA-256"),
     ],
 )
 def test_a_line_with_a_wrong_value_is_refused(
@@ -184,7 +184,7 @@ def test_a_time_that_is_not_finite_is_refused(
 ) -> None:
     line = make_record().to_json().replace("0.25", time)
 
-    with pytest.raises(ValueError, match=r"fit_time_s: .* finite number|is not JSON"):
+    with pytest.raises(ValueError, match=r"fit_time_s must be|is not JSON"):
         Record.from_json(line)
 
 

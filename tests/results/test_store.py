@@ -438,7 +438,7 @@ def test_corrupt_lines_are_dropped_and_counted(
         stream.write(b'garbage\n{"schema": 1}\n\xff\xfe\n')
     store.append(make_record("0b"))
 
-    message = r"3 of 5 lines .* dropped.*\(line 2: .*; line 3: key: .*; line 4"
+    message = r"3 of 5 lines .* dropped.*\(line 2: .*; line 3: a record .*; line 4"
     with pytest.warns(DataWarning, match=message):
         records = store.records()
     assert set(records) == {"0a", "0b"}
