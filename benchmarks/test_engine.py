@@ -13,7 +13,7 @@ from sklearn.dummy import DummyClassifier
 
 from mmbench.datasets import Dataset, Samples
 from mmbench.engine import make_plan, run
-from mmbench.engine.cache import Cache, Cost
+from mmbench.engine.cache.store import Cache, Cost
 from mmbench.suite import Suite
 
 N_METHODS, N_FOLDS, N_ROWS = 200, 5, 500

@@ -16,7 +16,7 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session", autouse=True)
 def _no_retraining_unless_asked():
     """Take retraining for too costly by default: 75 fits a method beside a few."""
-    from mmbench.engine import retraining
+    from mmbench.engine.after import retraining
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retraining, "_AFFORDABLE_S", -1.0)

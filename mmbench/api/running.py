@@ -15,7 +15,7 @@ from mmbench.api.results import Results
 from mmbench.datasets import read_table
 from mmbench.engine import make_plan
 from mmbench.engine import run as iter_run
-from mmbench.engine.progress import SILENT
+from mmbench.engine.execution.progress import SILENT
 from mmbench.errors import UnknownNameError
 from mmbench.fusion import branch, columns_of
 from mmbench.results import ResultStore

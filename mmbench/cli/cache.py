@@ -25,7 +25,7 @@ def command() -> None:
 @_CACHE
 def info(cache: Path | None) -> None:
     """Say where the cache is and how much it holds."""
-    from mmbench.engine.cache_upkeep import entries
+    from mmbench.engine.cache.upkeep import entries
     from mmbench.engine.execute import cache_folder
 
     folder = cache_folder(cache)
@@ -64,7 +64,7 @@ def _prune(
     older_than_s: float | None = None,
     max_bytes: int | None = None,
 ) -> None:
-    from mmbench.engine import cache_upkeep
+    from mmbench.engine.cache import upkeep as cache_upkeep
     from mmbench.engine.execute import cache_folder
 
     folder = cache_folder(cache)

@@ -19,7 +19,7 @@ from mmbench.cli.run_options import (
 )
 
 if TYPE_CHECKING:
-    from mmbench.engine.retraining import Retrain
+    from mmbench.engine.after.retraining import Retrain
 
 _AHEAD = ("n_nodes", "n_pieces", "n_cached")
 
@@ -66,7 +66,7 @@ def command(
     from mmbench.cli.request import Request, drafted
     from mmbench.cli.retraining_words import retraining_lines
     from mmbench.engine import finished_trials, make_plan, n_cores
-    from mmbench.engine.cache import Cache
+    from mmbench.engine.cache.store import Cache
     from mmbench.engine.execute import cache_at, cache_folder
     from mmbench.engine.forecast import forecast
     from mmbench.presentation.numbers import count_text

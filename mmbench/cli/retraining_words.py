@@ -9,7 +9,7 @@ from mmbench.presentation.numbers import count_text
 
 if TYPE_CHECKING:
     from mmbench.engine import Plan
-    from mmbench.engine.retraining import Retrain
+    from mmbench.engine.after.retraining import Retrain
 
 __all__ = ["retraining_lines"]
 
@@ -31,8 +31,8 @@ def retraining_lines(plan: Plan, retrain: Retrain) -> Iterator[str]:
     str
         A line a dataset on which there are at least two methods to compare.
     """
-    from mmbench.engine.contenders import at_most
-    from mmbench.engine.retraining import designs_of
+    from mmbench.engine.after.contenders import at_most
+    from mmbench.engine.after.retraining import designs_of
 
     if retrain == "none":
         return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mmbench.engine.compositions import expand
 from mmbench.engine.environment import cpu_name, n_cores, versions
 from mmbench.engine.execute import cache_folder, finished_trials, run
-from mmbench.engine.executor import check_scheduler
-from mmbench.engine.expansion import Subproblem
-from mmbench.engine.folds import Fold, folds_of
-from mmbench.engine.limits import Limits
+from mmbench.engine.execution.executor import check_scheduler
+from mmbench.engine.execution.limits import Limits
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.expansion import Subproblem
+from mmbench.engine.graph.folds import Fold, folds_of
+from mmbench.engine.graph.seeding import prepared
 from mmbench.engine.plan import Plan, make_plan
-from mmbench.engine.seeding import prepared
 
 __all__ = [
     "Fold",

@@ -8,30 +8,30 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mmbench.engine.book import Book
-from mmbench.engine.cache import Cache
-from mmbench.engine.environment import describe_environment, n_cores, versions
-from mmbench.engine.executor import Executor, on_dask
-from mmbench.engine.interrupt import Interrupt, patient_interrupt
-from mmbench.engine.learnt import all_live
-from mmbench.engine.limits import NO_LIMITS, Limits
-from mmbench.engine.local_executor import in_process, on_workers
-from mmbench.engine.local_workers import LocalWorkers, Place, local_workers
-from mmbench.engine.measure import as_json, measure
-from mmbench.engine.node import Node
-from mmbench.engine.orders import Orders, ends
-from mmbench.engine.plan import Plan, make_plan
-from mmbench.engine.probe import can_ask, probe
-from mmbench.engine.progress import SILENT, Progress
-from mmbench.engine.retraining import (
+from mmbench.engine.after.fitted_nodes import all_live
+from mmbench.engine.after.modality_ablation import can_ask, probe
+from mmbench.engine.after.retraining import (
     Retrain,
     check_retrain,
     left_of,
     planned_retrainings,
 )
-from mmbench.engine.run_folder import run_folder
-from mmbench.engine.schedule import Schedule
-from mmbench.engine.yardstick import Yardsticks
+from mmbench.engine.after.throughput import as_json, measure
+from mmbench.engine.cache.store import Cache
+from mmbench.engine.environment import describe_environment, n_cores, versions
+from mmbench.engine.execution.executor import Executor, on_dask
+from mmbench.engine.execution.interrupt import Interrupt, patient_interrupt
+from mmbench.engine.execution.limits import NO_LIMITS, Limits
+from mmbench.engine.execution.local_executor import in_process, on_workers
+from mmbench.engine.execution.local_workers import LocalWorkers, Place, local_workers
+from mmbench.engine.execution.orders import Orders, ends
+from mmbench.engine.execution.progress import SILENT, Progress
+from mmbench.engine.execution.run_folder import run_folder
+from mmbench.engine.execution.schedule import Schedule
+from mmbench.engine.execution.trial_recorder import Book
+from mmbench.engine.execution.yardstick import Yardsticks
+from mmbench.engine.graph.node import Node
+from mmbench.engine.plan import Plan, make_plan
 from mmbench.results import Record, ResultStore
 from mmbench.spec import digest_of
 

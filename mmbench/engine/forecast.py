@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from mmbench.engine.node import Node, walk
+from mmbench.engine.graph.node import Node, walk
 
 if TYPE_CHECKING:
-    from mmbench.engine.cache import Cache
+    from mmbench.engine.cache.store import Cache
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,16 +19,16 @@ from mmbench.datasets import (
     straddling_groups,
     untested_columns,
 )
-from mmbench.engine.compositions import expand
-from mmbench.engine.expansion import Subproblem, source, whole
-from mmbench.engine.folds import folds_of
-from mmbench.engine.foreign import reason_of
-from mmbench.engine.inner_folds import check_inner_folds, n_inner_folds
-from mmbench.engine.node import Node
-from mmbench.engine.requirements import missing_requirements
-from mmbench.engine.seeding import prepared
-from mmbench.engine.values import Context, Rows
-from mmbench.engine.works import Refuse
+from mmbench.engine.execution.foreign import reason_of
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.expansion import Subproblem, source, whole
+from mmbench.engine.graph.folds import folds_of
+from mmbench.engine.graph.inner_folds import check_inner_folds, n_inner_folds
+from mmbench.engine.graph.node import Node
+from mmbench.engine.graph.requirements import missing_requirements
+from mmbench.engine.graph.seeding import prepared
+from mmbench.engine.graph.values import Context, Rows
+from mmbench.engine.graph.works import Refuse
 from mmbench.errors import DataError, UnknownNameError, UsageError
 from mmbench.fusion import describe
 from mmbench.spec import digest_of, spec_of

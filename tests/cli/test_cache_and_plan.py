@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from mmbench.cli import main
 from mmbench.cli.quantities import Size, Span
-from mmbench.engine.cache import Cache, Cost
+from mmbench.engine.cache.store import Cache, Cost
 
 COST = Cost(fit_s=1.0, apply_s=0.0, cpu_s=1.0, n_rows=1, peak_rss_bytes=1)
 

@@ -3,14 +3,14 @@
 import numpy as np
 
 from mmbench.engine import folds_of, prepared
-from mmbench.engine.cache import Cache
-from mmbench.engine.compositions import expand
-from mmbench.engine.expansion import Subproblem, source
-from mmbench.engine.local_executor import InProcess, in_process
-from mmbench.engine.local_workers import Place
-from mmbench.engine.schedule import Schedule
-from mmbench.engine.values import Context, Rows
-from mmbench.engine.worker import Job, cut
+from mmbench.engine.cache.store import Cache
+from mmbench.engine.execution.local_executor import InProcess, in_process
+from mmbench.engine.execution.local_workers import Place
+from mmbench.engine.execution.schedule import Schedule
+from mmbench.engine.execution.worker import Job, cut
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.expansion import Subproblem, source
+from mmbench.engine.graph.values import Context, Rows
 from mmbench.tasks import get_task
 
 from .conftest import make_dataset, make_samples

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from mmbench.engine.cache import Cache, Cost
-from mmbench.engine.cache_upkeep import entries, prune
-from mmbench.engine.node import Node
-from mmbench.engine.schedule import Schedule
-from mmbench.engine.values import Split
-from mmbench.engine.worker import Result
+from mmbench.engine.cache.store import Cache, Cost
+from mmbench.engine.cache.upkeep import entries, prune
+from mmbench.engine.execution.schedule import Schedule
+from mmbench.engine.execution.worker import Result
+from mmbench.engine.graph.node import Node
+from mmbench.engine.graph.values import Split
 from mmbench.errors import DataWarning, StoreError
 from mmbench.results.strict_json import with_checksum, without_checksum
 from mmbench.tasks import Prediction

@@ -15,10 +15,10 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine import Limits, run
-from mmbench.engine import executor as executors
-from mmbench.engine.executor import on_dask
-from mmbench.engine.local_workers import Place
-from mmbench.engine.worker import Result
+from mmbench.engine.execution import executor as executors
+from mmbench.engine.execution.executor import on_dask
+from mmbench.engine.execution.local_workers import Place
+from mmbench.engine.execution.worker import Result
 from mmbench.errors import EngineError, StoreError, UsageError
 from mmbench.fusion import branch
 from mmbench.results import ResultStore

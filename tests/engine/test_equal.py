@@ -186,7 +186,7 @@ def test_inner_folds_keep_groups_whole_as_scikit_learn_would(name, tmp_path):
 
 @pytest.mark.parametrize("name", ["late mean", "hashed text", "union of whole blocks"])
 def test_rows_in_chunks_are_answered_as_scikit_learn_does(name, tmp_path, monkeypatch):
-    monkeypatch.setattr("mmbench.engine.expansion._CHUNK_ROWS", (40, 40))
+    monkeypatch.setattr("mmbench.engine.graph.expansion._CHUNK_ROWS", (40, 40))
     assert_equal(METHODS[name], tmp_path)
 
 

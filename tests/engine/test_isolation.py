@@ -14,7 +14,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine import Limits, run
-from mmbench.engine.limits import NO_LIMITS
+from mmbench.engine.execution.limits import NO_LIMITS
 from mmbench.errors import EngineError
 from mmbench.fusion import branch
 
@@ -146,7 +146,9 @@ def test_pictures_are_read_only_to_methods(go, make_suite):
 
 
 def test_workers_that_cannot_start_are_a_clear_error(make_suite, tmp_path, monkeypatch):
-    monkeypatch.setattr("mmbench.engine.forking._FORK_SERVER", "no_such_module")
+    monkeypatch.setattr(
+        "mmbench.engine.execution.forking._FORK_SERVER", "no_such_module"
+    )
     records = run(make_suite({"dummy": DummyClassifier()}), tmp_path / "out", jobs=1)
     with pytest.raises(EngineError, match=r"can't start: .*no_such_module"):
         list(records)

@@ -11,9 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from mmbench.engine import folds_of, make_plan
-from mmbench.engine.local_executor import in_process
-from mmbench.engine.local_workers import Place
-from mmbench.engine.measure import measure
+from mmbench.engine.after.throughput import measure
+from mmbench.engine.execution.local_executor import in_process
+from mmbench.engine.execution.local_workers import Place
 from mmbench.feature_extraction import TfidfVectorizer
 from mmbench.fusion import LateFusionClassifier, branch, stacked_fusion
 from mmbench.results import ResultStore

@@ -6,8 +6,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from mmbench.engine import Fold
-from mmbench.engine.compositions import expand
-from mmbench.engine.node import walk
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.node import walk
 from mmbench.feature_extraction import (
     LSTMVectorizer,
     TfidfVectorizer,

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 
 from mmbench.engine import folds_of, make_plan
-from mmbench.engine.changes import changes, origin
+from mmbench.engine.after.perturbations import changes, origin
 from mmbench.feature_extraction import PixelsExtractor, TfidfVectorizer
 from mmbench.fusion import (
     HybridFusionClassifier,

@@ -15,11 +15,11 @@ from sklearn.tree import DecisionTreeClassifier
 
 from mmbench.datasets import Dataset, Samples
 from mmbench.engine import make_plan, retraining, run
-from mmbench.engine.cache import Cache
-from mmbench.engine.contenders import contenders
+from mmbench.engine.after.contenders import contenders
+from mmbench.engine.after.retraining import planned_retrainings
+from mmbench.engine.after.retraining_rows import Design, design_of, rows_of
+from mmbench.engine.cache.store import Cache
 from mmbench.engine.execute import cache_at
-from mmbench.engine.retraining import planned_retrainings
-from mmbench.engine.retraining_rows import Design, design_of, rows_of
 from mmbench.errors import DataError, UsageError
 from mmbench.fusion import SelectColumns
 from mmbench.results import ResultStore

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from mmbench.engine.run_folder import run_folder
+from mmbench.engine.execution.run_folder import run_folder
 
 
 def names(root):
@@ -26,7 +26,8 @@ def test_the_folder_of_a_run_that_goes_on_is_left_alone(tmp_path):
 
 def test_the_folder_of_a_killed_run_is_swept(tmp_path):
     code = (
-        "import os, sys, pathlib; from mmbench.engine.run_folder import run_folder\n"
+        "import os, sys, pathlib\n"
+        "from mmbench.engine.execution.run_folder import run_folder\n"
         "with run_folder(pathlib.Path(sys.argv[1])) as folder:\n"
         "    (folder / 'model').write_bytes(b'x'); os._exit(1)"
     )

@@ -28,11 +28,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from mmbench.engine.compositions import expand
-from mmbench.engine.node import walk
-from mmbench.engine.predicting import Predict
-from mmbench.engine.search_planning import SEARCHES as KINDS
-from mmbench.engine.searches import Search
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.node import walk
+from mmbench.engine.graph.predicting import Predict
+from mmbench.engine.graph.search_planning import SEARCHES as KINDS
+from mmbench.engine.graph.searches import Search
 from mmbench.errors import UsageError
 from mmbench.fusion import (
     HybridFusionClassifier,

@@ -16,9 +16,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from mmbench.datasets import Dataset, Samples
 from mmbench.engine import prepared
-from mmbench.engine.inner_folds import check_inner_folds
+from mmbench.engine.graph.inner_folds import check_inner_folds
+from mmbench.engine.graph.works import Refuse
 from mmbench.engine.plan import make_plan
-from mmbench.engine.works import Refuse
 from mmbench.errors import UsageError
 from mmbench.fusion import LateFusionClassifier
 from mmbench.suite import Suite

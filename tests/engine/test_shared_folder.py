@@ -7,10 +7,10 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from mmbench.engine import run
-from mmbench.engine.cache import Cache
-from mmbench.engine.node import Node
-from mmbench.engine.shared_folder import check_seen
-from mmbench.engine.worker import Job, run_task
+from mmbench.engine.cache.store import Cache
+from mmbench.engine.execution.shared_folder import check_seen
+from mmbench.engine.execution.worker import Job, run_task
+from mmbench.engine.graph.node import Node
 from mmbench.errors import StoreError
 from mmbench.results import ResultStore
 

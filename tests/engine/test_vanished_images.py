@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from mmbench import read_table
 from mmbench.engine import make_plan, run
-from mmbench.engine.cache_upkeep import entries
+from mmbench.engine.cache.upkeep import entries
 from mmbench.feature_extraction import PixelsExtractor
 from mmbench.fusion import branch
 from mmbench.suite import Suite

@@ -3,8 +3,8 @@
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
-from mmbench.engine.worker import Result
-from mmbench.engine.yardstick import Yardsticks
+from mmbench.engine.execution.worker import Result
+from mmbench.engine.execution.yardstick import Yardsticks
 from mmbench.results import ResultStore
 
 from .conftest import Flatten

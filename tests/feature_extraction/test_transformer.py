@@ -12,7 +12,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from mmbench.engine.expansion import is_row_wise
+from mmbench.engine.graph.expansion import is_row_wise
 from mmbench.errors import MissingDependencyError, MissingWeightsError
 from mmbench.feature_extraction import (
     SentenceTransformerVectorizer,

@@ -11,8 +11,8 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import Pipeline
 
-from mmbench.engine.compositions import expand
-from mmbench.engine.node import walk
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.node import walk
 from tests.engine.oracle import (
     by_engine,
     by_scikit_learn,

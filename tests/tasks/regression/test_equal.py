@@ -19,9 +19,9 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from mmbench.engine.compositions import expand
-from mmbench.engine.node import walk
-from mmbench.engine.predicting import Predict
+from mmbench.engine.graph.compositions import expand
+from mmbench.engine.graph.node import walk
+from mmbench.engine.graph.predicting import Predict
 from mmbench.fusion import (
     FusionNetRegressor,
     HybridFusionRegressor,

@@ -1,0 +1,272 @@
+"""Methods trained anew, which shows how much training adds to chance.
+
+Folds of one cross-validation share training rows and so can't show it. These fits are
+planned, run and recorded as trials are, but kept apart from them: nobody ranks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from mmbench.engine.after.contenders import contenders
+from mmbench.engine.after.retraining_rows import Design, design_of, rows_of
+from mmbench.engine.forecast import forecast
+from mmbench.engine.plan import SCHEMA, Plan
+from mmbench.errors import DataError, UsageError
+from mmbench.spec import digest_of
+from mmbench.suite import Trial, metric_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mmbench.engine.cache.store import Cache
+    from mmbench.engine.graph.values import Rows
+    from mmbench.results import ResultStore
+
+__all__ = [
+    "RETRAIN",
+    "Retrain",
+    "Retrainings",
+    "check_retrain",
+    "designs_of",
+    "left_of",
+    "planned_retrainings",
+]
+
+Retrain = Literal["auto", "none", "headline", "all"]
+RETRAIN: tuple[Retrain, ...] = get_args(Retrain)
+# By default nothing is trained anew that would take longer than the trials did, or
+# than this, in processor time.
+_AFFORDABLE_S = 30.0
+
+
+def check_retrain(retrain: str) -> None:
+    """Check which methods are to be trained anew.
+
+    Parameters
+    ----------
+    retrain : str
+        What a user gave.
+
+    Raises
+    ------
+    UsageError
+        When it is none of :data:`RETRAIN`.
+    """
+    if retrain not in RETRAIN:
+        raise UsageError(f"retrain must be one of {list(RETRAIN)}, got {retrain!r}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retrainings(Plan):
+    """The fits of methods that are trained anew.
+
+    The seed of each is the number of its part or bootstrap sample, over all draws.
+
+    Parameters
+    ----------
+    suite : Suite
+        What was run.
+    samples : mapping of str to Samples
+        The samples of each dataset, by the dataset's name.
+    trials : mapping of str to Trial
+        Key to fit.
+    designs : mapping of str to Design
+        By dataset.
+    reasons : mapping of str to str
+        Why the methods on a dataset are not trained anew.
+    """
+
+    designs: Mapping[str, Design] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the ``plan.json`` of retrainings holds."""
+        methods = {trial.method for trial in self.trials.values()}
+        return {
+            "schema": SCHEMA,
+            "designs": {name: each._asdict() for name, each in self.designs.items()},
+            "reasons": dict(self.reasons),
+            "datasets": {
+                d.name: {"version": d.version, "checksum": d.checksum}
+                for d in self.suite.datasets
+            },
+            "methods": {
+                name: {"digest": digest_of(method)}
+                for name, method in self.suite.methods.items()
+                if name in methods
+            },
+            "trials": self._list_trials(),
+        }
+
+    def _groups(self, dataset: str) -> NDArray[Any] | None:
+        groups = super()._groups(dataset)
+        if groups is None and self.designs[dataset].kind == "bootstrap":
+            # The copies of a row stay together in inner folds, too.
+            return np.arange(len(self.samples[dataset].y))
+        return groups
+
+
+def planned_retrainings(
+    plan: Plan, store: ResultStore, retrain: Retrain, cache: Cache
+) -> Retrainings:
+    """Plan the retrainings of a run whose trials have ended.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was run.
+    store : ResultStore
+        What it left.
+    retrain : {"auto", "none", "headline", "all"}
+        Which methods are trained anew: those that the main comparison may name, by
+        default only where that is affordable; or all.
+    cache : Cache
+        Knows what like work cost.
+
+    Returns
+    -------
+    Retrainings
+        With a reason for every dataset on which nothing is trained anew.
+    """
+    found = _unpriced(
+        plan, {} if retrain == "none" else contenders(plan, store, retrain)
+    )
+    if retrain != "auto" or not found.trials:
+        return found
+    left = left_of(found, store)
+    expected_s = sum(
+        _expected_s(plan, found, name, left, cache) for name in found.designs
+    )
+    spent_s = _spent_s(store)
+    if expected_s <= max(spent_s, _AFFORDABLE_S):
+        return found
+    how_long = (
+        f"about {expected_s / 60:,.0f} min" if np.isfinite(expected_s) else "unknown"
+    )
+    reason = (
+        f"its cost ({how_long} of processor time) is more than that of the trials; "
+        "--retrain headline measures it all the same"
+    )
+    return Retrainings(
+        suite=plan.suite,
+        samples=plan.samples,
+        trials={},
+        reasons={**found.reasons, **dict.fromkeys(found.designs, reason)},
+    )
+
+
+def left_of(found: Retrainings, store: ResultStore) -> list[str]:
+    """Return the keys of the retrainings that a run has not finished yet.
+
+    Parameters
+    ----------
+    found : Retrainings
+        What is planned.
+    store : ResultStore
+        The results folder of the run.
+
+    Returns
+    -------
+    list of str
+        In the order of the plan.
+    """
+    kept = store.retrainings
+    finished = kept.finished() if kept.exists() else set()
+    return [key for key in found.trials if key not in finished]
+
+
+def designs_of(plan: Plan) -> dict[str, Design | str]:
+    """Return how methods would be trained anew on every dataset.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is run.
+
+    Returns
+    -------
+    dict of str to (Design or str)
+        By dataset; or the reason why they can't be.
+    """
+    found: dict[str, Design | str] = {}
+    for name, samples in plan.samples.items():
+        dataset = plan.datasets[name]
+        try:
+            found[name] = design_of(dataset, samples, plan.suite.n_folds(dataset))
+        except DataError as error:
+            found[name] = str(error).rstrip(".")
+    return found
+
+
+def _unpriced(plan: Plan, chosen: Mapping[str, Sequence[str]]) -> Retrainings:
+    """Plan the retrainings of some methods, whatever they cost."""
+    trials: dict[str, Trial] = {}
+    designs: dict[str, Design] = {}
+    reasons: dict[str, str] = {}
+    rows: dict[tuple[str, int], list[Rows]] = {}
+    for name, design in designs_of(plan).items() if chosen else ():
+        if name not in chosen:
+            continue
+        if isinstance(design, str):
+            reasons[name] = design
+            continue
+        try:
+            drawn = rows_of(
+                plan.datasets[name], plan.samples[name], plan.suite.cv, design
+            )
+        except DataError as error:
+            reasons[name] = str(error).rstrip(".")
+            continue
+        designs[name] = design
+        rows |= {(name, number): fits for number, fits in enumerate(drawn)}
+        for seed, fits in enumerate(drawn):
+            for fold, fit in enumerate(fits):
+                for method in chosen[name]:
+                    trial = Trial(dataset=name, method=method, fold=fold, seed=seed)
+                    trials[_key(plan, trial, fit)] = trial
+    return Retrainings(
+        suite=plan.suite,
+        samples=plan.samples,
+        trials=trials,
+        designs=designs,
+        reasons=reasons,
+        _found_folds=rows,
+        # Features that treat each row by itself are those of the trials.
+        _found_nodes=plan._found_nodes,
+    )
+
+
+def _key(plan: Plan, trial: Trial, fit: Rows) -> str:
+    """Name a fit by all that it is."""
+    method = plan.suite.methods[trial.method]
+    identity = plan.identities[trial.dataset]
+    scoring = list(map(metric_name, plan.suite.scoring))
+    return digest_of(identity, method, trial.method, scoring, fit.digest, trial.seed)
+
+
+def _expected_s(
+    plan: Plan, found: Retrainings, name: str, left: Sequence[str], cache: Cache
+) -> float:
+    """Return the processor time of retraining on a dataset; infinite if unknown."""
+    ours = [key for key in left if found.trials[key].dataset == name]
+    methods = {found.trials[key].method for key in ours}
+    like = [k for k in plan.first_trials(name) if plan.trials[k].method in methods]
+    ahead = forecast([*plan.roots(like).values(), *found.roots(ours).values()], cache)
+    # Like work was done on all rows, not on those of a part.
+    expected_s = np.inf if ahead.expected_s is None else ahead.expected_s
+    return float(expected_s) / found.designs[name].n_parts
+
+
+def _spent_s(store: ResultStore) -> float:
+    """Return the processor time of the trials, each piece of work counted once."""
+    nodes = {
+        k: c for record in store.records().values() for k, c in record.nodes.items()
+    }
+    return sum(cost.cpu_s for cost in nodes.values())

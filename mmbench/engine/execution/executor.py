@@ -1,0 +1,470 @@
+"""Where batches of tasks run: on a Dask cluster, if not on this machine.
+
+A thread of a Dask worker does one task at a time, in a process beside the worker's own:
+what a method does to its process ends no Dask worker, and the limits are watched there
+as they are here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import platform
+import threading
+import time
+import uuid
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mmbench.engine.environment import versions
+from mmbench.engine.execution import worker
+from mmbench.engine.execution.limits import NO_LIMITS, Limits
+from mmbench.engine.execution.local_executor import MOMENT_S, pickled_tasks, stored
+from mmbench.engine.execution.local_workers import LocalWorkers, PickledTask, Place
+from mmbench.engine.execution.shared_folder import check_seen
+from mmbench.engine.execution.worker import Result, Task
+from mmbench.errors import EngineError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from mmbench.engine.graph.values import Context
+
+_PATIENCE_S = 30
+_CONNECT_TIMEOUT = "10s"
+_RECOUNT_S = 1.0
+_LIVES = 2
+_HINT = "'dask worker ADDRESS --nthreads 1'"
+
+
+class Executor(Protocol):
+    """Runs batches of tasks."""
+
+    def has_room(self) -> bool:
+        """Tell whether another batch would start soon."""
+
+    def submit(self, tasks: Sequence[Task]) -> None:
+        """Start a batch.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            What one worker does one after another.
+        """
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+
+    def wait(self) -> list[Result]:
+        """Wait a moment for something to be done, and return what is."""
+
+
+class OnDask:
+    """Run batches on the workers of a Dask cluster.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connected to the cluster.
+    run_id : str
+        What the datasets are known by there.
+    place : Place
+        Where the cache is: a folder that this process and all workers see.
+    limits : Limits
+        What each piece of work may use.
+
+    Raises
+    ------
+    UsageError
+        When no worker comes within half a minute, or one has other versions.
+    StoreError
+        When one doesn't see the cache.
+    """
+
+    def __init__(
+        self, client: Any, run_id: str, place: Place, limits: Limits = NO_LIMITS
+    ) -> None:
+        self._client, self._run_id = client, run_id
+        self._place, self._limits = place, limits
+        self._running: dict[Any, Sequence[PickledTask]] = {}
+        self._failed: list[Result] = []
+        self._deaths: Counter[str] = Counter()
+        self._n_threads: dict[str, int] = {}
+        self._refused: set[str] = set()
+        self._counted_at = 0.0
+        self._wait_for_workers()
+
+    def has_room(self) -> bool:
+        """Tell whether another batch would start soon."""
+        if time.monotonic() - self._counted_at > _RECOUNT_S:
+            for other in self._count_workers():
+                warnings.warn(f"{other} It is not used.", stacklevel=2)
+        return len(self._running) < 2 * sum(self._n_threads.values())
+
+    def submit(self, tasks: Sequence[Task]) -> None:
+        """Start a batch."""
+        pickled, failed = pickled_tasks(tasks)
+        self._failed += failed
+        if pickled:
+            self._start(pickled)
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing runs."""
+        return not self._running and not self._failed
+
+    def wait(self) -> list[Result]:
+        """Wait a moment for something to be done, and return what is."""
+        results, self._failed = self._failed, []
+        with self._lost_scheduler():
+            for future in self._wait_for_some():
+                results += self._results(future, self._running.pop(future))
+        return stored(results)
+
+    def _wait_for_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=_PATIENCE_S)
+        except TimeoutError:
+            raise UsageError(
+                f"the Dask scheduler at {self._address} has no "
+                f"workers after {_PATIENCE_S} s; start some with {_HINT}."
+            ) from None
+        for other in self._count_workers():
+            raise UsageError(f"{other} Install the same there, or end that worker.")
+
+    @property
+    def _address(self) -> str:
+        address: str = self._client.scheduler.address
+        return address
+
+    def _count_workers(self) -> list[str]:
+        """Count the workers; return a sentence for each new one of other versions."""
+        with self._lost_scheduler():
+            found = self._client.scheduler_info(n_workers=-1)["workers"]
+            new = set(found) - set(self._n_threads) - self._refused
+            others = self._of_other_versions(sorted(new)) if new else {}
+            self._check_cache(sorted(new - set(others)))
+        self._counted_at = time.monotonic()
+        self._refused |= set(others)
+        self._n_threads = {
+            address: known["nthreads"]
+            for address, known in found.items()
+            if address not in self._refused
+        }
+        return list(others.values())
+
+    def _check_cache(self, addresses: Sequence[str]) -> None:
+        """Raise a `StoreError` unless new workers see the cache."""
+        folder = self._place.run_folder
+        if folder is not None and addresses:
+            asked = {"workers": list(addresses), "on_error": "return"}
+            for error in self._client.run(check_seen, folder, **asked).values():
+                if isinstance(error, StoreError):
+                    raise error
+
+    def _of_other_versions(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Return a sentence for each worker whose versions are not those here."""
+        asked = {"workers": list(addresses), "on_error": "return"}
+        # Functions known by name, which also another version of Python can load.
+        python = self._client.run(platform.python_version, **asked)
+        packages = self._client.run(versions, **asked)
+        return {
+            address: sentence
+            for address in addresses
+            if address in packages
+            and (sentence := _difference(address, python[address], packages[address]))
+        }
+
+    def _start(self, tasks: Sequence[PickledTask]) -> None:
+        where = {"workers": list(self._n_threads)} if self._refused else {}
+        with self._lost_scheduler():
+            future = self._client.submit(
+                run_on_dask_worker,
+                self._run_id,
+                list(tasks),
+                self._place,
+                self._limits,
+                _versions_here(),
+                pure=False,
+                **where,
+            )
+        self._running[future] = tasks
+
+    def _wait_for_some(self) -> set[Any]:
+        import distributed
+
+        wait_for: Any = distributed.wait
+        if self._client.status != "running":
+            raise CancelledError
+        running, how = list(self._running), {"return_when": "FIRST_COMPLETED"}
+        with contextlib.suppress(TimeoutError):
+            if running:
+                done: set[Any] = wait_for(running, timeout=MOMENT_S, **how).done
+                return done
+        return set()
+
+    def _results(self, future: Any, tasks: Sequence[PickledTask]) -> list[Result]:
+        from distributed.scheduler import KilledWorker
+
+        try:
+            found: list[Result] | str = future.result()
+        except KilledWorker:
+            return [result for task in tasks for result in self._after_death(task)]
+        if isinstance(found, str):
+            self._refused.add(found)
+            self._n_threads.pop(found, None)
+            self._start(tasks)
+            return []
+        return found
+
+    def _after_death(self, task: PickledTask) -> list[Result]:
+        """Try a task again whose Dask worker died: methods run in other processes."""
+        self._deaths[task.key] += 1
+        if self._deaths[task.key] < _LIVES:
+            self._start([task])
+            return []
+        return [Result(key=task.key, status="failed", reason="its Dask workers died")]
+
+    @contextlib.contextmanager
+    def _lost_scheduler(self) -> Iterator[None]:
+        try:
+            yield
+        except (CancelledError, OSError, TimeoutError) as error:
+            raise EngineError(
+                f"the Dask scheduler at {self._address} is gone; finished trials are "
+                "kept. Start it again and give the same command to go on."
+            ) from error
+
+
+@contextlib.contextmanager
+def on_dask(
+    contexts: Mapping[str, Context],
+    place: Place,
+    address: str,
+    limits: Limits = NO_LIMITS,
+) -> Iterator[OnDask]:
+    """Give the executor that runs on a Dask cluster.
+
+    Parameters
+    ----------
+    contexts : mapping of str to Context
+        The datasets, by their digests; every worker gets them, also one that starts
+        later, and forgets them at the end.
+    place : Place
+        Where values are kept.
+    address : str
+        Of the scheduler: ``tcp://host:8786``.
+    limits : Limits, default=none
+        What each piece of work may use.
+
+    Yields
+    ------
+    OnDask
+        Its connection is closed at the end of the block.
+
+    Raises
+    ------
+    UsageError
+        When the scheduler does not answer, or has no workers.
+    StoreError
+        When a worker doesn't see the cache. One that comes later ends the run.
+    """
+    with quiet():
+        client = _connected(address, _CONNECT_TIMEOUT)
+        plugin = _datasets_plugin(contexts)
+        with contextlib.ExitStack() as stack:
+            stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
+            # Versions first: a worker of others may not know what a plugin is.
+            executor = OnDask(client, plugin.name, place, limits)
+            forget = functools.partial(client.unregister_worker_plugin, plugin.name)
+            stack.callback(_unless_gone, client, forget)
+            client.register_plugin(plugin)
+            yield executor
+
+
+def check_scheduler(address: str) -> None:
+    """Check that a Dask scheduler answers at an address.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler: ``tcp://host:8786``.
+
+    Raises
+    ------
+    UsageError
+        When none does.
+    """
+    with quiet(), _connected(address, timeout="5s"):
+        pass
+
+
+def _connected(address: str, timeout: str) -> Any:
+    import distributed
+
+    connect: Any = distributed.Client
+    try:
+        return connect(address, timeout=timeout)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise UsageError(
+            f"no Dask scheduler answers at {address}; start one with "
+            f"'dask scheduler', and workers with {_HINT}."
+        ) from error
+
+
+def _unless_gone(client: Any, do: Callable[[], object]) -> None:
+    """Take leave of a cluster, which may be gone."""
+    if client.status == "running":
+        with contextlib.suppress(OSError, TimeoutError, CancelledError, ValueError):
+            do()
+
+
+# On a Dask worker: own workers and datasets of each run that it takes part in.
+_own_workers: dict[str, LocalWorkers] = {}
+_datasets: dict[str, Mapping[str, Context]] = {}
+_lock = threading.Lock()
+
+
+def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:
+    from distributed import WorkerPlugin
+
+    class Datasets(WorkerPlugin):
+        """Hand the datasets of a run to every worker, and take them away again."""
+
+        def __init__(self) -> None:
+            self.name = f"mmbench-{uuid.uuid4().hex}"
+
+        def setup(self, worker: Any) -> None:  # noqa: ARG002
+            take_part(self.name, dict(contexts))
+
+        def teardown(self, worker: Any) -> None:  # noqa: ARG002
+            take_leave(self.name)
+
+    return Datasets()
+
+
+def take_part(run_id: str, contexts: dict[str, Context]) -> None:
+    """Give this Dask worker the datasets of a run.
+
+    Parameters
+    ----------
+    run_id : str
+        Names the run.
+    contexts : dict of str to Context
+        The run's datasets, by their digests.
+    """
+    with _lock:
+        _datasets[run_id] = contexts
+        worker.contexts.update(contexts)
+
+
+def take_leave(run_id: str) -> None:
+    """Let this Dask worker forget the datasets that no other run needs.
+
+    Parameters
+    ----------
+    run_id : str
+        Names the run; other runs' datasets stay.
+    """
+    with _lock:
+        _datasets.pop(run_id, None)
+        worker.contexts.clear()
+        for contexts in _datasets.values():
+            worker.contexts.update(contexts)
+        own = _own_workers.pop(run_id, None)
+    if own is not None:
+        own.stop()
+
+
+def run_on_dask_worker(
+    run_id: str,
+    tasks: Sequence[PickledTask],
+    place: Place,
+    limits: Limits,
+    expected: Mapping[str, str],
+) -> list[Result] | str:
+    """Have tasks done beside this Dask worker.
+
+    Parameters
+    ----------
+    run_id : str
+        Names the run.
+    tasks : sequence of PickledTask
+        What to do, one after another.
+    place : Place
+        Where values are kept.
+    limits : Limits
+        What each task may use.
+    expected : mapping of str to str
+        The driver's versions by package.
+
+    Returns
+    -------
+    list of Result or str
+        The address of this worker when its versions are not those expected.
+
+    Raises
+    ------
+    StoreError
+        When it doesn't see the cache.
+    """
+    import distributed
+
+    get_worker: Any = distributed.get_worker
+    address = str(get_worker().address)
+    if _versions_here() != expected:
+        return address
+    if place.run_folder is not None:
+        check_seen(place.run_folder)
+    with _lock:
+        if run_id not in _own_workers:
+            _own_workers[run_id] = _start_own(run_id)
+        own = _own_workers[run_id]
+    try:
+        return own.run(tasks, place, limits)
+    except EngineError as error:
+        raise EngineError(f"Dask worker {address}: {error}") from None
+
+
+def _start_own(run_id: str) -> LocalWorkers:
+    own = LocalWorkers()
+    own.load(_datasets[run_id])
+    return own
+
+
+@functools.cache
+def _versions_here() -> dict[str, str]:
+    return {"python": platform.python_version(), **versions()}
+
+
+def _difference(address: str, python: Any, packages: Any) -> str | None:
+    """Return a sentence about a worker of other versions, or None."""
+    if not isinstance(packages, dict):
+        return f"the Dask worker {address} can't load mmbench: {packages}."
+    here, there = _versions_here(), {"python": python, **packages}
+    for name in sorted(here.keys() | there.keys()):
+        if here.get(name) != there.get(name):
+            return (
+                f"the Dask worker {address} has {name} {there.get(name, 'missing')}, "
+                f"but this process has {here.get(name, 'none')}."
+            )
+    return None
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Turn Dask's log lines off: they are for its developers, not our users."""
+    import logging
+
+    # Importing it sets the levels that are to be restored.
+    import distributed  # noqa: F401
+
+    names = ("distributed", "distributed.worker", "distributed.client", "tornado")
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)

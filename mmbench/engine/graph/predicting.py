@@ -1,0 +1,322 @@
+"""The kinds of work that end in a prediction: predictors, and their fusions."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
+
+from mmbench.engine.graph.light_work import LightWork
+from mmbench.engine.graph.node import Fitted
+from mmbench.engine.graph.values import Context, Rows, split, take
+from mmbench.errors import DataWarning
+from mmbench.fusion import Selection, missing_rows
+from mmbench.spec import spec_of
+from mmbench.tasks import Prediction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Predict(LightWork):
+    """A predictor, or any estimator that the engine does not look into, run whole.
+
+    Attributes
+    ----------
+    estimator : estimator
+        A predictor, unfitted.
+    """
+
+    kind: ClassVar[str] = "Classify"
+
+    estimator: Any
+    light = False
+    uses_target = True
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return spec_of(self.estimator)
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Fit on the training rows."""
+        X = self._features([split(value, rows).train for value in inputs])
+        weight = context.target.take(rows.train).weight
+        model = clone(self.estimator)
+        model.fit(X, context.y[rows.train], **weight_params(model, weight))
+        predict, target = context.answers.predict, context.target
+        return Fitted(
+            None, lambda parts: predict(model, self._features(parts), target), model
+        )
+
+    def _features(self, parts: Sequence[Any]) -> Any:
+        """Return what the predictor calls X, out of the inputs' values."""
+        return parts[0]
+
+
+@dataclass(frozen=True)
+class PredictBlocks(Predict):
+    """A predictor whose X is a list of feature blocks.
+
+    Attributes
+    ----------
+    estimator : estimator
+        The predictor, unfitted.
+    """
+
+    kind: ClassVar[str] = "ClassifyBlocks"
+
+    def _features(self, parts: Sequence[Any]) -> Any:
+        return list(parts)
+
+
+@dataclass(frozen=True)
+class Average(LightWork):
+    """Voting: the (weighted) mean of what the voters answer.
+
+    Attributes
+    ----------
+    weights : tuple of float or None
+        The voters' weights; None for equal ones.
+    """
+
+    kind: ClassVar[str] = "Average"
+
+    weights: tuple[float, ...] | None
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return self.weights
+
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, context: Context) -> Fitted:
+        """Learn nothing."""
+        average, target = context.answers.average, context.target
+        return Fitted(None, lambda parts: average(parts, self.weights, target))
+
+
+@dataclass(frozen=True)
+class Fuse(LightWork):
+    """Late fusion: one rule over what the voters answer.
+
+    The inputs are the columns and the voters; under a rule with weights followed by
+    each voter's inner folds, voter by voter.
+
+    Parameters
+    ----------
+    rule : str
+        Such as :func:`mmbench.fusion.combine` knows.
+    columns : tuple of tuple of str
+        What each voter looks at; where all of it is missing, the voter has no say.
+    folds : tuple of Rows
+        The inner folds.
+    selection : Selection, optional
+        How voters are selected; by default all of them speak.
+    """
+
+    kind: ClassVar[str] = "Fuse"
+
+    rule: str
+    columns: tuple[tuple[str, ...], ...]
+    folds: tuple[Rows, ...] = ()
+    selection: Selection | None = None
+    uses_target = True
+
+    @property
+    def n_live(self) -> int:
+        """The inputs that an answer needs: the columns and the voters."""
+        return 1 + len(self.columns)
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        plain = [self.rule, self.columns, [fold.digest for fold in self.folds]]
+        return plain if self.selection is None else [*plain, self.selection]
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Learn the weights, if the rule has any."""
+        answers, target = context.answers, context.target
+        oof = present = None
+        if self.folds:
+            parts = inputs[self.n_live :]
+            oof = out_of_fold(parts, self.folds, rows.train, len(self.columns))
+            present = self._present(take(inputs[0], rows.train))
+        learnt = answers.learn_fusion(
+            self.rule, target.take(rows.train), oof, present, self.selection
+        )
+
+        def answer(parts: Sequence[Any]) -> Prediction:
+            present = self._present(parts[0])
+            return answers.fuse(self.rule, learnt, parts[1:], present, target)
+
+        return Fitted(None, answer)
+
+    def _present(self, X: Any) -> NDArray[np.bool_]:
+        return ~np.array([missing_rows(X, columns) for columns in self.columns])
+
+
+@dataclass(frozen=True)
+class StackingFeatures(LightWork):
+    """Stacking's features: the voters' out-of-fold answers, side by side.
+
+    The inputs are the voters, followed by each voter's inner folds, voter by voter.
+
+    Attributes
+    ----------
+    n_voters : int
+        How many voters there are.
+    folds : tuple of Rows
+        The inner folds, whose test parts make up the training rows.
+    """
+
+    kind: ClassVar[str] = "Meta"
+
+    n_voters: int
+    folds: tuple[Rows, ...]
+    uses_target = True
+
+    @property
+    def n_live(self) -> int:
+        """The inputs that an answer needs: the voters."""
+        return self.n_voters
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return [fold.digest for fold in self.folds]
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Lay the out-of-fold answers out as scikit-learn's stacking does."""
+        parts = inputs[self.n_voters :]
+        oof = out_of_fold(parts, self.folds, rows.train, self.n_voters)
+        stack, trained = context.answers.stack, context.target.take(rows.train)
+        return Fitted(stack(oof, trained), lambda parts: stack(parts, trained))
+
+
+@dataclass(frozen=True)
+class JoinParts(LightWork):
+    """What is answered to each part of a target, put together.
+
+    The inputs are the answers to the parts whose training rows differ, in their order.
+
+    Parameters
+    ----------
+    constants : tuple of (float or None)
+        The value of each part that all training rows share; None for the others.
+    """
+
+    kind: ClassVar[str] = "BesideLabels"
+
+    constants: tuple[float | None, ...]
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        return self.constants
+
+    def learn(self, _inputs: Sequence[Any], _rows: Rows, context: Context) -> Fitted:
+        """Learn nothing, and warn of parts about which nothing can be learnt."""
+        parts = context.answers.parts(context.target)
+        for part, value in zip(parts, self.constants, strict=True):
+            if value is not None:
+                have = "all training rows have" if value else "no training row has"
+                message = f"{have} {part.name}, so all test rows are said to."
+                warnings.warn(message, DataWarning, stacklevel=2)
+
+        def answer(known: Sequence[Prediction]) -> Prediction:
+            found, n_rows = iter(known), len(known[0])
+            answers = [
+                next(found)
+                if value is None
+                else part.task.answers.constant(int(value), n_rows)
+                for part, value in zip(parts, self.constants, strict=True)
+            ]
+            return context.answers.join(answers, context.target)
+
+        return Fitted(None, answer)
+
+
+def weight_params(
+    estimator: Any, weight: NDArray[np.float64] | None
+) -> Mapping[str, Any]:
+    """Return what hands sample weights to an estimator's ``fit``; warn if nothing does.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A predictor, unfitted. In a pipeline, it is the last step that takes weights.
+    weight : ndarray of float64, shape (n_rows,), or None
+        Of the training rows; None where there are none.
+
+    Returns
+    -------
+    mapping of str to ndarray
+        Keyword arguments of ``fit``; empty where it takes no weights.
+    """
+    name, last = "sample_weight", estimator
+    while isinstance(last, Pipeline) and weight is not None:
+        name, last = f"{last.steps[-1][0]}__{name}", last.steps[-1][1]
+    if weight is None:
+        return {}
+    if has_fit_parameter(last, "sample_weight"):
+        return {name: weight}
+    message = (
+        f"sample weights change nothing in {type(last).__name__}, whose fit takes none."
+    )
+    warnings.warn(message, DataWarning, stacklevel=2)
+    return {}
+
+
+def constants_of(columns: Sequence[NDArray[Any]]) -> tuple[float | None, ...]:
+    """Return the value that all rows of each column share, None where they differ.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray of shape (n_rows,)
+        The parts of a target.
+
+    Returns
+    -------
+    tuple of float or None
+        One for each column.
+    """
+    return tuple(
+        float(each[0]) if (each == each[0]).all() else None for each in columns
+    )
+
+
+def out_of_fold(
+    parts: Sequence[Prediction],
+    folds: Sequence[Rows],
+    train: NDArray[Any],
+    n_voters: int,
+) -> list[Prediction]:
+    """Return each voter's answers for the training rows, put in their order.
+
+    Parameters
+    ----------
+    parts : sequence of Prediction
+        Answers for the test part of each fold, voter by voter.
+    folds : sequence of Rows
+        The inner folds.
+    train : ndarray of int, shape (n_rows,)
+        The training rows.
+    n_voters : int
+        How many voters there are.
+
+    Returns
+    -------
+    list of Prediction
+        One a voter, each of all training rows.
+    """
+    per_voter = np.array_split(np.arange(len(parts)), n_voters)
+    answered = np.concatenate([fold.apply for fold in folds])
+    order = np.argsort(answered)[np.argsort(np.argsort(train))]
+    return [
+        Prediction.concatenate([parts[i] for i in of_voter]).take(order)
+        for of_voter in per_voter
+    ]
