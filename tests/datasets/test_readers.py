@@ -57,9 +57,9 @@ def in_format(suffix: str) -> bytes:
 def test_every_format_gives_the_same_samples(write_table: Write, suffix: str) -> None:
     path = write_table(in_format(suffix), name=f"pets{suffix}")
     dataset = read_table(path, **ROLES)
-    X, y, groups, split, schema, truth, weight = dataset.load()
+    X, y, groups, split, schema, truth, weight, slices = dataset.load()
     assert truth is None
-    assert weight is None
+    assert (weight, slices) == (None, {})
     assert X["name"].tolist() == ["felix", "rex", None]
     here = path.parent.resolve()
     assert X["photo"].tolist() == [str(here / "a.png"), str(here / "b.png"), None]
