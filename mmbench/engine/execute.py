@@ -28,7 +28,7 @@ from mmbench.engine.execution.orders import Orders, ends
 from mmbench.engine.execution.progress import SILENT, Progress
 from mmbench.engine.execution.run_folder import run_folder
 from mmbench.engine.execution.schedule import Schedule
-from mmbench.engine.execution.trial_recorder import Book
+from mmbench.engine.execution.trial_recorder import TrialRecorder
 from mmbench.engine.execution.yardstick import Yardsticks
 from mmbench.engine.graph.node import Node
 from mmbench.engine.plan import Plan, make_plan
@@ -184,7 +184,7 @@ class _Work(NamedTuple):
         """Do it, and yield each record when it is on disk."""
         schedule = Schedule(self.roots, cache)
         yardsticks = Yardsticks()
-        book = Book(self.plan, self.roots, schedule, yardsticks)
+        book = TrialRecorder(self.plan, self.roots, schedule, yardsticks)
         found = list(schedule.found())
         if self.roots:
             progress.enter(self.phase, len(self.roots), n_idle=len(found))

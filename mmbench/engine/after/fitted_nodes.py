@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Learnt:
+class FittedNodes:
     """What the nodes of one dataset and fold have learnt.
 
     Parameters

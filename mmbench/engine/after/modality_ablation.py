@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.engine.after.fitted_nodes import (
-    Learnt,
+    FittedNodes,
     all_live,
     forget,
     last,
@@ -46,18 +46,18 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Prober:
+class ModalityAblation:
     """Asks the nodes of one dataset and fold about changed test rows.
 
     Parameters
     ----------
-    learnt : Learnt
+    learnt : FittedNodes
         What they have learnt.
     modalities : mapping of str to str
         Column to modality, or to its view.
     """
 
-    learnt: Learnt
+    learnt: FittedNodes
     modalities: Mapping[str, str]
     _looks: dict[str, frozenset[str]] = field(default_factory=dict)
     _intact: dict[str, Any] = field(default_factory=dict)
@@ -178,9 +178,9 @@ class Ablation:
         root, rows = self.root, self.root.rows
         assert rows is not None  # noqa: S101
 
-        def make() -> Prober:
-            learnt = Learnt(contexts[root.dataset], rows, cache, self.folder)
-            return Prober(learnt, self.modalities)
+        def make() -> ModalityAblation:
+            learnt = FittedNodes(contexts[root.dataset], rows, cache, self.folder)
+            return ModalityAblation(learnt, self.modalities)
 
         kinds = sorted(set(self.modalities.values()))
         n_rows = len(rows.apply)

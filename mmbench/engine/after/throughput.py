@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.engine.after.fitted_nodes import (
-    Learnt,
+    FittedNodes,
     all_live,
     forget,
     last,
@@ -98,11 +98,11 @@ class Stopwatch:
 
     Parameters
     ----------
-    learnt : Learnt
+    learnt : FittedNodes
         What they have learnt.
     """
 
-    learnt: Learnt
+    learnt: FittedNodes
     _timed: dict[str, _Timed] = field(default_factory=dict)
 
     @property
@@ -205,7 +205,7 @@ class Timing:
 
         def make() -> Stopwatch:
             context = contexts[root.dataset]
-            return Stopwatch(Learnt(context, rows, cache, self.folder))
+            return Stopwatch(FittedNodes(context, rows, cache, self.folder))
 
         with no_warnings():
             watch = last(("timed", root.dataset, rows.digest, self.folder), make)

@@ -31,7 +31,7 @@ _ENDINGS = {
 }
 
 
-class Book:
+class TrialRecorder:
     """Turns ends of trials into records, and writes them.
 
     Parameters
