@@ -319,7 +319,7 @@ _PLAIN: dict[str, Preset] = {
             )
         ),
     ),
-    "svd_logistic": Preset(
+    "svd_linear": Preset(
         description="an SVD reduces wide sparse features to 300 columns for "
         "logistic regression; for numbers, for ridge",
         family="linear",

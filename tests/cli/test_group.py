@@ -4,11 +4,11 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import mmbench as package
-from mmbench import report
 from mmbench.errors import DataWarning, StoreError
 
 
@@ -63,7 +63,7 @@ def test_an_error_of_ours_is_one_line_and_exit_code_2(mmbench, monkeypatch):
     def fail(_out_dir: Path, **_: object) -> Path:
         raise StoreError("the folder\n  holds \x1b[31mnothing.")
 
-    monkeypatch.setattr(report, "make_report", fail)
+    monkeypatch.setattr("mmbench.report.make.report_of", fail)
     result = mmbench("report", "out")
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -74,7 +74,7 @@ def test_a_bug_keeps_its_traceback(mmbench, monkeypatch):
     def fail(_out_dir: Path, **_: object) -> Path:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(report, "make_report", fail)
+    monkeypatch.setattr("mmbench.report.make.report_of", fail)
     with pytest.raises(ZeroDivisionError):
         mmbench("report", "out")
 
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_with_exit_code_130(mmbench, monkeypatch):
     def interrupted(_out_dir: Path, **_: object) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(report, "make_report", interrupted)
+    monkeypatch.setattr("mmbench.report.make.report_of", interrupted)
     result = mmbench("report", "out")
     assert (result.exit_code, result.stderr) == (130, "mmbench: interrupted\n")
 
@@ -92,9 +92,9 @@ def test_each_distinct_warning_is_one_line_on_stderr(mmbench, monkeypatch):
     def warn(_out_dir: Path, **_: object) -> Path:
         for message in ("3 images\nare torn", "3 images\nare torn", "1 text is empty"):
             warnings.warn(message, DataWarning, stacklevel=1)
-        return Path("report.md")
+        return SimpleNamespace(path=Path("report.md"))
 
-    monkeypatch.setattr(report, "make_report", warn)
+    monkeypatch.setattr("mmbench.report.make.report_of", warn)
     result = mmbench("report", "out")
     assert result.exit_code == 0
     assert result.stdout == "report.md\n"

@@ -30,7 +30,7 @@ NAMES = {
     },
     "classifiers": set(CLASSIFIERS),
     "regressors": set(REGRESSORS),
-    "fusions": set(FUSIONS),
+    "fusions": {*FUSIONS, "kernel", "canonical"},
     "suites": set(SUITES),
     "checks": set(CHECKS),
 }

@@ -128,7 +128,7 @@ class Sleeper(DummyClassifier):
 
 def forget_nothing():
     """Return the datasets and own workers of this Dask worker."""
-    from mmbench.engine import executor, worker
+    from mmbench.engine.execution import executor, worker
 
     return sorted(worker.contexts), sorted(executor._own_workers)
 

@@ -14,7 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from mmbench.datasets import Dataset, Samples
-from mmbench.engine import make_plan, retraining, run
+from mmbench.engine import make_plan, run
+from mmbench.engine.after import retraining
 from mmbench.engine.after.contenders import contenders
 from mmbench.engine.after.retraining import planned_retrainings
 from mmbench.engine.after.retraining_rows import Design, design_of, rows_of

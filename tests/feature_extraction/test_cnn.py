@@ -446,13 +446,13 @@ def test_neither_a_clone_nor_a_pickle_carries_the_network(tmp_path):
 
 def test_a_network_is_loaded_once_until_its_file_changes(tmp_path, monkeypatch):
     loads = []
-    plain = cnn.torchvision_network
+    plain = cnn.photo_network
 
     def counted(*args, **kwargs):
         loads.append(args)
         return plain(*args, **kwargs)
 
-    monkeypatch.setattr(cnn, "torchvision_network", counted)
+    monkeypatch.setattr(cnn, "photo_network", counted)
     path = tmp_path / "w.pth"
     torch.save(built(SMALL, seed=0).state_dict(), path)
     first = small(path).transform(PICTURES)

@@ -44,7 +44,15 @@ WRAPPERS = pytest.mark.parametrize(
 )
 
 
-@parametrize_with_checks(INSTALLED + INSTALLED_REGRESSORS)
+def _expected_failures(_estimator):
+    reason = "bins and starting points are taken from rows, whatever they weigh"
+    name = "check_sample_weight_equivalence_on_{}_data"
+    return {name.format(kind): reason for kind in ("dense", "sparse")}
+
+
+@parametrize_with_checks(
+    INSTALLED + INSTALLED_REGRESSORS, expected_failed_checks=_expected_failures
+)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 

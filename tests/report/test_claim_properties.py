@@ -92,7 +92,7 @@ def check_recommended(judgement: Judgement, scores: Mapping[str, float]) -> None
     for sentence in judgement.verdicts:
         words = "".join(sentence)
         if words.startswith("For up to"):
-            taken = [name for name in scores if f"take {name} (" in words]
+            taken = [name for name in scores if f"use {name} (" in words]
             assert taken
             assert all(scores[name] > scores["dummy"] for name in taken)
         if words.startswith("No method is significantly better than the floor"):

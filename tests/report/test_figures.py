@@ -226,7 +226,7 @@ def test_figures_are_files_of_their_own(reported: Path) -> None:
     assert names == [
         f"{name}.{kind}"
         for name in (
-            *("_all-ranks", "glyphs-scores", "glyphs-throughput"),
+            *("glyphs-scores", "glyphs-throughput"),
             *("synthetic-scores", "synthetic-throughput"),
         )
         for kind in ("png", "svg")

@@ -67,7 +67,7 @@ def markers(texts: Sequence[str], y: NDArray[np.intp]) -> list[Marker]:
     --------
     >>> texts = [f" sku-{'ab'[i % 2]}{i:03} of {i * 37 % 11} " for i in range(40)]
     >>> [marker.piece for marker in markers(texts, np.arange(40) % 2)]
-    ['sku-a', 'sku-b']
+    [' sku-a0', ' sku-b0']
     """
     counts = np.bincount(y)
     labels = np.argsort(-counts, kind="stable")[:_MOST_CLASSES]

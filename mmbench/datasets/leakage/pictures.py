@@ -34,14 +34,12 @@ def _opened(cell: Any) -> Image | None:
     if cell is None:
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if isinstance(cell, Image.Image):
-                return cell.copy()
-            if isinstance(cell, np.ndarray):
-                return Image.fromarray(cell)
-            source = io.BytesIO(cell) if isinstance(cell, bytes) else Path(cell)
-            return Image.open(source)
+        if isinstance(cell, Image.Image):
+            return cell.copy()
+        if isinstance(cell, np.ndarray):
+            return Image.fromarray(cell)
+        source = io.BytesIO(cell) if isinstance(cell, bytes) else Path(cell)
+        return Image.open(source)
     except Exception:  # noqa: BLE001 - whatever is wrong with it, loading has told
         return None
 
@@ -77,7 +75,9 @@ def small_copies(cells: Sequence[Any]) -> list[Small]:
     list of Small
         One a cell.
     """
-    with ThreadPoolExecutor(4) as pool:
+    # Around the threads, since filters of warnings are the whole process's.
+    with warnings.catch_warnings(), ThreadPoolExecutor(4) as pool:
+        warnings.simplefilter("ignore")
         return list(pool.map(_small, cells))
 
 
@@ -95,16 +95,14 @@ def _pixels(image: Image) -> NDArray[np.float32]:
 
     nothing = np.zeros(_SHAPE, dtype=np.float32)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.draft("RGB", _DRAFT)
-            if image.width * image.height > _MOST_PIXELS:
-                return nothing
-            small = image.convert("RGB").resize(
-                (_SIDE, _SIDE), Image.Resampling.BOX, reducing_gap=2.0
-            )
-            pixels = np.asarray(small.convert("YCbCr"), dtype=np.float32) - 128
-            return (pixels * _CHANNELS).reshape(-1)
+        image.draft("RGB", _DRAFT)
+        if image.width * image.height > _MOST_PIXELS:
+            return nothing
+        small = image.convert("RGB").resize(
+            (_SIDE, _SIDE), Image.Resampling.BOX, reducing_gap=2.0
+        )
+        pixels = np.asarray(small.convert("YCbCr"), dtype=np.float32) - 128
+        return (pixels * _CHANNELS).reshape(-1)
     except Exception:  # noqa: BLE001 - whatever is wrong with it, loading has told
         return nothing
 

@@ -6,8 +6,10 @@ planned, run and recorded as trials are, but kept apart from them: nobody ranks 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -142,14 +144,13 @@ def planned_retrainings(
         return found
     left = left_of(found, store)
     expected_s = sum(
-        _expected_s(plan, found, name, left, cache) for name in found.designs
+        _expected_s(plan, found, name, left, cache=cache, store=store)
+        for name in found.designs
     )
     spent_s = _spent_s(store)
     if expected_s <= max(spent_s, _AFFORDABLE_S):
         return found
-    how_long = (
-        f"about {expected_s / 60:,.0f} min" if np.isfinite(expected_s) else "unknown"
-    )
+    how_long = f"about {expected_s / 60:,.0f} min"
     reason = (
         f"its cost ({how_long} of processor time) is more than that of the trials; "
         "--retrain headline measures it all the same"
@@ -252,16 +253,28 @@ def _key(plan: Plan, trial: Trial, fit: Rows) -> str:
 
 
 def _expected_s(
-    plan: Plan, found: Retrainings, name: str, left: Sequence[str], cache: Cache
+    plan: Plan,
+    found: Retrainings,
+    name: str,
+    left: Sequence[str],
+    *,
+    cache: Cache,
+    store: ResultStore,
 ) -> float:
-    """Return the processor time of retraining on a dataset; infinite if unknown."""
+    """Return the processor time of retraining on a dataset."""
     ours = [key for key in left if found.trials[key].dataset == name]
     methods = {found.trials[key].method for key in ours}
     like = [k for k in plan.first_trials(name) if plan.trials[k].method in methods]
     ahead = forecast([*plan.roots(like).values(), *found.roots(ours).values()], cache)
     # Like work was done on all rows, not on those of a part.
-    expected_s = np.inf if ahead.expected_s is None else ahead.expected_s
-    return float(expected_s) / found.designs[name].n_parts
+    expected_s = ahead.expected_s
+    if expected_s is None or ahead.known < 1:
+        # Quick work is not kept: take what trials cost, as if they shared nothing.
+        costs = defaultdict(list)
+        for record in store.records().values():
+            costs[record.method].append(sum(c.cpu_s for c in record.nodes.values()))
+        expected_s = sum(fmean(costs[found.trials[key].method]) for key in ours)
+    return expected_s / found.designs[name].n_parts
 
 
 def _spent_s(store: ResultStore) -> float:

@@ -221,9 +221,9 @@ def _within(
         warnings.simplefilter("ignore", UserWarning)
         try:
             folds: list[Fold] = folds_of(dataset, own, cv, seed)
-            yield from (Rows(part[fold.train], part[fold.test]) for fold in folds)
         except Exception as error:  # of a splitter that a user gave
             raise DataError(f"parts of the data can't be split: {error}") from error
+    yield from (Rows(part[fold.train], part[fold.test]) for fold in folds)
 
 
 def _units(samples: Samples) -> NDArray[Any]:

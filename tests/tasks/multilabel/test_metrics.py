@@ -64,7 +64,7 @@ def test_a_metric_of_label_sets_equals_scikit_learn(
 
 def test_every_metric_is_compared_with_scikit_learn() -> None:
     assert set(MULTILABEL.default_scoring) == set(SKLEARN)
-    assert set(MULTILABEL.metrics_by_name) == set(SKLEARN)
+    assert {metric.name for metric in MULTILABEL.metrics} == set(SKLEARN)
 
 
 @pytest.mark.parametrize("average", ["macro", "micro"])

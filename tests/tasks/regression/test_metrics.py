@@ -17,7 +17,7 @@ from sklearn.metrics import (
 from mmbench.tasks import Prediction, Target, get_task, scores_of, sums_of
 
 REGRESSION = get_task("regression")
-METRICS = REGRESSION.metrics_by_name
+METRICS = {metric.name: metric for metric in REGRESSION.metrics}
 ORACLES = {
     "r2": r2_score,
     "rmse": root_mean_squared_error,
