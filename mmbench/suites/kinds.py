@@ -149,7 +149,11 @@ CLASSES = PredictorKind(
     network=FusionNetClassifier,
     inner=StratifiedKFold(5, shuffle=True, random_state=0),
     kernel_machine=lambda kernel: CalibratedClassifierCV(
-        SVC(C=10.0, kernel=kernel), cv=3, ensemble=False
+        # One temperature for all classes; a sigmoid each errs where classes are many.
+        SVC(C=10.0, kernel=kernel),
+        method="temperature",
+        cv=3,
+        ensemble=False,
     ),
     few=StratifiedKFold(3, shuffle=True, random_state=0),
     make_final=lambda: make_classifier("logistic", C=10.0),

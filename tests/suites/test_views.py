@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import make_blobs
+from sklearn.model_selection import train_test_split
+from sklearn.svm import SVC
 
 from mmbench.datasets import Dataset, Samples
 from mmbench.errors import UsageError
 from mmbench.fusion import describe
 from mmbench.suites import build_suite
+from mmbench.suites.kinds import CLASSES
 
 VIEWS = {"left": ("left_0", "left_1"), "right": ("right_0", "right_1")}
 COLUMNS = [column for columns in VIEWS.values() for column in columns]
@@ -66,3 +70,11 @@ def test_columns_of_no_view_stand_together():
 def test_a_view_must_be_made_of_numeric_columns_of_its_own(views, said):
     with pytest.raises(UsageError, match=said):
         make_views(views=views)
+
+
+def test_the_support_vector_machine_is_as_right_as_without_probabilities():
+    X, y = make_blobs(450, centers=30, n_features=6, cluster_std=3.0, random_state=0)
+    X, X_test, y, y_test = train_test_split(X, y, stratify=y, random_state=0)
+    machine = CLASSES.kernel_machine("rbf").fit(X, y)
+    plain = SVC(C=10.0).fit(X, y)
+    assert machine.score(X_test, y_test) >= plain.score(X_test, y_test) - 0.02

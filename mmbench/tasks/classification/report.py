@@ -117,9 +117,10 @@ class ClassificationShown(Shown):
         sentence = calibration_sentence(known, methods[:1], self.habit)
         if sentence:
             yield sentence
-        worst = worst_class(pooled, methods[0], self.count, self.noun)
-        if worst:
-            yield worst
+        for best in methods[:1]:
+            if best in pooled.methods:
+                worst = worst_class(pooled, best, self.count, self.noun)
+                yield from [worst] if worst else []
 
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]

@@ -72,7 +72,7 @@ def test_what_is_stored_scores_again_to_what_is_recorded(ran):
 def test_the_report_speaks_of_points_of_r2_and_of_the_unit(ran):
     text = (ran / "report.md").read_text()
     assert "points of R²" in text
-    assert ", 59 samples, target from " in text
+    assert "59 samples, target from " in text
     assert "1 of 60 cells have no label; their rows are left out" in text
     assert "some numbers have fractions, so the task is regression" in text
     figures = {path.name for path in (ran / "figures").iterdir()}
