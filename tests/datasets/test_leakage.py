@@ -329,6 +329,7 @@ def test_words_of_a_subject_are_no_leak_and_a_tag_beside_them_is() -> None:
     assert codes_of(frame(text=tagged), y, "text") == {"MM107"}
 
 
+@pytest.mark.regression
 def test_a_price_in_the_text_is_found() -> None:
     y = RNG.integers(100, 900, 200).astype(float)
     X = frame(text=[f"{t} for {p:g} euro" for t, p in zip(texts(200), y, strict=True)])
