@@ -263,6 +263,7 @@ def test_a_date_that_python_can_not_hold_names_its_column() -> None:
         read_table(frame, target="kind", text=["when"])
 
 
+@pytest.mark.multilabel
 def test_lists_of_labels_in_a_frame_are_several_labels_a_row() -> None:
     cells = pd.Series([np.array(["a", "b"], dtype=object), np.array([], dtype=object)])
     frame = pd.DataFrame({"name": ["x", "y"], "kind": cells})

@@ -23,7 +23,12 @@ def test_the_example_is_a_table_and_its_pictures_are_class_folders(
     for samples in (table.load(), folder.load()):
         assert Counter(samples.y.tolist()) == FORTY_EACH
         assert samples.X.notna().all(axis=None)
-    traits = read_table(path, target="traits", text="name", label_separator="|").load()
-    assert traits.schema["classes"] == ["accented", "capital", "small"]
     with pytest.raises(UsageError, match="letters must be empty; name another folder"):
         write_example(tmp_path / "letters")
+
+
+@pytest.mark.multilabel
+def test_the_example_has_several_labels_a_row_too(tmp_path: Path) -> None:
+    path = write_example(tmp_path / "letters")
+    traits = read_table(path, target="traits", text="name", label_separator="|").load()
+    assert traits.schema["classes"] == ["accented", "capital", "small"]

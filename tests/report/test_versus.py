@@ -65,6 +65,7 @@ def test_methods_that_are_unknown_or_the_same_are_refused() -> None:
         head_to_head(run, "first", "first")
 
 
+@pytest.mark.multilabel
 def test_the_command_prints_words_or_json() -> None:
     plan = json.loads((GOLDEN / "plan.json").read_text())
     one, other = [m for m, said in plan["methods"].items() if not said.get("is_floor")][
