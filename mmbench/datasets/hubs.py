@@ -96,7 +96,7 @@ def table_of_hub(reference: Reference) -> tuple[Table, str]:
     MissingDependencyError
         When the extra ``hub`` is not installed.
     DataError
-        When it can't be had.
+        When it can't be downloaded.
 
     Notes
     -----

@@ -47,7 +47,7 @@ _FUSIONS = (
     ((StackingClassifier, StackingRegressor), "stacked"),
     ((FusionNetClassifier, FusionNetRegressor), "joint"),
 )
-# Of the kinds that an estimator says itself, those that are told apart.
+# The kinds that an estimator names itself and that reports keep apart.
 _NAMED = ("attention", "canonical", "kernel", "similarity")
 # These pass a column's values on, cleaned or scaled; they extract nothing from it.
 _PREPARATIONS = (

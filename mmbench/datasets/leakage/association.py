@@ -20,9 +20,9 @@ class Told(NamedTuple):
     label : int
         The number of the class.
     kappa : float
-        Agreement beyond chance between having the class and being told so.
+        Cohen's kappa between having the class and being predicted to have it.
     n_right, n_told : int
-        How many rows are rightly told to be of the class, and how many are told.
+        How many rows are predicted to be of the class, rightly and in all.
     """
 
     label: int
@@ -114,7 +114,7 @@ def told_class(guess: NDArray[np.intp], y: NDArray[np.intp]) -> Told:
     agreed = (n - true - said + 2 * both) / n
     chance = (true * said + (n - true) * (n - said)) / n**2
     kappa = np.where(chance < 1, (agreed - chance) / np.maximum(1 - chance, 1e-9), 0.0)
-    # A class of a few rows agrees by luck.
+    # A class of few rows can agree by chance.
     kappa = np.where(both >= _FEWEST_ROWS, kappa, 0.0)
     best = int(kappa.argmax())
     return Told(best, float(kappa[best]), int(both[best]), int(said[best]))

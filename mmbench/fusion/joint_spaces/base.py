@@ -40,6 +40,15 @@ class JointSpace(
     A subclass says which maps by :meth:`_directions`. Blocks that are sparse or wider
     than ``max_width`` are reduced to that many singular vectors first.
 
+    Parameters
+    ----------
+    n_components : int, default=100
+        How many pairs of directions are kept at most.
+    max_width : int, default=300
+        Wider blocks are reduced to this many singular vectors first.
+    random_state : int, RandomState instance or None, default=None
+        Seeds that reduction.
+
     Attributes
     ----------
     x_weights_ : ndarray of shape (n_x_features, n_components)
@@ -50,8 +59,16 @@ class JointSpace(
         The number of columns of the first block.
     """
 
-    max_width: int
-    random_state: Any
+    def __init__(
+        self,
+        n_components: int = 100,
+        *,
+        max_width: int = 300,
+        random_state: Any = None,
+    ) -> None:
+        self.n_components: Any = n_components  # a subclass may take None
+        self.max_width = max_width
+        self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn both maps from pairs of rows.

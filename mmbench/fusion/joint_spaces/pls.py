@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cross_decomposition import PLSSVD
@@ -53,17 +51,6 @@ class PLSSpace(JointSpace):
     >>> PLSSpace(1).fit(X, X).transform(X).shape
     (3, 1)
     """
-
-    def __init__(
-        self,
-        n_components: int = 100,
-        *,
-        max_width: int = 300,
-        random_state: Any = None,
-    ) -> None:
-        self.n_components = n_components
-        self.max_width = max_width
-        self.random_state = random_state
 
     def _directions(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         n = min(self.n_components, *x.shape, y.shape[1])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import orthogonal_procrustes, svd
@@ -54,17 +52,6 @@ class ProcrustesSpace(JointSpace):
     >>> np.allclose(space.transform(X), space.transform_y(turned))
     True
     """
-
-    def __init__(
-        self,
-        n_components: int = 100,
-        *,
-        max_width: int = 300,
-        random_state: Any = None,
-    ) -> None:
-        self.n_components = n_components
-        self.max_width = max_width
-        self.random_state = random_state
 
     def _directions(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         n = min(self.n_components, *x.shape, y.shape[1])
