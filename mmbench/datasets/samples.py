@@ -154,7 +154,9 @@ class Dataset:
         DataError
             When ``y`` can't be the target of the dataset's task.
         """
-        return self.task.data.completed(samples.target)
+        data = self.task.data
+        found = data.of_cells(samples.target, samples.X, self.sources)
+        return data.completed(found)
 
     def columns(self, modality: Modality) -> tuple[str, ...]:
         """Return the names of the columns of one modality, in their order.

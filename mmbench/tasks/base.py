@@ -152,6 +152,8 @@ class Options:
         How many samples a class must have to stay one.
     merge_rare : str, optional
         The class that smaller ones count as; without it, they are left out.
+    gallery_size : int, optional
+        How many distinct pictures a query is ranked among; by default all test rows'.
 
     Raises
     ------
@@ -162,6 +164,7 @@ class Options:
     label_separator: str | None = None
     min_class_size: int | None = None
     merge_rare: str | None = None
+    gallery_size: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("label_separator", "merge_rare"):
@@ -311,6 +314,25 @@ class Data(Protocol):
                 "or choose the task 'classification'."
             )
         return column, ()
+
+    def of_cells(self, target: Target, X: Any, sources: Mapping[str, str]) -> Target:
+        """Add to the truth what the cells of the rows decide.
+
+        Parameters
+        ----------
+        target : Target
+            As the samples have it.
+        X : DataFrame of shape (n_samples, n_columns)
+            The samples.
+        sources : mapping of str to str
+            What each column is part of: its view, or else its modality.
+
+        Returns
+        -------
+        Target
+            The target as it is, where its columns say all.
+        """
+        return target
 
     def completed(self, target: Target) -> Target:
         """Fill in what the schema leaves out, and check that `y` has its shape.

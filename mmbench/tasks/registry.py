@@ -10,6 +10,7 @@ from mmbench.errors import UnknownNameError, UsageError
 from mmbench.tasks.classification import CLASSIFICATION
 from mmbench.tasks.multilabel import MULTILABEL
 from mmbench.tasks.regression import REGRESSION
+from mmbench.tasks.retrieval import RETRIEVAL
 
 if TYPE_CHECKING:
     from mmbench.columns import Column
@@ -20,7 +21,7 @@ __all__ = ["BUILTIN", "TASKS", "all_metrics", "get_task", "register_task", "task
 
 # In the order in which they are asked whether a target is theirs; the last one takes
 # what nobody else claims.
-_BUILTIN = (MULTILABEL, REGRESSION, CLASSIFICATION)
+_BUILTIN = (MULTILABEL, REGRESSION, RETRIEVAL, CLASSIFICATION)
 
 BUILTIN: Mapping[str, Task] = MappingProxyType({task.name: task for task in _BUILTIN})
 """The tasks that mmbench brings along."""

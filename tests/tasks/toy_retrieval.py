@@ -32,6 +32,9 @@ class PairData:
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
         return Target(np.array([str(cell) for cell in column.cells])), ()
 
+    def of_cells(self, target: Target, X: Any, sources: Any) -> Target:
+        return target
+
     def completed(self, target: Target) -> Target:
         return target
 

@@ -56,6 +56,7 @@ from mmbench.fusion import (
     SelectColumns,
     columns_of,
 )
+from mmbench.fusion.embedding import JointEmbedding
 
 __all__ = ["expand"]
 
@@ -167,6 +168,12 @@ def _(
 def _(net: FusionNetClassifier | FusionNetRegressor, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for _, block in net.blocks()]
     return problem.node(PredictBlocks(net.network()), *blocks)
+
+
+@expand.register(JointEmbedding)
+def _(joint: JointEmbedding, problem: Subproblem) -> Node:
+    blocks = [expand(block, problem) for block in joint.blocks()]
+    return problem.node(PredictBlocks(joint.embedder()), *blocks)
 
 
 @expand.register(TransformedTargetRegressor)

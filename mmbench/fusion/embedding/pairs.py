@@ -1,0 +1,219 @@
+"""A joint embedding of two sides, each through branches of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from mmbench.fusion.composition import FusionComposition
+from mmbench.fusion.early import scaled
+
+__all__ = ["JointEmbedding", "PairEmbedder", "unit_rows"]
+
+Floats = NDArray[np.float64]
+
+SIDES = ("text", "image")
+
+
+class PairEmbedder(BaseEstimator):
+    """A joint space of two blocks, as a method whose ``X`` is a list of the blocks.
+
+    Parameters
+    ----------
+    space : JointSpace
+        Maps both blocks into one space. It is cloned.
+
+    Attributes
+    ----------
+    space_ : JointSpace
+        The fitted space.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmbench.fusion.joint_spaces import CCASpace
+    >>> texts = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
+    >>> pictures = 2 * texts + 1
+    >>> method = PairEmbedder(CCASpace(regularization=0.0)).fit([texts, pictures])
+    >>> a, b = (method.embed([texts, pictures], s) for s in ("text", "image"))
+    >>> np.allclose(a, b)
+    True
+    """
+
+    def __init__(self, space: Any) -> None:
+        self.space = space
+
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ARG002
+        """Fit the space to pairs of rows.
+
+        Parameters
+        ----------
+        X : list of two matrices
+            The training rows of the texts, and those of the pictures.
+        y : ignored
+            Present for scikit-learn's sake.
+
+        Returns
+        -------
+        PairEmbedder
+            Itself.
+        """
+        texts, pictures = X
+        self.space_ = clone(self.space).fit(texts, pictures)
+        return self
+
+    def embed(self, X: Any, side: str) -> Floats:
+        """Return the embeddings of one side's rows.
+
+        Parameters
+        ----------
+        X : list of two matrices
+            The rows of the texts, and those of the pictures.
+        side : {"text", "image"}
+            Which of them to embed.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_components), dtype float64
+            Rows of unit length, or zero.
+        """
+        check_is_fitted(self)
+        if SIDES.index(side) == 0:
+            return unit_rows(self.space_.transform(X[0]))
+        return unit_rows(self.space_.transform_y(X[1]))
+
+
+class JointEmbedding(FusionComposition, BaseEstimator):
+    """Map texts and pictures into one space, each through a branch of its own.
+
+    Parameters
+    ----------
+    sides : list of (str, transformer)
+        ``text`` and ``image``, each with what makes features of its columns: a branch,
+        or a union of several, whose blocks should be balanced.
+    space : JointSpace
+        What makes both sides' features comparable.
+
+    Attributes
+    ----------
+    sides_ : list of transformer
+        The fitted branches.
+    embedder_ : PairEmbedder
+        The fitted space.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmbench.fusion import branch
+    >>> from mmbench.fusion.joint_spaces import CCASpace
+    >>> X = pd.DataFrame({"cm": [1.0, 2.0, 4.0, 5.0], "inch": [0.4, 0.8, 1.6, 2.0]})
+    >>> sides = [("text", branch(["cm"], "passthrough")),
+    ...          ("image", branch(["inch"], "passthrough"))]
+    >>> method = JointEmbedding(sides, CCASpace()).fit(X)
+    >>> method.embed(X, "text").ravel().tolist()
+    [-1.0, -1.0, 1.0, 1.0]
+    """
+
+    _parts = "sides"
+    fusion = "joint"
+
+    def __init__(self, sides: list[tuple[str, Any]], space: Any) -> None:
+        self.sides = sides
+        self.space = space
+
+    def blocks(self) -> list[Pipeline]:
+        """Return both branches, unfitted, each with its features scaled as one block.
+
+        Returns
+        -------
+        list of Pipeline
+            That of the texts first.
+
+        Raises
+        ------
+        ValueError
+            When ``sides`` is not one branch for ``text`` and one for ``image``.
+        """
+        branches = dict(self.sides) if self._names() else {}
+        if sorted(branches) != sorted(SIDES):
+            raise ValueError(
+                f"sides must be one branch for each of {list(SIDES)}, got "
+                f"{[name for name, _ in self.sides]}."
+            )
+        return [scaled(clone(branches[side])) for side in SIDES]
+
+    def embedder(self) -> PairEmbedder:
+        """Return what embeds the branches' features, unfitted."""
+        return PairEmbedder(self.space)
+
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:
+        """Fit both branches and the space.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The training pairs.
+        y : array-like of shape (n_samples,), optional
+            Their keys, for spaces that look at them.
+
+        Returns
+        -------
+        JointEmbedding
+            Itself.
+        """
+        self.sides_ = self.blocks()
+        blocks = [side.fit_transform(X, y) for side in self.sides_]
+        self.embedder_ = self.embedder().fit(blocks, y)
+        return self
+
+    def embed(self, X: Any, side: str) -> Floats:
+        """Return the embeddings of one side's cells.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            The rows; the columns of the other side don't count.
+        side : {"text", "image"}
+            Which side to embed.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components), dtype float64
+            Rows of unit length, or zero.
+        """
+        check_is_fitted(self)
+        place = SIDES.index(side)
+        blocks: list[Any] = [None, None]
+        blocks[place] = self.sides_[place].transform(X)
+        return self.embedder_.embed(blocks, side)
+
+    def _first_fitted(self) -> Any:
+        return getattr(self, "sides_", [None])[0]
+
+
+def unit_rows(rows: Any) -> Floats:
+    """Return rows of unit length; those of zeros stay.
+
+    Parameters
+    ----------
+    rows : array-like of shape (n_rows, n_columns)
+        Numbers.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), dtype float64
+
+    Examples
+    --------
+    >>> unit_rows([[3.0, 4.0], [0.0, 0.0]]).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
+    found = np.asarray(rows, np.float64)
+    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    units: Floats = found / np.where(lengths > 0, lengths, 1.0)
+    return units

@@ -1,0 +1,189 @@
+"""What the data of retrieval are: pairs, and a key that says what is relevant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from mmbench.errors import DataError
+from mmbench.tasks.base import Data, Options, Target
+from mmbench.tasks.retrieval.sides import SIDES, TRUTH, items_of, sides_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.columns import Column
+
+__all__ = ["RetrievalData"]
+
+# Keys that so many pictures share on average are classes, not things.
+_PICTURES_A_CLASS = 5
+
+
+class RetrievalData(Data):
+    """Relevance keys; the schema says whether they are ``classes``."""
+
+    def claims(self, column: Column, options: Options) -> str | None:
+        """Claim nothing: any column may be a key, so the task must be named."""
+        return None
+
+    def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
+        """Take every cell as a key, as it is written."""
+        keys = np.array([str(cell) for cell in column.cells])
+        return Target(keys, {"gallery_size": options.gallery_size}), ()
+
+    def of_cells(self, target: Target, X: Any, sources: Mapping[str, str]) -> Target:
+        """Add the numbers of keys, of both sides' items and of distinct pictures.
+
+        Raises
+        ------
+        DataError
+            When all columns are of one side.
+        """
+        if target.truth is not None:
+            return target
+        columns = {s: [X[c] for c in cs] for s, cs in sides_of(sources).items()}
+        return target._replace(truth=_truth(target.y, columns))
+
+    def completed(self, target: Target) -> Target:
+        """Say in the schema whether keys are classes; without truth, rows are pairs.
+
+        Raises
+        ------
+        DataError
+            When `y` is not one key a row.
+        """
+        y = np.asarray(target.y)
+        if y.ndim != 1 or not len(y):
+            raise DataError(f"retrieval needs one key a row, got y of shape {y.shape}.")
+        truth = target.truth
+        if truth is None:
+            rows = [np.arange(len(y))]
+            truth = _truth(y, dict.fromkeys(SIDES, rows))
+        if "classes" in target.schema:
+            return target._replace(truth=truth)
+        n_units, n_keys = (len(np.unique(truth[:, TRUTH[c]])) for c in ("unit", "key"))
+        schema = {"gallery_size": None, **target.schema}
+        schema["classes"] = n_units >= _PICTURES_A_CLASS * n_keys
+        return target._replace(schema=schema, truth=truth)
+
+    def verify(self, target: Target) -> None:
+        """Check that there are two keys at least.
+
+        Raises
+        ------
+        DataError
+            When all rows have the same key, so that everything is relevant.
+        """
+        keys = np.unique(self.completed(target).scored[:, TRUTH["key"]])
+        if len(keys) < 2:
+            raise DataError(
+                "all rows have one key, so that everything is relevant to everything; "
+                "choose another column (--key)."
+            )
+
+    def describe(self, target: Target) -> Mapping[str, Any]:
+        """Return how many keys and items there are, and what galleries hold."""
+        numbers = {f"n_{name}s": _n_items(target, name) for name in ("key", *SIDES)}
+        return numbers | {"gallery_size": target.schema["gallery_size"]}
+
+    def size_text(self, target: Target) -> str:
+        """Say how many items each side has."""
+        texts, images = (f"{_n_items(target, side):,}" for side in SIDES)
+        keys = f", {_n_items(target, 'key')} keys" if target.schema["classes"] else ""
+        return f"{texts} texts, {images} images{keys}"
+
+    def check(
+        self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
+    ) -> None:
+        """Check that there are keys to tell apart, and pictures for every fold.
+
+        Raises
+        ------
+        DataError
+            When there are not.
+        """
+        self.verify(target)
+        n_units = len(np.unique(self._kept_together(target, groups)))
+        if n_units < 2 * n_folds:
+            raise DataError(
+                f"{n_units} distinct pictures (or groups) are too few for {n_folds} "
+                "folds, which need two each; choose fewer folds (--folds)."
+            )
+
+    def check_split(self, target: Target, train: Any, test: Any) -> None:
+        """Check that no picture lies on both sides of an official split.
+
+        Raises
+        ------
+        DataError
+            When one does.
+        """
+        self.verify(target)
+        units = target.scored[:, TRUTH["unit"]]
+        both = np.intersect1d(units[train], units[test])
+        if len(both):
+            rows = [
+                int(np.flatnonzero((units == both[0]) & s)[0]) for s in (train, test)
+            ]
+            raise DataError(
+                f"the pictures of rows {rows[0] + 1} (train) and {rows[1] + 1} (test) "
+                "are the same; an official split must keep a picture on one side."
+            )
+
+    def folds(
+        self,
+        target: Target,
+        *,
+        n_folds: int,
+        groups: NDArray[Any] | None,
+        seed: int,
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Yield folds that keep each picture, and each group, on one side."""
+        together = self._kept_together(target, groups)
+        yield from super().folds(target, n_folds=n_folds, groups=together, seed=seed)
+
+    def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
+        """Return the owners, rows of one picture having the same."""
+        together = self._kept_together(target, owners)
+        first = np.unique(together, return_index=True)[1]
+        return owners[first][together]
+
+    def _kept_together(
+        self, target: Target, groups: NDArray[Any] | None
+    ) -> NDArray[np.intp]:
+        """Return a number for each row, the same where a picture or group is shared."""
+        units = np.unique(target.scored[:, TRUTH["unit"]], return_inverse=True)[1]
+        if groups is None:
+            return units
+        owners = np.unique(groups, return_inverse=True)[1]
+        n_units = int(units.max()) + 1
+        n_nodes = n_units + int(owners.max()) + 1
+        edges = np.ones(len(units)), (units, owners + n_units)
+        graph = sparse.coo_array(edges, shape=(n_nodes, n_nodes))
+        found = connected_components(graph, directed=False)[1][units]
+        return np.unique(found, return_inverse=True)[1].reshape(-1)
+
+
+def _truth(y: Any, columns: Mapping[str, Sequence[Any]]) -> NDArray[np.int64]:
+    """Return the columns of :data:`TRUTH`."""
+    keys: Any = np.unique(y, return_inverse=True)[1].reshape(-1)
+    items = {}
+    for side in SIDES:
+        found = items_of([*columns[side], keys])
+        # A key alone is no item.
+        items[side] = np.where(items_of(columns[side]) < 0, -1, found)
+    pictures = items_of(columns["image"])
+    # Rows without a picture have nothing in common.
+    missing = pictures < 0
+    pictures[missing] = pictures.max(initial=-1) + 1 + np.arange(missing.sum())
+    return np.column_stack([keys, items["text"], items["image"], pictures])
+
+
+def _n_items(target: Target, name: str) -> int:
+    items = target.scored[:, TRUTH[name]]
+    return len(np.unique(items[items >= 0]))
