@@ -1,89 +1,143 @@
-"""Metrics of rankings, each in both directions and as their mean."""
+"""Metrics of rankings, in each direction and as the mean of both.
+
+All but the median rank are means over queries, so functions of sums. A gallery is
+ranked once for all of them (:mod:`mmbench.tasks.retrieval.query_scores`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mmbench.tasks.metric import Metric
+from mmbench.tasks.retrieval.query_scores import (
+    DIRECTIONS,
+    KS,
+    Direction,
+    columns_of,
+    first_ranks,
+    query_scores,
+)
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mmbench.tasks.base import Prediction, Target
-
-    Floats = NDArray[np.float64]
 
 __all__ = ["DEFAULT_SCORING", "METRICS"]
 
-_KS = (1, 5, 10)
+
+class _Kind(NamedTuple):
+    """What is measured in each direction."""
+
+    name: str
+    label: str
+    description: str
+    greater_is_better: bool = True
 
 
-def query_scores(target: Target, prediction: Prediction) -> Floats:
-    """Return what the queries of each row contribute, in both directions.
-
-    Parameters
-    ----------
-    target : Target
-        Its truth says which items rows show.
-    prediction : Prediction
-        An embedding a row and side.
-
-    Returns
-    -------
-    ndarray of shape (n_rows, 2 * (n_scores + 1))
-        For queries by text and then by image: hits at 1, 5 and 10, average precision,
-        and how many queries there are.
-    """
-    parts = [
-        _one_way(target.scored, prediction, asked, wanted)
-        for asked, wanted in (("text", "image"), ("image", "text"))
-    ]
-    return np.hstack(parts)
-
-
-def _one_way(truth: Any, prediction: Prediction, asked: str, wanted: str) -> Floats:
-    column = {"text": 1, "image": 2}
-    queries, gallery = (_first_rows(truth[:, column[s]]) for s in (asked, wanted))
-    found = np.zeros((len(truth), len(_KS) + 2))
-    if not len(queries) or not len(gallery):
-        return found
-    scores = (
-        prediction[asked][queries].astype(np.float32)
-        @ prediction[wanted][gallery].astype(np.float32).T
+_HITS = tuple(
+    _Kind(
+        f"hit_at_{k}",
+        f"hit rate at {k}",
+        f"share of queries with a relevant item among the first {k}; what papers on "
+        f"pictures and captions call R@{k}",
     )
-    relevant = truth[queries, 0][:, None] == truth[gallery, 0]
-    # Ties go against the method.
-    order = np.lexsort((relevant, -scores), axis=1)
-    hits = np.take_along_axis(relevant, order, axis=1)
-    n_found, places = hits.cumsum(axis=1), np.arange(1, len(gallery) + 1)
-    for i, k in enumerate(_KS):
-        found[queries, i] = n_found[:, min(k, len(gallery)) - 1] > 0
-    precisions = (hits * n_found / places).sum(axis=1)
-    found[queries, -2] = precisions / np.maximum(n_found[:, -1], 1)
-    found[queries, -1] = n_found[:, -1] > 0
-    return found
+    for k in KS
+)
+_RECALLS = tuple(
+    _Kind(
+        f"recall_at_{k}",
+        f"recall at {k}",
+        f"share of a query's relevant items that are among the first {k}: of five "
+        "captions, one item holds a fifth; not what papers on pictures call R@k",
+    )
+    for k in KS
+)
+_KINDS = (
+    *_HITS,
+    *_RECALLS,
+    _Kind("mean_rank", "mean rank", "rank of the first relevant item, averaged", False),
+    _Kind("mrr", "MRR", "reciprocal rank of the first relevant item, averaged"),
+    _Kind(
+        "map",
+        "mAP",
+        "average precision over the whole ranking, averaged over queries",
+    ),
+    _Kind(
+        "map_at_r",
+        "mAP@R",
+        "average precision over the first R items, R being how many are relevant",
+    ),
+    _Kind(
+        "ndcg_at_10",
+        "nDCG@10",
+        "discounted gain of the first 10 items as a share of the best possible",
+    ),
+)
+_MEDIAN = _Kind(
+    "median_rank", "median rank", "median rank of the first relevant item", False
+)
 
 
-def _first_rows(items: Any) -> Any:
-    numbers, rows = np.unique(items, return_index=True)
-    return np.sort(rows[numbers >= 0])
-
-
-def _share(place: int) -> Any:
-    n = len(_KS) + 2
-
-    def value(sums: Any) -> Any:
-        both = [sums[i + place] / np.maximum(sums[i + n - 1], 1) for i in (0, n)]
-        return (both[0] + both[1]) / 2
-
-    return value
+def _mean(sums: Any, *, of: str, directions: Sequence[Direction] = DIRECTIONS) -> Any:
+    """Return the mean over queries, and that over directions."""
+    parts = [columns_of(np.asarray(sums), each) for each in directions]
+    with np.errstate(invalid="ignore"):
+        return sum(part[of] / part["asked"] for part in parts) / len(parts)
 
 
 def _r_sum(sums: Any) -> Any:
-    return 200 * sum(_share(i)(sums) for i in range(len(_KS)))
+    return 100 * sum(
+        _mean(sums, of=kind.name, directions=[each])
+        for kind in _HITS
+        for each in DIRECTIONS
+    )
 
+
+def _median(
+    target: Target, prediction: Prediction, *, directions: Sequence[Direction]
+) -> float:
+    ranks = [first_ranks(target, prediction, each) for each in directions]
+    if not all(map(len, ranks)):
+        return float("nan")
+    return float(np.mean([np.median(each) for each in ranks]))
+
+
+def _metrics(
+    directions: Sequence[Direction], name: str, label: str, tail: str
+) -> Iterator[Metric]:
+    """Yield all metrics of some directions; the texts are put around their own."""
+    for kind in (*_KINDS, _MEDIAN):
+        how: dict[str, Any] = {
+            "contributions": query_scores,
+            "value": partial(_mean, of=kind.name, directions=directions),
+        }
+        if kind is _MEDIAN:
+            how = {"compute": partial(_median, directions=directions)}
+        yield Metric(
+            name=f"{name}{kind.name}",
+            label=f"{label}{kind.label}",
+            description=f"{kind.description}; {tail}",
+            greater_is_better=kind.greater_is_better,
+            is_share=not kind.name.endswith("_rank"),
+            **how,
+        )
+
+
+_BOTH = tuple(_metrics(DIRECTIONS, "", "", "mean of both directions"))
+_EACH = {
+    each: tuple(
+        _metrics(
+            [each],
+            f"{each.name}_",
+            f"{each.asked} to {each.wanted}: ",
+            f"{each.asked}s are the queries",
+        )
+    )
+    for each in DIRECTIONS
+}
 
 METRICS = (
     Metric(
@@ -93,24 +147,19 @@ METRICS = (
         contributions=query_scores,
         value=_r_sum,
         is_share=False,
+        shows_spread=True,
     ),
-    *(
-        Metric(
-            name=f"hit_at_{k}",
-            label=f"hit rate at {k}",
-            description=f"share of queries with a relevant item among the first {k}",
-            contributions=query_scores,
-            value=_share(i),
-        )
-        for i, k in enumerate(_KS)
-    ),
-    Metric(
-        name="map",
-        label="mAP",
-        description="mean over queries of the average precision",
-        contributions=query_scores,
-        value=_share(len(_KS)),
-    ),
+    *_BOTH,
+    *(metric for each in DIRECTIONS for metric in _EACH[each]),
 )
+"""The metrics of rankings, the one that ranks paired data first."""
 
-DEFAULT_SCORING = tuple(metric.name for metric in METRICS)
+_SHOWN = ("hit_at_1", "hit_at_5", "hit_at_10", "median_rank", "mrr", "map")
+
+DEFAULT_SCORING = (
+    "r_sum",
+    *_SHOWN,
+    "ndcg_at_10",
+    *(f"{each.name}_{name}" for each in DIRECTIONS for name in _SHOWN),
+)
+"""What is scored unless something else is asked for."""

@@ -1,0 +1,253 @@
+"""What each query is worth under every metric, from one ranking of its gallery."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mmbench.tasks.retrieval.ranking import BlockOfRanks, relevant_ranks
+from mmbench.tasks.retrieval.sides import TRUTH
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.tasks.base import Prediction, Target
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.intp]
+
+__all__ = [
+    "COLUMNS",
+    "DIRECTIONS",
+    "KS",
+    "Direction",
+    "columns_of",
+    "first_ranks",
+    "galleries",
+    "query_scores",
+    "score_queries",
+]
+
+KS = (1, 5, 10)
+"""How many of the first items hit rates and recalls look at."""
+
+COLUMNS = (
+    "asked",
+    *(f"hit_at_{k}" for k in KS),
+    *(f"recall_at_{k}" for k in KS),
+    *("mrr", "map", "map_at_r", "ndcg_at_10", "mean_rank"),
+)
+"""What the numbers of a query are: a one, and what a mean over queries is taken of."""
+
+
+class Direction(NamedTuple):
+    """Which side asks, and which is ranked.
+
+    Attributes
+    ----------
+    asked, wanted : str
+        The sides' names.
+    """
+
+    asked: str
+    wanted: str
+
+    @property
+    def name(self) -> str:
+        """Such as ``"text_to_image"``."""
+        return f"{self.asked}_to_{self.wanted}"
+
+
+DIRECTIONS = (Direction("text", "image"), Direction("image", "text"))
+"""Both ways to ask."""
+
+
+def score_queries(block: BlockOfRanks) -> Floats:
+    """Return what the queries of a block are worth under each metric.
+
+    Parameters
+    ----------
+    block : BlockOfRanks
+        The ranks of their relevant items.
+
+    Returns
+    -------
+    ndarray of shape (n_queries, 12)
+        As :data:`COLUMNS` has them: one; whether a relevant item is among the first 1,
+        5 and 10; the share of relevant items that are; the reciprocal rank; average
+        precision, whole and over the first R ranks, R being the number of relevant
+        items; nDCG at 10; and the rank of the first relevant item. All zero for a
+        query without a relevant item.
+    """
+    scores = np.zeros((block.stop - block.start, len(COLUMNS)))
+    counts = np.bincount(block.query, minlength=len(scores))
+    asked = counts > 0
+    n_relevant, rank = counts[asked], block.rank
+    query = np.repeat(np.arange(len(n_relevant)), n_relevant)
+    starts = np.cumsum(n_relevant) - n_relevant
+    first = rank[starts]
+    precision = (np.arange(len(rank)) - starts[query] + 1) / rank
+    gain = np.where(rank <= 10, 1 / np.log2(rank + 1), 0.0)
+    ideal = np.cumsum(1 / np.log2(np.arange(10) + 2))[np.minimum(n_relevant, 10) - 1]
+
+    def sums(of: NDArray[Any]) -> Floats:
+        added = np.bincount(query, weights=of, minlength=len(n_relevant))
+        return np.asarray(added, np.float64)
+
+    scores[asked] = np.column_stack(
+        [
+            np.ones(len(first)),
+            *(first <= k for k in KS),
+            *(sums(rank <= k) / n_relevant for k in KS),
+            1 / first,
+            sums(precision) / n_relevant,
+            sums(precision * (rank <= n_relevant[query])) / n_relevant,
+            sums(gain) / ideal,
+            first,
+        ]
+    )
+    return scores
+
+
+def galleries(target: Target) -> Iterator[Ints]:
+    """Yield the rows of each gallery.
+
+    Parameters
+    ----------
+    target : Target
+        Its schema's ``gallery_size`` is how many pictures a gallery has; without one,
+        all rows are one gallery.
+
+    Yields
+    ------
+    ndarray of intp, ascending
+        Galleries take pictures in the order of the rows, as the five of a thousand
+        pictures that papers take of COCO do. Pictures that don't fill the last one are
+        in none, unless there is no other.
+    """
+    pictures = np.asarray(target.scored)[:, TRUTH["image"]]
+    rows, size = np.arange(len(pictures)), target.schema.get("gallery_size")
+    shown = np.flatnonzero(pictures >= 0)
+    items, first, item = np.unique(
+        pictures[shown], return_index=True, return_inverse=True
+    )
+    if size is None or size >= len(items):
+        yield rows
+        return
+    place = np.argsort(np.argsort(first))[item.reshape(-1)]
+    # A row without a picture goes with the row before it.
+    before = np.maximum(np.searchsorted(shown, rows, side="right") - 1, 0)
+    for gallery in range(len(items) // size):
+        yield np.flatnonzero(place[before] // size == gallery)
+
+
+def query_scores(target: Target, prediction: Prediction) -> Floats:
+    """Return what the queries of each row are worth, in both directions.
+
+    Parameters
+    ----------
+    target : Target
+        Its truth says which items rows show.
+    prediction : Prediction
+        An embedding a row and side.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, 24), read-only
+        :func:`score_queries` of the row's text, then of its picture: in the first row
+        of a gallery that shows it, and zeros in all others.
+    """
+    return _once(target, prediction)
+
+
+def first_ranks(target: Target, prediction: Prediction, direction: Direction) -> Ints:
+    """Return the rank of the first relevant item, for each query that has one.
+
+    Parameters
+    ----------
+    target : Target
+        Its truth says which items rows show.
+    prediction : Prediction
+        An embedding a row and side.
+    direction : Direction
+        One of :data:`DIRECTIONS`.
+
+    Returns
+    -------
+    ndarray of intp, shape (n_queries,)
+        From 1.
+    """
+    scores = columns_of(query_scores(target, prediction).T, direction)
+    ranks: Ints = scores["mean_rank"][scores["asked"] > 0].astype(np.intp)
+    return ranks
+
+
+def columns_of(sums: Any, direction: Direction) -> dict[str, Any]:
+    """Return one direction's sums, or contributions, by name.
+
+    Parameters
+    ----------
+    sums : ndarray of shape (24, ...)
+        Of both directions.
+    direction : Direction
+        One of :data:`DIRECTIONS`.
+
+    Returns
+    -------
+    dict of str to ndarray
+        By :data:`COLUMNS`.
+    """
+    start = len(COLUMNS) * DIRECTIONS.index(direction)
+    return {name: sums[start + i] for i, name in enumerate(COLUMNS)}
+
+
+class _Once:
+    """Ranks what was ranked last no second time, however many metrics ask."""
+
+    def __init__(self) -> None:
+        self._last: tuple[weakref.ref[Any], weakref.ref[Any], Any, Floats] | None = None
+
+    def __call__(self, target: Target, prediction: Prediction) -> Floats:
+        truth, size = target.scored, target.schema.get("gallery_size")
+        if self._last is not None:
+            of_truth, of_prediction, of_size, scores = self._last
+            is_same = of_truth() is truth and of_prediction() is prediction
+            if is_same and of_size == size:
+                return scores
+        scores = _ranked(target, prediction)
+        scores.flags.writeable = False
+        self._last = weakref.ref(truth), weakref.ref(prediction), size, scores
+        return scores
+
+
+_once = _Once()
+
+
+def _ranked(target: Target, prediction: Prediction) -> Floats:
+    truth, n = np.asarray(target.scored), len(COLUMNS)
+    scores = np.zeros((len(truth), len(DIRECTIONS) * n))
+    for rows in galleries(target):
+        for start, (asking, wanted) in zip((0, n), DIRECTIONS, strict=True):
+            queries, items = (
+                rows[_first_rows(truth[rows, TRUTH[side]])] for side in (asking, wanted)
+            )
+            if not len(items):
+                continue
+            for block in relevant_ranks(
+                prediction[asking][queries],
+                prediction[wanted][items],
+                truth[queries, TRUTH["key"]],
+                truth[items, TRUTH["key"]],
+            ):
+                here = queries[block.start : block.stop]
+                scores[here, start : start + n] = score_queries(block)
+    return scores
+
+
+def _first_rows(items: Ints) -> Ints:
+    """Return the first row of each item, ascending; -1 is a missing one."""
+    numbers, rows = np.unique(items, return_index=True)
+    return np.sort(rows[numbers >= 0])
