@@ -74,6 +74,7 @@ def main() -> None:
             jobs=JOBS,
             throughput=False,
             probes=False,
+            retrain="none",
         ):
             work_s += (record.fit_time_s or 0.0) + (record.predict_time_s or 0.0)
             n_done += 1
