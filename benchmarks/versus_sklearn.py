@@ -52,6 +52,7 @@ from mmbench.fusion import SelectColumns
 from mmbench.results import Record, ResultStore
 from mmbench.suite import Suite
 from mmbench.suites import build_suite
+from mmbench.tasks import Task
 
 JOBS = 2
 SEED = 0
@@ -60,8 +61,8 @@ SMALL = ("dummy", "text/tfidf/*", "image/*net*/*", "text+image/tfidf+*net*/*/log
 SMALL_EVERY = 25
 
 Methods = Mapping[str, Any]
-Answers = dict[tuple[str, int], NDArray[np.float64]]
-"""Method and fold to class probabilities of the test rows."""
+Answers = dict[tuple[str, int], Mapping[str, NDArray[Any]]]
+"""Method and fold to what is answered for the test rows."""
 
 
 class Outcome(NamedTuple):
@@ -107,13 +108,14 @@ def engine(suite: Suite, folder: Path) -> Callable[[], Outcome]:
         "cache": folder / "cache",
         "throughput": False,
         "probes": False,
+        "retrain": "none",
     }
     records = list(run(suite, folder / "out", **options))
 
     def outcome() -> Outcome:
         assert all(r.status == "ok" for r in records), {r.reason for r in records}
         store = ResultStore(folder / "out")
-        answers = {(r.method, r.fold): store.predictions(r.key).proba for r in records}
+        answers = {(r.method, r.fold): store.predictions(r.key).arrays for r in records}
         return Outcome(answers, limit_s(records))
 
     return outcome
@@ -125,17 +127,18 @@ WAYS = {"plain": plain, "careful": careful, "engine": engine}
 
 def loop(suite: Suite, methods: Methods, samples: Samples) -> Answers:
     """Fit and ask every method on every fold, in processes of one thread."""
-    folds = list(enumerate(folds_of(samples, suite.cv, SEED)))
+    dataset = suite.datasets[0]
+    folds = list(enumerate(folds_of(dataset, samples, suite.cv, SEED)))
     trials = [(name, number, fold) for name in methods for number, fold in folds]
     # joblib limits the threads of its processes to the cores over their number.
     found = joblib.Parallel(n_jobs=JOBS, initializer=import_networks)(
-        joblib.delayed(fit_and_ask)(methods[name], samples, fold)
+        joblib.delayed(fit_and_ask)(methods[name], samples, fold, dataset.task)
         for name, _, fold in trials
     )
     get_reusable_executor().shutdown(wait=True)
     return {
-        (name, number): proba
-        for (name, number, _), proba in zip(trials, found, strict=True)
+        (name, number): arrays
+        for (name, number, _), arrays in zip(trials, found, strict=True)
     }
 
 
@@ -144,13 +147,17 @@ def import_networks() -> None:
     import torchvision  # noqa: F401
 
 
-def fit_and_ask(method: Any, samples: Samples, fold: Fold) -> NDArray[np.float64]:
-    """Return the class probabilities of the test rows."""
-    y = samples.y[fold.train]
+def fit_and_ask(
+    method: Any, samples: Samples, fold: Fold, task: Task
+) -> Mapping[str, NDArray[Any]]:
+    """Return the labels of the test rows and, where there are any, probabilities."""
+    known = task.data.completed(samples.target).take(fold.train)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = prepared(method, seed=SEED, y=y).fit(samples.X.iloc[fold.train], y)
-        return np.asarray(model.predict_proba(samples.X.iloc[fold.test]))
+        model = prepared(method, task, known, seed=SEED)
+        model.fit(samples.X.iloc[fold.train], known.y)
+        X = samples.X.iloc[fold.test]
+        return task.answers.predict(model, X, known).arrays
 
 
 class Precomputed(TransformerMixin, BaseEstimator):
@@ -218,13 +225,14 @@ def total_cpu_s() -> float:
 
 
 def greatest_difference(outcomes: list[Outcome]) -> float:
-    """Return how far the probabilities of any two outcomes are apart at most."""
+    """Return how far labels or probabilities of any two outcomes are apart at most."""
     first, *others = (outcome.answers for outcome in outcomes)
     assert all(answers.keys() == first.keys() for answers in others)
     apart = (
-        float(np.abs(answers[trial] - first[trial]).max())
+        float(np.abs(answers[trial][name] - array).max())
         for answers in others
-        for trial in first
+        for trial, arrays in first.items()
+        for name, array in arrays.items()
     )
     return max(apart, default=0.0)
 
