@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 10
 _READABLE = 80
 
-_HEADINGS = {"fit_time_s_mean": "fit", "predict_samples_per_s": "rows/s"}
+_HEADINGS = {"fit_time_s_mean": "fit", "samples_per_s": "rows/s"}
 
 
 def print_ranking(

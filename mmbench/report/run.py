@@ -15,6 +15,7 @@ from mmbench.report.judging.leaderboard import Leaderboard, leaderboard
 from mmbench.report.judging.retrainings import Retrainings
 from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.tables.methods import MethodRow, method_rows
+from mmbench.report.tables.speeds import measured_alone, with_speeds
 
 if TYPE_CHECKING:
     from mmbench.results import Predictions, Record, ResultStore
@@ -47,6 +48,9 @@ class OnDataset:
         The methods, ranked where they can be.
     test_share : float
         The test rows over the training rows of a fold; 0 where not known.
+    are_timed_alone : bool
+        Whether speeds were measured with the machine to itself; else they are those of
+        the trials.
     """
 
     name: str
@@ -58,6 +62,7 @@ class OnDataset:
     rows: list[MethodRow]
     leaderboard: Leaderboard
     test_share: float
+    are_timed_alone: bool
 
     @property
     def compared_by(self) -> Metric | None:
@@ -166,7 +171,7 @@ class Run:
     @cached_property
     def rows(self) -> list[MethodRow]:
         """Every planned pair of dataset and method, in the plan's order."""
-        return method_rows(self.plan, self.records)
+        return with_speeds(method_rows(self.plan, self.records), self.measured)
 
     @cached_property
     def datasets(self) -> dict[str, OnDataset]:
@@ -198,6 +203,7 @@ class Run:
             rows=rows,
             leaderboard=found,
             test_share=_test_share(trials, self.records),
+            are_timed_alone=measured_alone(rows, self.measured.get(name, {})),
         )
 
 

@@ -17,7 +17,6 @@ from mmbench.report.judging.scoring import Scores
 from mmbench.report.judging.trained_anew import trained_anew
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.methods import MethodRow
-from mmbench.report.tables.speeds import predict_rates
 from mmbench.report.text.scopes import scope_sentence
 from mmbench.report.text.verdict_words import comparison_sentence
 from mmbench.stats import effect_words
@@ -143,7 +142,6 @@ def _on_dataset(
         here.name,
         [*rows.values()],
         scores,
-        predict_rates([*rows.values()], run.measured.get(here.name, {})),
         {PAIR: n_datasets},
         rope=run.rope,
         asks=[ask],

@@ -74,7 +74,7 @@ def test_the_caption_names_the_methods_that_none_beats_in_both(
         for row in rows
         if not any(
             other.scores["accuracy"] >= row.scores["accuracy"]
-            and other.predict_samples_per_s >= row.predict_samples_per_s
+            and other.samples_per_s >= row.samples_per_s
             and other is not row
             for other in rows
         )
@@ -109,10 +109,7 @@ def test_nothing_is_drawn_of_nothing(glyphs: Leaderboard) -> None:
 
 
 def test_without_speeds_there_is_no_figure_against_speed(glyphs: Leaderboard) -> None:
-    slow = [
-        (rank, row._replace(predict_samples_per_s=math.nan))
-        for rank, row in glyphs.ranked
-    ]
+    slow = [(rank, row._replace(samples_per_s=math.nan)) for rank, row in glyphs.ranked]
 
     assert throughput_figure(replace(glyphs, ranked=tuple(slow), unranked=())) is None
 

@@ -155,7 +155,7 @@ def test_a_verdict_says_by_how_much_an_error_is_lowered(out: Path, text: str) ->
     low, high = f"{found.low:.3f}", f"{found.high:.3f}"
     assert (
         f"Late fusion lowers mean turn by {found.estimate:.3f} against text alone "
-        f"(95 % CI {low} to {high}, p &lt; "
+        f"(these fitted models: 95 % CI {low} to {high}, p &lt; "
     ) in text
     assert "only the first gets right" not in text
 

@@ -1,5 +1,6 @@
 """What is not significantly worse than the best is marked."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +135,33 @@ def test_nothing_is_drawn_without_comparisons() -> None:
     assert dataset_differences([], TASK.metrics_by_name["f1_macro"]) is None
 
 
-def test_the_page_marks_ties_for_eyes_and_ears(reported: Path) -> None:
+def test_html_markdown_and_latex_mark_the_same_cells(reported: Path) -> None:
     page = (reported / "report.html").read_text(encoding="utf-8")
+    text = (reported / "report.md").read_text(encoding="utf-8")
+    paper = (reported / "tables/methods-glyphs.tex").read_text(encoding="ascii")
 
-    assert 'class="number tied"' in page
+    table = page.split("best of 18 methods on glyphs by")[1].split("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1], re.DOTALL)
+    found = [re.findall(r'<td class="number( best| tied|)"', row) for row in rows]
+    in_html = [[mark.strip() for mark in row] for row in found]
+    table = text.split("best of 18 methods on glyphs by")[1].split("\n\n")[1]
+    lines = [line.split(" | ")[2:] for line in table.splitlines()[2:]]
+    in_markdown = [
+        ["best" if "**" in c else "tied" if c[0] == "†" else "" for c in line]
+        for line in lines
+    ]
+    lines = [
+        line.removesuffix(r" \\").split(" & ")[3:]
+        for line in paper.splitlines()
+        if line.endswith(r" \\")
+    ][1:]
+    marks = {r"\textbf": "best", r"\underline": "tied"}
+    in_latex = [[marks.get(cell.split("{")[0], "") for cell in x] for x in lines]
+
+    n_rows, n_scores = len(in_html), 2
+    assert {"best", "tied", ""} <= {mark for row in in_html for mark in row}
+    assert in_html == in_markdown
+    assert [row[:n_scores] for row in in_latex[:n_rows]] == [
+        row[:n_scores] for row in in_html
+    ]
     assert "(not significantly worse than the best)" in page
-    assert "† " in (reported / "report.md").read_text("utf-8")

@@ -143,7 +143,7 @@ def test_a_gain_is_told_with_interval_p_value_and_cost() -> None:
     }
     text = said(run.judge(d0=speeds)["d0"])
     assert text.startswith("Fusion adds ")
-    assert " points of macro-F1 over text alone (95 % CI " in text
+    assert " points of macro-F1 over text alone (these fitted models: 95 % CI " in text
     assert (
         ", p < .0001, corrected for 3 comparisons) at 2.4 times the prediction cost."
         in text
@@ -249,7 +249,7 @@ def test_two_methods_of_ones_own_are_compared_with_each_other() -> None:
     assert (found.first, found.second, found.n_compared) == ("mine/b", "mine/a", 1)
     text = said(run.judge()["d0"])
     assert text.startswith("mine/b adds ")
-    assert " points of macro-F1 over mine/a (95 % CI " in text
+    assert " points of macro-F1 over mine/a (these fitted models: 95 % CI " in text
 
 
 def test_what_comparisons_are_about_is_said() -> None:

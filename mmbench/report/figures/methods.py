@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["scores_figure", "throughput_figure"]
 
-_RATE = next(column for column in COLUMNS if column.field == "predict_samples_per_s")
+_RATE = next(column for column in COLUMNS if column.field == "samples_per_s")
 _NAME_SIZE = 8.0
 _MOST_LINES = 20
 _MOST_RANKS = 5

@@ -137,7 +137,6 @@ def compared(
     dataset: str,
     rows: Sequence[MethodRow],
     scores: Scores,
-    rates: Mapping[str, float],
     n_families: Mapping[str, int],
     *,
     rope: float = ROPE,
@@ -153,8 +152,6 @@ def compared(
         The methods with all their trials ok.
     scores : Scores
         Their scores.
-    rates : mapping of str to float
-        How many samples a second each method answers.
     n_families : mapping of str to int
         On how many datasets each family of questions is asked (`families_of`), to
         correct for.
@@ -172,6 +169,7 @@ def compared(
     """
     known = [row for row in rows if row.method in scores.of]
     sees = {row.method: row.modalities for row in known}
+    speeds = {row.method: row.samples_per_s for row in known}
     floors = [scores.of[row.method] for row in known if row.is_floor]
     rope = rope_on_scale(
         rope, is_share=scores.metric.is_share, floor=max(floors, default=math.nan)
@@ -189,7 +187,7 @@ def compared(
             dataset=dataset,
             reference=each.reference
             or (each.second if each.question == PAIR else f"{sees[each.second]} alone"),
-            cost_ratio=_ratio(rates[each.second], rates[each.first]),
+            cost_ratio=_ratio(speeds[each.second], speeds[each.first]),
         )
         for each in found
     ]

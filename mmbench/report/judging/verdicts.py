@@ -18,7 +18,6 @@ from mmbench.report.judging.scoring import Scores
 from mmbench.report.judging.trained_anew import trained_anew
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.methods import MethodRow
-from mmbench.report.tables.speeds import predict_rates
 from mmbench.report.text.caveats import dataset_caveats
 from mmbench.report.text.scopes import scope_sentence
 from mmbench.report.text.verdict_words import (
@@ -90,7 +89,6 @@ def judge(run: Run) -> dict[str, Judgement]:
 def _drafted(run: Run, here: OnDataset) -> Judgement:
     """Judge one dataset, before methods are compared."""
     complete = _complete(here)
-    rates = predict_rates(complete, run.measured.get(here.name, {}))
     names = [row.method for row in complete]
     pooled = read_pooled(here.task, here.trials, names, run.predictions, here.metrics)
     scores, metric = None, here.compared_by
@@ -101,7 +99,9 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     above = above_floor(here.leaderboard, scores)
     contenders = [r.method for r in here.leaderboard.contenders if r.method in above]
     own = here.shown.sentences(pooled, contenders) if pooled and contenders else ()
-    fast = throughput_sentence(here.leaderboard, rates, above)
+    fast = throughput_sentence(
+        here.leaderboard, above, are_timed_alone=here.are_timed_alone
+    )
     return Judgement(
         comparisons=(),
         answer=None,
@@ -121,8 +121,7 @@ def _compared(
     none = floor_sentence(here.leaderboard, above)
     found: Sequence[Comparison] = ()
     if scores is not None:
-        rates = predict_rates(rows, run.measured.get(here.name, {}))
-        found = compared(here.name, rows, scores, rates, families, rope=run.rope)
+        found = compared(here.name, rows, scores, families, rope=run.rope)
     return replace(
         draft,
         comparisons=tuple(found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Name
 from mmbench.report.content import Content
 from mmbench.report.document import (
@@ -43,8 +44,8 @@ def over_datasets(content: Content) -> Iterator[Part]:
     blocks: list[Block] = [_table(ranks)]
     if ranks.n_left_out:
         text = (
-            f"{ranks.n_left_out} methods are not ranked on every dataset and are left "
-            "out: no rank is taken over unequal sets of datasets."
+            f"Left out: {count_text(ranks.n_left_out, 'method')} not ranked on every "
+            "dataset, as no rank is taken over unequal sets of datasets."
         )
         blocks.append(Paragraph([(text,)]))
     if not ranks.is_conclusive:

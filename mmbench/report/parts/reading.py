@@ -46,6 +46,9 @@ _OVER = (
 )
 _TIMES = (
     "Fit time and speed are those of the method on its own, as if nothing were cached. "
+    "A method has one speed throughout the report: measured after the trials with the "
+    "machine to itself, where that was done for all methods on a dataset, else that of "
+    "its trials. "
     "Quartiles of throughput are of repeats within one run; two runs on one machine "
     "often differ by more than 10 %."
 )

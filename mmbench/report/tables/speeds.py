@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mmbench.report.tables.methods import MethodRow
 
-__all__ = ["SPEED_COLUMNS", "SpeedRow", "predict_rates", "speed_rows", "untimed"]
+__all__ = [
+    "SPEED_COLUMNS",
+    "SpeedRow",
+    "measured_alone",
+    "speed_rows",
+    "untimed",
+    "with_speeds",
+]
 
 
 class SpeedRow(NamedTuple):
@@ -103,28 +110,56 @@ def untimed(methods: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     )
 
 
-def predict_rates(
-    rows: Sequence[MethodRow], measured: Mapping[str, Mapping[str, float]]
-) -> dict[str, float]:
-    """Return how many samples a second each method answers.
+def with_speeds(
+    rows: Sequence[MethodRow], measured: Mapping[str, Mapping[str, Any]]
+) -> list[MethodRow]:
+    """Return methods with the one speed that a report shows of each.
 
     Parameters
     ----------
     rows : sequence of MethodRow
-        The complete methods on one dataset.
+        The methods on all datasets.
+    measured : mapping
+        What ``throughput.json`` holds: dataset to method to measurements by name.
+
+    Returns
+    -------
+    list of MethodRow
+        With `MethodRow.samples_per_s`; NaN where it is not known.
+    """
+    names = {row.dataset for row in rows}
+    alone = {
+        name: measured[name]
+        for name in names & measured.keys()
+        if measured_alone((row for row in rows if row.dataset == name), measured[name])
+    }
+
+    def speed(row: MethodRow) -> float:
+        found = alone[row.dataset].get(row.method, {})
+        return float(found.get("samples_per_s", math.nan))
+
+    return [
+        row._replace(samples_per_s=speed(row)) if row.dataset in alone else row
+        for row in rows
+    ]
+
+
+def measured_alone(
+    rows: Iterable[MethodRow], measured: Mapping[str, Mapping[str, Any]]
+) -> bool:
+    """Return whether a report shows speeds as measured alone, not those of trials.
+
+    Parameters
+    ----------
+    rows : iterable of MethodRow
+        The methods on one dataset.
     measured : mapping of str to mapping
         What ``throughput.json`` holds of that dataset.
 
     Returns
     -------
-    dict of str to float
-        As measured alone, for all methods or for none, so that no two of different
-        origin are compared; else as the trials took. NaN where that is not known.
+    bool
+        For all methods or for none, so that no two of different origin are compared.
     """
-    if rows and all(row.method in measured for row in rows):
-        speeds = {row.method: measured[row.method] for row in rows}
-        return {
-            name: float(speed.get("samples_per_s", math.nan))
-            for name, speed in speeds.items()
-        }
-    return {row.method: row.predict_samples_per_s for row in rows}
+    complete = {row.method for row in rows if row.is_complete}
+    return bool(complete) and measured.keys() >= complete

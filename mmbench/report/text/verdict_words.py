@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence, capital
@@ -110,7 +110,7 @@ def _verb(metric: Metric, size: str, *, is_gain: bool) -> tuple[str, str]:
 
 
 def throughput_sentence(
-    leaderboard: Leaderboard, rates: Mapping[str, float], able: Container[str]
+    leaderboard: Leaderboard, able: Container[str], *, are_timed_alone: bool
 ) -> Sentence | None:
     """Say which method to take at which speed; None where no speed is known.
 
@@ -118,10 +118,10 @@ def throughput_sentence(
     ----------
     leaderboard : Leaderboard
         The methods.
-    rates : mapping of str to float
-        How many samples a second each answers.
     able : container of str
         Those that may be recommended, being better than the floor.
+    are_timed_alone : bool
+        Whether their speeds were measured with the machine to itself.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def throughput_sentence(
     rows = [row for row in leaderboard.contenders if row.method in able]
     best: dict[str, int] = {}
     for needed in _RATES:
-        fast = (row for row in rows if rates.get(row.method, math.nan) >= needed)
+        fast = (row for row in rows if row.samples_per_s >= needed)
         if (row := next(fast, None)) is not None:
             best[row.method] = needed
     if not best:
@@ -142,9 +142,11 @@ def throughput_sentence(
         start = "; for up to" if words else "For up to"
         words += [f"{start} {needed:,} samples per second, use ", Name(row.method)]
         score = leaderboard.leading.text(leaderboard.leading.value(row))
-        speed = rate_text(rates[row.method])
+        speed = rate_text(row.samples_per_s)
         words.append(f" ({leaderboard.leading.label} {score}, {speed} samples/s)")
-    return (*words, ". Each is the best method on these folds that is fast enough.")
+    whose = "measured alone" if are_timed_alone else "those of the trials"
+    end = ". Each is the best method on these folds that is fast enough; speeds are"
+    return (*words, f"{end} {whose}.")
 
 
 def _sides(found: Comparison) -> tuple[Sentence, Sentence]:
@@ -166,6 +168,8 @@ def _evidence(found: Comparison, metric: Metric) -> str:
     if found.scope == ANEW:
         fitted = _interval(found, metric, found.fitted_low, found.fitted_high)
         text = f"trained anew: {text}; {FITTED}: {fitted}"
+    else:
+        text = f"{FITTED}: {text}"
     if math.isnan(found.cost_ratio):
         return f"({text})"
     return f"({text}) at {_times(found.cost_ratio)} the prediction cost"
