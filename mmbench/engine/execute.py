@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmbench.engine.after.fitted_nodes import all_live
 from mmbench.engine.after.modality_ablation import can_ask, probe
@@ -32,7 +32,9 @@ from mmbench.engine.execution.trial_recorder import TrialRecorder
 from mmbench.engine.execution.yardstick import Yardsticks
 from mmbench.engine.graph.node import Node
 from mmbench.engine.plan import Plan, make_plan
+from mmbench.errors import StoreError
 from mmbench.results import Record, ResultStore
+from mmbench.results.plan import with_added
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def run(
         store = ResultStore(store)
     place = cache_at(cache_folder(cache))
     with (
-        store.open(plan.as_json(), environment, fresh=fresh),
+        store.open(_planned(plan, store, fresh=fresh), environment, fresh=fresh),
         run_folder(place.root) as folder,
     ):
         if slices:
@@ -167,6 +169,15 @@ def run(
                     store.keep_throughput(as_json(measure(*asked)))
                 if probes:
                     store.keep_probes(probe(*asked))
+
+
+def _planned(plan: Plan, store: ResultStore, *, fresh: bool) -> dict[str, Any]:
+    """Return what ``plan.json`` is to hold, with what was added to it by hand."""
+    earlier: dict[str, Any] = {}
+    if store.exists() and not fresh:
+        with contextlib.suppress(StoreError):  # it is written anew
+            earlier = store.plan()
+    return with_added(plan.as_json(), earlier)
 
 
 class _Work(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 from mmbench.errors import StoreError
 from mmbench.results.record import check_schema, is_key
 
-__all__ = ["check_plan", "greater_is_better", "ranking_metric"]
+__all__ = ["check_plan", "greater_is_better", "ranking_metric", "with_added"]
 
 _TRIAL_TYPES = {"dataset": str, "method": str, "fold": int, "seed": int}
 
@@ -91,3 +91,30 @@ def greater_is_better(plan: Mapping[str, Any], metric: str) -> bool:
     """
     said = (plan.get("metrics") or {}).get(metric) or {}
     return bool(said.get("greater_is_better", metric != "log_loss"))
+
+
+def with_added(plan: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plan with the methods that were added to an earlier one by hand.
+
+    Parameters
+    ----------
+    plan : mapping
+        What is to be run.
+    earlier : mapping
+        The ``plan.json`` that is there already; empty where there is none.
+
+    Returns
+    -------
+    dict of str to object
+        A copy. What was added stays where the plan has trials of the same data, folds
+        and metrics: where it has every trial that the added one was scored beside.
+    """
+    kept, trials = {}, list(plan["trials"])
+    planned = {trial["key"] for trial in trials}
+    for trial in earlier.get("trials", ()):
+        method = earlier["methods"][trial["method"]]
+        is_new = trial["method"] not in plan["methods"]
+        if is_new and method.get("added", {}).get(trial["key"]) in planned:
+            kept[trial["method"]] = method
+            trials.append(trial)
+    return {**plan, "methods": {**plan["methods"], **kept}, "trials": trials}

@@ -12,6 +12,8 @@ from mmbench.tasks.target import Prediction, Target
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.columns import Column
+
 __all__ = ["Answers"]
 
 
@@ -189,6 +191,30 @@ class Answers(Combining, Protocol):
 
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that look at nothing, by name."""
+
+    def from_columns(self, columns: Mapping[str, Column], target: Target) -> Prediction:
+        """Read the answers of a foreign model from the columns of a table.
+
+        Parameters
+        ----------
+        columns : mapping of str to Column
+            By name; a cell for each of the rows that are answered for.
+        target : Target
+            Of the rows that are answered for; for its schema.
+
+        Returns
+        -------
+        Prediction
+            Of the same rows.
+
+        Raises
+        ------
+        DataError
+            When a column is lacking, or a cell is no answer.
+        UsageError
+            When answers of the task don't fit into the columns of a table.
+        """
+        raise UsageError("answers for this task can't be read from a table.")
 
     def dump(
         self, target: Target, prediction: Prediction

@@ -16,10 +16,12 @@ from sklearn.base import (
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.metaestimators import available_if
 
+from mmbench.columns import Column
 from mmbench.fusion import combine, learn_weights, select_voters
 from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
 from mmbench.tasks.classification.encoded_labels import with_encoded_labels
+from mmbench.tasks.classification.foreign import label_numbers, probability_columns
 from mmbench.tasks.classification.metrics import classes_of
 
 if TYPE_CHECKING:
@@ -270,6 +272,17 @@ class ClassificationAnswers(Answers):
     def floors(self) -> Mapping[str, Any]:
         """Return the method that only knows how frequent the classes are."""
         return {"dummy": DummyClassifier(strategy="prior")}
+
+    def from_columns(self, columns: Mapping[str, Column], target: Target) -> Prediction:
+        """Read a column ``label``, or a column of probabilities for each class."""
+        classes = classes_of(target)
+        proba = probability_columns(columns, classes)
+        if proba is None:
+            return Prediction({"label": label_numbers(columns, classes)})
+        labels = proba.argmax(axis=1)
+        if "label" in columns:
+            labels = label_numbers(columns, classes)
+        return Prediction({"label": labels, "proba": proba})
 
     def dump(
         self, target: Target, prediction: Prediction

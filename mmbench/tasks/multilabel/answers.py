@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +10,15 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import Pipeline
 
+from mmbench.columns import Column, numbers_of
+from mmbench.errors import DataError
 from mmbench.tasks.base import Part, Prediction, Target
 from mmbench.tasks.classification.answers import (
     ClassificationAnswers,
     checked_probabilities,
 )
+from mmbench.tasks.classification.foreign import probability_columns
+from mmbench.tasks.classification.metrics import classes_of
 from mmbench.tasks.multilabel.estimators import LabelwiseClassifier
 
 if TYPE_CHECKING:
@@ -83,6 +87,29 @@ class MultilabelAnswers(ClassificationAnswers):
         if all("proba" in part for part in parts):
             found["proba"] = np.column_stack([part["proba"][:, 1] for part in parts])
         return Prediction(found)
+
+    def from_columns(self, columns: Mapping[str, Column], target: Target) -> Prediction:
+        """Read a column of 0 and 1 for each label, or of its probabilities, or both."""
+        classes = classes_of(target)
+        proba = probability_columns(columns, classes, sums=False)
+        lacking = [str(name) for name in classes.tolist() if str(name) not in columns]
+        if proba is not None and lacking:
+            return Prediction({"label": self.likeliest(proba), "proba": proba})
+        if lacking:
+            raise DataError(
+                f"label {lacking[0]!r} has neither a column of 0 and 1 nor one of "
+                f"probabilities, {'proba_' + lacking[0]!r}."
+            )
+        found = [columns[str(name)] for name in classes.tolist()]
+        labels = np.column_stack(
+            [numbers_of(column, "leave it out") for column in found]
+        )
+        for row, number in np.argwhere(~np.isin(labels, (0, 1))).tolist():
+            raise found[number].error(
+                row, f"must be 0 or 1, got {labels[row, number]:g}."
+            )
+        said = {"label": labels.astype(np.int8)}
+        return Prediction(said if proba is None else {**said, "proba": proba})
 
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the indicator of the predicted labels."""

@@ -14,6 +14,8 @@ from sklearn.base import (
 )
 from sklearn.dummy import DummyRegressor
 
+from mmbench.columns import Column, numbers_of
+from mmbench.errors import DataError
 from mmbench.fusion import combine_numbers, learn_number_weights, select_number_voters
 from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.regression.estimators import LogTargetRegressor
@@ -156,6 +158,18 @@ class RegressionAnswers(Answers):
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that only know the target's mean, and its median."""
         return {each: DummyRegressor(strategy=each) for each in ("mean", "median")}
+
+    def from_columns(self, columns: Mapping[str, Column], target: Target) -> Prediction:
+        """Read a column ``number``."""
+        if "number" not in columns:
+            raise DataError(
+                f"there is no column 'number'; the columns are: {', '.join(columns)}."
+            )
+        column = columns["number"]
+        found = np.array(numbers_of(column, "answer with a number"))
+        for row in np.flatnonzero(~np.isfinite(found)).tolist():
+            raise column.error(row, f"must be a finite number, got {found[row]}.")
+        return Prediction({"number": found})
 
     def dump(
         self, target: Target, prediction: Prediction

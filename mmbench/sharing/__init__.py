@@ -1,0 +1,20 @@
+"""Results folders beside others: merged, packed, ranked together, with foreign answers.
+
+What happens to results after their run and away from it: neither a dataset nor the
+engine is needed, and nothing that is read is executed.
+"""
+
+from mmbench.sharing.foreign import Given, add_answers
+from mmbench.sharing.leaderboard import Board, board_of
+from mmbench.sharing.merge import merge_runs
+from mmbench.sharing.pack import opened_runs, pack_run
+
+__all__ = [
+    "Board",
+    "Given",
+    "add_answers",
+    "board_of",
+    "merge_runs",
+    "opened_runs",
+    "pack_run",
+]
