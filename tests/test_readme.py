@@ -129,7 +129,9 @@ def test_run_commands_run(line):
 
 
 def test_options_and_commands_in_the_text_exist():
-    known = {option for p in run_command.params for option in p.opts} | {"--help"}
+    commands = [main.get_command(None, name) for name in main.list_commands(None)]
+    params = [param for command in commands for param in command.params]
+    known = {option for param in params for option in param.opts} | {"--help"}
     prose = re.sub(r"^```.*?^```", "", TEXT, flags=re.DOTALL | re.MULTILINE)
     assert set(re.findall(r"`(--[a-z-]+)", prose)) <= known
 

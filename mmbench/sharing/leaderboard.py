@@ -42,7 +42,18 @@ class Scored(NamedTuple):
     trials: dict[str, list[Record]]
 
     def error(self, score: float) -> float:
-        """Return a score as an error: the less, the better; 1 less a share."""
+        """Return a score as an error.
+
+        Parameters
+        ----------
+        score : float
+            By the dataset's metric.
+
+        Returns
+        -------
+        float
+            The less, the better: 1 less the score, where more of it is better.
+        """
         return 1 - score if self.column.greater_is_better else score
 
 
@@ -92,7 +103,18 @@ class Board:
         return 0 if self.averages is None else len(self.averages.mean_rank.estimate)
 
     def coverage(self, place: Place) -> str:
-        """Say on how many of the datasets a method has all its trials."""
+        """Say on how many of the datasets a method has all its trials.
+
+        Parameters
+        ----------
+        place : Place
+            One of the places.
+
+        Returns
+        -------
+        str
+            Such as ``"3 of 5"``.
+        """
         return f"{len(place.scores)} of {len(self.datasets)}"
 
 
