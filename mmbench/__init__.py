@@ -26,6 +26,8 @@ build_suite, Suite, Trial
     What is run.
 make_report, ResultStore, Record
     A results folder and its report.
+export_model, load_model
+    A method as a model, and asking it.
 mmbench.feature_extraction, mmbench.fusion, mmbench.predictors
     What methods are made of.
 """
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from mmbench.api import Results, compare_methods, iter_run, run
     from mmbench.datasets import EMBEDDED, Dataset, Samples, get_dataset, read_table
     from mmbench.errors import MmbenchError
+    from mmbench.export import export_model, load_model
     from mmbench.report import make_report
     from mmbench.results import Record, ResultStore
     from mmbench.suite import Suite, Trial
@@ -58,8 +61,10 @@ __all__ = [
     "Trial",
     "build_suite",
     "compare_methods",
+    "export_model",
     "get_dataset",
     "iter_run",
+    "load_model",
     "make_report",
     "read_table",
     "run",
@@ -77,8 +82,10 @@ _HOMES = {
     "Trial": "mmbench.suite",
     "build_suite": "mmbench.suites",
     "compare_methods": "mmbench.api",
+    "export_model": "mmbench.export",
     "get_dataset": "mmbench.datasets",
     "iter_run": "mmbench.api",
+    "load_model": "mmbench.export",
     "make_report": "mmbench.report",
     "read_table": "mmbench.datasets",
     "run": "mmbench.api",

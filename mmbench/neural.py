@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,15 @@ from mmbench.errors import MissingDependencyError, require_installed
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["OPTIMIZERS", "History", "NeedsTorch", "Training", "reproducible"]
+__all__ = [
+    "OPTIMIZERS",
+    "History",
+    "NeedsTorch",
+    "Training",
+    "network_state",
+    "reproducible",
+    "restore_network",
+]
 
 OPTIMIZERS = ("adam", "sgd")
 _MOMENTUM = 0.9
@@ -43,6 +51,52 @@ class NeedsTorch:
             When something has to be installed or fetched first.
         """
         require_installed("torch", extra="torch")
+
+
+def network_state(network: nn.Module, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a network is, for its ``__getstate__``: numbers and no code.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Trained or not.
+    options : mapping of str to object
+        What its constructor was given.
+
+    Returns
+    -------
+    dict of str to object
+        The options, the weights as bytes in the format of safetensors, and whether it
+        is being trained.
+    """
+    from safetensors.torch import save
+
+    tensors = network.state_dict().items()
+    weights = save({name: each.detach().contiguous() for name, each in tensors})
+    return {
+        "options": dict(options),
+        "weights": weights,
+        "training": network.training,
+    }
+
+
+def restore_network(network: nn.Module, state: Mapping[str, Any]) -> None:
+    """Make a network what another was, for its ``__setstate__``.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Not constructed yet.
+    state : mapping of str to object
+        What `network_state` returned.
+    """
+    import torch
+    from safetensors.torch import load
+
+    with torch.random.fork_rng(devices=[]):  # what it draws is overwritten
+        type(network).__init__(network, **state["options"])
+    network.load_state_dict(load(state["weights"]))
+    network.train(state["training"])
 
 
 @dataclass

@@ -79,7 +79,7 @@ def command(
             name: asked.pop(name)
             for name in (
                 *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-                *("retrain", *_OUTPUT),
+                *("retrain", "with_samples", *_OUTPUT),
             )
         },
     }
@@ -105,7 +105,7 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     names = ("jobs", "fresh", "remeasure", "scheduler", "debug")
     how = {name: asked.pop(name) for name in names}
     # A number is all that is asked for.
-    for name in ("no_throughput", "no_probes", "retrain"):
+    for name in ("no_throughput", "no_probes", "retrain", "with_samples"):
         del asked[name]
     printed = [asked.pop(name) for name in _OUTPUT]
     if any(printed):

@@ -12,6 +12,7 @@ from mmbench.cli.quantities import Size, Span
 
 __all__ = [
     "choice_options",
+    "model_options",
     "retrain_option",
     "rope_option",
     "run_options",
@@ -184,6 +185,28 @@ retrain_option = click.option(
     "cover it: those of the main comparison (auto: where that costs no more than the "
     "trials, or half a minute of processor time), or all.",
 )
+_MODELS = (
+    click.option(
+        "--weights",
+        multiple=True,
+        metavar="ARCH=PATH",
+        help="Pretrained weights of a torchvision network (repeatable).",
+    ),
+    click.option(
+        "--vectors",
+        type=_PATH,
+        metavar="PATH",
+        help="Pretrained word vectors: word2vec, GloVe or fastText.",
+    ),
+    click.option(
+        "--text-model",
+        multiple=True,
+        metavar="MODEL",
+        help="A pretrained language model: its folder, or its name on the hub if "
+        "fetched before (repeatable).",
+    ),
+)
+model_options = _options(*_MODELS)
 choice_options = _options(
     click.option(
         "--dataset",
@@ -226,25 +249,7 @@ choice_options = _options(
         "mmbench list checks.",
     ),
     rope_option,
-    click.option(
-        "--weights",
-        multiple=True,
-        metavar="ARCH=PATH",
-        help="Pretrained weights of a torchvision network (repeatable).",
-    ),
-    click.option(
-        "--vectors",
-        type=_PATH,
-        metavar="PATH",
-        help="Pretrained word vectors: word2vec, GloVe or fastText.",
-    ),
-    click.option(
-        "--text-model",
-        multiple=True,
-        metavar="MODEL",
-        help="A pretrained language model: its folder, or its name on the hub if "
-        "fetched before (repeatable).",
-    ),
+    *_MODELS,
 )
 split_options = _options(
     click.option(
@@ -325,6 +330,11 @@ run_options = _options(
         "no_probes",
         is_flag=True,
         hidden=True,
+    ),
+    click.option(
+        "--with-samples",
+        is_flag=True,
+        help="Keep texts and thumbnails of the samples, and show them in the report.",
     ),
     click.option(
         "--debug",

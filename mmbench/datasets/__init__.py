@@ -13,6 +13,7 @@ from mmbench.datasets.catalogue import find_dataset, is_known, read_dataset
 from mmbench.datasets.checksum import checksum_of
 from mmbench.datasets.embedded import EMBEDDED, get_dataset
 from mmbench.datasets.inspection import Inspection, inspect_table
+from mmbench.datasets.kept_samples import kept_samples
 from mmbench.datasets.leakage import find_leaks, straddling_groups
 from mmbench.datasets.readers import read_table, samples_in_memory
 from mmbench.datasets.samples import (
@@ -47,6 +48,7 @@ __all__ = [
     "get_dataset",
     "inspect_table",
     "is_known",
+    "kept_samples",
     "load_card",
     "make_multimodal",
     "read_card",

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from mmbench.datasets.pixel_depth import is_deep, lost_in_eight_bits
 
-__all__ = ["MAX_PIXELS", "ImageCheck", "check_images"]
+__all__ = ["MAX_PIXELS", "PROGRAMS", "ImageCheck", "check_images"]
 
 MAX_PIXELS = 64_000_000
 """An image with more pixels than this is not decoded."""
 
 # To read these is to run the programs that they hold. Extractors read all others.
-_PROGRAMS = ("EPS",)
+PROGRAMS = ("EPS",)
 # What Pillow's decoders raise on damaged files, beside OSError.
 _DECODE_ERRORS = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError),
@@ -99,7 +99,7 @@ def _found(file: io.BytesIO | io.BufferedReader) -> tuple[str, str]:
     """Return why a picture can't be used, and what it loses in eight bits."""
     from PIL import Image, UnidentifiedImageError
 
-    known = [name for name in Image.ID if name not in _PROGRAMS]
+    known = [name for name in Image.ID if name not in PROGRAMS]
     try:
         with Image.open(file, formats=known) as image:
             if image.width * image.height > MAX_PIXELS:

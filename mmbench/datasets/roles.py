@@ -10,6 +10,7 @@ import numpy as np
 
 from mmbench.checks.catalogue import TASK_INFERRED, UNLABELLED_ROWS, VALIDATION_ROWS
 from mmbench.columns import (
+    NO_VALUE,
     Column,
     categorical_values,
     is_missing,
@@ -37,7 +38,14 @@ if TYPE_CHECKING:
 
     from mmbench.checks import Finding
 
-__all__ = ["Roles", "check_known", "roles_of", "samples_of", "target_task"]
+__all__ = [
+    "Roles",
+    "check_known",
+    "features_of",
+    "roles_of",
+    "samples_of",
+    "target_task",
+]
 
 _CONVERTERS: Mapping[Modality, Any] = {
     "text": text_values,
@@ -248,7 +256,7 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
     kept = [row - 1 for row in target.rows]
     groups, split = (each if each is None else each[left] for each in (groups, split))
     parsed, of_target = task.data.target(target, roles.options)
-    X, more, checksums = _features(table, roles, kept, folders)
+    X, more, checksums = features_of(table, roles.modalities, kept, folders)
     of_rows = parsed.schema, parsed.truth, _weights(table, roles, kept)
     samples = Samples(X, parsed.y, groups, split, *of_rows)
     why = [TASK_INFERRED.found(reason)] if reason else []
@@ -330,21 +338,58 @@ def _labelled(target: Column) -> tuple[list[int], list[Finding]]:
     return kept, [UNLABELLED_ROWS.found(target.notice(missing, what))]
 
 
-def _features(
-    table: Table, roles: Roles, kept: Sequence[int], folders: Folders
+def features_of(
+    table: Table,
+    modalities: Mapping[str, Modality],
+    kept: Sequence[int],
+    folders: Folders,
+    *,
+    may_be_empty: bool = False,
 ) -> tuple[pd.DataFrame, list[Finding], list[str]]:
+    """Turn columns of a table into those of ``X``.
+
+    Parameters
+    ----------
+    table : Table
+        The cells.
+    modalities : mapping of str to Modality
+        The kind of each column.
+    kept : sequence of int
+        The positions of the rows, from 0.
+    folders : Folders
+        Where paths of pictures and sounds start, and what they must not leave.
+    may_be_empty : bool, default=False
+        Whether all cells of a column may be missing, which else is an error.
+
+    Returns
+    -------
+    X : DataFrame of shape (n_kept, n_columns)
+        Its index holds the numbers of the rows, from 1.
+    notices : list of Finding
+        What was done to cells that can't be used as they are.
+    checksums : list of str
+        Those of the images.
+
+    Raises
+    ------
+    DataError
+        When a cell can't be used and does not just count as missing.
+    """
     import pandas as pd
 
     index = pd.Index([i + 1 for i in kept], name="row")
     features: dict[str, pd.Series[Any]] = {}
     notices: list[Finding] = []
     checksums: list[str] = []
-    for name, modality in roles.modalities.items():
+    for name, modality in modalities.items():
         column = _column(table, name, kept)
-        if modality == "image":
+        values: list[Any]
+        if may_be_empty and all(_is_empty(cell, modality) for cell in column.cells):
+            values = [None] * len(kept)
+        elif modality == "image":
             images = image_values(column, folders)
             checksums += images.checksums
-            values: list[Any] = images.values
+            values = images.values
             notices += images.notices
         elif modality == "audio":
             values, found = audio_values(column, folders)
@@ -355,3 +400,9 @@ def _features(
         dtype = np.float64 if modality == "numeric" else object
         features[name] = pd.Series(values, index=index, dtype=dtype)
     return pd.DataFrame(features), notices, checksums
+
+
+def _is_empty(cell: Any, modality: Modality) -> bool:
+    if modality == "numeric" and isinstance(cell, str):
+        return is_missing(cell) or cell.strip().lower() in NO_VALUE
+    return is_missing(cell)

@@ -54,6 +54,7 @@ def run(
     probes: bool = True,
     remeasure: bool = False,
     retrain: Retrain = "auto",
+    with_samples: bool = False,
     debug: bool = False,
     progress: Progress = SILENT,
     before_answers: Callable[[], object] | None = None,
@@ -93,6 +94,9 @@ def run(
         speak of methods and not of fitted models alone: the best fusions and single
         modalities, by default if that takes no longer than the trials or half a minute
         of processor time; or all.
+    with_samples : bool, default=False
+        Keep texts and thumbnails of the samples in the store, so that reports can show
+        them. Whoever is given a report then sees them.
     debug : bool, default=False
         Run everything in this process, without limits.
     progress : Progress, default=silent
@@ -133,6 +137,8 @@ def run(
     ):
         if slices:
             store.keep_slices(slices)
+        if with_samples:
+            store.keep_samples(plan.kept_samples())
         root = folder / "values" if remeasure else place.root
         place = place._replace(root=root, run_folder=folder)
         finished = finished_trials(plan, store, remeasure=remeasure)

@@ -15,6 +15,7 @@ from mmbench.datasets import (
     check_folds,
     check_weights,
     find_leaks,
+    kept_samples,
     slices_of,
     straddling_groups,
     untested_columns,
@@ -171,6 +172,13 @@ class Plan:
                 raise UnknownNameError("slice column", column, columns)
         return found
 
+    def kept_samples(self) -> dict[str, Any]:
+        """Return texts and thumbnails of the samples of each dataset."""
+        return {
+            name: kept_samples(samples, self.datasets[name].modalities)
+            for name, samples in self.samples.items()
+        }
+
     def context(self, dataset: str) -> Context:
         """Return what nodes need of a dataset.
 
@@ -232,7 +240,7 @@ class Plan:
         context = self.context(trial.dataset)
         problem = Subproblem(everything, rows, context, found=self._found_nodes)
         try:
-            method = self._prepared(trial, rows)
+            method = self._prepared(trial, rows.train)
             check_inner_folds(method, context.task, context.target.take(rows.train))
         except UsageError as error:
             return problem.node(Refuse(str(error)))
@@ -251,8 +259,25 @@ class Plan:
             except BaseException:  # noqa: BLE001 - whatever it is, it comes up again:
                 return whole(method, problem)
 
-    def ready(self, trial: Trial) -> Any:
+    def ready(self, trial: Trial, train: NDArray[np.intp] | None = None) -> Any:
         """Return a trial's method, seeded and with its inner folds.
+
+        Parameters
+        ----------
+        trial : Trial
+            A planned trial.
+        train : ndarray of int, optional
+            The rows that it will be fitted to; by default the trial's own.
+
+        Returns
+        -------
+        estimator
+            Unfitted.
+        """
+        return self._prepared(trial, self.train_rows(trial) if train is None else train)
+
+    def train_rows(self, trial: Trial) -> NDArray[np.intp]:
+        """Return the rows that a trial is fitted to.
 
         Parameters
         ----------
@@ -261,10 +286,10 @@ class Plan:
 
         Returns
         -------
-        estimator
-            Unfitted.
+        ndarray of int
+            Numbers of rows of the dataset, ascending.
         """
-        return self._prepared(trial, self._folds(trial.dataset, trial.seed)[trial.fold])
+        return self._folds(trial.dataset, trial.seed)[trial.fold].train
 
     def _folds(self, dataset: str, seed: int) -> list[Rows]:
         found = self._found_folds.get((dataset, seed))
@@ -276,7 +301,7 @@ class Plan:
             self._found_folds[dataset, seed] = found
         return found
 
-    def _prepared(self, trial: Trial, rows: Rows) -> Any:
+    def _prepared(self, trial: Trial, train: NDArray[np.intp]) -> Any:
         groups, task = self._groups(trial.dataset), self._task(trial.dataset)
         # Inner folds of groups are part of the method, and differ from fold to fold.
         is_shared = groups is None and not task.answers.fixes_inner_folds
@@ -286,9 +311,9 @@ class Plan:
         ready = prepared(
             self.suite.methods[trial.method],
             task,
-            self.targets[trial.dataset].take(rows.train),
+            self.targets[trial.dataset].take(train),
             seed=trial.seed,
-            groups=None if groups is None else groups[rows.train],
+            groups=None if groups is None else groups[train],
         )
         if is_shared:
             self._found_methods[name] = ready

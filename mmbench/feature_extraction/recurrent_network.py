@@ -6,12 +6,15 @@ This module needs torch, so it is imported where it is used.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
+
+from mmbench.neural import network_state, restore_network
 
 __all__ = ["RecurrentNetwork"]
 
@@ -47,6 +50,15 @@ class RecurrentNetwork(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
+        self._options = {
+            "cell": cell,
+            "n_words": n_words,
+            "vector_size": vector_size,
+            "hidden_size": hidden_size,
+            "n_classes": n_classes,
+            "bidirectional": bidirectional,
+            "dropout": dropout,
+        }
         if n_words is not None:
             self.table = nn.Parameter(torch.randn(n_words, vector_size))
         self.cell = _CELLS[cell](
@@ -103,3 +115,9 @@ class RecurrentNetwork(nn.Module):
         """
         logits: Tensor = self.output(self.dropout(self.states(sequences, table)))
         return logits
+
+    def __getstate__(self) -> dict[str, Any]:
+        return network_state(self, self._options)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        restore_network(self, state)

@@ -24,6 +24,8 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mmbench.neural import network_state, restore_network
+
 __all__ = ["FusionNetwork"]
 
 # How many groups attention parts a branch's hidden features into.
@@ -55,6 +57,13 @@ class FusionNetwork(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
+        self._options = {
+            "widths": list(widths),
+            "n_outputs": n_outputs,
+            "hidden_size": hidden_size,
+            "fusion": fusion,
+            "dropout": dropout,
+        }
         self.branches = nn.ModuleList(_Branch(n, hidden_size) for n in widths)
         self.join = _JOINS[fusion](len(widths), hidden_size)
         self.dropout = nn.Dropout(dropout)
@@ -77,6 +86,12 @@ class FusionNetwork(nn.Module):
         hidden = torch.stack([branch(block) for branch, block in pairs], dim=1)
         logits: Tensor = self.output(self.dropout(self.join(self.dropout(hidden))))
         return logits
+
+    def __getstate__(self) -> dict[str, Any]:
+        return network_state(self, self._options)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        restore_network(self, state)
 
 
 class _Branch(nn.Module):

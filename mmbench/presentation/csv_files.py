@@ -24,7 +24,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         Numbers are written with all their digits; None and NaN leave the cell empty.
         Text that a spreadsheet would take for a formula gets an apostrophe in front:
         the names and messages in a report may come from somebody else's folder. No
-        number is ever changed so, and no name that mmbench gives starts like this.
+        number is ever changed so, not even one in a text, and no name that mmbench
+        gives starts like this.
 
     Returns
     -------
@@ -52,5 +53,13 @@ def _cell(value: object) -> str:
         # A NUL ends the file for some readers, and a lone CR the line.
         text = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+        is_formula = text.startswith(_FORMULA_STARTS) and not _is_number(text)
+        return f"'{text}" if is_formula else text
     return repr(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -138,6 +138,8 @@ class Cell(NamedTuple):
         The kind of fusion whose colour goes with it.
     phone : str
         What stands under it where a phone leaves out other columns.
+    images : tuple of str
+        Pictures before the text, as ``data:`` addresses; only in HTML.
     """
 
     text: str
@@ -147,6 +149,7 @@ class Cell(NamedTuple):
     about: str = ""
     fusion: str | None = None
     phone: str = ""
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,6 +321,12 @@ class Document:
     about: str
     parts: Sequence[Part]
     names: MethodNames
+
+    @property
+    def has_images(self) -> bool:
+        """Whether some cell holds a picture."""
+        tables = (b for part in self.parts for b in part if isinstance(b, Table))
+        return any(cell.images for b in tables for row in b.rows for cell in row)
 
     @property
     def figures(self) -> dict[str, Drawing]:

@@ -91,6 +91,8 @@ class Run:
         The contents of ``environment.json``, ``throughput.json``, ``probes.json``.
     slices : mapping, default={}
         The content of ``slices.json``.
+    samples : mapping, default={}
+        The content of ``samples.json``.
     own_metrics : tuple of Metric, default=()
         Metrics that a user wrote, which the plan only names.
     ignore : tuple of str, default=()
@@ -108,6 +110,7 @@ class Run:
     measured: Mapping[str, Any]
     probes: Mapping[str, Any]
     slices: Mapping[str, Any] = field(default_factory=dict)
+    samples: Mapping[str, Any] = field(default_factory=dict)
     own_metrics: tuple[Metric, ...] = ()
     ignore: tuple[str, ...] = ()
     retrainings: Retrainings = field(default_factory=Retrainings)
@@ -156,6 +159,7 @@ class Run:
             measured=store.throughput(),
             probes=store.probes(),
             slices=store.slices(),
+            samples=store.samples(),
             own_metrics=tuple(own_metrics),
             ignore=tuple(ignore),
             retrainings=Retrainings.read(store),

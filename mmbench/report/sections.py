@@ -20,6 +20,8 @@ from mmbench.report.judging.modality_importance import (
 from mmbench.report.judging.slices import SliceRow, slice_rows
 from mmbench.report.judging.ties import fold_scores, tied_with_best
 from mmbench.report.judging.verdicts import Judgement
+from mmbench.report.mistakes import MistakeRow, find_mistakes
+from mmbench.report.mistakes.shown_samples import ShownSamples, shown_samples
 from mmbench.report.plan_reading import size_text
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.columns import COLUMNS, Column
@@ -75,6 +77,10 @@ class Section:
         What went wrong here.
     card : list of (str, str)
         What is known about the dataset.
+    mistakes : list of MistakeRow
+        Samples that are worth looking at.
+    samples : ShownSamples
+        What is kept of the samples.
     """
 
     name: str
@@ -96,6 +102,8 @@ class Section:
     failures: list[Failure]
     warned: list[Warned]
     card: Facts = field(default_factory=list)
+    mistakes: list[MistakeRow] = field(default_factory=list)
+    samples: ShownSamples = field(default_factory=ShownSamples)
 
     @cached_property
     def best(self) -> dict[str, str | None]:
@@ -200,6 +208,8 @@ def dataset_section(
         failures=[item for item in failures(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],
         card=list(card_facts(here.entry, here.shown)),
+        mistakes=find_mistakes(run, here, n_most=_MOST_MISTAKES),
+        samples=shown_samples(run.samples.get(name) or {}),
     )
 
 
@@ -235,7 +245,7 @@ def _slices(here: OnDataset, run: Run) -> list[SliceRow]:
     return slice_rows(here, [*methods], slices, run.predictions)
 
 
-_MOST_SLICED = 3
+_MOST_SLICED, _MOST_MISTAKES = 3, 10
 
 
 def _columns(here: OnDataset) -> tuple[Column, ...]:

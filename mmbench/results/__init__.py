@@ -4,7 +4,12 @@ A results folder describes itself: whatever is asked of it later (a report, a
 comparison) needs neither the dataset nor the engine. Nothing in it is executed.
 """
 
-from mmbench.results.atomic import store_errors, write_file, write_text
+from mmbench.results.atomic import (
+    read_file,
+    store_errors,
+    write_file,
+    write_text,
+)
 from mmbench.results.predictions import Predictions
 from mmbench.results.record import SCHEMA, STATUSES, NodeCost, Record, Status
 from mmbench.results.store import ResultStore
@@ -17,6 +22,7 @@ __all__ = [
     "Record",
     "ResultStore",
     "Status",
+    "read_file",
     "store_errors",
     "write_file",
     "write_text",

@@ -48,6 +48,8 @@ __all__ = ["ResultStore"]
 
 _AT_ONCE = 8
 _MOST_NAMED = 3
+# What a run that starts afresh forgets.
+_OPTIONAL = ("throughput.json", "probes.json", "slices.json", "samples.json")
 
 
 class ResultStore:
@@ -289,6 +291,26 @@ class ResultStore:
         """
         return self._read_optional("slices.json")
 
+    def keep_samples(self, samples: Mapping[str, Any]) -> None:
+        """Write ``samples.json``: by dataset, texts and thumbnails of the samples.
+
+        Parameters
+        ----------
+        samples : mapping of str to object
+            In JSON's types.
+        """
+        self._write_object("samples.json", samples)
+
+    def samples(self) -> dict[str, Any]:
+        """Return ``samples.json``, or nothing where it was not asked for.
+
+        Warns
+        -----
+        DataWarning
+            When it can't be read or was altered; it is not used.
+        """
+        return self._read_optional("samples.json")
+
     def keep_probes(self, probes: Mapping[str, Any]) -> None:
         """Write ``probes.json``: by dataset and method, scores of changed test rows.
 
@@ -464,7 +486,7 @@ class ResultStore:
             self._journal.clear()
         self._delete_predictions("*.npz", ".*.tmp")
         with store_errors(self.out_dir, "write"):
-            for name in ("throughput.json", "probes.json", "slices.json"):
+            for name in _OPTIONAL:
                 (self.out_dir / name).unlink(missing_ok=True)
             if self.retrainings.exists():
                 shutil.rmtree(self.retrainings.out_dir)

@@ -33,6 +33,12 @@ from mmbench.stats.importance import (
     shapley_values,
 )
 from mmbench.stats.influence import influence_values
+from mmbench.stats.label_errors import (
+    LabelErrors,
+    confident_joint,
+    label_errors,
+    noise_joint,
+)
 from mmbench.stats.over_datasets import (
     FEWEST_DATASETS,
     Average,
@@ -68,6 +74,7 @@ __all__ = [
     "Friedman",
     "Importance",
     "Interval",
+    "LabelErrors",
     "MeanStd",
     "OverDatasets",
     "Question",
@@ -84,6 +91,7 @@ __all__ = [
     "compare_pairs",
     "competition_ranks",
     "conclude",
+    "confident_joint",
     "corrected_resampled_ttest",
     "detectable_difference",
     "effect_words",
@@ -96,9 +104,11 @@ __all__ = [
     "indistinguishable_from_best",
     "influence_values",
     "is_degenerate",
+    "label_errors",
     "mean_effect",
     "mean_std",
     "nemenyi_distance",
+    "noise_joint",
     "paired_difference",
     "paired_permutation_test",
     "pareto_front",

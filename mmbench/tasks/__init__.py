@@ -17,6 +17,7 @@ from mmbench.tasks.base import (
     Task,
 )
 from mmbench.tasks.metric import Metric, get_metric, scores_of, sums_of
+from mmbench.tasks.mistakes import Mistakes
 from mmbench.tasks.pooled import Counted, MethodPredictions, PooledPredictions
 from mmbench.tasks.registry import (
     TASKS,
@@ -36,6 +37,7 @@ __all__ = [
     "Data",
     "MethodPredictions",
     "Metric",
+    "Mistakes",
     "Note",
     "Options",
     "Part",

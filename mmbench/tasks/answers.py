@@ -216,6 +216,32 @@ class Answers(Combining, Protocol):
         """
         raise UsageError("answers for this task can't be read from a table.")
 
+    def columns(
+        self, target: Target, prediction: Prediction
+    ) -> Mapping[str, Sequence[Any]]:
+        """Return a prediction as the columns of a table, for people and programs.
+
+        Parameters
+        ----------
+        target : Target
+            For its schema.
+        prediction : Prediction
+            What a fitted method answers for some rows.
+
+        Returns
+        -------
+        mapping of str to sequence
+            A cell a row in each; by default the arrays, a column of one a column.
+        """
+        found: dict[str, Sequence[Any]] = {}
+        for name, each in prediction.arrays.items():
+            if each.ndim == 1:
+                found[name] = each.tolist()
+                continue
+            flat = each.reshape(len(each), -1)
+            found |= {f"{name}_{i}": c.tolist() for i, c in enumerate(flat.T)}
+        return found
+
     def dump(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, NDArray[Any]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mmbench.presentation.drawing import Drawing
     from mmbench.presentation.sentences import Sentence
     from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.mistakes import Mistakes
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["Note", "Shown", "Table"]
@@ -113,6 +114,42 @@ class Shown:
         -------
         ndarray of bool, shape (n_rows,), or None
             Where the answer is right.
+        """
+        return None
+
+    def mistakes(self, target: Target, prediction: Prediction) -> Mistakes | None:
+        """Return how wrong each row's answer is, None where that can't be said.
+
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        prediction : Prediction
+            Of the same rows, by models that were not fitted to them.
+
+        Returns
+        -------
+        Mistakes or None
+            One entry a row.
+        """
+        return None
+
+    def disagreement(
+        self, target: Target, predictions: Sequence[Prediction]
+    ) -> NDArray[np.float64] | None:
+        """Return how far methods disagree about each row, None where nothing is known.
+
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        predictions : sequence of Prediction, not empty
+            Those of each method, of the same rows.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,) or None
+            0 where all answer alike.
         """
         return None
 

@@ -27,6 +27,7 @@ from mmbench.report.figures.methods import scores_figure, throughput_figure
 from mmbench.report.figures.missing import missing_figure
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.parts.method_tables import ranked_table, unranked_table
+from mmbench.report.parts.mistakes import mistake_blocks
 from mmbench.report.parts.slices import slice_blocks
 from mmbench.report.sections import Section
 
@@ -197,6 +198,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Figures", _figures),
     ("Slices", slice_blocks),
     ("Modality importance", _importance),
+    ("Mistakes", mistake_blocks),
     ("Trials that are not ok", _failures),
     ("", _warned),
     ("", _card),

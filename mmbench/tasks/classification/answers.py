@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["ClassificationAnswers", "checked_probabilities"]
+__all__ = [
+    "ClassificationAnswers",
+    "checked_probabilities",
+    "probability_columns",
+]
 
 _SUM_TOLERANCE = 1e-6
 
@@ -269,6 +273,14 @@ class ClassificationAnswers(Answers):
         labels: NDArray[Any] = classes[prediction["label"]]
         return labels
 
+    def columns(
+        self, target: Target, prediction: Prediction
+    ) -> Mapping[str, Sequence[Any]]:
+        """Return the predicted labels, and a column of probabilities a class."""
+        classes = classes_of(target)
+        labels = {"prediction": self.named(prediction, classes).tolist()}
+        return labels | probability_columns(classes, prediction)
+
     def floors(self) -> Mapping[str, Any]:
         """Return the method that only knows how frequent the classes are."""
         return {"dummy": DummyClassifier(strategy="prior")}
@@ -323,6 +335,29 @@ class ClassificationAnswers(Answers):
         """
         numbers: NDArray[np.intp] = proba.argmax(axis=1)
         return numbers
+
+
+def probability_columns(
+    classes: NDArray[Any], prediction: Prediction
+) -> dict[str, Sequence[Any]]:
+    """Return a column of probabilities for each class.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        What the columns stand for.
+    prediction : Prediction
+        May have ``proba``.
+
+    Returns
+    -------
+    dict of str to list of float
+        By ``proba_`` and the class; empty without probabilities.
+    """
+    if "proba" not in prediction:
+        return {}
+    columns = prediction["proba"].T.tolist()
+    return {f"proba_{n}": c for n, c in zip(classes.tolist(), columns, strict=True)}
 
 
 def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> Floats:

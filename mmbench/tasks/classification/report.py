@@ -18,6 +18,7 @@ from mmbench.tasks.classification.calibration import (
     calibration_row,
     calibration_sentence,
 )
+from mmbench.tasks.classification.class_mistakes import class_mistakes, vote_entropy
 from mmbench.tasks.classification.class_table import (
     ClassRow,
     class_rows,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mmbench.presentation.drawing import Drawing
     from mmbench.tasks.base import Prediction, Target
     from mmbench.tasks.metric import Contributions
+    from mmbench.tasks.mistakes import Mistakes
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["ClassificationShown", "rare_classes", "undefined_areas"]
@@ -98,6 +100,16 @@ class ClassificationShown(Shown):
         curve = reliability_curve(proba.max(axis=1), right)
         probabilities = Probabilities(curve, brier_score(truth, proba))
         return Kept(prediction["label"], probabilities)
+
+    def mistakes(self, target: Target, prediction: Prediction) -> Mistakes:
+        """Return how sure each wrong label is, and which true ones are suspect."""
+        return class_mistakes(target, prediction)
+
+    def disagreement(
+        self, target: Target, predictions: Sequence[Prediction]
+    ) -> NDArray[np.float64]:
+        """Return the entropy of the methods' votes."""
+        return vote_entropy([each["label"] for each in predictions])
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn about classes with few samples."""

@@ -16,6 +16,7 @@ from mmbench.tasks.base import Part, Prediction, Target
 from mmbench.tasks.classification.answers import (
     ClassificationAnswers,
     checked_probabilities,
+    probability_columns,
 )
 from mmbench.tasks.classification.foreign import probability_columns
 from mmbench.tasks.classification.metrics import classes_of
@@ -114,6 +115,15 @@ class MultilabelAnswers(ClassificationAnswers):
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the indicator of the predicted labels."""
         return prediction["label"]
+
+    def columns(
+        self, target: Target, prediction: Prediction
+    ) -> Mapping[str, Sequence[Any]]:
+        """Return a column a label, 1 where a row has it, and one of probabilities."""
+        classes = np.array(target.schema["classes"])
+        marks = zip(classes.tolist(), prediction["label"].T.tolist(), strict=True)
+        labels = {f"label_{name}": column for name, column in marks}
+        return labels | probability_columns(classes, prediction)
 
     def likeliest(self, proba: NDArray[np.float64]) -> NDArray[Any]:
         """Return the labels that are more probable than not."""

@@ -12,6 +12,7 @@ from mmbench.checks.catalogue import NO_LABELS
 from mmbench.presentation.numbers import count_text
 from mmbench.stats import brier_score, reliability_curve
 from mmbench.tasks.classification.calibration import Probabilities
+from mmbench.tasks.classification.class_mistakes import vote_entropy
 from mmbench.tasks.classification.reliability import ReliabilityWords
 from mmbench.tasks.classification.report import (
     ClassificationShown,
@@ -20,6 +21,7 @@ from mmbench.tasks.classification.report import (
     undefined_areas,
 )
 from mmbench.tasks.multilabel.label_figure import labels_figure
+from mmbench.tasks.multilabel.label_mistakes import label_set_mistakes
 from mmbench.tasks.multilabel.metrics import count_label_sets
 from mmbench.tasks.shown import Note
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from mmbench.presentation.drawing import Drawing
     from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.mistakes import Mistakes
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["MultilabelShown"]
@@ -94,6 +97,23 @@ class MultilabelShown(ClassificationShown):
         truth, proba = target.scored != 0, prediction["proba"]
         curve = reliability_curve(proba.ravel(), truth.ravel())
         return Kept(nothing, Probabilities(curve, brier_score(truth, proba)))
+
+    def mistakes(self, target: Target, prediction: Prediction) -> Mistakes:
+        """Return the worst of the labels of each row, each label a question."""
+        return label_set_mistakes(target, prediction)
+
+    def disagreement(
+        self, target: Target, predictions: Sequence[Prediction]
+    ) -> NDArray[np.float64]:
+        """Return the mean entropy of the votes about each label."""
+        entropies: NDArray[np.float64] = np.mean(
+            [
+                vote_entropy([each["label"][:, j] for each in predictions])
+                for j in range(len(target.schema["classes"]))
+            ],
+            axis=0,
+        )
+        return entropies
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn about labels with few samples, and about samples without labels."""

@@ -10,6 +10,7 @@ import numpy as np
 from mmbench.checks import Finding
 from mmbench.checks.catalogue import OUTLIERS
 from mmbench.presentation.numbers import number_text, percent_text
+from mmbench.tasks.mistakes import Mistakes
 from mmbench.tasks.regression.figures import predictions_figure, residuals_figure
 from mmbench.tasks.shown import Note, Shown
 
@@ -52,6 +53,25 @@ class RegressionShown(Shown):
         """Return the numbers, as exactly as a figure needs them: from the median."""
         numbers: NDArray[np.float64] = prediction["number"] - np.median(target.scored)
         return numbers.astype(np.float32)
+
+    def mistakes(self, target: Target, prediction: Prediction) -> Mistakes:
+        """Return how far each number is off; a number has no label to be wrong."""
+        truth, numbers = target.scored, prediction["number"]
+        return Mistakes(
+            truth=list(map(number_text, truth.tolist())),
+            answer=list(map(number_text, numbers.tolist())),
+            error=np.abs(truth - numbers).astype(np.float64),
+            suspicion=None,
+            rather=[""] * len(truth),
+        )
+
+    def disagreement(
+        self, target: Target, predictions: Sequence[Prediction]
+    ) -> NDArray[np.float64]:
+        """Return the standard deviation of the methods' numbers."""
+        numbers = np.array([each["number"] for each in predictions])
+        spread: NDArray[np.float64] = numbers.std(axis=0)
+        return spread
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn where one sample makes up much of the variance."""

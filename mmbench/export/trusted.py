@@ -1,0 +1,85 @@
+"""The types that an exported model may hold, beside scikit-learn's and numpy's own.
+
+Each is named, so that nothing is trusted for the place where it lies. They hold numbers
+and words; none runs anything when it is made or given its state.
+"""
+
+__all__ = ["TRUSTED"]
+
+_EXTRACTORS = {
+    "audio": ("AudioExtractor",),
+    "cnn": ("CNNExtractor",),
+    "pixels": ("ColorHistogramExtractor", "PixelsExtractor"),
+    "recurrent": ("LSTMVectorizer", "RNNVectorizer"),
+    "recurrent_network": ("RecurrentNetwork",),
+    "text": ("CountVectorizer", "HashingVectorizer", "TfidfVectorizer"),
+    "texture": ("HOGExtractor", "LBPExtractor"),
+    "timm_networks": ("TimmExtractor",),
+    "transformer": ("SentenceTransformerVectorizer", "TransformerVectorizer"),
+    "word_vectors.gensim_vectors": ("FastTextVectorizer", "Word2VecVectorizer"),
+    "word_vectors.glove": ("GloVeVectorizer",),
+    "word_vectors.pooling": ("Pooling",),
+    "word_vectors.pretrained": ("PretrainedWordVectorizer",),
+}
+_FUSIONS = {
+    "block_features": ("BlockFeatures",),
+    "block_network": ("BlockNetworkClassifier", "BlockNetworkRegressor"),
+    "block_weights": ("BlockWeightSearchCV",),
+    "early": ("BlockScaler",),
+    "fusion_layers": ("FusionNetwork",),
+    "greedy": ("GreedyEnsembleClassifier", "GreedyEnsembleRegressor"),
+    "hybrid": ("HybridFusionClassifier", "HybridFusionRegressor"),
+    "interaction": ("InteractionFeatures",),
+    "joint_spaces.mcca": ("MultiviewCCA",),
+    "kernels": ("BlockKernels",),
+    "late": ("LateFusionClassifier", "LateFusionRegressor"),
+    "network": ("FusionNetClassifier", "FusionNetRegressor"),
+    "select": ("SelectColumns",),
+    "similarity": ("BlockSimilarity",),
+}
+_PREDICTORS = {
+    "boosting": (
+        *("CatBoostClassifier", "CatBoostRegressor"),
+        *("LightGBMClassifier", "LightGBMRegressor"),
+        *("XGBoostClassifier", "XGBoostRegressor"),
+    ),
+    "features": ("DenseReducer", "SignSplitter"),
+    "logit_adjustment": ("LogitAdjustedClassifier",),
+}
+_TASKS = {
+    "classification.encoded_labels": ("EncodedLabels",),
+    "multilabel.estimators": ("LabelwiseClassifier",),
+    "regression.estimators": ("LogTargetRegressor", "log_of"),
+}
+_OWN = {
+    "feature_extraction": _EXTRACTORS,
+    "fusion": _FUSIONS,
+    "predictors": _PREDICTORS,
+    "tasks": _TASKS,
+}
+# What skops doesn't know of scikit-learn. Trees are checked by mmbench itself.
+_SCIKIT_LEARN = (
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.metrics._scorer._PassthroughScorer",
+    "sklearn.model_selection._split.KFold",
+    "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
+)
+# Models of other libraries, which their own readers take as data.
+_OTHERS = (
+    "numpy.dtype",
+    "xgboost.core.Booster",
+    "xgboost.sklearn.XGBClassifier",
+    "xgboost.sklearn.XGBRegressor",
+)
+
+TRUSTED: frozenset[str] = frozenset((*_SCIKIT_LEARN, *_OTHERS)) | {
+    f"mmbench.{package}.{module}.{name}"
+    for package, modules in _OWN.items()
+    for module, names in modules.items()
+    for name in names
+}
+"""The full names of the types."""
