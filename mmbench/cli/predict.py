@@ -39,8 +39,8 @@ def command(
 
     MODEL is the folder that 'mmbench export' wrote; its files are checked against their
     checksums, and nothing in them is executed. FILE needs the model's columns, no
-    label. Each of its rows becomes a row of predictions: its number, the prediction,
-    and the probability of each class where the method gives them.
+    label. Each of its rows becomes a row of predictions: its number (row), and label
+    or number; proba_CLASS for each class where the method gives probabilities.
 
     \b
     Examples:

@@ -83,7 +83,7 @@ def _recorded(command: str) -> Request | None:
     if program not in _PROGRAMS or name != "run":
         return None
     # click keeps what is used first.
-    how = {"help_option_names": ["-h", "--help"]}
+    how: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
     try:
         with run_command.make_context("run", words, **how) as context:
             asked = context.params

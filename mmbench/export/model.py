@@ -70,8 +70,8 @@ class ExportedModel:
         Returns
         -------
         DataFrame
-            A row for each, with ``prediction`` and, where the method gives them, a
-            column of probabilities for each class.
+            A row for each: ``label``, and where the method gives them a column
+            ``proba_CLASS`` for each class; or ``number``.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class ExportedModel:
         )
         for notice in rows.notices:
             warnings.warn(str(notice), DataWarning, stacklevel=2)
-        answers = self.task.answers.columns(self._target, self.answer(rows.X))
+        answers = self.task.answers.to_columns(self._target, self.answer(rows.X))
         return pd.DataFrame(dict(answers), index=rows.X.index)
 
     def answer(self, X: pd.DataFrame) -> Prediction:

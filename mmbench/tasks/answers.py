@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mmbench.errors import UsageError
@@ -216,10 +216,10 @@ class Answers(Combining, Protocol):
         """
         raise UsageError("answers for this task can't be read from a table.")
 
-    def columns(
+    def to_columns(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, Sequence[Any]]:
-        """Return a prediction as the columns of a table, for people and programs.
+        """Return a prediction as the columns of a table, as `from_columns` reads them.
 
         Parameters
         ----------

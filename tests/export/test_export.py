@@ -16,9 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from mmbench import export_model, load_model
 from mmbench.cli import main
 from mmbench.cli.recorded_suite import rebuilt_suite
+from mmbench.columns import Column
 from mmbench.datasets import EMBEDDED
 from mmbench.engine import run
-from mmbench.errors import AlteredError, DataError, StoreError, UsageError
+from mmbench.errors import AlteredError, DataError, DataWarning, StoreError, UsageError
 from mmbench.export.choose import Needs
 from mmbench.export.manifest import MANIFEST, check_manifest, write_manifest
 from mmbench.report.run import Run
@@ -79,9 +80,9 @@ def test_a_table_without_labels_is_predicted(early, done, tmp_path):
     X = pd.DataFrame(cells, dtype=object).assign(grams=[90.5, np.nan])
     samples = done.suite.datasets[0].load()
     plain = clone(methods()["early"]).fit(samples.X, samples.y)
-    assert found["prediction"].tolist() == plain.predict(X).tolist()
+    assert found["label"].tolist() == plain.predict(X).tolist()
     columns = [f"proba_{name}" for name in plain.classes_]
-    assert [*found] == ["row", "prediction", *columns]
+    assert [*found] == ["row", "label", *columns]
     np.testing.assert_allclose(found[columns], plain.predict_proba(X), atol=1e-9)
 
 
@@ -326,3 +327,16 @@ def test_altered_models_are_altered_errors(early, tmp_path):
         file.write("x")
     with pytest.raises(AlteredError, match="was changed"):
         load_model(folder)
+
+
+def test_predictions_are_what_mmbench_add_reads(early, done):
+    samples = done.suite.datasets[0].load()
+    model = load_model(early)
+    with pytest.warns(DataWarning, match="count as missing"):
+        found = model.predict(done.table)
+    columns = {n: Column(n, found[n].tolist(), found.index) for n in found}
+    target = done.suite.datasets[0].target(samples)
+    read = model.task.answers.from_columns(columns, target)
+    expected = model.answer(samples.X)
+    assert read["label"].tolist() == expected["label"].tolist()
+    np.testing.assert_allclose(read["proba"], expected["proba"], atol=1e-9)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ClassificationAnswers",
     "checked_probabilities",
-    "probability_columns",
+    "columns_of_probabilities",
 ]
 
 _SUM_TOLERANCE = 1e-6
@@ -273,13 +273,13 @@ class ClassificationAnswers(Answers):
         labels: NDArray[Any] = classes[prediction["label"]]
         return labels
 
-    def columns(
+    def to_columns(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, Sequence[Any]]:
         """Return the predicted labels, and a column of probabilities a class."""
         classes = classes_of(target)
-        labels = {"prediction": self.named(prediction, classes).tolist()}
-        return labels | probability_columns(classes, prediction)
+        labels = {"label": self.named(prediction, classes).tolist()}
+        return labels | columns_of_probabilities(classes, prediction)
 
     def floors(self) -> Mapping[str, Any]:
         """Return the method that only knows how frequent the classes are."""
@@ -337,7 +337,7 @@ class ClassificationAnswers(Answers):
         return numbers
 
 
-def probability_columns(
+def columns_of_probabilities(
     classes: NDArray[Any], prediction: Prediction
 ) -> dict[str, Sequence[Any]]:
     """Return a column of probabilities for each class.

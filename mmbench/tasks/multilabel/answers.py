@@ -16,7 +16,7 @@ from mmbench.tasks.base import Part, Prediction, Target
 from mmbench.tasks.classification.answers import (
     ClassificationAnswers,
     checked_probabilities,
-    probability_columns,
+    columns_of_probabilities,
 )
 from mmbench.tasks.classification.foreign import probability_columns
 from mmbench.tasks.classification.metrics import classes_of
@@ -116,14 +116,14 @@ class MultilabelAnswers(ClassificationAnswers):
         """Return the indicator of the predicted labels."""
         return prediction["label"]
 
-    def columns(
+    def to_columns(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, Sequence[Any]]:
         """Return a column a label, 1 where a row has it, and one of probabilities."""
-        classes = np.array(target.schema["classes"])
+        classes = classes_of(target)
         marks = zip(classes.tolist(), prediction["label"].T.tolist(), strict=True)
-        labels = {f"label_{name}": column for name, column in marks}
-        return labels | probability_columns(classes, prediction)
+        labels = {str(name): column for name, column in marks}
+        return labels | columns_of_probabilities(classes, prediction)
 
     def likeliest(self, proba: NDArray[np.float64]) -> NDArray[Any]:
         """Return the labels that are more probable than not."""

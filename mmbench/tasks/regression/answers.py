@@ -155,11 +155,11 @@ class RegressionAnswers(Answers):
         """Return a regressor that gives this prediction."""
         return AnsweredRegressor(prediction["number"])
 
-    def columns(
+    def to_columns(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, Sequence[Any]]:
         """Return the predicted numbers."""
-        return {"prediction": prediction["number"].tolist()}
+        return {"number": prediction["number"].tolist()}
 
     def floors(self) -> Mapping[str, Any]:
         """Return the methods that only know the target's mean, and its median."""
