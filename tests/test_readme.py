@@ -146,7 +146,7 @@ def test_every_embedded_dataset_has_its_row(name):
     columns = ", ".join(card.columns)
 
     row = (
-        f"| `{name}` | {card.n_samples:,} | {card.n_classes} | {columns} | "
+        f"| `{name}` | {card.n_samples:,} | {card.n_classes or ''} | {columns} | "
         f"{card.licence} |"
     )
     assert row in TEXT.splitlines()

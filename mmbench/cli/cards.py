@@ -134,8 +134,8 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
 
 def _size_text(card: Card) -> str:
     n_samples = f"{card.n_samples:,}" if card.n_samples else "an unstated number of"
-    n_classes = card.n_classes or "an unstated number of"
-    return f"{n_samples} samples, {n_classes} classes"
+    n_classes = f", {card.n_classes} classes" if card.n_classes else ""
+    return f"{n_samples} samples{n_classes}"
 
 
 def _state(card: Card, home: Path) -> str:

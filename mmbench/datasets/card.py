@@ -188,8 +188,8 @@ class Card(BaseModel):
         if not (self.columns or self.views):
             raise ValueError("there must be columns or views")
         if self.status == "embedded":
-            if not (self.checksum and self.n_samples and self.n_classes):
-                raise ValueError("embedded data needs checksum, n_samples, n_classes")
+            if not (self.checksum and self.n_samples):
+                raise ValueError("embedded data needs checksum and n_samples")
         elif self.reader is None or not self.files:
             raise ValueError("data that is not embedded needs a reader and files")
         if self.status == "proven" and any(f.checksum is None for f in self.files):

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from mmbench.datasets.digits import load_digits
 from mmbench.datasets.glyphs import load_glyphs
 from mmbench.datasets.samples import Dataset, Samples
+from mmbench.datasets.scenes import load_scenes
 from mmbench.datasets.synthetic import load_synthetic
 from mmbench.errors import UnknownNameError
+from mmbench.tasks import get_task
 
 __all__ = ["EMBEDDED", "get_dataset"]
 
 _LOADERS: Mapping[str, Callable[[], Samples]] = {
     "digits": load_digits,
     "glyphs": load_glyphs,
+    "scenes": load_scenes,
     "synthetic": load_synthetic,
 }
 
@@ -85,5 +88,6 @@ def _dataset(name: str) -> Dataset:
         modalities=card.columns,
         load=_LOADERS[name],
         checksum=card.checksum,
+        task=get_task(card.task_name),
         card=card,
     )

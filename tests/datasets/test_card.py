@@ -111,7 +111,7 @@ def test_a_card_belongs_to_the_folder_it_lies_in(tmp_path: Path) -> None:
     [
         ('status = "embedded"', 'status = "proven"', "needs a reader and files"),
         ('status = "embedded"', 'status = "fine"', "status: Input should be"),
-        ("n_samples = 3\n", "", "embedded data needs checksum, n_samples"),
+        ("n_samples = 3\n", "", "embedded data needs checksum and n_samples"),
         ("[columns]", 'classes = ["cat"]\n[columns]', "classes must be 2 names"),
         ("[columns]", "official_split = {dev = 3}\n[columns]", "official_split.dev"),
     ],

@@ -14,9 +14,9 @@ from mmbench.errors import UnknownNameError
 from mmbench.testing import check_dataset
 
 
-def test_there_are_three() -> None:
-    assert list(EMBEDDED) == ["digits", "glyphs", "synthetic"]
-    assert len(EMBEDDED) == 3
+def test_there_are_four() -> None:
+    assert list(EMBEDDED) == ["digits", "glyphs", "scenes", "synthetic"]
+    assert len(EMBEDDED) == 4
 
 
 @pytest.mark.parametrize("name", list(EMBEDDED))

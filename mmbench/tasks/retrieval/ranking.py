@@ -91,8 +91,7 @@ def relevant_ranks(
     for start, similarity in shuffled.blocks():
         query, item = relevant.pairs(start, start + len(similarity))
         rank = _ranks(similarity, query, item, shuffled.first[start:])
-        by_rank = np.lexsort((rank, query))
-        yield BlockOfRanks(start, start + len(similarity), query, rank[by_rank])
+        yield BlockOfRanks(start, start + len(similarity), query, rank)
 
 
 def nearest(queries: Any, gallery: Any, k: int) -> tuple[Ints, Floats]:
@@ -179,7 +178,7 @@ class _Relevant:
 
 
 def _ranks(similarity: Floats, query: Ints, item: Ints, first: Ints) -> Ints:
-    """Return the rank of each pair of a query and an item among all items."""
+    """Return the ranks of pairs of a query and an item, ascending for each query."""
     rank = np.empty(len(query), np.intp)
     ends = np.searchsorted(query, np.arange(len(similarity) + 1))
     for at, row in enumerate(similarity):
@@ -189,28 +188,34 @@ def _ranks(similarity: Floats, query: Ints, item: Ints, first: Ints) -> Ints:
 
 
 def _ranks_in(row: Floats, items: Ints, first: int) -> Ints:
-    """Return the ranks of some items of a row."""
+    """Return the ranks of some items of a row, ascending."""
+    items = items[np.argsort(-row[items])]
     asked = row[items]
     if len(items) <= _FEW:
         greater = np.array([np.count_nonzero(row > each) for each in asked], np.intp)
-        equal = np.array([np.count_nonzero(row == each) for each in asked], np.intp)
+        tied = [np.count_nonzero(row == each) > 1 for each in asked]
     else:
         ascending = np.sort(row)
-        greater = len(row) - np.searchsorted(ascending, asked, side="right")
-        equal = len(row) - np.searchsorted(ascending, asked, side="left") - greater
-    if (equal > 1).any():
-        greater += _before_equals(row, np.unique(asked[equal > 1]), first)[items]
-    return greater + 1
+        n_others = np.searchsorted(ascending, asked[::-1], side="right")[::-1]
+        greater = len(row) - n_others
+        # An item itself is the last of those that are not greater.
+        tied = (n_others > 1) & (ascending[n_others - 2] == asked)
+    if not np.any(tied):
+        return greater + 1
+    before = _before_equals(row, np.unique(asked[tied]), first)
+    return np.sort(greater + 1 + before[items])
 
 
 def _before_equals(row: Floats, values: Floats, first: int) -> Ints:
     """Return how many equal items go before each item that has one of the values."""
-    at = np.minimum(np.searchsorted(values, row), len(values) - 1)
-    tied = _sorted(row, np.flatnonzero(values[at] == row), first)
-    is_first = np.append(True, np.diff(at[tied]) != 0)
-    begins = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
+    if len(values) <= _FEW:
+        is_tied = np.logical_or.reduce([row == each for each in values])
+    else:
+        is_tied = np.isin(row, values)
+    tied = _sorted(row, np.flatnonzero(is_tied), first)
+    begins = np.append(True, np.diff(row[tied]) != 0)
     before = np.zeros(len(row), np.intp)
-    before[tied] = np.arange(len(tied)) - begins
+    before[tied] = np.arange(len(tied)) - np.flatnonzero(begins)[np.cumsum(begins) - 1]
     return before
 
 

@@ -1,0 +1,102 @@
+"""The words of captions: synonyms, and five templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mmbench.datasets.scenes.descriptions import UNSAID, Caption, Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.random import RandomState
+
+__all__ = ["write"]
+
+_COLOURS = (
+    ("red", "crimson"),
+    ("orange", "amber"),
+    ("green", "emerald"),
+    ("blue", "azure"),
+    ("purple", "violet"),
+    ("black", "dark"),
+)
+# In the order of the characters in `pictures`.
+_GLYPHS = (
+    *(("star",), ("sun",), ("heart",), ("airplane", "aircraft")),
+    *(("telephone", "phone"), ("umbrella", "parasol"), ("cloud",), ("anchor",)),
+    *(("crown", "diadem"), ("pencil", "pen"), ("envelope", "letter")),
+    *(("moon", "crescent"), ("flag", "banner"), ("skull",), ("horse", "knight")),
+    *(("flower", "blossom"), ("snowflake",), ("gear", "cogwheel"), ("cup", "mug")),
+    ("house", "hut"),
+)
+_PLACES = (
+    ("top left", "upper left"),
+    ("top right", "upper right"),
+    ("bottom left", "lower left"),
+    ("bottom right", "lower right"),
+)
+_OPENINGS = ("there is", "we see", "a picture of")
+
+
+def write(rng: RandomState, caption: Caption, template: int) -> str:
+    """Put into words what a caption says.
+
+    Parameters
+    ----------
+    rng : RandomState
+        Draws among synonyms.
+    caption : Caption
+        What it says.
+    template : int
+        Which of five.
+
+    Returns
+    -------
+    str
+        Lower-case English without a full stop.
+    """
+    named = [_words(rng, thing) for thing in caption.things]
+    if template == 0:
+        return _listed([f"{_a(what)}{_at(where)}" for what, where in named])
+    if template == 1:
+        opening = _OPENINGS[rng.randint(len(_OPENINGS))]
+        things = [f"{_a(what)}{_at(where)}" for what, where in named]
+        return f"{opening} {_listed(things)}"
+    if template == 2:
+        return "; ".join(f"{what} {where}".strip() for what, where in named)
+    if template == 3:
+        return _listed([f"{_at(where)} {_a(what)}".strip() for what, where in named])
+    things = [f"{_a(what)}{_in_corner(where)}" for what, where in named]
+    return f"{_listed(things)} on white"
+
+
+def _words(rng: RandomState, thing: Thing) -> tuple[str, str]:
+    """Return what is named, with its colour if that is said, and where it is."""
+
+    def one_of(words: Sequence[str]) -> str:
+        return words[rng.randint(len(words))]
+
+    what = one_of(_GLYPHS[thing.glyph])
+    if thing.colour != UNSAID:
+        what = f"{one_of(_COLOURS[thing.colour])} {what}"
+    return what, "" if thing.place == UNSAID else one_of(_PLACES[thing.place])
+
+
+def _a(what: str) -> str:
+    return f"{'an' if what[0] in 'aeou' else 'a'} {what}"
+
+
+def _at(where: str) -> str:
+    return f" at the {where}" if where else ""
+
+
+def _in_corner(where: str) -> str:
+    return f" in the {where} corner" if where else ""
+
+
+def _listed(things: Sequence[str]) -> str:
+    things = [thing.strip() for thing in things]
+    if len(things) == 1:
+        return things[0]
+    return f"{', '.join(things[:-1])} and {things[-1]}"
