@@ -7,7 +7,7 @@ seeds for macro-F1.
 
     python benchmarks/contenders.py mr r8 newsgroups20 --data DIR
     python benchmarks/contenders.py cr --data DIR
-    python benchmarks/contenders.py mr --data DIR --text-model minilm=FOLDER
+    python benchmarks/contenders.py mr --data DIR --words-only
     python benchmarks/contenders.py rare --seeds 5
 
 ``DIR`` holds the files that the cards of the datasets name, and ``custrev.all`` of the
@@ -52,9 +52,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path())
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--text-model", action="append", default=[])
+    parser.add_argument("--words-only", action="store_true", help="no language model")
     options = parser.parse_args()
-    models = dict(each.split("=", 1) for each in options.text_model)
+    # None stands for what is installed.
+    models: dict[str, str] | None = {} if options.words_only else None
     for name in options.sets:
         dataset, folds = loaded(name, options)
         for seed in range(options.seeds):
@@ -102,7 +103,7 @@ def rare(n: int) -> pd.DataFrame:
 
 
 def of_suite(
-    dataset: Dataset, folds: int, seed: int, models: dict[str, str]
+    dataset: Dataset, folds: int, seed: int, models: dict[str, str] | None
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """Yield what the suite picks, as true and predicted labels of all test rows."""
     suite = build_suite(

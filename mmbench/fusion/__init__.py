@@ -37,6 +37,7 @@ from mmbench.fusion.interaction import (
 )
 from mmbench.fusion.kernels import BlockKernels, kernel_fusion
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
+from mmbench.fusion.missing_blocks import BlockImputer, robust_fusion
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns, append_step, branch
 from mmbench.fusion.selection import (
@@ -59,6 +60,7 @@ __all__ = [
     "NUMBER_RULES",
     "RULES",
     "BlockFeatures",
+    "BlockImputer",
     "BlockKernels",
     "BlockNetworkClassifier",
     "BlockNetworkRegressor",
@@ -97,6 +99,7 @@ __all__ = [
     "learn_number_weights",
     "learn_weights",
     "missing_rows",
+    "robust_fusion",
     "row_products",
     "searched_early_fusion",
     "select_number_voters",

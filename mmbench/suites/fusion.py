@@ -15,6 +15,7 @@ from mmbench.suites import views
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import (
     NETWORKS,
+    ROBUST,
     Methods,
     alone,
     floors,
@@ -57,6 +58,11 @@ def methods(materials: Materials) -> Methods:
             fused(materials, chosen, fusion)
             for chosen in sets
             for fusion in fusions(materials)
+        ),
+        (
+            fused(materials, everything, fusion)
+            for everything in sets[:1]
+            for fusion in ROBUST
         ),
         (
             fused(materials, everything, fusion, extractors=others)

@@ -18,6 +18,7 @@ from sklearn.model_selection import KFold
 from mmbench.fusion import (
     branch,
     early_fusion,
+    robust_fusion,
     searched_early_fusion,
     similarity_fusion,
     stacked_fusion,
@@ -102,7 +103,8 @@ def fused(
     units : sequence of str
         Names from ``materials.units()``.
     fusion : str
-        A key of ``FUSIONS``, or ``UNWEIGHTED``: early fusion, all weights one.
+        A key of ``FUSIONS`` or ``ROBUST``, or ``UNWEIGHTED``: early fusion, all weights
+        one.
     predictor : str, default="linear"
         A preset's name.
     extractors : mapping of str to str, optional
@@ -124,7 +126,7 @@ def fused(
         (u, next(iter(alone(materials, u, e, predictor).values())))
         for u, e in chosen.items()
     ]
-    build = _plain if fusion == UNWEIGHTED else FUSIONS[fusion]
+    build = {UNWEIGHTED: _plain, **FUSIONS, **ROBUST}[fusion]
     model = build(kind, blocks, voters, predictor)
     parts = "+".join(dict.fromkeys(chosen.values()))
     decides = "network" if fusion in NETWORKS else kind.named(predictor)
@@ -191,6 +193,16 @@ def _similarity(
     return similarity_fusion(blocks, kind.make(predictor), cv=_UNLABELLED_FOLDS)
 
 
+def _robust(*, convert: bool, dropout: float) -> _Build:
+    def build(
+        kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
+    ) -> BaseEstimator:
+        model = kind.make(predictor)
+        return robust_fusion(blocks, model, convert=convert, dropout=dropout)
+
+    return build
+
+
 def _network(fusion: str) -> _Build:
     return lambda kind, blocks, _, __: kind.network(blocks, fusion=fusion)
 
@@ -218,6 +230,14 @@ FUSIONS: Mapping[str, _Build] = MappingProxyType(
     }
 )
 """All fusions."""
+
+ROBUST: Mapping[str, _Build] = MappingProxyType(
+    {
+        "early-converted": _robust(convert=True, dropout=0.0),
+        "early-dropout": _robust(convert=False, dropout=0.25),
+    }
+)
+"""Early fusions that expect missing modalities: predicted, or dropped in training."""
 
 
 def fusions(materials: Materials) -> list[str]:

@@ -37,6 +37,7 @@ from mmbench.fusion import (
     early_fusion,
     interaction_fusion,
     kernel_fusion,
+    robust_fusion,
     similarity_fusion,
     stacked_fusion,
 )
@@ -141,6 +142,7 @@ METHODS = {
     "early": early_fusion(BLOCKS, LogisticRegression()),
     "interaction": interaction_fusion(BLOCKS[:2], LogisticRegression()),
     "similarity": similarity_fusion(BLOCKS, LogisticRegression(), cv=3),
+    "converted": robust_fusion(BLOCKS, LogisticRegression(), dropout=0.3),
     "similarity alone": similarity_fusion(BLOCKS, GaussianNB(), joined=False),
     "kernel": kernel_fusion(BLOCKS, SVC(kernel="precomputed")),
     "canonical": canonical_fusion(BLOCKS, LogisticRegression(), n_components=5),

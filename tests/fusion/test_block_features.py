@@ -13,6 +13,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmbench.fusion import (
     BlockFeatures,
+    BlockImputer,
     BlockKernels,
     BlockSimilarity,
     branch,
@@ -39,7 +40,12 @@ def expected_failures(features):
 @parametrize_with_checks(
     [
         BlockFeatures(BRANCHES, combiner)
-        for combiner in (BlockSimilarity(), BlockKernels(), MultiviewCCA(2))
+        for combiner in (
+            BlockImputer(),
+            BlockSimilarity(),
+            BlockKernels(),
+            MultiviewCCA(2),
+        )
     ],
     expected_failed_checks=expected_failures,
 )
