@@ -48,7 +48,8 @@ def run(
         Whether to show how far it is; by default in a notebook and on a terminal.
     **options
         As :func:`mmbench.iter_run` takes them: ``jobs``, ``cache``, ``fresh``,
-        ``limits``, ``throughput``, ``probes``, ``scheduler``, ``debug``.
+        ``limits``, ``throughput``, ``probes``, ``retrain``, ``train_sizes``,
+        ``scheduler``, ``debug``.
 
     Returns
     -------

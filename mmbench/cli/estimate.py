@@ -12,6 +12,7 @@ __all__ = ["Estimate", "Phase"]
 _WEIGHTS = {
     "trials": 1.0,
     "retraining": 0.3,
+    "learning curve": 0.5,
     "throughput": 0.35,
     "ablation": 0.2,
     "report": 2.5,
@@ -25,7 +26,7 @@ class Phase:
     Parameters
     ----------
     name : str
-        One of trials, retraining, throughput, ablation, report.
+        One of trials, retraining, learning curve, throughput, ablation, report.
     n_units : int
         How many units it has; an estimate until it begins.
     n_idle : int

@@ -16,6 +16,7 @@ from mmbench.cli.run_options import (
     retrain_option,
     split_options,
     table_options,
+    train_sizes_option,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _AHEAD = ("n_nodes", "n_pieces", "n_cached")
 @choice_options
 @split_options
 @retrain_option
+@train_sizes_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -50,6 +52,7 @@ def command(
     out: Path | None,
     cache: Path | None,
     retrain: Retrain,
+    train_sizes: tuple[float, ...],
     *,
     verbose: bool,
     as_json: bool,
@@ -60,11 +63,11 @@ def command(
     Takes the options of mmbench run. The expected time comes from the costs of like
     work in the cache, so it is known after a first run.
     """
+    from mmbench.cli.further_words import curve_lines, retraining_lines
     from mmbench.cli.inspection import with_columns
     from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
     from mmbench.cli.request import Request, drafted
-    from mmbench.cli.retraining_words import retraining_lines
     from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache.store import Cache
     from mmbench.engine.execute import cache_at, cache_folder
@@ -117,5 +120,7 @@ def command(
         )
     for line in retraining_lines(plan, retrain):
         say(f"retrain   {line}")
+    for line in curve_lines(plan, train_sizes):
+        say(f"curve     {line}")
     for method in plan.suite.methods if verbose else ():
         say(f"  {method}")

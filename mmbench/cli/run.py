@@ -79,7 +79,7 @@ def command(
             name: asked.pop(name)
             for name in (
                 *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-                *("retrain", "with_samples", *_OUTPUT),
+                *("retrain", "train_sizes", "with_samples", *_OUTPUT),
             )
         },
     }
@@ -105,7 +105,13 @@ def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> i
     names = ("jobs", "fresh", "remeasure", "scheduler", "debug")
     how = {name: asked.pop(name) for name in names}
     # A number is all that is asked for.
-    for name in ("no_throughput", "no_probes", "retrain", "with_samples"):
+    for name in (
+        "no_throughput",
+        "no_probes",
+        "retrain",
+        "train_sizes",
+        "with_samples",
+    ):
         del asked[name]
     printed = [asked.pop(name) for name in _OUTPUT]
     if any(printed):
@@ -140,9 +146,9 @@ def _run(
     """Run what is not finished, print the results; return how many trials failed."""
     from mmbench.cli import outcome
     from mmbench.cli.console import stderr, stdout
+    from mmbench.cli.further_words import curve_lines, retraining_lines
     from mmbench.cli.progress import meter
     from mmbench.cli.results import print_results, print_results_as_json
-    from mmbench.cli.retraining_words import retraining_lines
     from mmbench.engine import finished_trials, n_cores, run
     from mmbench.report.make import report_of
     from mmbench.report.tables.methods import planned_records
@@ -162,6 +168,8 @@ def _run(
         )
         for line in retraining_lines(plan, how["retrain"]):
             stderr().print(f"  retraining: {line}", soft_wrap=True)
+        for line in curve_lines(plan, how["train_sizes"]):
+            stderr().print(f"  learning curve: {line}", soft_wrap=True)
     with meter(quiet=quiet, verbose=verbose) as display:
         how |= {"progress": display, "fresh": fresh, "remeasure": remeasure}
         # First without what is asked after the trials, which may take long.

@@ -18,6 +18,7 @@ __all__ = [
     "run_options",
     "split_options",
     "table_options",
+    "train_sizes_option",
 ]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -207,6 +208,26 @@ _MODELS = (
     ),
 )
 model_options = _options(*_MODELS)
+
+
+def _shares(
+    _ctx: click.Context, _param: click.Parameter, given: str | None
+) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in (given or "").split(",") if part.strip())
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{given!r} is no list of shares such as 0.1,0.25,0.5,1."
+        ) from error
+
+
+train_sizes_option = click.option(
+    "--train-sizes",
+    callback=_shares,
+    metavar="SHARES",
+    help="Draw a learning curve: train the methods of the main comparison on these "
+    "shares of the training samples, too, such as 0.1,0.25,0.5,1.",
+)
 choice_options = _options(
     click.option(
         "--dataset",
@@ -314,6 +335,7 @@ run_options = _options(
         help="The most memory that a worker process may hold: 4G.",
     ),
     retrain_option,
+    train_sizes_option,
     click.option(
         "--no-throughput",
         is_flag=True,

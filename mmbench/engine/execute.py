@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmbench.engine.after.fitted_nodes import all_live
+from mmbench.engine.after.further_fits import FurtherFits, left_of
+from mmbench.engine.after.learning_curve import check_train_sizes, planned_curve
 from mmbench.engine.after.modality_ablation import can_ask, probe
 from mmbench.engine.after.retraining import (
     Retrain,
     check_retrain,
-    left_of,
     planned_retrainings,
 )
 from mmbench.engine.after.throughput import as_json, measure
@@ -55,6 +57,7 @@ def run(
     remeasure: bool = False,
     retrain: Retrain = "auto",
     with_samples: bool = False,
+    train_sizes: Sequence[float] = (),
     debug: bool = False,
     progress: Progress = SILENT,
     before_answers: Callable[[], object] | None = None,
@@ -97,6 +100,10 @@ def run(
     with_samples : bool, default=False
         Keep texts and thumbnails of the samples in the store, so that reports can show
         them. Whoever is given a report then sees them.
+    train_sizes : sequence of float, default=()
+        Shares of the training samples, such as ``(0.1, 0.25, 0.5, 1)``, on which the
+        methods that the main comparison may name are trained, too, and tested on the
+        same rows: reports then have a learning curve.
     debug : bool, default=False
         Run everything in this process, without limits.
     progress : Progress, default=silent
@@ -120,6 +127,7 @@ def run(
         When the store or the cache can't be written, or a worker doesn't see the cache.
     """
     check_retrain(retrain)
+    train_sizes = check_train_sizes(train_sizes)
     plan = suite if isinstance(suite, Plan) else make_plan(suite)
     slices = plan.slices  # which refuses columns that there are not
     jobs = jobs or n_cores()
@@ -147,10 +155,13 @@ def run(
         pending = [key for key in unfinished if key not in skipped]
         throughput = throughput and bool(pending or not store.throughput())
         probes = probes and bool(pending or not store.probes())
-        trains = _trains_anew(plan, store, retrain, Cache(*place), pending)
+        further = [
+            *_retrainings(plan, store, retrain, Cache(*place), pending),
+            *_curve(plan, store, train_sizes, pending),
+        ]
         sites = _Sites(plan, place, limits, jobs, scheduler, debug=debug)
         # Own workers import what they need while the nodes are found.
-        with sites.opened(needed=bool(pending or throughput or probes or trains)):
+        with sites.opened(needed=bool(pending or throughput or probes or further)):
             roots = plan.roots(pending)
             _say_what_is_ahead(
                 progress, plan, roots, throughput=throughput, probes=probes
@@ -158,15 +169,15 @@ def run(
             kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
             work = _Work(plan, roots, Orders(folder, kept), "trials", skipped)
             yield from work.done(store, sites, Cache(*place), progress)
-            if not (throughput or probes or trains):
+            if not (throughput or probes or further):
                 return
             if before_answers is not None:
                 before_answers()
-            if trains:
-                again = planned_retrainings(plan, store, retrain, Cache(*place))
-                roots = again.roots(left_of(again, store))
-                work = _Work(again, roots, Orders(folder, set()), "retraining", {})
-                with store.retrainings.open(again.as_json(), environment) as own:
+            for each in further:
+                fits = each.planned()
+                roots = fits.roots(left_of(fits, each.store))
+                work = _Work(fits, roots, Orders(folder, set()), each.phase, {})
+                with each.store.open(fits.as_json(), environment) as own:
                     for _ in work.done(own, sites, Cache(*place), progress):
                         pass
             with sites.for_answers() as running:
@@ -219,19 +230,49 @@ class _Work(NamedTuple):
                 raise KeyboardInterrupt
 
 
-def _trains_anew(
+class _Further(NamedTuple):
+    """Fits that may have to be done after the trials, and where they are kept."""
+
+    phase: str
+    planned: Callable[[], FurtherFits]
+    store: ResultStore
+
+    def is_needed(self, pending: Sequence[str]) -> bool:
+        """Return whether there may be something to do once the trials have ended."""
+        if pending:
+            return True
+        fits = self.planned()
+        is_new = bool(fits.reasons) and not self.store.exists()
+        return is_new or bool(left_of(fits, self.store))
+
+
+def _retrainings(
     plan: Plan,
     store: ResultStore,
     retrain: Retrain,
     cache: Cache,
     pending: Sequence[str],
-) -> bool:
-    """Return whether methods may have to be trained anew after the trials."""
-    if retrain == "none" or pending:
-        return retrain != "none"
-    again = planned_retrainings(plan, store, retrain, cache)
-    is_new = bool(again.reasons) and not store.retrainings.exists()
-    return is_new or bool(left_of(again, store))
+) -> Iterator[_Further]:
+    """Yield the training anew of methods, where it is needed."""
+    if retrain != "none":
+        found = partial(planned_retrainings, plan, store, retrain, cache)
+        further = _Further("retraining", found, store.retrainings)
+        if further.is_needed(pending):
+            yield further
+
+
+def _curve(
+    plan: Plan,
+    store: ResultStore,
+    train_sizes: Sequence[float],
+    pending: Sequence[str],
+) -> Iterator[_Further]:
+    """Yield the fits of a learning curve, where one is asked for."""
+    if train_sizes:
+        found = partial(planned_curve, plan, store, train_sizes)
+        further = _Further("learning curve", found, store.learning_curve)
+        if further.is_needed(pending):
+            yield further
 
 
 def finished_trials(

@@ -12,6 +12,7 @@ from mmbench.checks.catalogue import METHOD_WARNING
 from mmbench.presentation.numbers import count_text
 from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.learning_curves import CurvePoint
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
 from mmbench.report.judging.slices import SliceRow
@@ -187,6 +188,12 @@ class Content:
     def slices(self) -> list[SliceRow]:
         """The scores on slices, as ``tables/slices.csv`` lists them."""
         return [row for section in self.sections for row in section.slices]
+
+    @property
+    def curve_points(self) -> list[CurvePoint]:
+        """The learning curves, as ``tables/learning_curve.csv`` lists them."""
+        curves = (curve for section in self.sections for curve in section.curves)
+        return [point for curve in curves for point in curve.points]
 
     @property
     def costs(self) -> list[CostRow]:

@@ -13,6 +13,7 @@ from mmbench.checks import check_codes
 from mmbench.presentation.csv_files import csv_text
 from mmbench.report.content import Content, report_content
 from mmbench.report.judging.comparisons import Comparison
+from mmbench.report.judging.learning_curves import CURVE_COLUMNS
 from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
 from mmbench.report.judging.slices import SLICE_COLUMNS
 from mmbench.report.judging.verdicts import judge
@@ -78,11 +79,12 @@ def make_report(
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
     ``verdicts.csv``, ``warnings.csv``, where throughput was measured
     ``throughput.csv``, where modalities were taken away ``modalities.csv``, of
-    slices that were asked for ``slices.csv``, what tasks
-    add (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and
-    ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
-    those over all datasets and of accuracy against speed are PNGs too. The same
-    records and predictions give the same bytes, and nothing but the folder is needed:
+    slices that were asked for ``slices.csv``, of learning curves
+    ``learning_curve.csv``, what tasks add (``calibration.csv``, ``classes.csv`` and
+    ``labels.csv``), and ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more
+    than 60 figures, only those over all datasets and of accuracy against speed are
+    PNGs too. The same records and predictions give the same bytes, and nothing but the
+    folder is needed:
     no dataset, no engine, no network.
 
     Parameters
@@ -204,6 +206,8 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
     if content.slices:
         tables["slices"] = (SLICE_COLUMNS, content.slices)
+    if content.curve_points:
+        tables["learning_curve"] = (CURVE_COLUMNS, content.curve_points)
     if content.modalities:
         tables["modalities"] = (MODALITY_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}

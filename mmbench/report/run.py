@@ -11,8 +11,8 @@ import numpy as np
 
 from mmbench.errors import UsageError
 from mmbench.report.judging.comparisons import ROPE
+from mmbench.report.judging.further_fits import FurtherFits
 from mmbench.report.judging.leaderboard import Leaderboard, leaderboard
-from mmbench.report.judging.retrainings import Retrainings
 from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.tables.methods import MethodRow, method_rows
 from mmbench.report.tables.speeds import measured_alone, with_speeds
@@ -97,8 +97,10 @@ class Run:
         Metrics that a user wrote, which the plan only names.
     ignore : tuple of str, default=()
         The codes of checks to ignore beside those that the plan ignores.
-    retrainings : Retrainings, default=none
+    retrainings : FurtherFits, default=none
         The fits of methods trained anew.
+    curve : FurtherFits, default=none
+        The fits on parts of the training samples.
     given_rope : float, optional
         The region of practical equivalence, in place of the plan's.
     """
@@ -113,7 +115,8 @@ class Run:
     samples: Mapping[str, Any] = field(default_factory=dict)
     own_metrics: tuple[Metric, ...] = ()
     ignore: tuple[str, ...] = ()
-    retrainings: Retrainings = field(default_factory=Retrainings)
+    retrainings: FurtherFits = field(default_factory=FurtherFits)
+    curve: FurtherFits = field(default_factory=FurtherFits)
     given_rope: float | None = None
 
     @classmethod
@@ -162,7 +165,8 @@ class Run:
             samples=store.samples(),
             own_metrics=tuple(own_metrics),
             ignore=tuple(ignore),
-            retrainings=Retrainings.read(store),
+            retrainings=FurtherFits.read(store.retrainings),
+            curve=FurtherFits.read(store.learning_curve),
             given_rope=rope,
         )
 

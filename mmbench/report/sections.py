@@ -13,6 +13,7 @@ from mmbench.checks.catalogue import METHOD_WARNING
 from mmbench.presentation.sentences import Sentence
 from mmbench.report.document import Cell
 from mmbench.report.judging.leaderboard import Leaderboard
+from mmbench.report.judging.learning_curves import Curve, learning_curves
 from mmbench.report.judging.modality_importance import (
     ModalityImportance,
     modality_importance,
@@ -71,6 +72,10 @@ class Section:
         What the run did there.
     slices : list of SliceRow
         Scores of the best methods on slices.
+    curves : list of Curve
+        Scores by training samples.
+    no_curve : str
+        Why there are none, or fewer sizes than were asked for; else empty.
     tables : mapping of str to Table
         Those of the task's own, by name.
     failures, warned : list
@@ -98,6 +103,8 @@ class Section:
     importance: ModalityImportance | None
     on_dataset: OnDataset
     slices: list[SliceRow]
+    curves: list[Curve]
+    no_curve: str
     tables: Mapping[str, Table]
     failures: list[Failure]
     warned: list[Warned]
@@ -204,6 +211,8 @@ def dataset_section(
         importance=modality_importance(name, found, run.probes.get(name, {})),
         on_dataset=here,
         slices=_slices(here, run),
+        curves=learning_curves(here, run.curve, plan, records),
+        no_curve=run.curve.reason(name),
         tables=here.shown.tables(name, pooled, ranked) if pooled else {},
         failures=[item for item in failures(plan, records) if item.dataset == name],
         warned=[item for item in warned(plan, records) if item.dataset == name],

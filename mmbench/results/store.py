@@ -90,6 +90,11 @@ class ResultStore:
         """The folder inside it that holds the fits of methods trained anew."""
         return ResultStore(self.out_dir / "retrainings")
 
+    @property
+    def learning_curve(self) -> ResultStore:
+        """The folder inside it that holds fits on parts of the training samples."""
+        return ResultStore(self.out_dir / "learning_curve")
+
     def exists(self) -> bool:
         """Tell whether the folder holds a run, be it one that was stopped."""
         return os.path.lexists(self.out_dir / "plan.json")
@@ -488,8 +493,9 @@ class ResultStore:
         with store_errors(self.out_dir, "write"):
             for name in _OPTIONAL:
                 (self.out_dir / name).unlink(missing_ok=True)
-            if self.retrainings.exists():
-                shutil.rmtree(self.retrainings.out_dir)
+            for beside in (self.retrainings, self.learning_curve):
+                if beside.exists():
+                    shutil.rmtree(beside.out_dir)
 
     def _delete_predictions(self, *patterns: str) -> None:
         with store_errors(self._predictions_dir, "write"):

@@ -39,6 +39,12 @@ from mmbench.stats.label_errors import (
     label_errors,
     noise_joint,
 )
+from mmbench.stats.learning_curves import (
+    FEWEST_FOLDS,
+    FEWEST_SIZES,
+    Extrapolation,
+    extrapolate,
+)
 from mmbench.stats.over_datasets import (
     FEWEST_DATASETS,
     Average,
@@ -65,12 +71,15 @@ from mmbench.stats.training import (
 
 __all__ = [
     "FEWEST_DATASETS",
+    "FEWEST_FOLDS",
+    "FEWEST_SIZES",
     "Average",
     "Claim",
     "Conclusion",
     "CorrectedT",
     "Difference",
     "Estimates",
+    "Extrapolation",
     "Friedman",
     "Importance",
     "Interval",
@@ -98,6 +107,7 @@ __all__ = [
     "excess_covariance",
     "expected_calibration_error",
     "expected_error_by_chance",
+    "extrapolate",
     "friedman",
     "holm",
     "indistinct_groups",

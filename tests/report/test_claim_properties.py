@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmbench.report.judging.comparisons import ANEW, Comparison
+from mmbench.report.judging.further_fits import FurtherFits
 from mmbench.report.judging.questions import FUSION, KIND
-from mmbench.report.judging.retrainings import Retrainings
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.text.verdict_words import comparison_answer
 from mmbench.tasks import TASKS
@@ -47,7 +47,7 @@ def reports(draw: Any) -> tuple[Judgement, Mapping[str, float]]:
     made = replace(run.run(), given_rope=draw(st.sampled_from((0.0, 0.01, 0.1))))
     if draw(st.booleans()):
         fits = Fits(run, draw(st.sampled_from((0.0, 0.1))))
-        kept = Retrainings(fits.plan, fits.records, fits.predictions.__getitem__)
+        kept = FurtherFits(fits.plan, fits.records, fits.predictions.__getitem__)
         made = replace(made, retrainings=kept)
     judgement = judge(made)["d0"]
     assert judgement.scores is not None

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from mmbench.report.judging.comparisons import ANEW, FITTED, Comparison
-from mmbench.report.judging.retrainings import Retrainings
+from mmbench.report.judging.further_fits import FurtherFits
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.results import Predictions, Record
 from tests.report.test_verdicts import CLASSES, Made, said
@@ -19,7 +19,7 @@ N_SPLITS, N_PARTS, N_ROWS = 5, 3, 50
 
 
 class Fits:
-    """Retrainings of two methods: which answers are right is drawn."""
+    """FurtherFits of two methods: which answers are right is drawn."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Fits:
                 )
 
     def judge(self, run: Made) -> Judgement:
-        found = Retrainings(self.plan, self.records, self.predictions.__getitem__)
+        found = FurtherFits(self.plan, self.records, self.predictions.__getitem__)
         return judge(replace(run.run(), retrainings=found))["d0"]
 
 

@@ -1,7 +1,6 @@
 """Methods trained anew, which shows how much training adds to chance.
 
-Folds of one cross-validation share training rows and so can't show it. These fits are
-planned, run and recorded as trials are, but kept apart from them: nobody ranks them.
+Folds of one cross-validation share training rows and so can't show it.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from mmbench.engine.after.contenders import contenders
+from mmbench.engine.after.further_fits import FurtherFits, key_of_fit, left_of
 from mmbench.engine.after.retraining_rows import Design, design_of, rows_of
 from mmbench.engine.forecast import forecast
-from mmbench.engine.plan import SCHEMA, Plan
+from mmbench.engine.plan import Plan
 from mmbench.errors import DataError, UsageError
-from mmbench.spec import digest_of
-from mmbench.suite import Trial, metric_name
+from mmbench.suite import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,6 @@ __all__ = [
     "Retrainings",
     "check_retrain",
     "designs_of",
-    "left_of",
     "planned_retrainings",
 ]
 
@@ -66,7 +64,7 @@ def check_retrain(retrain: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retrainings(Plan):
+class Retrainings(FurtherFits):
     """The fits of methods that are trained anew.
 
     The seed of each is the number of its part or bootstrap sample, over all draws.
@@ -79,33 +77,18 @@ class Retrainings(Plan):
         The samples of each dataset, by the dataset's name.
     trials : mapping of str to Trial
         Key to fit.
-    designs : mapping of str to Design
-        By dataset.
     reasons : mapping of str to str
         Why the methods on a dataset are not trained anew.
+    designs : mapping of str to Design
+        By dataset.
     """
 
     designs: Mapping[str, Design] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return what the ``plan.json`` of retrainings holds."""
-        methods = {trial.method for trial in self.trials.values()}
-        return {
-            "schema": SCHEMA,
-            "designs": {name: each._asdict() for name, each in self.designs.items()},
-            "reasons": dict(self.reasons),
-            "datasets": {
-                d.name: {"version": d.version, "checksum": d.checksum}
-                for d in self.suite.datasets
-            },
-            "methods": {
-                name: {"digest": digest_of(method)}
-                for name, method in self.suite.methods.items()
-                if name in methods
-            },
-            "trials": self._list_trials(),
-        }
+        designs = {name: each._asdict() for name, each in self.designs.items()}
+        return {**super().as_json(), "designs": designs}
 
     def _groups(self, dataset: str) -> NDArray[Any] | None:
         groups = super()._groups(dataset)
@@ -142,7 +125,7 @@ def planned_retrainings(
     )
     if retrain != "auto" or not found.trials:
         return found
-    left = left_of(found, store)
+    left = left_of(found, store.retrainings)
     expected_s = sum(
         _expected_s(plan, found, name, left, cache=cache, store=store)
         for name in found.designs
@@ -161,26 +144,6 @@ def planned_retrainings(
         trials={},
         reasons={**found.reasons, **dict.fromkeys(found.designs, reason)},
     )
-
-
-def left_of(found: Retrainings, store: ResultStore) -> list[str]:
-    """Return the keys of the retrainings that a run has not finished yet.
-
-    Parameters
-    ----------
-    found : Retrainings
-        What is planned.
-    store : ResultStore
-        The results folder of the run.
-
-    Returns
-    -------
-    list of str
-        In the order of the plan.
-    """
-    kept = store.retrainings
-    finished = kept.finished() if kept.exists() else set()
-    return [key for key in found.trials if key not in finished]
 
 
 def designs_of(plan: Plan) -> dict[str, Design | str]:
@@ -231,7 +194,7 @@ def _unpriced(plan: Plan, chosen: Mapping[str, Sequence[str]]) -> Retrainings:
             for fold, fit in enumerate(fits):
                 for method in chosen[name]:
                     trial = Trial(dataset=name, method=method, fold=fold, seed=seed)
-                    trials[_key(plan, trial, fit)] = trial
+                    trials[key_of_fit(plan, trial, fit)] = trial
     return Retrainings(
         suite=plan.suite,
         samples=plan.samples,
@@ -242,14 +205,6 @@ def _unpriced(plan: Plan, chosen: Mapping[str, Sequence[str]]) -> Retrainings:
         # Features that treat each row by itself are those of the trials.
         _found_nodes=plan._found_nodes,
     )
-
-
-def _key(plan: Plan, trial: Trial, fit: Rows) -> str:
-    """Name a fit by all that it is."""
-    method = plan.suite.methods[trial.method]
-    identity = plan.identities[trial.dataset]
-    scoring = list(map(metric_name, plan.suite.scoring))
-    return digest_of(identity, method, trial.method, scoring, fit.digest, trial.seed)
 
 
 def _expected_s(

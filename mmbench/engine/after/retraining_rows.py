@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.intp]
 
-__all__ = ["Design", "design_of", "rows_of"]
+__all__ = ["Design", "design_of", "drawn", "rows_of", "units_of"]
 
 _BOOTSTRAP_SAMPLES = 10
 # (splits, parts): thirds cost half as much as halves, but need more of every class.
@@ -135,7 +135,7 @@ def _check_enough(samples: Samples) -> None:
     n_trained = len(samples.y)
     if samples.split is not None:
         n_trained = int(np.sum(samples.split == "train"))
-    n_groups = len(np.unique(_units(samples)))
+    n_groups = len(np.unique(units_of(samples)))
     wanted = (
         ("training samples", n_trained, _FEWEST_TRAINED)
         if samples.split is not None
@@ -151,7 +151,7 @@ def _parts(
 ) -> Iterator[list[Numbers]]:
     """Part all units at random, so that each class is at least twice in every part."""
     groups, target = samples.groups, dataset.target(samples)
-    owners = np.unique(_units(samples), return_inverse=True)[1].reshape(-1)
+    owners = np.unique(units_of(samples), return_inverse=True)[1].reshape(-1)
 
     def check(parts: list[Numbers]) -> None:
         for part in parts:
@@ -159,17 +159,17 @@ def _parts(
             dataset.task.data.check(target.take(part), groups=own, n_folds=2)
 
     def draw(rng: np.random.Generator) -> list[Numbers]:
-        drawn = np.array_split(rng.permutation(owners.max() + 1), design.n_parts)
-        return [np.flatnonzero(np.isin(owners, part)) for part in drawn]
+        chosen = np.array_split(rng.permutation(owners.max() + 1), design.n_parts)
+        return [np.flatnonzero(np.isin(owners, part)) for part in chosen]
 
     for number in range(design.n_draws):
-        yield _drawn(draw, check, number)
+        yield drawn(draw, check, number)
 
 
 def _bootstrapped(dataset: Dataset, samples: Samples, design: Design) -> Iterator[Rows]:
     """Draw training units with replacement, so that no class goes missing."""
     target, (train, test) = dataset.target(samples), folds_of(dataset, samples, 2, 0)[0]
-    owners = np.unique(_units(samples)[train], return_inverse=True)[1].reshape(-1)
+    owners = np.unique(units_of(samples)[train], return_inverse=True)[1].reshape(-1)
     of_unit = np.split(
         train[np.argsort(owners, kind="stable")], np.cumsum(np.bincount(owners))[:-1]
     )
@@ -178,19 +178,39 @@ def _bootstrapped(dataset: Dataset, samples: Samples, design: Design) -> Iterato
         dataset.task.data.check(target.take(rows), groups=None, n_folds=1)
 
     def draw(rng: np.random.Generator) -> Numbers:
-        drawn = rng.integers(0, len(of_unit), len(of_unit))
-        return np.sort(np.concatenate([of_unit[unit] for unit in drawn]))
+        chosen = rng.integers(0, len(of_unit), len(of_unit))
+        return np.sort(np.concatenate([of_unit[unit] for unit in chosen]))
 
     for number in range(design.n_draws):
-        yield Rows(_drawn(draw, check, number), test)
+        yield Rows(drawn(draw, check, number), test)
 
 
-def _drawn(
+def drawn(
     draw: Callable[[np.random.Generator], Any],
     check: Callable[[Any], None],
     number: int,
 ) -> Any:
-    """Draw until a check passes; raise what it raised at last."""
+    """Draw until a check passes.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws, given a generator of random numbers.
+    check : callable
+        Raises `DataError` where what was drawn won't do.
+    number : int
+        Seeds the generator.
+
+    Returns
+    -------
+    object
+        What was drawn.
+
+    Raises
+    ------
+    DataError
+        What the check raised at last.
+    """
     rng = np.random.default_rng([number, 13])
     for left in reversed(range(_MOST_TRIES)):
         found = draw(rng)
@@ -226,5 +246,16 @@ def _within(
     yield from (Rows(part[fold.train], part[fold.test]) for fold in folds)
 
 
-def _units(samples: Samples) -> NDArray[Any]:
+def units_of(samples: Samples) -> NDArray[Any]:
+    """Return what stays together: the group of each row, or the row itself.
+
+    Parameters
+    ----------
+    samples : Samples
+        A dataset's.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+    """
     return np.arange(len(samples.y)) if samples.groups is None else samples.groups

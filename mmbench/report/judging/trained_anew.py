@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mmbench.report.judging.retrainings import Retrainings
+    from mmbench.report.judging.further_fits import FurtherFits
     from mmbench.report.run import OnDataset
     from mmbench.results import Predictions
 
@@ -99,13 +99,13 @@ class TrainedAnew:
 
 
 def trained_anew(
-    found: Retrainings, here: OnDataset, plan: Mapping[str, Any]
+    found: FurtherFits, here: OnDataset, plan: Mapping[str, Any]
 ) -> TrainedAnew | None:
     """Return how much training adds to the variance of scores on a dataset.
 
     Parameters
     ----------
-    found : Retrainings
+    found : FurtherFits
         Those of the run.
     here : OnDataset
         What the run did on the dataset.

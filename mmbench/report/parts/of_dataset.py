@@ -26,6 +26,7 @@ from mmbench.report.figures.differences import dataset_differences, main_questio
 from mmbench.report.figures.methods import scores_figure, throughput_figure
 from mmbench.report.figures.missing import missing_figure
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
+from mmbench.report.parts.learning_curves import curve_blocks
 from mmbench.report.parts.method_tables import ranked_table, unranked_table
 from mmbench.report.parts.mistakes import mistake_blocks
 from mmbench.report.parts.slices import slice_blocks
@@ -196,6 +197,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Verdicts", _verdicts),
     ("Methods", _methods),
     ("Figures", _figures),
+    ("Learning curve", curve_blocks),
     ("Slices", slice_blocks),
     ("Modality importance", _importance),
     ("Mistakes", mistake_blocks),

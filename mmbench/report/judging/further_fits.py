@@ -1,4 +1,4 @@
-"""The fits of methods trained anew, as a run left them."""
+"""Fits after the trials, of methods trained anew or on less, as a run left them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mmbench.results import Predictions, Record, ResultStore
 
-__all__ = ["Retrainings"]
+__all__ = ["FurtherFits"]
 
 
 @dataclass(frozen=True)
-class Retrainings:
-    """What the retrainings of a run left.
+class FurtherFits:
+    """What the further fits of a run left.
 
     Parameters
     ----------
@@ -31,31 +31,30 @@ class Retrainings:
     predictions: Callable[[str], Predictions] | None = None
 
     @classmethod
-    def read(cls, store: ResultStore) -> Retrainings:
-        """Read the retrainings of a run.
+    def read(cls, kept: ResultStore) -> FurtherFits:
+        """Read the further fits of a run.
 
         Parameters
         ----------
-        store : ResultStore
-            The results folder of the run.
+        kept : ResultStore
+            Their folder inside that of the run.
 
         Returns
         -------
-        Retrainings
-            Empty where nothing was trained anew.
+        FurtherFits
+            Empty where there are none.
 
         Raises
         ------
         StoreError
             When what is there can't be read.
         """
-        kept = store.retrainings
         if not kept.exists():
             return cls()
         return cls(kept.plan(), kept.records(), kept.predictions)
 
     def reason(self, dataset: str) -> str:
-        """Return why nothing was trained anew on a dataset.
+        """Return why there are no fits on a dataset.
 
         Parameters
         ----------
