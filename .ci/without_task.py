@@ -2,9 +2,15 @@
 
 ``python .ci/without_task.py multilabel`` copies the checkout, deletes the task's
 folder, its lines in the registry, its tests and its datasets, and runs what tests are
-left, but for those outside that are marked as being about the task.
+left, but for those outside that are marked as being about the task. Further arguments
+go to pytest.
+
+Several tasks, as in ``multilabel,regression``, are deleted at once. What is green then
+needs none of them, so for each alone only the tests about the others are left to run;
+``--of-tasks`` selects these.
 """
 
+import argparse
 import os
 import re
 import shutil
@@ -15,31 +21,51 @@ import tomllib
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+# Classification has no marker: what is about no task in particular is about it.
+MARKED = {
+    folder.name
+    for folder in (CHECKOUT / "tests" / "tasks").iterdir()
+    if folder.is_dir() and folder.name not in ("classification", "__pycache__")
+}
 
 
-def without(task: str, copy: Path) -> None:
-    """Copy the checkout, and delete a task from the copy."""
+def without(tasks: list[str], copy: Path) -> None:
+    """Copy the checkout, and delete tasks from the copy."""
     ignored = shutil.ignore_patterns(".git", ".venv", "*.egg-info", "__pycache__")
     shutil.copytree(CHECKOUT, copy, ignore=ignored)
-    shutil.rmtree(copy / "mmbench" / "tasks" / task)
-    shutil.rmtree(copy / "tests" / "tasks" / task)
-    for card in (copy / "datasets").glob("*/card.toml"):
-        of_card = tomllib.loads(card.read_text()).get("task", "")
-        if of_card.replace("multi-label classification", "multilabel") == task:
-            shutil.rmtree(card.parent)
     registry = copy / "mmbench" / "tasks" / "registry.py"
     text = registry.read_text()
-    text = re.sub(rf"^from mmbench\.tasks\.{task} import .*\n", "", text, flags=re.M)
-    registry.write_text(text.replace(f"{task.upper()}, ", ""))
+    for task in tasks:
+        shutil.rmtree(copy / "mmbench" / "tasks" / task)
+        shutil.rmtree(copy / "tests" / "tasks" / task)
+        line = rf"^(from mmbench\.tasks\.{task} import .*| *{task.upper()},)\n"
+        text = re.sub(line, "", text, flags=re.M)
+    registry.write_text(text)
+    for card in (copy / "datasets").glob("*/card.toml"):
+        of_card = tomllib.loads(card.read_text()).get("task", "")
+        if of_card.replace("multi-label classification", "multilabel") in tasks:
+            shutil.rmtree(card.parent)
 
 
-def main(task: str, *options: str) -> int:
-    """Run the tests without a task; return pytest's exit code."""
+def left_by(tasks: list[str], *, of_tasks: bool) -> str:
+    """Return the expression that selects the tests to run, as ``pytest -m`` takes it."""
+    chosen = [f"not {name}" for name in (*tasks, "slow", "network")]
+    if of_tasks:
+        chosen.append(f"({' or '.join(sorted(MARKED - {*tasks}))})")
+    return " and ".join(chosen)
+
+
+def main() -> int:
+    """Run the tests without tasks; return pytest's exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tasks", type=lambda names: names.split(","))
+    parser.add_argument("--of-tasks", action="store_true")
+    given, options = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
-        without(task, copy)
+        without(given.tasks, copy)
+        left = left_by(given.tasks, of_tasks=given.of_tasks)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        left = f"not {task} and not slow and not network"
         done = subprocess.run(
             [*command, "-m", left, *options],
             cwd=copy,
@@ -54,4 +80,4 @@ def _environment(copy: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -21,7 +21,12 @@ __all__ = ["BUILTIN", "TASKS", "all_metrics", "get_task", "register_task", "task
 
 # In the order in which they are asked whether a target is theirs; the last one takes
 # what nobody else claims.
-_BUILTIN = (MULTILABEL, REGRESSION, RETRIEVAL, CLASSIFICATION)
+_BUILTIN = (
+    MULTILABEL,
+    REGRESSION,
+    RETRIEVAL,
+    CLASSIFICATION,
+)
 
 BUILTIN: Mapping[str, Task] = MappingProxyType({task.name: task for task in _BUILTIN})
 """The tasks that mmbench brings along."""
