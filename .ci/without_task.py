@@ -48,7 +48,7 @@ def without(tasks: list[str], copy: Path) -> None:
 
 
 def left_by(tasks: list[str], *, of_tasks: bool) -> str:
-    """Return the expression that selects the tests to run, as ``pytest -m`` takes it."""
+    """Return which tests are to run, as ``pytest -m`` takes it."""
     chosen = [f"not {name}" for name in (*tasks, "slow", "network")]
     if of_tasks:
         chosen.append(f"({' or '.join(sorted(MARKED - {*tasks}))})")

@@ -24,6 +24,16 @@ def _no_retraining_unless_asked():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _servers_import_no_more_than_they_need():
+    """Let fork servers leave alone what other tests have imported here, as torch."""
+    from mmbench.engine.execution import forking
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forking, "_IMPORTED", ("sklearn",))
+        yield
+
+
 @pytest.fixture
 def needs_bfloat16():
     """Skip a test of bfloat16 where the processor can't compute in it."""

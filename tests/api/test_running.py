@@ -28,21 +28,28 @@ METHODS = {
 }
 
 
-@pytest.fixture
-def table(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
     frame = pd.DataFrame(
         {"name": FRUIT + TOOLS, "kind": ["fruit"] * 30 + ["tool"] * 30, "size": 1.5}
     )
-    path = tmp_path / "things.csv"
+    path = tmp_path_factory.mktemp("tables") / "things.csv"
     frame.to_csv(path, index=False)
     return path
 
 
-@pytest.fixture
-def compared(table, tmp_path):
+@pytest.fixture(scope="module")
+def compared(table, tmp_path_factory):
     asked = {"target": "kind", "text": ["name"], "methods": METHODS}
-    return compare_methods(table, **asked, out=tmp_path / "out", **QUICKLY)
+    out = tmp_path_factory.mktemp("compared") / "out"
+    return compare_methods(table, **asked, out=out, **QUICKLY)
 
 
 def test_plain_pipelines_on_one_text_column_are_methods_as_they_are(compared):
@@ -77,7 +84,7 @@ def test_results_show_themselves_as_text_and_in_a_notebook(compared):
 
 
 def test_results_can_be_read_from_a_folder_that_is_there(compared, tmp_path):
-    assert Results(tmp_path / "out").leaderboard().equals(compared.leaderboard())
+    assert Results(compared.out).leaderboard().equals(compared.leaderboard())
     with pytest.raises(StoreError):
         Results(tmp_path / "nothing")
     with pytest.raises(UnknownNameError, match="did you mean 'things'"):

@@ -105,7 +105,8 @@ def failing(tmp_path_factory):
 def sound(tmp_path_factory):
     """A run in which all is well."""
     folder = Folder(tmp_path_factory.mktemp("sound"))
-    return folder, folder.run("--method", "dummy", "--method", "*/torch")
+    # Workers take seconds to start, and are in the other run.
+    return folder, folder.run("--method", "dummy", "--method", "*/torch", "--debug")
 
 
 def test_failures_end_with_1_and_are_grouped_with_their_reason(failing):
@@ -169,13 +170,13 @@ def test_the_last_line_says_where_the_report_is(sound):
 
 def test_a_quiet_run_prints_the_path_of_its_report_alone(sound):
     folder, _ = sound
-    result = folder.run("--method", "dummy", "--quiet")
+    result = folder.run("--method", "dummy", "--quiet", "--debug")
     assert (result.stdout, result.stderr) == ("out/report.html\n", "")
 
 
 def test_results_are_printed_as_json(sound):
     folder, _ = sound
-    result = folder.run("--method", "dummy", "--json")
+    result = folder.run("--method", "dummy", "--json", "--debug")
     found = json.loads(result.stdout)
     board = found["datasets"]["digits"]["leaderboard"]
     assert [(row["rank"], row["method"]) for row in board] == [(1, "dummy")]
@@ -199,7 +200,7 @@ def test_the_environment_keeps_the_command(sound):
 def test_the_same_command_again_runs_nothing_that_is_finished(sound):
     folder, _ = sound
     before = folder.n_records()
-    result = folder.run("--method", "dummy")
+    result = folder.run("--method", "dummy", "--debug")
     assert result.exit_code == 0
     assert "3 trials (3 finished already)" in result.stderr
     assert folder.n_records() == before
@@ -268,6 +269,6 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path):
         "mmbench: interrupted; finished trials are kept in out. Go on with: "
         "mmbench run mine.py --out out --cache cache --jobs 1 --method '*slow'"
     )
-    result = folder.run("--method", "*slow")
+    result = folder.run("--method", "*slow", "--debug")
     assert result.exit_code == 0
     assert "finished already" in result.stderr

@@ -52,10 +52,14 @@ def start(*command):
     )
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """A Dask scheduler and two workers, each a process of its own on loopback."""
-    file = tmp_path / "scheduler.json"
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A Dask scheduler and two workers, each a process of its own on loopback.
+
+    Starting one takes many seconds, so tests share it, and each leaves workers behind;
+    the test that kills the scheduler comes last.
+    """
+    file = tmp_path_factory.mktemp("cluster") / "scheduler.json"
     quiet = ["--no-dashboard", "--scheduler-file", str(file)]
     scheduler = start(
         "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *quiet
@@ -75,36 +79,6 @@ def cluster(tmp_path):
     for process in (*workers, scheduler):
         process.kill()
         process.wait()
-
-
-def test_a_run_on_a_cluster_survives_the_death_of_a_worker(
-    cluster, make_suite, tmp_path
-):
-    methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(6)}
-    options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
-    records = []
-    for record in run(make_suite(methods), tmp_path / "out", **options):
-        records.append(record)
-        if len(records) == 3:
-            cluster.workers[0].kill()
-    assert [r.status for r in records] == ["ok"] * 18
-
-
-def test_a_cluster_of_two_workers_gives_the_same_scores(cluster, make_suite, tmp_path):
-    good = branch("image", Flatten(), LogisticRegression())
-    suite = make_suite({"good": good, "dummy": DummyClassifier()})
-    there = run(suite, tmp_path / "a", scheduler=cluster.address, cache=tmp_path / "c1")
-    here = run(suite, tmp_path / "b", debug=True, cache=tmp_path / "c2")
-    assert {r.key: r.scores for r in there} == {r.key: r.scores for r in here}
-
-
-def test_a_scheduler_that_is_not_there_is_a_clear_error(
-    make_suite, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(executors, "_CONNECT_TIMEOUT", "1s")
-    suite = make_suite({"dummy": DummyClassifier()})
-    with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp"):
-        list(run(suite, tmp_path / "out", scheduler="tcp://127.0.0.1:1"))
 
 
 @dataclass(frozen=True)
@@ -133,27 +107,21 @@ def forget_nothing():
     return sorted(worker.contexts), sorted(executor._own_workers)
 
 
-def test_a_worker_that_starts_during_a_run_is_used(cluster, tmp_path):
-    with on_dask({}, Place(tmp_path, "v"), cluster.address) as executor:
-        while executor.has_room():
-            executor.submit([Nap("early")])
-        cluster.workers.append(start(*cluster.command, "--nthreads", "1"))
-        until = time.monotonic() + 60
-        while not executor.has_room() and time.monotonic() < until:
-            time.sleep(0.1)
-        assert executor.has_room()
+def test_a_scheduler_that_is_not_there_is_a_clear_error(
+    make_suite, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(executors, "_CONNECT_TIMEOUT", "1s")
+    suite = make_suite({"dummy": DummyClassifier()})
+    with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp"):
+        list(run(suite, tmp_path / "out", scheduler="tcp://127.0.0.1:1"))
 
 
-def test_time_limits_hold_on_a_worker_of_several_threads(cluster, make_suite, tmp_path):
-    for worker in cluster.workers:
-        worker.kill()
-    cluster.workers.append(start(*cluster.command, "--nthreads", "3"))
-    methods = {"long": Sleeper(), **{f"d{i}": DummyClassifier() for i in range(9)}}
-    options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
-    found = run(make_suite(methods), tmp_path / "out", limits=Limits(1.5), **options)
-    status = {(r.method, r.fold): r.status for r in found}
-    assert {s for (m, _), s in status.items() if m == "long"} == {"timed_out"}
-    assert {s for (m, _), s in status.items() if m != "long"} == {"ok"}
+def test_a_cluster_of_two_workers_gives_the_same_scores(cluster, make_suite, tmp_path):
+    good = branch("image", Flatten(), LogisticRegression())
+    suite = make_suite({"good": good, "dummy": DummyClassifier()})
+    there = run(suite, tmp_path / "a", scheduler=cluster.address, cache=tmp_path / "c1")
+    here = run(suite, tmp_path / "b", debug=True, cache=tmp_path / "c2")
+    assert {r.key: r.scores for r in there} == {r.key: r.scores for r in here}
 
 
 def test_workers_forget_the_data_of_a_run_at_its_end(cluster, make_suite, tmp_path):
@@ -162,7 +130,8 @@ def test_workers_forget_the_data_of_a_run_at_its_end(cluster, make_suite, tmp_pa
     list(run(suite, tmp_path / "out", **options))
     with distributed.Client(cluster.address) as client:
         held = client.run(forget_nothing)
-    assert [list(each) for each in held.values()] == [[[], []]] * 2
+    assert held
+    assert all(list(each) == [[], []] for each in held.values())
 
 
 def test_a_worker_of_other_versions_is_refused_by_name(
@@ -175,19 +144,6 @@ def test_a_worker_of_other_versions_is_refused_by_name(
     wrong = rf"Dask worker tcp://\S+ has numpy {np.__version__}, .* process has 1\.0"
     with pytest.raises(UsageError, match=wrong):
         list(records)
-
-
-def test_a_scheduler_that_dies_is_an_error_and_records_are_kept(
-    cluster, make_suite, tmp_path
-):
-    suite = make_suite({f"slow{i}": Slow(random_state=i) for i in range(6)})
-    options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
-    records = run(suite, tmp_path / "out", **options)
-    next(records)
-    cluster.scheduler.kill()
-    with pytest.raises(EngineError, match=r"the Dask scheduler at tcp\S+ is gone"):
-        list(records)
-    assert len(ResultStore(tmp_path / "out").records()) >= 1
 
 
 @pytest.mark.parametrize(
@@ -204,13 +160,66 @@ def test_a_worker_that_cannot_use_the_cache_ends_the_run_by_its_name(
     where = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
     records = run(make_suite(methods), tmp_path / "out", **where)
     if comes == "first":
-        cluster.workers.append(start(*command))
         with distributed.Client(cluster.address) as client:
-            client.wait_for_workers(3, timeout=30)
+            n_workers = len(client.scheduler_info()["workers"])
+            cluster.workers.append(start(*command))
+            client.wait_for_workers(n_workers + 1, timeout=60)
     else:
         next(records)
         cluster.workers.append(start(*command))
     with pytest.raises(StoreError, match=r"worker tcp://.* can't write to the"):
         list(records)
+    blind = cluster.workers.pop()
+    blind.kill()
+    blind.wait()
     kept = ResultStore(tmp_path / "out").records().values()
     assert {record.status for record in kept} <= ({"ok"} if comes == "late" else set())
+
+
+def test_a_worker_that_starts_during_a_run_is_used(cluster, tmp_path):
+    with on_dask({}, Place(tmp_path, "v"), cluster.address) as executor:
+        while executor.has_room():
+            executor.submit([Nap("early")])
+        cluster.workers.append(start(*cluster.command, "--nthreads", "1"))
+        until = time.monotonic() + 60
+        while not executor.has_room() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert executor.has_room()
+
+
+def test_a_run_on_a_cluster_survives_the_death_of_a_worker(
+    cluster, make_suite, tmp_path
+):
+    methods = {f"slow{i}": Slow(constant=None, random_state=i) for i in range(4)}
+    options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
+    records = []
+    for record in run(make_suite(methods), tmp_path / "out", **options):
+        records.append(record)
+        if len(records) == 3:
+            cluster.workers[0].kill()
+    assert [r.status for r in records] == ["ok"] * 12
+
+
+def test_time_limits_hold_on_a_worker_of_several_threads(cluster, make_suite, tmp_path):
+    for worker in cluster.workers:
+        worker.kill()
+    cluster.workers.append(start(*cluster.command, "--nthreads", "3"))
+    methods = {"long": Sleeper(), **{f"d{i}": DummyClassifier() for i in range(9)}}
+    options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
+    found = run(make_suite(methods), tmp_path / "out", limits=Limits(1.5), **options)
+    status = {(r.method, r.fold): r.status for r in found}
+    assert {s for (m, _), s in status.items() if m == "long"} == {"timed_out"}
+    assert {s for (m, _), s in status.items() if m != "long"} == {"ok"}
+
+
+def test_a_scheduler_that_dies_is_an_error_and_records_are_kept(
+    cluster, make_suite, tmp_path
+):
+    suite = make_suite({f"slow{i}": Slow(random_state=i) for i in range(6)})
+    options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
+    records = run(suite, tmp_path / "out", **options)
+    next(records)
+    cluster.scheduler.kill()
+    with pytest.raises(EngineError, match=r"the Dask scheduler at tcp\S+ is gone"):
+        list(records)
+    assert len(ResultStore(tmp_path / "out").records()) >= 1

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 
 import numpy as np
 import pytest
@@ -17,8 +18,9 @@ from mmbench.engine import Limits, run
 from mmbench.engine.execution.limits import NO_LIMITS
 from mmbench.errors import EngineError
 from mmbench.fusion import branch
+from mmbench.suite import Suite
 
-from .conftest import Flatten
+from .conftest import Flatten, make_dataset
 
 NAP = "import time; time.sleep(86396.5)"
 
@@ -73,60 +75,71 @@ def rogue(deed):
     return branch("image", Flatten(), Rogue(deed))
 
 
-@pytest.fixture
-def on_workers(make_suite, tmp_path):
-    def run_it(methods, limits=NO_LIMITS, jobs=2):
-        suite = make_suite(methods, cv=2)
-        options = {"jobs": jobs, "cache": tmp_path / "cache", "limits": limits}
-        return {(r.method, r.fold): r for r in run(suite, tmp_path / "out", **options)}
+# Worker processes take seconds to start, so methods share a run.
+RUNS = {
+    "ending": (("exit", "segfault", "stop", "leave"), NO_LIMITS),
+    "not ending": (("hang", "spin"), Limits(time_s=1.5)),
+    "eating": (("eat", "gulp"), Limits(memory_bytes=1_000_000_000)),
+}
+GOOD = {
+    "good": branch("image", Flatten(), LogisticRegression()),
+    "dummy": DummyClassifier(),
+}
+
+
+@pytest.fixture(scope="module")
+def on_workers(tmp_path_factory):
+    @cache
+    def run_it(name):
+        folder = tmp_path_factory.mktemp("run")
+        deeds, limits = RUNS[name]
+        methods = {deed: rogue(deed) for deed in deeds} | GOOD
+        suite = Suite(name="s", datasets=[make_dataset()], methods=methods, cv=2)
+        options = {"jobs": 2, "cache": folder / "cache", "limits": limits}
+        return {(r.method, r.fold): r for r in run(suite, folder / "out", **options)}
 
     return run_it
 
 
-def test_a_method_that_ends_its_process_has_failed_and_the_rest_goes_on(on_workers):
-    records = on_workers(
-        {
-            "exit": rogue("exit"),
-            "segfault": rogue("segfault"),
-            "dummy": DummyClassifier(),
-        }
-    )
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("method", GOOD)
+def test_good_methods_beside_bad_ones_go_on(on_workers, name, method):
+    assert [on_workers(name)[method, fold].status for fold in range(2)] == ["ok"] * 2
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [
+        ("exit", "exit code 3"),
+        ("segfault", "SIGSEGV"),
+        ("stop", "stopped its worker process"),
+    ],
+)
+def test_a_method_that_ends_or_stops_its_process_has_failed(on_workers, deed, reason):
     for fold in range(2):
-        assert records["dummy", fold].status == "ok"
-        for deed, reason in (("exit", "exit code 3"), ("segfault", "SIGSEGV")):
-            assert records[deed, fold].status == "failed"
-            assert reason in records[deed, fold].reason
+        record = on_workers("ending")[deed, fold]
+        assert record.status == "failed"
+        assert reason in record.reason
 
 
 @pytest.mark.parametrize("deed", ["hang", "spin"])
 def test_a_method_that_does_not_end_runs_out_of_time(on_workers, deed):
-    good = branch("image", Flatten(), LogisticRegression())
-    records = on_workers({deed: rogue(deed), "good": good}, Limits(time_s=1.5))
     for fold in range(2):
-        assert records["good", fold].status == "ok"
-        assert records[deed, fold].status == "timed_out"
-        assert "longer than the time limit of 1.5 s" in records[deed, fold].reason
+        record = on_workers("not ending")[deed, fold]
+        assert record.status == "timed_out"
+        assert "longer than the time limit of 1.5 s" in record.reason
 
 
 @pytest.mark.parametrize("deed", ["eat", "gulp"])
 def test_a_method_that_eats_memory_is_stopped_at_the_limit(on_workers, deed):
-    limits = Limits(memory_bytes=1_000_000_000)
-    records = on_workers({deed: rogue(deed), "dummy": DummyClassifier()}, limits)
-    assert records["dummy", 0].status == "ok"
-    assert records[deed, 0].status == "failed"
-    assert "over the limit of 0.93 GiB" in records[deed, 0].reason
-
-
-def test_a_method_that_stops_its_process_is_ended_without_a_limit(on_workers):
-    records = on_workers({"stop": rogue("stop"), "dummy": DummyClassifier()})
-    assert records["dummy", 0].status == "ok"
-    assert records["stop", 0].status == "failed"
-    assert "stopped its worker process" in records["stop", 0].reason
+    record = on_workers("eating")[deed, 0]
+    assert record.status == "failed"
+    assert "over the limit of 0.93 GiB" in record.reason
 
 
 def test_what_a_method_has_started_ends_with_the_run(on_workers):
-    records = on_workers({"leave": rogue("leave")})
-    assert "has no attribute" in records["leave", 0].reason  # it came past fit
+    record = on_workers("ending")["leave", 0]
+    assert "has no attribute" in record.reason  # it came past fit
     commands = [process.info["cmdline"] for process in process_iter(["cmdline"])]
     assert not [command for command in commands if command and NAP in command]
 

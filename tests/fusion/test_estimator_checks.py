@@ -23,10 +23,8 @@ VOTERS = [
     [
         SelectColumns([0]),
         BlockScaler(),
-        *(
-            LateFusionClassifier(VOTERS, rule=rule, cv=3)
-            for rule in ("max", "mean", "product", "vote", "weighted")
-        ),
+        LateFusionClassifier(VOTERS, rule="mean"),
+        LateFusionClassifier(VOTERS, rule="weighted", cv=3),
         HybridFusionClassifier([("all", StandardScaler())], GaussianNB()),
     ],
 )

@@ -16,7 +16,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmbench.fusion import (
     NETWORK_FUSIONS,
-    NUMBER_RULES,
     FusionNetRegressor,
     HybridFusionRegressor,
     LateFusionRegressor,
@@ -36,7 +35,8 @@ FOLDS = KFold(3, shuffle=True, random_state=0)
 
 @parametrize_with_checks(
     [
-        *(LateFusionRegressor(NAMED, rule=rule, cv=FOLDS) for rule in NUMBER_RULES),
+        LateFusionRegressor(NAMED, rule="mean"),
+        LateFusionRegressor(NAMED, rule="weighted", cv=FOLDS),
         HybridFusionRegressor(SCALED, Ridge()),
     ]
 )
@@ -44,9 +44,7 @@ def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
-@parametrize_with_checks(
-    [FusionNetRegressor(SCALED, fusion=fusion, **SMALL) for fusion in NETWORK_FUSIONS]
-)
+@parametrize_with_checks([FusionNetRegressor(SCALED, fusion="concat", **SMALL)])
 def test_scikit_learns_checks_of_networks(estimator, check):
     pytest.importorskip("torch")
     check(estimator)
