@@ -1,5 +1,5 @@
 # Each target is a step of .ci/run, which is what CI runs.
-.PHONY: check quickstart test avx2 tasks lint types layers wheel reports fix
+.PHONY: check quickstart test avx2 tasks lint types layers wheel reports portfolio fix
 
 check:
 	.ci/run
@@ -12,6 +12,10 @@ reports:
 	for suite in quick fusion text image ensembles; do \
 	  .venv/bin/mmbench run $$suite --fresh --out reports/reference/$$suite || exit 1; \
 	done
+
+# What the suite `best` should hold, going by the reference reports.
+portfolio:
+	.venv/bin/python benchmarks/portfolio.py reports/reference/ensembles reports/reference/fusion reports/reference/image reports/reference/text
 
 fix:
 	.venv/bin/ruff check --fix .
