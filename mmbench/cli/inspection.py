@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "print_inspection", "with_columns"]
 
 _MODALITIES = ("text", "image", "numeric", "categorical", "audio")
+_FEATURES = (*_MODALITIES, "view", "embedding")
 
 
 def with_columns(request: Request) -> Request:
@@ -46,7 +47,7 @@ def with_columns(request: Request) -> Request:
     from mmbench.cli.progress import waiting
     from mmbench.datasets import inspect_table, is_known
 
-    data, chosen = request.data, any(getattr(request, kind) for kind in _MODALITIES)
+    data, chosen = request.data, any(getattr(request, kind) for kind in _FEATURES)
     if data is None or (request.target and chosen) or request.is_file:
         return request
     if data.is_dir() or (is_known(str(data)) and not data.is_file()):

@@ -88,3 +88,9 @@ def test_without_a_likely_target_auto_runs_nothing(tmp_path):
     (tmp_path / "things.csv").write_text("\n".join(lines))
     with pytest.raises(UsageError, match="nothing was run: name the target"):
         with_columns(request(auto=True))
+
+
+@pytest.mark.parametrize("kind", ["view", "embedding"])
+def test_views_and_embeddings_are_columns_that_are_named(kind):
+    asked = request(target=("sort",), **{kind: ("v=size",)})
+    assert with_columns(asked) is asked
