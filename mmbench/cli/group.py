@@ -26,6 +26,7 @@ _COMMANDS = {
     "report": "mmbench.cli.report",
     "export": "mmbench.cli.export",
     "predict": "mmbench.cli.predict",
+    "export-run": "mmbench.cli.export_run",
     "errors": "mmbench.cli.errors",
     "versus": "mmbench.cli.versus",
     "compare": "mmbench.cli.compare",

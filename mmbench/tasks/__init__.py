@@ -19,6 +19,7 @@ from mmbench.tasks.base import (
 from mmbench.tasks.metric import Metric, get_metric, scores_of, sums_of
 from mmbench.tasks.mistakes import Mistakes
 from mmbench.tasks.pooled import Counted, MethodPredictions, PooledPredictions
+from mmbench.tasks.rankings import Ranking
 from mmbench.tasks.registry import (
     TASKS,
     all_metrics,
@@ -44,6 +45,7 @@ __all__ = [
     "PooledPredictions",
     "Prediction",
     "Question",
+    "Ranking",
     "Shown",
     "Table",
     "Target",

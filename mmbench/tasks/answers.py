@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mmbench.errors import UsageError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.columns import Column
+    from mmbench.tasks.rankings import Ranking
 
 __all__ = ["Answers"]
 
@@ -215,6 +216,32 @@ class Answers(Combining, Protocol):
             When answers of the task don't fit into the columns of a table.
         """
         raise UsageError("answers for this task can't be read from a table.")
+
+    def rankings(
+        self, target: Target, prediction: Prediction, depth: int
+    ) -> Iterator[Ranking]:
+        """Return what the queries of some rows find, query by query.
+
+        Parameters
+        ----------
+        target : Target
+            Of the rows that are answered for.
+        prediction : Prediction
+            The answer.
+        depth : int
+            How many items of each ranking.
+
+        Returns
+        -------
+        iterator of Ranking
+            One for each query.
+
+        Raises
+        ------
+        UsageError
+            When the task has no rankings.
+        """
+        raise UsageError("this task has no rankings.")
 
     def to_columns(
         self, target: Target, prediction: Prediction

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmbench.fusion.embedding import RandomEmbedding
 from mmbench.tasks.base import Answers, Prediction, Target
+from mmbench.tasks.retrieval.rankings import rankings
 from mmbench.tasks.retrieval.sides import SIDES, TRUTH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from mmbench.tasks.rankings import Ranking
 
 __all__ = ["RetrievalAnswers"]
 
@@ -74,6 +77,12 @@ class RetrievalAnswers(Answers):
             "classes": np.array([target.schema["classes"]]),
             **prediction.arrays,
         }
+
+    def rankings(
+        self, target: Target, prediction: Prediction, depth: int
+    ) -> Iterator[Ranking]:
+        """Return what texts find among images, and images among texts."""
+        return rankings(target, prediction, depth)
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[Target, Prediction]:
         """Read them back.

@@ -29,6 +29,7 @@ __all__ = [
     "galleries",
     "query_scores",
     "score_queries",
+    "searches",
 ]
 
 KS = (1, 5, 10)
@@ -144,6 +145,29 @@ def galleries(target: Target) -> Iterator[Ints]:
         yield np.flatnonzero(place[before] // size == gallery)
 
 
+def searches(target: Target) -> Iterator[tuple[Direction, Ints, Ints]]:
+    """Yield what is ranked for what: both directions in each gallery.
+
+    Parameters
+    ----------
+    target : Target
+        Its truth says which items rows show.
+
+    Yields
+    ------
+    tuple of (Direction, ndarray of intp, ndarray of intp)
+        The direction, and of queries and of items the first rows that show them.
+    """
+    truth = np.asarray(target.scored)
+    for rows in galleries(target):
+        first = {
+            side: rows[_first_rows(truth[rows, TRUTH[side]])] for side in DIRECTIONS[0]
+        }
+        for direction in DIRECTIONS:
+            if len(first[direction.wanted]):
+                yield direction, first[direction.asked], first[direction.wanted]
+
+
 def query_scores(target: Target, prediction: Prediction) -> Floats:
     """Return what the queries of each row are worth, in both directions.
 
@@ -227,23 +251,18 @@ _once = _Once()
 
 
 def _ranked(target: Target, prediction: Prediction) -> Floats:
-    truth, n = np.asarray(target.scored), len(COLUMNS)
-    scores = np.zeros((len(truth), len(DIRECTIONS) * n))
-    for rows in galleries(target):
-        for start, (asking, wanted) in zip((0, n), DIRECTIONS, strict=True):
-            queries, items = (
-                rows[_first_rows(truth[rows, TRUTH[side]])] for side in (asking, wanted)
-            )
-            if not len(items):
-                continue
-            for block in relevant_ranks(
-                prediction[asking][queries],
-                prediction[wanted][items],
-                truth[queries, TRUTH["key"]],
-                truth[items, TRUTH["key"]],
-            ):
-                here = queries[block.start : block.stop]
-                scores[here, start : start + n] = score_queries(block)
+    scores = np.zeros((len(target.scored), len(DIRECTIONS) * len(COLUMNS)))
+    for direction, queries, items in searches(target):
+        at = len(COLUMNS) * DIRECTIONS.index(direction)
+        keys = target.scored[:, TRUTH["key"]]
+        for block in relevant_ranks(
+            prediction[direction.asked][queries],
+            prediction[direction.wanted][items],
+            keys[queries],
+            keys[items],
+        ):
+            here = queries[block.start : block.stop]
+            scores[here, at : at + len(COLUMNS)] = score_queries(block)
     return scores
 
 
