@@ -100,6 +100,8 @@ class Request:
         A file of pretrained word vectors.
     text_model : tuple of str
         Folders or names of pretrained language models.
+    tune : int, optional
+        How many candidates each method tries beside its default.
     """
 
     suite: str
@@ -137,6 +139,7 @@ class Request:
     weights: tuple[str, ...] = ()
     vectors: Path | None = None
     text_model: tuple[str, ...] = ()
+    tune: int | None = None
 
     @property
     def is_file(self) -> bool:
@@ -240,7 +243,13 @@ def _chosen(suite: Suite, request: Request) -> Suite:
         suite = dataclasses.replace(suite, rope=request.rope)
     if request.metric:
         suite = dataclasses.replace(suite, scoring=request.metric)
-    return suite.with_methods(request.method) if request.method else suite
+    if request.method:
+        suite = suite.with_methods(request.method)
+    if request.tune is not None:
+        from mmbench.suites.tuning import tuned_suite
+
+        suite = tuned_suite(suite, request.tune)
+    return suite
 
 
 def _suite_of_file(request: Request) -> Suite:

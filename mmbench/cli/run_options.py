@@ -242,6 +242,14 @@ choice_options = _options(
         help="Only methods like 'text/*' (repeatable).",
     ),
     click.option(
+        "--tune",
+        type=click.IntRange(min=2),
+        metavar="N",
+        help="Set each method beside itself tuned (NAME/tuned): the best of N "
+        "candidates out of its own space, itself among them, by inner folds of the "
+        "training rows.",
+    ),
+    click.option(
         "--metric",
         multiple=True,
         metavar="NAME",

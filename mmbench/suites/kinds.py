@@ -74,6 +74,8 @@ class PredictorKind:
         Makes what learns how to combine answers.
     native_trees : class
         Boosted trees that take missing numbers and categories.
+    scoring : str
+        What searches maximise unless methods are ranked by a score of scikit-learn's.
     """
 
     presets: Mapping[str, Preset]
@@ -90,6 +92,7 @@ class PredictorKind:
     few: Any
     make_final: Callable[[], Any]
     native_trees: Any
+    scoring: str
 
     def named(self, name: str) -> str:
         """Return the name of a preset: ``linear`` is the linear one's.
@@ -158,6 +161,7 @@ CLASSES = PredictorKind(
     few=StratifiedKFold(3, shuffle=True, random_state=0),
     make_final=lambda: make_classifier("logistic", C=10.0),
     native_trees=HistGradientBoostingClassifier,
+    scoring="f1_macro",
 )
 
 NUMBERS = PredictorKind(
@@ -178,6 +182,7 @@ NUMBERS = PredictorKind(
     # Answers are as large as the target, and so is what a penalty weighs.
     make_final=lambda: make_pipeline(StandardScaler(), make_regressor("ridge")),
     native_trees=HistGradientBoostingRegressor,
+    scoring="r2",
 )
 
 

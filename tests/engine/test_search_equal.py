@@ -44,6 +44,7 @@ from mmbench.fusion import (
     stacked_fusion,
 )
 from mmbench.results import ResultStore
+from mmbench.suites.tuning import tuned
 
 from .conftest import Flatten, make_samples
 from .oracle import (
@@ -128,6 +129,12 @@ SEARCHES = {
         image(GaussianNB()), {"standardscaler": ["passthrough", StandardScaler()]}, cv=2
     ),
     "block weights": searched_early_fusion(BLOCKS, LogisticRegression(), {"C": [1, 9]}),
+    "tuned": tuned(
+        searched_early_fusion(BLOCKS, LogisticRegression(), {"C": [1, 9]}),
+        6,
+        cv=SHUFFLED,
+        scoring="f1_macro",
+    ),
     "selection": GridSearchCV(
         branch("image", Flatten(), SelectKBest(), LogisticRegression(max_iter=2000)),
         {"selectkbest__k": [1, 4, 8]},
