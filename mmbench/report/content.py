@@ -14,6 +14,7 @@ from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.learning_curves import CurvePoint
 from mmbench.report.judging.modality_importance import ModalityImportanceRow
+from mmbench.report.judging.pairs import PairRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
 from mmbench.report.judging.slices import SliceRow
 from mmbench.report.judging.verdicts import Judgement
@@ -194,6 +195,11 @@ class Content:
         """The learning curves, as ``tables/learning_curve.csv`` lists them."""
         curves = (curve for section in self.sections for curve in section.curves)
         return [point for curve in curves for point in curve.points]
+
+    @property
+    def pairs(self) -> list[PairRow]:
+        """Every two of the best methods, as ``tables/pairs.csv`` lists them."""
+        return [row for section in self.sections for row in section.pairs]
 
     @property
     def costs(self) -> list[CostRow]:

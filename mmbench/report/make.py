@@ -15,6 +15,7 @@ from mmbench.report.content import Content, report_content
 from mmbench.report.judging.comparisons import Comparison
 from mmbench.report.judging.learning_curves import CURVE_COLUMNS
 from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
+from mmbench.report.judging.pairs import PAIR_COLUMNS
 from mmbench.report.judging.slices import SLICE_COLUMNS
 from mmbench.report.judging.verdicts import judge
 from mmbench.report.parts import report_document
@@ -80,11 +81,11 @@ def make_report(
     ``verdicts.csv``, ``warnings.csv``, where throughput was measured
     ``throughput.csv``, where modalities were taken away ``modalities.csv``, of
     slices that were asked for ``slices.csv``, of learning curves
-    ``learning_curve.csv``, what tasks add (``calibration.csv``, ``classes.csv`` and
-    ``labels.csv``), and ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more
-    than 60 figures, only those over all datasets and of accuracy against speed are
-    PNGs too. The same records and predictions give the same bytes, and nothing but the
-    folder is needed:
+    ``learning_curve.csv``, of three methods or more ``pairs.csv``, what tasks add
+    (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and ``methods-*.tex`` and
+    ``verdicts.tex`` for papers. Of more than 60 figures, only those over all datasets
+    and of accuracy against speed are PNGs too. The same records and predictions give
+    the same bytes, and nothing but the folder is needed:
     no dataset, no engine, no network.
 
     Parameters
@@ -208,6 +209,8 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
         tables["slices"] = (SLICE_COLUMNS, content.slices)
     if content.curve_points:
         tables["learning_curve"] = (CURVE_COLUMNS, content.curve_points)
+    if content.pairs:
+        tables["pairs"] = (PAIR_COLUMNS, content.pairs)
     if content.modalities:
         tables["modalities"] = (MODALITY_COLUMNS, content.modalities)
     files = {f"tables/{name}.csv": csv_text(*table) for name, table in tables.items()}

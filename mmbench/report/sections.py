@@ -18,6 +18,7 @@ from mmbench.report.judging.modality_importance import (
     ModalityImportance,
     modality_importance,
 )
+from mmbench.report.judging.pairs import PairRow, pair_rows
 from mmbench.report.judging.slices import SliceRow, slice_rows
 from mmbench.report.judging.ties import fold_scores, tied_with_best
 from mmbench.report.judging.verdicts import Judgement
@@ -74,6 +75,8 @@ class Section:
         Scores of the best methods on slices.
     curves : list of Curve
         Scores by training samples.
+    pairs : list of PairRow
+        Every two of the best methods.
     no_curve : str
         Why there are none, or fewer sizes than were asked for; else empty.
     tables : mapping of str to Table
@@ -104,6 +107,7 @@ class Section:
     on_dataset: OnDataset
     slices: list[SliceRow]
     curves: list[Curve]
+    pairs: list[PairRow]
     no_curve: str
     tables: Mapping[str, Table]
     failures: list[Failure]
@@ -212,6 +216,7 @@ def dataset_section(
         on_dataset=here,
         slices=_slices(here, run),
         curves=learning_curves(here, run.curve, plan, records),
+        pairs=pair_rows(name, found, judgement.scores, run.rope),
         no_curve=run.curve.reason(name),
         tables=here.shown.tables(name, pooled, ranked) if pooled else {},
         failures=[item for item in failures(plan, records) if item.dataset == name],

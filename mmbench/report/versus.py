@@ -19,7 +19,6 @@ from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.methods import MethodRow
 from mmbench.report.text.scopes import scope_sentence
 from mmbench.report.text.verdict_words import comparison_sentence
-from mmbench.stats import effect_words
 
 __all__ = ["HeadToHead", "head_to_head"]
 
@@ -55,10 +54,7 @@ class HeadToHead(NamedTuple):
 
     @property
     def details(self) -> Iterator[str]:
-        """Effect size, agreement and costs, a sentence each."""
-        found = self.comparison
-        size = abs(found.effect_size)
-        yield f"Effect size: d = {size:.2f} ({effect_words(size)})."
+        """Agreement and costs, a sentence each."""
         if self.n_both is not None:
             yield (
                 f"Both are right on {count_text(self.n_both, self.answer)}, neither on "

@@ -96,7 +96,7 @@ def check_recommended(judgement: Judgement, scores: Mapping[str, float]) -> None
             assert taken
             assert all(scores[name] > scores["dummy"] for name in taken)
         if words.startswith("No method is significantly better than the floor"):
-            assert not any("take " in "".join(each) for each in judgement.verdicts)
+            assert not any("use " in "".join(each) for each in judgement.verdicts)
 
 
 @settings(max_examples=10)

@@ -29,6 +29,7 @@ from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.parts.learning_curves import curve_blocks
 from mmbench.report.parts.method_tables import ranked_table, unranked_table
 from mmbench.report.parts.mistakes import mistake_blocks
+from mmbench.report.parts.pairs import pair_blocks
 from mmbench.report.parts.slices import slice_blocks
 from mmbench.report.sections import Section
 
@@ -196,6 +197,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("", _summary),
     ("Verdicts", _verdicts),
     ("Methods", _methods),
+    ("", pair_blocks),
     ("Figures", _figures),
     ("Learning curve", curve_blocks),
     ("Slices", slice_blocks),

@@ -11,7 +11,7 @@ from mmbench.report.judging.comparisons import ANEW, FITTED, Comparison
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.questions import ENSEMBLE, KIND, PAIR
 from mmbench.report.text.differences import difference_text, signed_text, unit_text
-from mmbench.stats import Conclusion
+from mmbench.stats import Conclusion, effect_words
 from mmbench.tasks import Metric
 
 __all__ = ["comparison_answer", "comparison_sentence", "throughput_sentence"]
@@ -194,6 +194,8 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
             f" Only the first gets {count_text(found.n_better, answer)} right, "
             f"only the second {found.n_worse:,}."
         )
+    size = abs(found.effect_size)
+    won += f" Effect size: d = {size:.2f} ({effect_words(size)})."
     if found.question in (ENSEMBLE, PAIR):
         return (won,)
     return (
