@@ -10,11 +10,22 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.svm import SVC
 
 from mmbench.datasets import read_table
 from mmbench.engine import run
-from mmbench.feature_extraction import TfidfVectorizer
-from mmbench.fusion import LateFusionClassifier, branch, early_fusion
+from mmbench.feature_extraction import (
+    LSTMVectorizer,
+    TfidfVectorizer,
+    Word2VecVectorizer,
+)
+from mmbench.fusion import (
+    FusionNetClassifier,
+    LateFusionClassifier,
+    branch,
+    early_fusion,
+)
+from mmbench.predictors import XGBoostClassifier
 from mmbench.suite import Suite
 
 WORDS = {
@@ -55,6 +66,19 @@ def methods():
             ]
         ),
         "grams": make_pipeline(grams, HistGradientBoostingClassifier(max_iter=5)),
+        "xgboost": make_pipeline(grams, XGBoostClassifier(n_estimators=5)),
+        "vectors": branch("name", Word2VecVectorizer(vector_size=4), SVC()),
+    }
+
+
+def networks():
+    """Methods that hold trained networks, which need torch."""
+    words, grams = branch("name", TfidfVectorizer()), branch(["grams"], SimpleImputer())
+    branches = [("name", words), ("grams", grams)]
+    lstm = LSTMVectorizer(vector_size=4, hidden_size=4, max_epochs=2)
+    return {
+        "network": FusionNetClassifier(branches, hidden_size=8, max_epochs=3),
+        "recurrent": branch("name", lstm, LogisticRegression()),
     }
 
 
