@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks.catalogue import MISSING_VALUES
 from mmbench.datasets.new_rows import read_new_rows
 from mmbench.errors import DataWarning, StoreError
 from mmbench.export.archive import read_model
@@ -81,7 +82,7 @@ class ExportedModel:
         Warns
         -----
         DataWarning
-            When cells count as missing.
+            When cells that are not empty count as missing.
         """
         import pandas as pd
 
@@ -92,7 +93,8 @@ class ExportedModel:
             image_root=image_root,
         )
         for notice in rows.notices:
-            warnings.warn(str(notice), DataWarning, stacklevel=2)
+            if notice.check.code != MISSING_VALUES.code:  # which are welcome
+                warnings.warn(str(notice), DataWarning, stacklevel=2)
         answers = self.task.answers.to_columns(self._target, self.answer(rows.X))
         return pd.DataFrame(dict(answers), index=rows.X.index)
 

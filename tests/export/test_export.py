@@ -356,11 +356,17 @@ def test_altered_models_are_altered_errors(early, tmp_path):
 def test_predictions_are_what_mmbench_add_reads(early, done):
     samples = done.suite.datasets[0].load()
     model = load_model(early)
-    with pytest.warns(DataWarning, match="count as missing"):
-        found = model.predict(done.table)
+    found = model.predict(done.table)
     columns = {n: Column(n, found[n].tolist(), found.index) for n in found}
     target = done.suite.datasets[0].target(samples)
     read = model.task.answers.from_columns(columns, target)
     expected = model.answer(samples.X)
     assert read["label"].tolist() == expected["label"].tolist()
     np.testing.assert_allclose(read["proba"], expected["proba"], atol=1e-9)
+
+
+def test_cells_that_are_no_numbers_a_method_can_use_are_told(early):
+    rows = [{"name": "soft", "grams": "inf", "colour": "red"}]
+    rows += [{"name": "soft", "grams": "1", "colour": "red"}]
+    with pytest.warns(DataWarning, match="infinite and count as missing"):
+        load_model(early).predict(rows)
