@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmbench.cli.request import Request
+from mmbench.cli.request import Request, with_task
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def with_columns(request: Request) -> Request:
     from mmbench.cli.progress import waiting
     from mmbench.datasets import inspect_table, is_known
 
+    request = with_task(request)
     data, chosen = request.data, any(getattr(request, kind) for kind in _FEATURES)
     if data is None or (request.target and chosen) or request.is_file:
         return request

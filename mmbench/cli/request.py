@@ -27,6 +27,8 @@ OF_A_TABLE = (
         "label_separator",
         "min_class_size",
         "merge_rare",
+        "key",
+        "gallery_size",
         "text",
         "image",
         "numeric",
@@ -66,6 +68,10 @@ class Request:
         How many samples a class must have to stay one.
     merge_rare : str, optional
         The class that smaller ones count as.
+    key : str, optional
+        The table's column of relevance keys.
+    gallery_size : int, optional
+        How many pictures a query is ranked among.
     text, image, numeric, categorical, audio : tuple of str
         The table's columns of each modality.
     view : tuple of str
@@ -114,6 +120,8 @@ class Request:
     label_separator: str | None = None
     min_class_size: int | None = None
     merge_rare: str | None = None
+    key: str | None = None
+    gallery_size: int | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
@@ -202,6 +210,55 @@ def requested_suite(request: Request) -> Suite:
         When the table can't be read.
     """
     return drafted(request).complete()
+
+
+def with_task(request: Request) -> Request:
+    """Return a request whose table is read for the task of its suite, if it has one.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+
+    Returns
+    -------
+    Request
+        The same, but for suites of one task: with that task, and its default target.
+
+    Raises
+    ------
+    UsageError
+        When an option is for another suite, or there is no key.
+    """
+    from mmbench.suites import SUITES
+
+    builtin = SUITES.get(request.suite)
+    if builtin is None or builtin.task is None:
+        about = "is for suites that rank pairs: retrieval."
+        request.refuse(("key", "gallery_size"), about)
+        return request
+    request.refuse(("task",), f"is {builtin.task!r} in this suite; leave it out.")
+    if request.data is None or not _describes_a_table(request):
+        return request
+    if request.key and request.target:
+        raise UsageError("--key is what --target would be; give one of them.")
+    target = (request.key,) if request.key else request.target or request.image[:1]
+    if not target:
+        raise UsageError(
+            "retrieval needs both sides of pairs: --text COL and --image COL; or two "
+            "views (--view), and with --key COL what is relevant to each other."
+        )
+    return dataclasses.replace(request, target=target, task=builtin.task)
+
+
+def _describes_a_table(request: Request) -> bool:
+    from mmbench.datasets import is_known
+
+    data = request.data
+    assert data is not None  # noqa: S101 - the caller has looked
+    return not (data / "card.toml").is_file() and (
+        data.is_file() or not is_known(str(data))
+    )
 
 
 def drafted(request: Request) -> Draft:
@@ -325,7 +382,7 @@ def _builtin_suite(request: Request) -> Draft:
 
     # What takes part depends on the rows, which are not read yet.
     rare = None if request.data is None else True
-    draft = build(data.drafts, imbalanced=rare)
+    draft = build(data.drafts, imbalanced=rare, class_keys=rare)
     return Draft(_chosen(draft, request), complete)
 
 

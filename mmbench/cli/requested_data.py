@@ -129,6 +129,7 @@ def _roles(request: Request, source: Source) -> Roles:
             label_separator=request.label_separator,
             min_class_size=request.min_class_size,
             merge_rare=request.merge_rare,
+            gallery_size=request.gallery_size,
         ),
         task=request.task,
     )

@@ -66,6 +66,17 @@ table_options = _options(
         help="Its column of labels; or repeated, columns that mark a label with 1.",
     ),
     click.option(
+        "--key",
+        metavar="COL",
+        help="Retrieval: equal cells are relevant to each other.  [default: the image]",
+    ),
+    click.option(
+        "--gallery-size",
+        type=click.IntRange(min=2),
+        metavar="N",
+        help="Retrieval: rank among N pictures at a time.  [default: all test rows']",
+    ),
+    click.option(
         "--task",
         metavar="NAME",
         help="What kind of question the target is, such as classification.  "

@@ -75,6 +75,7 @@ def read_table(
     label_separator: str | None = None,
     min_class_size: int | None = None,
     merge_rare: str | None = None,
+    gallery_size: int | None = None,
     task: str | Task | None = None,
     name: str | None = None,
     slices: Sequence[str] = (),
@@ -146,6 +147,8 @@ def read_table(
         leave out such labels. A notice says how many.
     merge_rare : str, optional
         Let such classes count as this one instead.
+    gallery_size : int, optional
+        Retrieval: how many pictures a query is ranked among; by default all test rows'.
     task : str or Task, optional
         What kind of question the target is, such as ``"classification"``. By default
         the first task that the target looks like; a notice says which where that could
@@ -209,6 +212,7 @@ def read_table(
         label_separator=label_separator,
         min_class_size=min_class_size,
         merge_rare=merge_rare,
+        gallery_size=gallery_size,
     )
     with errors_about(data):
         source = open_source(data)
@@ -300,6 +304,8 @@ def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> s
         uses.append(roles.options.label_separator)
     if roles.options.min_class_size is not None:
         uses.append([roles.options.min_class_size, roles.options.merge_rare])
+    if roles.options.gallery_size is not None:
+        uses.append({"gallery_size": roles.options.gallery_size})
     if roles.sample_weight is not None:
         uses.append({"sample_weight": roles.sample_weight})
     if roles.task is not None:

@@ -153,7 +153,9 @@ def roles_of(
     task = get_task(task) if isinstance(task, str) else task
     roles = Roles(targets, dict(named), group, split, options, task, sample_weight)
     taken: dict[str, str] = {}
-    marked = ((name, "target") for name in targets)
+    shared = named if task is not None and task.data.target_may_be_input else []
+    inputs = {name for name, _ in shared}
+    marked = ((name, "target") for name in targets if name not in inputs)
     uses = [*marked, *named, (group, "group"), (split, "split")]
     uses.append((sample_weight, "sample_weight"))
     for name, use in uses:

@@ -410,7 +410,15 @@ class Plan:
             "classifier": first.classifier,
             "is_floor": any(name in d.task.answers.floors() for d in covered),
             "spec": spec_of(method),
+            **self._members(method, covered[0].task),
         }
+
+    def _members(self, method: Any, task: Task) -> dict[str, list[str]]:
+        """Return the methods of the suite that an ensemble is made of, if any."""
+        digests = {digest_of(member) for member in task.answers.members(method)}
+        others = self.suite.methods.items() if digests else ()
+        names = [name for name, other in others if digest_of(other) in digests]
+        return {"members": names} if names else {}
 
 
 def make_plan(suite: Suite) -> Plan:

@@ -11,6 +11,7 @@ from mmbench.feature_extraction.conformance import check_extractor
 from mmbench.feature_extraction.images import open_image
 from mmbench.feature_extraction.pixels import ColorHistogramExtractor, PixelsExtractor
 from mmbench.feature_extraction.recurrent import LSTMVectorizer, RNNVectorizer
+from mmbench.feature_extraction.roots import signed_root
 from mmbench.feature_extraction.text import (
     CountVectorizer,
     HashingVectorizer,
@@ -55,6 +56,7 @@ __all__ = [
     "check_extractor",
     "open_image",
     "pretrained_vectorizer",
+    "signed_root",
     "split_tokens",
     "words",
 ]

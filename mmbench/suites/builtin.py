@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mmbench.checks.catalogue import NO_NETWORK
-from mmbench.datasets import EMBEDDED
+from mmbench.datasets import EMBEDDED, get_dataset
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
-from mmbench.suites import best, ensembles, full, fusion, image, quick, text
+from mmbench.suites import best, ensembles, full, fusion, image, quick, retrieval, text
 from mmbench.suites.at_hand import (
     NETWORKS,
     TEXT_MODELS,
@@ -21,6 +21,7 @@ from mmbench.suites.at_hand import (
 )
 from mmbench.suites.materials import (
     Materials,
+    has_class_keys,
     is_imbalanced,
     modalities_of,
     task_of,
@@ -45,11 +46,18 @@ class BuiltinSuite:
         hand.
     datasets : tuple of str
         The embedded datasets that it runs on unless others are given.
+    task : str, optional
+        The task that a table is read for, where its target doesn't decide.
+    scoring : callable, optional
+        Returns the metrics for the materials, or None for those of the task, which are
+        the default.
     """
 
     description: str
     methods: Callable[[Materials], Methods]
     datasets: tuple[str, ...] = ("glyphs",)
+    task: str | None = None
+    scoring: Callable[[Materials], tuple[str, ...] | None] | None = None
 
 
 SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
@@ -80,6 +88,13 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             methods=fusion.methods,
             datasets=("glyphs", "synthetic"),
         ),
+        "retrieval": BuiltinSuite(
+            description="every joint space of texts and pictures, and their ensembles",
+            methods=retrieval.methods,
+            datasets=("scenes",),
+            task="retrieval",
+            scoring=retrieval.scoring,
+        ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",
             methods=full.methods,
@@ -102,6 +117,7 @@ def build_suite(
     log_target: bool = False,
     class_weight: str | None = None,
     imbalanced: bool | None = None,
+    class_keys: bool | None = None,
     cv: int = 5,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
@@ -133,6 +149,9 @@ def build_suite(
     imbalanced : bool, optional
         Whether methods that aim at rare classes take part. By default where the rarest
         class of a dataset in memory has under a third of the rows of the commonest.
+    class_keys : bool, optional
+        Whether keys of retrieval are classes, so that methods which learn these take
+        part. By default as a dataset in memory has it.
     cv : int, default=5
         The number of folds.
     seeds : sequence of int, default=(0,)
@@ -159,10 +178,12 @@ def build_suite(
     if name not in SUITES:
         raise UnknownNameError("suite", name, SUITES)
     builtin = SUITES[name]
-    datasets = datasets or [EMBEDDED[each] for each in builtin.datasets]
+    datasets = datasets or [get_dataset(each) for each in builtin.datasets]
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
     if text_models is None:
         text_models = {} if embedded else text_models_at_hand()
+    if builtin.task is not None:
+        _check_task(name, builtin.task, datasets)
     materials = Materials(
         modalities=modalities_of(datasets),
         weights=weights or (_GLYPHS if embedded else networks_at_hand()),
@@ -171,6 +192,7 @@ def build_suite(
         task=task_of(datasets),
         views=views_of(datasets),
         imbalanced=is_imbalanced(datasets) if imbalanced is None else imbalanced,
+        class_keys=has_class_keys(datasets) if class_keys is None else class_keys,
     )
     methods = builtin.methods(materials)
     if len(methods) == len(floors(materials)):
@@ -183,14 +205,25 @@ def build_suite(
         transform = materials.task.answers.on_log_scale
         kept = floors(materials)
         methods = {n: m if n in kept else transform(m) for n, m in methods.items()}
+    scoring = builtin.scoring(materials) if builtin.scoring else None
     return Suite(
         name=name,
         datasets=_told_of_networks(datasets, builtin, materials),
         methods=methods,
+        scoring=scoring,  # type: ignore[arg-type]
         cv=cv,
         seeds=seeds,
         class_weight=class_weight,
     )
+
+
+def _check_task(suite: str, task: str, datasets: Sequence[Dataset]) -> None:
+    for dataset in datasets:
+        if dataset.task.name != task:
+            raise UsageError(
+                f"suite {suite!r} is for the task {task!r}, got dataset "
+                f"{dataset.name!r}, whose task is {dataset.task.name!r}."
+            )
 
 
 def _told_of_networks(

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
+    FunctionTransformer,
     OneHotEncoder,
     QuantileTransformer,
     SplineTransformer,
@@ -83,6 +84,11 @@ _Steps = Callable[[PredictorKind], "list[TransformerMixin]"]
 TABLE_EXTRACTORS: Mapping[str, _Steps] = MappingProxyType(
     {
         "numeric": lambda _: _numeric(),
+        "roots": lambda _: [
+            SimpleImputer(keep_empty_features=True),
+            FunctionTransformer(fe.signed_root),
+            BlockScaler(),
+        ],
         # So few quantiles are there even in the inner folds of a small table.
         "quantiles": lambda _: _numeric(
             QuantileTransformer(n_quantiles=20, output_distribution="normal")
@@ -123,6 +129,8 @@ class Materials:
     imbalanced : bool, default=False
         Whether the rarest class has under a third of the rows of the commonest, so that
         methods which aim at rare classes take part.
+    class_keys : bool, default=False
+        Retrieval: whether keys are classes, so that methods which learn them take part.
     """
 
     modalities: Mapping[str, Modality]
@@ -134,6 +142,7 @@ class Materials:
     task: Task = CLASSIFICATION
     views: Mapping[str, Sequence[str]] = field(default_factory=dict)
     imbalanced: bool = False
+    class_keys: bool = False
 
     @property
     def kind(self) -> PredictorKind:
@@ -257,6 +266,24 @@ class Materials:
             return fe.PretrainedWordVectorizer(str(self.vectors))
         # A photo matters up to its edges, which cropping to the centre would cut off.
         return fe.CNNExtractor(extractor, str(self.weights[extractor]), framing="pad")
+
+
+def has_class_keys(datasets: Sequence[Dataset]) -> bool:
+    """Tell whether what is relevant to each other in a dataset in memory is a class.
+
+    Parameters
+    ----------
+    datasets : sequence of Dataset
+        None of them is loaded for it.
+
+    Returns
+    -------
+    bool
+        False where no task says so.
+    """
+    found = ((each, samples_in_memory(each)) for each in datasets)
+    schemas = [dataset.target(s).schema for dataset, s in found if s is not None]
+    return any(schema.get("class_keys", False) for schema in schemas)
 
 
 def is_imbalanced(datasets: Sequence[Dataset]) -> bool:

@@ -59,6 +59,22 @@ class Combining(Protocol):
         """
         return False
 
+    def members(self, method: Any) -> Sequence[Any]:
+        """Return what an ensemble has to beat to have been worth it.
+
+        Parameters
+        ----------
+        method : estimator
+            A method of a suite, unfitted.
+
+        Returns
+        -------
+        sequence of estimator
+            Its members, where each answers for the whole task by itself. Empty where
+            reports find them by the names of classes, or it is no ensemble.
+        """
+        return ()
+
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target
     ) -> Prediction:
@@ -84,6 +100,21 @@ class Combining(Protocol):
             When the task has no voting.
         """
         raise UsageError("this task has no voting.")
+
+    def out_of_fold(self, parts: Sequence[Prediction]) -> Prediction:
+        """Put the answers to inner folds one after another.
+
+        Parameters
+        ----------
+        parts : sequence of Prediction, not empty
+            One a fold, of one voter.
+
+        Returns
+        -------
+        Prediction
+            Of all their rows.
+        """
+        return Prediction.concatenate(parts)
 
     def learn_fusion(
         self,

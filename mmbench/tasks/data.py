@@ -42,7 +42,15 @@ class Data(Protocol):
     """What the data of a task are.
 
     A task derives from it: what has a body here need not be written again.
+
+    Attributes
+    ----------
+    target_may_be_input : bool
+        Whether methods may see the target's column, as the picture that is the key of
+        its captions.
     """
+
+    target_may_be_input: bool = False
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Return a notice if a target column looks like this task's, else None.

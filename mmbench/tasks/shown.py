@@ -156,7 +156,9 @@ class Shown:
     def kept(self, target: Target, prediction: Prediction) -> Any:
         """Return what tables and figures need of one method's predictions.
 
-        It is kept for all methods at once, so it should be small.
+        It is kept for all methods at once, so it should be small. Where a row's score
+        depends on the others of its fold, each fold is asked about by itself, and a
+        list is kept.
 
         Parameters
         ----------

@@ -267,17 +267,35 @@ def _probe_dataset(
         else:
             reasons[method] = str(result.reason)
 
+    def scores_of_folds(answers: Sequence[Prediction]) -> dict[str, float | None]:
+        if task.independent_rows:
+            target = context.target.take(np.concatenate(tested))
+            return plan.suite.scores(task, target, Prediction.concatenate(answers))
+        targets = map(context.target.take, tested)
+        pairs = zip(targets, answers, strict=True)
+        return _mean_scores([plan.suite.scores(task, *pair) for pair in pairs])
+
     def scored(of_folds: list[list[Prediction]]) -> list[dict[str, Any]]:
-        target = context.target.take(np.concatenate(tested))
-        pooled = map(Prediction.concatenate, zip(*of_folds, strict=True))
         return [
-            change._asdict() | {"scores": plan.suite.scores(task, target, each)}
-            for change, each in zip(planned, pooled, strict=True)
+            change._asdict() | {"scores": scores_of_folds(each)}
+            for change, each in zip(planned, zip(*of_folds, strict=True), strict=True)
         ]
 
     failed = {method: {"reason": reason} for method, reason in reasons.items()}
     scores = {m: {"changes": scored(p)} for m, p in answers.items() if m not in failed}
     return scores | failed
+
+
+def _mean_scores(
+    of_folds: Sequence[Mapping[str, float | None]],
+) -> dict[str, float | None]:
+    """Return the mean of each score over folds, None where one of them has none."""
+    found: dict[str, float | None] = {}
+    for name in of_folds[0]:
+        scores = [each[name] for each in of_folds]
+        known = [score for score in scores if score is not None]
+        found[name] = sum(known) / len(known) if len(known) == len(scores) else None
+    return found
 
 
 def probed_trials(

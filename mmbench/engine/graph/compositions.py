@@ -56,7 +56,11 @@ from mmbench.fusion import (
     SelectColumns,
     columns_of,
 )
-from mmbench.fusion.embedding import JointEmbedding
+from mmbench.fusion.embedding import (
+    EmbeddingEnsemble,
+    JointEmbedding,
+    SemanticMatching,
+)
 
 __all__ = ["expand"]
 
@@ -155,6 +159,11 @@ def _(late: LateFusionClassifier | LateFusionRegressor, problem: Subproblem) -> 
     return _fused(late, [voter for _, voter in late.estimators], problem)
 
 
+@expand.register(EmbeddingEnsemble)
+def _(ensemble: EmbeddingEnsemble, problem: Subproblem) -> Node:
+    return _fused(ensemble, [member for _, member in ensemble.estimators], problem)
+
+
 @expand.register(HybridFusionClassifier)
 @expand.register(HybridFusionRegressor)
 def _(
@@ -174,6 +183,14 @@ def _(net: FusionNetClassifier | FusionNetRegressor, problem: Subproblem) -> Nod
 def _(joint: JointEmbedding, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for block in joint.blocks()]
     return problem.node(PredictBlocks(joint.embedder()), *blocks)
+
+
+@expand.register(SemanticMatching)
+def _(matching: SemanticMatching, problem: Subproblem) -> Node:
+    # A task that has no question for each side can't answer by classifiers.
+    pairs = list(zip(matching.classifiers(), problem.parts(), strict=True))
+    answers = [expand(classifier, part) for classifier, part in pairs]
+    return problem.node(JoinParts((None, None)), *answers)
 
 
 @expand.register(TransformedTargetRegressor)

@@ -21,7 +21,7 @@ from mmbench.spec import spec_of
 from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -145,7 +145,8 @@ class Fuse(LightWork):
         oof = present = None
         if self.folds:
             parts = inputs[self.n_live :]
-            oof = out_of_fold(parts, self.folds, rows.train, len(self.columns))
+            n = len(self.columns)
+            oof = out_of_fold(parts, self.folds, rows.train, n, answers.out_of_fold)
             present = self._present(take(inputs[0], rows.train))
         learnt = answers.learn_fusion(
             self.rule, target.take(rows.train), oof, present, self.selection
@@ -193,7 +194,8 @@ class StackingFeatures(LightWork):
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
         """Lay the out-of-fold answers out as scikit-learn's stacking does."""
         parts = inputs[self.n_voters :]
-        oof = out_of_fold(parts, self.folds, rows.train, self.n_voters)
+        joined = context.answers.out_of_fold
+        oof = out_of_fold(parts, self.folds, rows.train, self.n_voters, joined)
         stack, trained = context.answers.stack, context.target.take(rows.train)
         return Fitted(stack(oof, trained), lambda parts: stack(parts, trained))
 
@@ -294,6 +296,7 @@ def out_of_fold(
     folds: Sequence[Rows],
     train: NDArray[Any],
     n_voters: int,
+    joined: Callable[[Sequence[Prediction]], Prediction] = Prediction.concatenate,
 ) -> list[Prediction]:
     """Return each voter's answers for the training rows, put in their order.
 
@@ -307,6 +310,8 @@ def out_of_fold(
         The training rows.
     n_voters : int
         How many voters there are.
+    joined : callable, default=Prediction.concatenate
+        Puts a voter's answers of all folds together, as its task does.
 
     Returns
     -------
@@ -316,7 +321,4 @@ def out_of_fold(
     per_voter = np.array_split(np.arange(len(parts)), n_voters)
     answered = np.concatenate([fold.apply for fold in folds])
     order = np.argsort(answered)[np.argsort(np.argsort(train))]
-    return [
-        Prediction.concatenate([parts[i] for i in of_voter]).take(order)
-        for of_voter in per_voter
-    ]
+    return [joined([parts[i] for i in of_voter]).take(order) for of_voter in per_voter]

@@ -5,12 +5,20 @@ each row of ``X``; the inner product of a text's and a picture's says how well t
 together.
 """
 
+from mmbench.fusion.embedding.ensemble import EmbeddingEnsemble, side_by_side
 from mmbench.fusion.embedding.floors import RandomEmbedding
+from mmbench.fusion.embedding.member_weights import likenesses, weigh_members
 from mmbench.fusion.embedding.pairs import JointEmbedding, PairEmbedder, unit_rows
+from mmbench.fusion.embedding.semantic import SemanticMatching
 
 __all__ = [
+    "EmbeddingEnsemble",
     "JointEmbedding",
     "PairEmbedder",
     "RandomEmbedding",
+    "SemanticMatching",
+    "likenesses",
+    "side_by_side",
     "unit_rows",
+    "weigh_members",
 ]

@@ -12,6 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.composition import FusionComposition
 from mmbench.fusion.early import scaled
+from mmbench.fusion.joint_spaces import SingularVectors
+from mmbench.fusion.select import append_step
 
 __all__ = ["JointEmbedding", "PairEmbedder", "unit_rows"]
 
@@ -98,6 +100,10 @@ class JointEmbedding(FusionComposition, BaseEstimator):
         or a union of several, whose blocks should be balanced.
     space : JointSpace
         What makes both sides' features comparable.
+    max_width : int, default=300
+        Wider features of a side are reduced to this many singular vectors.
+    random_state : int, RandomState instance or None, default=None
+        Seeds that reduction.
 
     Attributes
     ----------
@@ -122,12 +128,21 @@ class JointEmbedding(FusionComposition, BaseEstimator):
     _parts = "sides"
     fusion = "joint"
 
-    def __init__(self, sides: list[tuple[str, Any]], space: Any) -> None:
+    def __init__(
+        self,
+        sides: list[tuple[str, Any]],
+        space: Any,
+        *,
+        max_width: int = 300,
+        random_state: Any = None,
+    ) -> None:
         self.sides = sides
         self.space = space
+        self.max_width = max_width
+        self.random_state = random_state
 
     def blocks(self) -> list[Pipeline]:
-        """Return both branches, unfitted, each with its features scaled as one block.
+        """Return both branches, unfitted, each scaled as one block and reduced.
 
         Returns
         -------
@@ -145,7 +160,10 @@ class JointEmbedding(FusionComposition, BaseEstimator):
                 f"sides must be one branch for each of {list(SIDES)}, got "
                 f"{[name for name, _ in self.sides]}."
             )
-        return [scaled(clone(branches[side])) for side in SIDES]
+        reduce = SingularVectors(self.max_width, random_state=self.random_state)
+        return [
+            append_step(scaled(clone(branches[side])), clone(reduce)) for side in SIDES
+        ]
 
     def embedder(self) -> PairEmbedder:
         """Return what embeds the branches' features, unfitted."""

@@ -28,9 +28,9 @@ def is_ensemble(row: MethodRow) -> bool:
     Returns
     -------
     bool
-        Whether the classifier's class is a known ensemble.
+        Whether the plan names its members, or its class is a known ensemble.
     """
-    return bool(_members(row.classifier))
+    return bool(row.members or _members(row.classifier))
 
 
 def bases_of(ensemble: MethodRow, rows: Sequence[MethodRow]) -> list[str]:
@@ -46,10 +46,14 @@ def bases_of(ensemble: MethodRow, rows: Sequence[MethodRow]) -> list[str]:
     Returns
     -------
     list of str
-        Those with a member of the ensemble as their classifier over the same features,
-        by the plan's description. Where descriptions are the same for several
-        extractors, those whose names differ from the ensemble's in the last part only.
+        Those that the plan names; else, those with a member of the ensemble as their
+        classifier over the same features, by the plan's description. Where descriptions
+        are the same for several extractors, those whose names differ from the
+        ensemble's in the last part only.
     """
+    if ensemble.members:
+        known = {row.method for row in rows}
+        return [name for name in ensemble.members if name in known]
     members = _members(ensemble.classifier)
     same = (ensemble.modalities, ensemble.extractors, ensemble.fusion)
     found = [

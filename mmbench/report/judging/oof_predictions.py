@@ -214,8 +214,6 @@ def _of_method(
     metrics: Iterable[Metric],
     resamples: Resamples,
 ) -> MethodPredictions:
-    pooled = Prediction.concatenate([part.prediction for part in parts])
-    target, shown = pooled_target([part.target for part in parts]), task.shown()
     pairs = [(part.target, part.prediction) for part in parts]
     ends = np.cumsum([len(part.units) for part in parts])
     counted: dict[Any, Counted] = {}
@@ -223,13 +221,18 @@ def _of_method(
         count = metric.contributions
         if count is None or count in counted:
             continue
-        if not metric.is_defined(target, pooled):
+        if not all(metric.is_defined(*pair) for pair in pairs):
             continue
         rows = contributions_of(task, pairs, count)
         by_block = resamples.by_block(rows)
         starts = (0, *ends[:-1])
         folds = [sums_of(rows[a:b]) for a, b in zip(starts, ends, strict=True)]
         counted[count] = Counted(np.array(folds), by_block)
+    shown = task.shown()
+    if not task.independent_rows:
+        return MethodPredictions(counted, None, [shown.kept(*pair) for pair in pairs])
+    pooled = Prediction.concatenate([part.prediction for part in parts])
+    target = pooled_target([part.target for part in parts])
     return MethodPredictions(
         counted, shown.right(target, pooled), shown.kept(target, pooled)
     )

@@ -57,13 +57,16 @@ def out_of_fold(
     Returns
     -------
     OutOfFold or None
-        Of the first seed, so that each sample is there once; None without predictions.
+        Of the first seed, so that each sample is there once; None without predictions,
+        or where a row's score depends on the others of its fold.
 
     Raises
     ------
     AlteredError
         When predictions are not those that their record is of.
     """
+    if not here.task.independent_rows:
+        return None  # folds' answers can't be set side by side
     seed = min(trial["seed"] for trial in here.trials)
     ids: NDArray[Any] | None = None
     target, answers = None, {}

@@ -65,6 +65,8 @@ class MethodRow(NamedTuple):
     samples_per_s : float
         The speed that a report shows: as measured alone where all methods on the
         dataset were, else that of the trials (`predict_samples_per_s`).
+    members : tuple of str
+        The methods that it joins, where the plan says so.
     """
 
     dataset: str
@@ -83,6 +85,7 @@ class MethodRow(NamedTuple):
     predict_samples_per_s: float = math.nan
     is_floor: bool = False
     samples_per_s: float = math.nan
+    members: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -155,6 +158,7 @@ def _method_row(
         predict_samples_per_s=rate,
         is_floor=bool(described.get("is_floor", classifier.startswith("Dummy"))),
         samples_per_s=rate,
+        members=tuple(described.get("members") or ()),
     )
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.fusion.embedding import RandomEmbedding
-from mmbench.tasks.base import Answers, Prediction, Target
+from mmbench.fusion.embedding import (
+    EmbeddingEnsemble,
+    RandomEmbedding,
+    likenesses,
+    side_by_side,
+    weigh_members,
+)
+from mmbench.tasks.base import Answers, Part, Prediction, Target
+from mmbench.tasks.classification import CLASSIFICATION
 from mmbench.tasks.retrieval.rankings import rankings
 from mmbench.tasks.retrieval.sides import SIDES, TRUTH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.fusion import Selection
     from mmbench.tasks.rankings import Ranking
 
 __all__ = ["RetrievalAnswers"]
 
-_TRUTH = "truth"
+_TRUTH, _FOLD = "truth", "fold"
 
 
 class RetrievalAnswers(Answers):
@@ -55,6 +63,77 @@ class RetrievalAnswers(Answers):
             )
         return Prediction(found)
 
+    def combines(self, voters: Sequence[Any]) -> bool:
+        """Return whether all voters embed both sides."""
+        return all(map(self.is_answer, voters))
+
+    def members(self, method: Any) -> Sequence[Any]:
+        """Return the members of an ensemble that joins several."""
+        is_ensemble = isinstance(method, EmbeddingEnsemble) and method.rule != "best"
+        return [member for _, member in method.estimators] if is_ensemble else ()
+
+    def average(
+        self, parts: Sequence[Prediction], weights: Any, target: Target
+    ) -> Prediction:
+        """Return the mean of classifiers' answers about one side's class."""
+        classes = self.parts(target)[0]
+        return classes.task.answers.average(parts, weights, classes.target)
+
+    def out_of_fold(self, parts: Sequence[Prediction]) -> Prediction:
+        """Keep in mind which rows were embedded into the same space."""
+        found: dict[str, NDArray[Any]] = {side: _stacked(parts, side) for side in SIDES}
+        found[_FOLD] = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        return Prediction(found)
+
+    def learn_fusion(
+        self,
+        rule: str,
+        target: Target,
+        out_of_fold: Sequence[Prediction] | None,
+        present: NDArray[np.bool_] | None,
+        selection: Selection | None = None,
+    ) -> NDArray[np.float64]:
+        """Return the members' weights, by what they answer out of fold."""
+        assert out_of_fold is not None  # noqa: S101 - all rules learn weights
+        members = [(part["text"], part["image"]) for part in out_of_fold]
+        found = likenesses(members, target.y, out_of_fold[0][_FOLD])
+        return weigh_members(found, rule)
+
+    def fuse(
+        self,
+        rule: str,
+        learnt: NDArray[np.float64],
+        parts: Sequence[Prediction],
+        present: NDArray[np.bool_],
+        target: Target,
+    ) -> Prediction:
+        """Put the members' embeddings side by side, as much as each counts."""
+        return Prediction(
+            {
+                side: _checked(side_by_side([p[side] for p in parts], learnt), side)
+                for side in SIDES
+            }
+        )
+
+    def parts(self, target: Target) -> Sequence[Part]:
+        """Return the question about each side what class its key is."""
+        task = CLASSIFICATION
+        classes = task.data.completed(Target(target.y))
+        return [Part(f"the class of the {side}", task, classes) for side in SIDES]
+
+    def join(self, parts: Sequence[Prediction], target: Target) -> Prediction:
+        """Make embeddings of the classes' probabilities for both sides.
+
+        Raises
+        ------
+        ValueError
+            When a classifier gives no probabilities.
+        """
+        if not all("proba" in part for part in parts):
+            raise ValueError("semantic matching needs predict_proba on both sides.")
+        named = zip(SIDES, parts, strict=True)
+        return Prediction({side: _checked(p["proba"], side) for side, p in named})
+
     def is_constant(self, prediction: Prediction) -> bool:
         """Return whether all cells of a side are embedded alike."""
         return any(bool((prediction[s] == prediction[s][:1]).all()) for s in SIDES)
@@ -74,7 +153,7 @@ class RetrievalAnswers(Answers):
         return {
             _TRUTH: target.scored,
             "gallery_size": np.array([size]),
-            "classes": np.array([target.schema["classes"]]),
+            "class_keys": np.array([target.schema["class_keys"]]),
             **prediction.arrays,
         }
 
@@ -101,7 +180,7 @@ class RetrievalAnswers(Answers):
         if any(len(rows) != len(truth) for rows in found.values()):
             raise ValueError("there must be an embedding a row for both sides.")
         size = int(arrays["gallery_size"][0]) or None
-        schema = {"gallery_size": size, "classes": bool(arrays["classes"][0])}
+        schema = {"gallery_size": size, "class_keys": bool(arrays["class_keys"][0])}
         return Target(truth[:, TRUTH["key"]], schema, truth), Prediction(found)
 
 
@@ -120,3 +199,10 @@ def _checked(rows: Any, side: str) -> NDArray[np.float16]:
             "unit length are."
         )
     return half
+
+
+def _stacked(parts: Sequence[Prediction], side: str) -> NDArray[np.float16]:
+    """Return the rows of several folds; those of narrower spaces end in zeros."""
+    width = max(part[side].shape[1] for part in parts)
+    rows = [np.pad(p[side], ((0, 0), (0, width - p[side].shape[1]))) for p in parts]
+    return np.vstack(rows)

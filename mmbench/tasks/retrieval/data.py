@@ -25,7 +25,9 @@ _PICTURES_A_CLASS = 5
 
 
 class RetrievalData(Data):
-    """Relevance keys; the schema says whether they are ``classes``."""
+    """Relevance keys; the schema says whether they are ``class_keys``."""
+
+    target_may_be_input = True
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim nothing: any column may be a key, so the task must be named."""
@@ -64,11 +66,11 @@ class RetrievalData(Data):
         if truth is None:
             rows = [np.arange(len(y))]
             truth = _truth(y, dict.fromkeys(SIDES, rows))
-        if "classes" in target.schema:
+        if "class_keys" in target.schema:
             return target._replace(truth=truth)
         n_units, n_keys = (len(np.unique(truth[:, TRUTH[c]])) for c in ("unit", "key"))
         schema = {"gallery_size": None, **target.schema}
-        schema["classes"] = n_units >= _PICTURES_A_CLASS * n_keys
+        schema["class_keys"] = n_units >= _PICTURES_A_CLASS * n_keys
         return target._replace(schema=schema, truth=truth)
 
     def verify(self, target: Target) -> None:
@@ -94,7 +96,9 @@ class RetrievalData(Data):
     def size_text(self, target: Target) -> str:
         """Say how many items each side has."""
         texts, images = (f"{_n_items(target, side):,}" for side in SIDES)
-        keys = f", {_n_items(target, 'key')} keys" if target.schema["classes"] else ""
+        keys = (
+            f", {_n_items(target, 'key')} keys" if target.schema["class_keys"] else ""
+        )
         return f"{texts} texts, {images} images{keys}"
 
     def check(

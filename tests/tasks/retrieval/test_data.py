@@ -64,7 +64,7 @@ def test_captions_of_one_picture_are_resampled_together():
 
 @pytest.mark.parametrize(("key", "is_class"), [("own", False), ("class", True)])
 def test_keys_of_many_pictures_are_classes(key, is_class):
-    assert DATASET.target(make_pairs(60, key=key)).schema["classes"] is is_class
+    assert DATASET.target(make_pairs(60, key=key)).schema["class_keys"] is is_class
 
 
 def test_one_key_for_all_rows_is_refused():

@@ -2,12 +2,27 @@
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.linear_model import LogisticRegression
 
 from mmbench.engine.graph.compositions import expand
 from mmbench.engine.graph.node import walk
 from mmbench.engine.graph.predicting import Predict
-from mmbench.fusion.embedding import JointEmbedding, RandomEmbedding
-from mmbench.fusion.joint_spaces import CCASpace, RidgeSpace
+from mmbench.fusion.embedding import (
+    EmbeddingEnsemble,
+    JointEmbedding,
+    RandomEmbedding,
+    SemanticMatching,
+)
+from mmbench.fusion.embedding.member_weights import RULES
+from mmbench.fusion.joint_spaces import (
+    BaggedSpace,
+    CCASpace,
+    ContrastiveSpace,
+    NeighbourSpace,
+    PLSSpace,
+    RidgeSpace,
+)
 from tests.engine.oracle import (
     by_engine,
     by_scikit_learn,
@@ -22,10 +37,35 @@ TASK = "retrieval"
 PAIRS = make_pairs()
 SIDES = [("text", text()), ("image", image())]
 
+CCA, RIDGE = (JointEmbedding(SIDES, each) for each in (CCASpace(10), RidgeSpace("x")))
+CLASSIFIERS = [
+    ("text", text(LogisticRegression())),
+    ("image", image(RandomForestClassifier(5))),
+]
+MEMBERS = [("cca", CCA), ("ridge", RIDGE), ("pls", JointEmbedding(SIDES, PLSSpace(5)))]
+
 METHODS = {
     "random": RandomEmbedding(),
-    "cca": JointEmbedding(SIDES, CCASpace(10)),
-    "ridge": JointEmbedding(SIDES, RidgeSpace("x")),
+    "cca": CCA,
+    "ridge": RIDGE,
+    "neighbours": JointEmbedding(SIDES, NeighbourSpace(3)),
+    "bagged": JointEmbedding(SIDES, BaggedSpace(CCASpace(5), 3)),
+    **{rule: EmbeddingEnsemble(MEMBERS, rule=rule, cv=3) for rule in RULES},
+    "ensemble of an ensemble": EmbeddingEnsemble(
+        [("cca", CCA), ("both", EmbeddingEnsemble(MEMBERS, cv=2))], cv=3
+    ),
+}
+VOTING = VotingClassifier(
+    [("a", LogisticRegression()), ("b", RandomForestClassifier(5))], voting="soft"
+)
+OF_CLASSES = {
+    "semantic voting": SemanticMatching(
+        [("text", text(VOTING)), ("image", image(VOTING))]
+    ),
+    "semantic": SemanticMatching(CLASSIFIERS),
+    "semantic and cca": EmbeddingEnsemble(
+        [("cca", CCA), ("semantic", SemanticMatching(CLASSIFIERS))], rule="weighted"
+    ),
 }
 
 
@@ -41,6 +81,22 @@ def assert_equal(method, folder, samples=PAIRS):
 @pytest.mark.parametrize("name", METHODS)
 def test_pairs_are_embedded_as_the_plain_method_does(name, tmp_path):
     assert_equal(METHODS[name], tmp_path)
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_classes_are_matched_as_the_plain_method_does(name, tmp_path):
+    assert_equal(OF_CLASSES[name], tmp_path, make_pairs(key="class"))
+
+
+@pytest.mark.parametrize("name", ["mean", "greedy"])
+def test_inner_folds_keep_groups_whole_as_the_plain_method_would(name, tmp_path):
+    assert_equal(METHODS[name], tmp_path, make_pairs(groups=True))
+
+
+def test_a_contrastive_space_is_trained_as_it_is_alone(tmp_path):
+    pytest.importorskip("torch")
+    space = ContrastiveSpace(5, hidden_size=4, max_epochs=3)
+    assert_equal(JointEmbedding(SIDES, space), tmp_path)
 
 
 def nodes_of(*methods):

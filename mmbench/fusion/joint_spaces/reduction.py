@@ -1,0 +1,87 @@
+"""Blocks that are sparse or wide, as their first singular vectors."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import TruncatedSVD
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+__all__ = ["SingularVectors"]
+
+
+class SingularVectors(TransformerMixin, BaseEstimator):
+    """Reduce a block that is wider than a limit to its first singular vectors.
+
+    Parameters
+    ----------
+    max_width : int, default=300
+        A block of no more columns stays as it is, but becomes dense.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the search for the vectors.
+
+    Attributes
+    ----------
+    svd_ : TruncatedSVD or None
+        The fitted reduction, where there is one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> SingularVectors(1).fit_transform(np.eye(3)).shape
+    (3, 1)
+    """
+
+    def __init__(self, max_width: int = 300, *, random_state: Any = None) -> None:
+        self.max_width = max_width
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ARG002
+        """Find the vectors, if the block is wide.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The training rows of the block.
+        y : ignored
+            Present for scikit-learn's sake.
+
+        Returns
+        -------
+        SingularVectors
+            Itself.
+        """
+        X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64)
+        width = min(self.max_width, X.shape[0] - 1)
+        self.svd_ = None
+        if X.shape[1] > self.max_width and width > 0:
+            self.svd_ = TruncatedSVD(width, random_state=self.random_state).fit(X)
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Return rows in the vectors' coordinates.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows of the block.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components), dtype float64
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64, reset=False)
+        rows = X if self.svd_ is None else self.svd_.transform(X)
+        dense: NDArray[np.float64] = rows.toarray() if sparse.issparse(rows) else rows
+        return dense
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64"]
+        return tags

@@ -1,0 +1,219 @@
+"""Joint spaces of texts and pictures: every way to learn one, and what joining adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sklearn.ensemble import VotingClassifier
+from sklearn.pipeline import FeatureUnion
+
+from mmbench.fusion import append_step
+from mmbench.fusion.early import scaled
+from mmbench.fusion.embedding import (
+    EmbeddingEnsemble,
+    JointEmbedding,
+    SemanticMatching,
+)
+from mmbench.fusion.joint_spaces import (
+    BaggedSpace,
+    CCASpace,
+    ContrastiveSpace,
+    NeighbourSpace,
+    PLSSpace,
+    ProcrustesSpace,
+    RidgeSpace,
+)
+from mmbench.suites.kinds import CLASSES
+from mmbench.suites.materials import Materials
+from mmbench.suites.parts import Methods, floors, merged
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["methods", "scoring"]
+
+SPACES: Mapping[str, Any] = {
+    "cca": CCASpace(),
+    "pls": PLSSpace(),
+    "ridge-to-image": RidgeSpace("y"),
+    "ridge-to-text": RidgeSpace("x"),
+    "procrustes": ProcrustesSpace(),
+    "neighbours": NeighbourSpace(),
+    "contrastive": ContrastiveSpace(),
+    "bagged-cca": BaggedSpace(CCASpace()),
+}
+"""How both sides become comparable."""
+
+# What may gain by seeing several extractors at once.
+_OF_JOINED = ("cca", "bagged-cca", "neighbours", "contrastive")
+_RULES = ("mean", "weighted", "greedy", "best")
+_CLASSIFIERS = ("logistic", "extra_trees")
+_FEW_FOLDS = 3
+
+_OF_CLASSES = (
+    *("map", "map_at_r", "mrr", "ndcg_at_10", "hit_at_1", "hit_at_10"),
+    *("text_to_image_map", "image_to_text_map"),
+)
+
+
+class Features(NamedTuple):
+    """The features of both sides.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"tfidf+efficientnet_lite0"``.
+    sides : list of (str, Pipeline)
+        ``text`` and ``image``, and what makes features of each.
+    """
+
+    name: str
+    sides: list[tuple[str, Pipeline]]
+
+
+def methods(materials: Materials) -> Methods:
+    """Return the methods of the suite for the columns at hand.
+
+    Every space stands on the main extractor of each side; canonical correlation
+    analysis also on every other extractor, and on all of a side joined. Ensembles are
+    of all these.
+
+    Parameters
+    ----------
+    materials : Materials
+        The columns, and the networks to build methods from.
+
+    Returns
+    -------
+    dict of str to estimator
+        Unfitted methods by name.
+
+    Raises
+    ------
+    DataError
+        When there are not two sides.
+    """
+    plain, joined = _all_features(materials)
+    spaces = [
+        name
+        for name in SPACES
+        if name != "contrastive" or find_spec("torch") is not None
+    ]
+    members = merged(
+        (_joint(plain[0], space) for space in spaces),
+        (_joint(features, "cca") for features in plain[1:]),
+        (
+            _joint(features, space)
+            for features in joined
+            for space in spaces
+            if space in _OF_JOINED
+        ),
+        (
+            _semantic(features)
+            for features in (plain[0], *joined)
+            if materials.class_keys
+        ),
+    )
+    return merged(floors(materials), members, _ensembles(members))
+
+
+def scoring(materials: Materials) -> tuple[str, ...] | None:
+    """Return the metrics that suit the keys, None for those of paired data.
+
+    Parameters
+    ----------
+    materials : Materials
+        Says whether keys are classes.
+
+    Returns
+    -------
+    tuple of str or None
+        The first ranks.
+    """
+    return _OF_CLASSES if materials.class_keys else None
+
+
+def _joint(features: Features, space: str) -> Methods:
+    return {f"{features.name}/{space}": JointEmbedding(features.sides, SPACES[space])}
+
+
+def _semantic(features: Features) -> Methods:
+    """Return the matching of classes by each of some classifiers, and by their mean."""
+    made = {name: CLASSES.make(name) for name in _CLASSIFIERS}
+    made["voting"] = VotingClassifier(list(made.items()), voting="soft")
+    return {
+        f"{features.name}/semantic/{name}": SemanticMatching(
+            [(side, append_step(b, model)) for side, b in features.sides]
+        )
+        for name, model in made.items()
+    }
+
+
+def _ensembles(members: Methods) -> Iterator[Methods]:
+    """Yield the ensembles of all members."""
+    named = [(name.replace("/", "-"), member) for name, member in members.items()]
+    for rule in _RULES:
+        ensemble = EmbeddingEnsemble(named, rule=rule, cv=_FEW_FOLDS)
+        yield {f"all/late-{rule}" if rule != "best" else "all/best": ensemble}
+
+
+def _units_of_sides(materials: Materials) -> dict[str, list[str]]:
+    """Return the units of each side."""
+    from mmbench.tasks.retrieval.sides import sides_of
+
+    units = materials.units()
+    parts = {u: u if u in materials.views else kind for u, kind in units.items()}
+    return {side: list(names) for side, names in sides_of(parts).items()}
+
+
+def _all_features(materials: Materials) -> tuple[list[Features], list[Features]]:
+    """Return what single extractors make of both sides, and what several do.
+
+    Of single ones, the main extractors come first, and then each other one in turn.
+    """
+    sides = _units_of_sides(materials)
+    shown = {side: _shown(materials, units) for side, units in sides.items()}
+    main = {side: [names[0]] for side, names in shown.items()}
+    chosen = [main]
+    for side, names in shown.items():
+        chosen += [{**main, side: [name]} for name in names[1:]]
+    several = any(len(names) > 1 for names in shown.values())
+    plain = [_features(materials, sides, each) for each in chosen]
+    return plain, [_features(materials, sides, shown)] if several else []
+
+
+def _shown(materials: Materials, units: list[str]) -> list[str]:
+    """Return the extractors that are tried of a side's first unit."""
+    kind = materials.units()[units[0]]
+    if kind == "numeric":
+        return ["roots", "numeric"] if units[0] in materials.views else ["numeric"]
+    n_given = len(materials.text_models) if kind == "text" else 0
+    return materials.extractors(kind)[: 3 + n_given]
+
+
+def _features(
+    materials: Materials,
+    sides: Mapping[str, list[str]],
+    extractors: Mapping[str, list[str]],
+) -> Features:
+    made = [
+        (side, _side(materials, units, extractors[side]))
+        for side, units in sides.items()
+    ]
+    is_joined = any(len(names) > 1 for names in extractors.values())
+    plain = "+".join(names[0] for names in extractors.values())
+    return Features("early" if is_joined else plain, made)
+
+
+def _side(materials: Materials, units: list[str], extractors: list[str]) -> Pipeline:
+    """Return the branch of a side: balanced blocks of all its units and extractors."""
+    kinds = materials.units()
+    blocks = []
+    for unit in units:
+        alike = kinds[unit] == kinds[units[0]]
+        for name in extractors if alike else [materials.main_extractor(unit)]:
+            block = scaled(materials.features(unit, name))
+            blocks.append((f"{unit}-{name}", block))
+    return blocks[0][1] if len(blocks) == 1 else scaled(FeatureUnion(blocks))
