@@ -31,6 +31,7 @@ _COMMANDS = {
     "versus": "mmbench.cli.versus",
     "compare": "mmbench.cli.compare",
     "add": "mmbench.cli.add",
+    "ensemble": "mmbench.cli.ensemble",
     "merge": "mmbench.cli.merge",
     "pack": "mmbench.cli.pack",
     "leaderboard": "mmbench.cli.leaderboard",

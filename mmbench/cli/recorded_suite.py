@@ -47,6 +47,7 @@ def rebuilt_suite(
         When the data are not found.
     """
     from mmbench.cli.inspection import with_columns
+    from mmbench.suites.ensembling import with_recorded
 
     given = {name: value for name, value in given.items() if value}
     recorded = _recorded(str(environment.get("command", "")))
@@ -59,7 +60,7 @@ def rebuilt_suite(
     request = dataclasses.replace(start, **given)
     if not request.is_file and recorded is None and not given:
         _check_known(request.suite)
-    return requested_suite(with_columns(request))
+    return with_recorded(requested_suite(with_columns(request)), plan)
 
 
 def _check_known(suite: str) -> None:

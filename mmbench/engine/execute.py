@@ -61,6 +61,7 @@ def run(
     debug: bool = False,
     progress: Progress = SILENT,
     before_answers: Callable[[], object] | None = None,
+    command: str | None = None,
 ) -> Generator[Record]:
     """Run every trial of a suite that the store does not hold yet.
 
@@ -111,6 +112,9 @@ def run(
     before_answers : callable, optional
         Called once the trials have ended, before throughput is measured and modalities
         are taken away: what there is by then can be reported.
+    command : str, optional
+        What the store says that it was made by; by default what this process was
+        started with.
 
     Yields
     ------
@@ -136,6 +140,8 @@ def run(
         seeds=plan.suite.seeds,
         checksums={d.name: d.checksum for d in plan.suite.datasets},
     )
+    if command is not None:
+        environment["command"] = command
     if not isinstance(store, ResultStore):
         store = ResultStore(store)
     place = cache_at(cache_folder(cache))

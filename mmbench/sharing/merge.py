@@ -44,10 +44,11 @@ def merge_runs(runs: Mapping[str, ResultStore], out: str | PathLike[str]) -> lis
     if target.exists():
         raise UsageError(f"--out {out} holds a run already; give a new folder.")
     notes = _merge(runs, target)
-    again = {name: run.retrainings for name, run in runs.items()}
-    again = {name: run for name, run in again.items() if run.exists()}
-    if again:
-        _merge(again, target.retrainings)
+    for inside in (ResultStore.retrainings, ResultStore.learning_curve):
+        further = {name: inside.__get__(run) for name, run in runs.items()}
+        further = {name: run for name, run in further.items() if run.exists()}
+        if further:
+            _merge(further, inside.__get__(target))
     return notes
 
 
@@ -64,6 +65,7 @@ def _merge(runs: Mapping[str, ResultStore], target: ResultStore) -> list[str]:
             (ResultStore.throughput, store.keep_throughput),
             (ResultStore.probes, store.keep_probes),
             (ResultStore.slices, store.keep_slices),
+            (ResultStore.samples, store.keep_samples),
         ):
             _keep_measured([read(run) for run in stores], keep)
     return [*chosen.notes, *_other_versions(environments)]

@@ -1,0 +1,170 @@
+"""``mmbench ensemble``: greedy ensembles of all methods of a finished run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mmbench.cli.console import say
+from mmbench.cli.output_options import quiet_option
+from mmbench.cli.run_options import model_options, table_options
+from mmbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmbench.engine import Plan
+    from mmbench.results import ResultStore
+    from mmbench.suite import Suite
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command("ensemble")
+@click.argument("out", type=_PATH, metavar="OUT")
+@click.option(
+    "--member",
+    "members",
+    multiple=True,
+    metavar="GLOB",
+    help="Only of methods like 'text/*' (repeatable).  [default: all]",
+)
+@click.option(
+    "--suite",
+    metavar="SUITE",
+    help="The run's suite, where its own command doesn't say: a Python file, say.",
+)
+@table_options
+@model_options
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker processes.  [default: the cores of this machine]",
+)
+@click.option(
+    "--cache", type=_PATH, metavar="DIR", help="The cache that the run was given."
+)
+@click.option("--debug", is_flag=True, help="Run everything in this process.")
+@quiet_option("Print the conclusions alone.")
+def command(
+    out: Path,
+    members: tuple[str, ...],
+    *,
+    jobs: int | None,
+    cache: Path | None,
+    debug: bool,
+    quiet: bool,
+    **given: Any,
+) -> None:
+    """Add greedy ensembles of all methods of a run to it, and say what they add.
+
+    OUT is the folder that 'mmbench run' wrote. In each trial, methods are selected by
+    what they answer out of fold inside the training rows, never by test answers; what
+    the run's cache holds of that is not computed again. One ensemble selects freely,
+    and a portfolio has three methods at most. The data are found again as the run's
+    command named them, or where --data and its options say.
+
+    \b
+    Examples:
+      mmbench ensemble reports/fusion
+      mmbench ensemble out/ --member 'text/*' --cache cache/
+    """  # noqa: D301 - click reads \b as "keep these lines"
+    from mmbench.cli.progress import meter, waiting
+    from mmbench.cli.recorded_suite import rebuilt_suite
+    from mmbench.engine import make_plan, n_cores, run
+    from mmbench.report.make import report_of
+    from mmbench.results import ResultStore
+    from mmbench.suites.ensembling import with_ensembles
+
+    store = ResultStore(out)
+    recorded, environment = store.plan(), store.environment()
+    with waiting("reading the data"):
+        suite = rebuilt_suite(environment, recorded, given)
+        chosen = _members(store, suite, members)
+        plan = make_plan(with_ensembles(suite, chosen))
+    _check_same(recorded, plan)
+    with meter(quiet=quiet, verbose=False) as display:
+        records = run(
+            plan,
+            store,
+            jobs=jobs or n_cores(),
+            cache=cache,
+            progress=display,
+            command=str(environment.get("command", "")),
+            throughput=False,
+            probes=False,
+            retrain="none",
+            debug=debug,
+        )
+        display.watch(records)
+    _mark(store, chosen)
+    _say_gains(report_of(out).run, chosen)
+    say(out / "report.html")
+
+
+def _members(store: ResultStore, suite: Suite, globs: tuple[str, ...]) -> list[str]:
+    """Return the methods of the suite that have all their trials in the run."""
+    from mmbench.report.tables.methods import method_rows
+    from mmbench.suites.ensembling import can_be_members
+
+    rows = method_rows(store.plan(), store.records())
+    lacking = {row.method for row in rows if not row.is_complete}
+    done = {row.method for row in rows} - lacking
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in done):
+            raise UsageError(
+                f"--member {glob}: no method with all its trials is like that; there "
+                f"are: {', '.join(sorted(done))}."
+            )
+    return [
+        name
+        for name in can_be_members(suite)
+        if name in done and (not globs or any(fnmatchcase(name, g) for g in globs))
+    ]
+
+
+def _check_same(recorded: Mapping[str, Any], plan: Plan) -> None:
+    """Refuse other data, methods or splits than the run had."""
+    keys = {
+        trial["key"]
+        for trial in recorded["trials"]
+        if not recorded["methods"][trial["method"]].get("added")
+    }
+    if not keys <= plan.trials.keys():
+        raise UsageError(
+            f"{len(keys - plan.trials.keys()):,} of the run's {len(keys):,} trials are "
+            "of other data, methods or splits than its command gives now; give the "
+            "run's own data and options, or run it again."
+        )
+
+
+def _mark(store: ResultStore, members: list[str]) -> None:
+    """Note in the plan what was added, and beside which trials, for runs that go on."""
+    from mmbench.suites.ensembling import ENSEMBLES
+
+    plan = store.plan()
+    places = {
+        (trial["dataset"], trial["fold"], trial["seed"]): trial["key"]
+        for trial in plan["trials"]
+        if trial["method"] == members[0]
+    }
+    for name in ENSEMBLES:
+        plan["methods"][name]["added"] = {
+            trial["key"]: places[trial["dataset"], trial["fold"], trial["seed"]]
+            for trial in plan["trials"]
+            if trial["method"] == name
+        }
+        plan["methods"][name]["members"] = members
+    with store.open(plan, store.environment()):
+        pass
+
+
+def _say_gains(run: Any, members: list[str]) -> None:
+    from mmbench.report.ensemble_gains import ensemble_gains
+    from mmbench.suites.ensembling import ENSEMBLES
+
+    for sentence in ensemble_gains(run, [*ENSEMBLES], members):
+        say("".join(sentence))

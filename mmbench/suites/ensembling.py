@@ -1,0 +1,121 @@
+"""Greedy ensembles of all methods of a suite, made after its run.
+
+They are methods like any other, selected in each trial by what their members answer out
+of fold inside its training rows, so that no test answer takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mmbench.errors import UsageError
+from mmbench.fusion import CLASS_SCORES
+from mmbench.suite import Suite
+from mmbench.suites.kinds import kind_of
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
+
+__all__ = ["ENSEMBLES", "can_be_members", "with_ensembles", "with_recorded"]
+
+ENSEMBLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "ensemble/greedy": MappingProxyType({}),
+        "ensemble/portfolio-of-3": MappingProxyType({"replace": False, "n_rounds": 3}),
+    }
+)
+"""What the ensembles are called, and how they select."""
+
+
+def can_be_members(suite: Suite) -> list[str]:
+    """Return the methods of a suite that an ensemble may be made of.
+
+    Parameters
+    ----------
+    suite : Suite
+        That of a run.
+
+    Returns
+    -------
+    list of str
+        Those that look at something, run on every dataset, and whose answers can be
+        combined.
+    """
+    task = suite.datasets[0].task
+    return [
+        name
+        for name, method in suite.methods.items()
+        if name not in (*task.answers.floors(), *ENSEMBLES)
+        and task.answers.combines([method])
+        and all(suite.covers(dataset, name) for dataset in suite.datasets)
+    ]
+
+
+def with_ensembles(suite: Suite, members: Sequence[str]) -> Suite:
+    """Return a suite with greedy ensembles of some of its methods.
+
+    Parameters
+    ----------
+    suite : Suite
+        That of a run.
+    members : sequence of str
+        At least two of its methods.
+
+    Returns
+    -------
+    Suite
+        A copy with the methods of :data:`ENSEMBLES` at its end.
+
+    Raises
+    ------
+    UsageError
+        When there are fewer than two members.
+    """
+    if len(members) < 2:
+        raise UsageError(
+            "an ensemble needs two methods that have all their trials, look at "
+            f"something, run on every dataset and give probabilities; got "
+            f"{', '.join(members) or 'none'}."
+        )
+    kind = kind_of(suite.datasets[0].task)
+    # A double underscore parts the names of parameters.
+    voters = [(n.replace("__", "_"), suite.methods[n]) for n in members]
+    scoring = _scoring(suite)
+    made: dict[str, BaseEstimator] = {
+        name: kind.greedy(voters, cv=kind.few, **how, **scoring)
+        for name, how in ENSEMBLES.items()
+    }
+    return replace(suite, methods={**suite.methods, **made})
+
+
+def with_recorded(suite: Suite, plan: Mapping[str, Any]) -> Suite:
+    """Return a suite with the ensembles that were added to its run.
+
+    Parameters
+    ----------
+    suite : Suite
+        That of a run.
+    plan : mapping
+        What ``plan.json`` holds.
+
+    Returns
+    -------
+    Suite
+        The suite itself where none were, or not all their members are methods of it.
+    """
+    described = (plan["methods"].get(name, {}) for name in ENSEMBLES)
+    members = next((each["members"] for each in described if "members" in each), None)
+    if members is None or not set(members) <= suite.methods.keys():
+        return suite
+    return with_ensembles(suite, members)
+
+
+def _scoring(suite: Suite) -> dict[str, str]:
+    """Return what is maximised, if it is what ranks and there is a choice."""
+    task = suite.datasets[0].task
+    metric = suite.ranked_by(suite.datasets[0])
+    names = [name for name in (metric, f"neg_{metric}") if name in CLASS_SCORES]
+    return {"scoring": names[0]} if task.answers.is_classifier and names else {}
