@@ -289,6 +289,12 @@ NO_NETWORK = _check(
     "warning",
     "pip install 'mmbench[pretrained]', or give a network with --weights",
 )
+HUBS = _check(
+    "MM507",
+    "Few items crowd the first places",
+    "info",
+    "choose a method with a lower skew; centring or another space may help",
+)
 
 CHECKS = {each.code: each for each in [*globals().values()] if isinstance(each, Check)}
 """Every check of mmbench, by its code."""

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import VotingClassifier
-from sklearn.pipeline import FeatureUnion
+from sklearn.kernel_approximation import Nystroem
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from mmbench.fusion import append_step
 from mmbench.fusion.early import scaled
@@ -24,6 +27,7 @@ from mmbench.fusion.joint_spaces import (
     PLSSpace,
     ProcrustesSpace,
     RidgeSpace,
+    SingularVectors,
 )
 from mmbench.suites.kinds import CLASSES
 from mmbench.suites.materials import Materials
@@ -49,7 +53,6 @@ SPACES: Mapping[str, Any] = {
 # What may gain by seeing several extractors at once.
 _OF_JOINED = ("cca", "bagged-cca", "neighbours", "contrastive")
 _RULES = ("mean", "weighted", "greedy", "best")
-_CLASSIFIERS = ("logistic", "extra_trees")
 _FEW_FOLDS = 3
 
 _OF_CLASSES = (
@@ -110,11 +113,7 @@ def methods(materials: Materials) -> Methods:
             for space in spaces
             if space in _OF_JOINED
         ),
-        (
-            _semantic(features)
-            for features in (plain[0], *joined)
-            if materials.class_keys
-        ),
+        (_semantic(features) for features in joined or plain if materials.class_keys),
     )
     return merged(floors(materials), members, _ensembles(members))
 
@@ -141,13 +140,29 @@ def _joint(features: Features, space: str) -> Methods:
 
 def _semantic(features: Features) -> Methods:
     """Return the matching of classes by each of some classifiers, and by their mean."""
-    made = {name: CLASSES.make(name) for name in _CLASSIFIERS}
+    made = _probabilities()
     made["voting"] = VotingClassifier(list(made.items()), voting="soft")
     return {
         f"{features.name}/semantic/{name}": SemanticMatching(
-            [(side, append_step(b, model)) for side, b in features.sides]
+            [
+                (side, append_step(append_step(branch, SingularVectors()), model))
+                for side, branch in features.sides
+            ]
         )
         for name, model in made.items()
+    }
+
+
+def _probabilities() -> dict[str, Any]:
+    """Return classifiers whose probabilities are smooth enough to be multiplied."""
+    kernel = Nystroem(gamma=1.0, n_components=500)
+    return {
+        "logistic": CLASSES.make_preset("logistic", C=1.0),
+        "extra_trees": CLASSES.make_preset(
+            "extra_trees", n_estimators=300, min_samples_leaf=2
+        ),
+        "discriminant": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"),
+        "kernel-logistic": make_pipeline(kernel, LogisticRegression(C=3.0)),
     }
 
 
@@ -190,7 +205,7 @@ def _shown(materials: Materials, units: list[str]) -> list[str]:
     if kind == "numeric":
         return ["roots", "numeric"] if units[0] in materials.views else ["numeric"]
     n_given = len(materials.text_models) if kind == "text" else 0
-    return materials.extractors(kind)[: 3 + n_given]
+    return materials.extractors(kind)[: max(3, 2 + n_given)]
 
 
 def _features(

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import mmbench
 from tests.datasets.conftest import write_table
 from tests.engine.conftest import dataset, go, make_suite
 
-__all__ = ["dataset", "go", "make_suite", "write_table"]
+__all__ = ["dataset", "go", "make_suite", "mmbench", "write_table"]
 
 HERE = Path(__file__).parent
 

@@ -23,8 +23,8 @@ RULES = ("mean", "weighted", "greedy", "best")
 """How members are weighed."""
 
 # So many rows of a fold tell enough, and their likenesses fit into memory.
-_MOST_ROWS = 600
-_MOST_ROUNDS = 25
+_MOST_ROWS = 400
+_MOST_ROUNDS = 15
 
 
 class Likenesses(NamedTuple):

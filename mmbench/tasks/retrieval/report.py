@@ -2,13 +2,148 @@
 
 from __future__ import annotations
 
-from mmbench.tasks.shown import Shown
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mmbench.checks import Finding
+from mmbench.checks.catalogue import HUBS
+from mmbench.presentation.numbers import percent_text
+from mmbench.tasks.retrieval.figures import recall_figure
+from mmbench.tasks.retrieval.query_scores import DIRECTIONS, first_ranks, galleries
+from mmbench.tasks.retrieval.sides import TRUTH
+from mmbench.tasks.shown import Note, Shown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.presentation.drawing import Drawing
+    from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["RetrievalShown"]
 
+# How many of the first items are counted, and how many queries tell enough.
+_FIRST = 10
+_MOST_QUERIES = 2000
+# Beyond it, few items crowd the first places of most queries.
+_SKEWED = 3.0
+
+
+class _Ranked(NamedTuple):
+    """What is kept of a method's rankings in one fold.
+
+    Attributes
+    ----------
+    ranks : tuple of ndarray of int
+        The rank of the first relevant item of every query, in each direction.
+    skew : tuple of float
+        How skewed it is how often items are among the first ten.
+    """
+
+    ranks: tuple[NDArray[np.intp], ...]
+    skew: tuple[float, ...]
+
 
 class RetrievalShown(Shown):
-    """Both directions apart."""
+    """Hit rates by depth, in both directions, and hubs."""
 
     answer = "ranking"
+    table = (
+        *("r_sum", "map", "hit_at_1", "hit_at_5", "hit_at_10", "median_rank", "mrr"),
+        *("map_at_r", "ndcg_at_10"),
+    )
+    beside = ("hit_at_1",)
     floor = "ranks at random"
+    notes = (
+        Note(
+            "A hit rate at k is the share of queries with a relevant item among the "
+            "first k, which papers on pictures and captions call R@k; recall at k is "
+            "the share of the relevant items that are. Both directions are averaged "
+            "unless a name says which. Ties go against the method. Scores depend on "
+            "how many items are ranked: compare those of equal galleries only. "
+            "Pictures are resampled with all their captions."
+        ),
+    )
+
+    def fact(self, name: str, text: str) -> tuple[str, str]:
+        """Say what the numbers count."""
+        words = {
+            "n_keys": "distinct keys",
+            "n_texts": "texts",
+            "n_images": "images",
+            "gallery_size": "pictures in a gallery",
+        }
+        is_whole = name == "gallery_size" and text in ("", "None")
+        return words.get(name, name), "those of all test rows" if is_whole else text
+
+    def kept(self, target: Target, prediction: Prediction) -> _Ranked:
+        """Return the ranks of the first relevant items, and how hubs crowd them."""
+        ranks = tuple(first_ranks(target, prediction, each) for each in DIRECTIONS)
+        skew = tuple(
+            _skew(target, prediction, each.asked, each.wanted) for each in DIRECTIONS
+        )
+        return _Ranked(ranks, skew)
+
+    def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
+        """Warn of methods that rank a few items first whatever is asked."""
+        skews = {
+            name: float(np.mean([fold.skew for fold in method.kept]))
+            for name, method in pooled.methods.items()
+        }
+        hubs = [name for name, skew in skews.items() if skew > _SKEWED]
+        if hubs:
+            worst = max(hubs, key=lambda name: skews[name])
+            share = percent_text(len(hubs) / len(skews))
+            yield HUBS.found(
+                f"{share} of the methods rank a few items among the first {_FIRST} of "
+                "very many queries: the skew of how often an item is there exceeds "
+                f"{_SKEWED:g}. It is {skews[worst]:.1f} for ",
+                worst,
+                ".",
+            )
+
+    def figures(
+        self, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Iterator[Drawing]:
+        """Draw hit rates by depth, in each direction."""
+        for position, direction in enumerate(DIRECTIONS):
+            ranks = {
+                name: np.concatenate(
+                    [fold.ranks[position] for fold in pooled.methods[name].kept]
+                )
+                for name in methods
+            }
+            yield recall_figure(ranks, direction.asked, direction.wanted)
+
+
+def _skew(target: Target, prediction: Prediction, asked: str, wanted: str) -> float:
+    """Return the skewness of how often each item is among the first ten of queries.
+
+    References
+    ----------
+    M. Radovanovic, A. Nanopoulos, M. Ivanovic (2010), "Hubs in space: popular nearest
+    neighbors in high-dimensional data", JMLR 11.
+    """
+    rows = next(galleries(target))
+    truth = target.scored[rows]
+    queries, items = (_first_rows(truth[:, TRUTH[side]]) for side in (asked, wanted))
+    if len(items) <= 2 * _FIRST or not len(queries):
+        return 0.0
+    places = np.linspace(0, len(queries) - 1, min(len(queries), _MOST_QUERIES))
+    chosen = rows[queries[places.round().astype(np.intp)]]
+    gallery = prediction[wanted][rows[items]].astype(np.float32)
+    counts = np.zeros(len(items))
+    for start in range(0, len(chosen), 256):
+        block = prediction[asked][chosen[start : start + 256]].astype(np.float32)
+        likeness = block @ gallery.T
+        first = np.argpartition(-likeness, _FIRST, axis=1)[:, :_FIRST]
+        counts += np.bincount(first.ravel(), minlength=len(items))
+    spread = counts.std()
+    return float(np.mean((counts - counts.mean()) ** 3) / spread**3) if spread else 0.0
+
+
+def _first_rows(items: NDArray[np.int64]) -> NDArray[np.intp]:
+    numbers, rows = np.unique(items, return_index=True)
+    return np.sort(rows[numbers >= 0])
