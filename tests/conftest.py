@@ -34,6 +34,19 @@ def _servers_import_no_more_than_they_need():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_pixels_are_drawn():
+    """Leave PNG files empty: they are a third of a report's time, and few look at them.
+
+    ``mmbench.presentation.svg.png_bytes`` itself is as it was.
+    """
+    from mmbench.presentation import drawing
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "png_bytes", lambda _figure: b"\x89PNG")
+        yield
+
+
 @pytest.fixture
 def needs_bfloat16():
     """Skip a test of bfloat16 where the processor can't compute in it."""

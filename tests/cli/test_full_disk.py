@@ -76,7 +76,7 @@ def test_a_full_disk_is_one_clear_line_and_the_run_resumes(
 ):
     (tmp_path / "full_disk.py").write_text(SUITE)
     full = run_on_full_disk(tmp_path, method, file_bytes)
-    roomy = mmbench(*arguments(method))
+    roomy = mmbench(*arguments(method), "--debug")
 
     error = full.stderr.strip().splitlines()[-1]
     assert (full.returncode, "Traceback" in full.stderr) == (2, False)

@@ -18,7 +18,7 @@ LABELS = [
 ASKED = (
     *("--data", "films.csv", "--target", "genres", "--label-separator", "|"),
     *("--text", "plot", "--numeric", "year", "--folds", "3", "--out", "out"),
-    *("--jobs", "1", "--cache", "cache", "--no-throughput"),
+    *("--debug", "--cache", "cache", "--no-throughput"),
 )
 CHOSEN = ("dummy", "plot/tfidf/logistic", "plot+numeric/*/early/logistic")
 

@@ -1,3 +1,4 @@
+import io
 import itertools
 import math
 from dataclasses import replace
@@ -6,11 +7,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from mmbench.presentation.drawing import printable
 from mmbench.presentation.label_placement import Label, place_labels
 from mmbench.presentation.palette import FUSIONS, INK, MUTED, PAPER, Tone
-from mmbench.presentation.svg import figure_style, inline_svg
+from mmbench.presentation.svg import figure_style, inline_svg, png_bytes
 from mmbench.report.figures.methods import scores_figure, throughput_figure
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.tables.methods import method_rows
@@ -39,6 +41,19 @@ def texts(svg: str) -> list[str]:
 def test_the_same_numbers_give_the_same_bytes(glyphs: Leaderboard) -> None:
     for draw in (throughput_figure, scores_figure):
         assert draw(glyphs) == draw(glyphs)
+
+
+def test_a_png_shows_the_figure_and_is_the_same_each_time(glyphs: Leaderboard) -> None:
+    drawing = scores_figure(glyphs)
+    assert drawing is not None
+
+    drawn, again = (png_bytes(drawing.image.figure) for _ in range(2))
+
+    with Image.open(io.BytesIO(drawn)) as found:
+        inches = drawing.image.figure.get_size_inches()
+        assert found.width / found.height == pytest.approx(inches[0] / inches[1], 0.01)
+        assert found.convert("L").getextrema()[0] < 128
+    assert drawn == again
 
 
 def test_a_users_matplotlib_settings_change_nothing(glyphs: Leaderboard) -> None:

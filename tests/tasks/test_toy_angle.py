@@ -22,7 +22,7 @@ TOY = Path(__file__).with_name("toy_angle.py")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("toy")
     options = ["--out", str(folder / "out"), "--cache", str(folder / "cache")]
-    ran = CliRunner().invoke(main, ["run", str(TOY), *options])
+    ran = CliRunner().invoke(main, ["run", str(TOY), "--debug", *options])
     assert ran.exit_code == 0, ran.output
     assert "ranked by mean alignment" in ran.output
     yield folder / "out"
