@@ -17,6 +17,7 @@ from mmbench.report.judging.modality_importance import ModalityImportanceRow
 from mmbench.report.judging.pairs import PairRow
 from mmbench.report.judging.ranks import Ranks, ranks_over_datasets
 from mmbench.report.judging.slices import SliceRow
+from mmbench.report.judging.tuning import TuningRow
 from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.method_names import MethodNames
 from mmbench.report.plan_reading import ignored_by
@@ -184,6 +185,11 @@ class Content:
     def modalities(self) -> list[ModalityImportanceRow]:
         """What each modality is to each method, as ``tables/modalities.csv``."""
         return [row for s in self.sections if s.importance for row in s.importance.rows]
+
+    @property
+    def tuning(self) -> list[TuningRow]:
+        """Tuned methods beside their defaults, as ``tables/tuning.csv`` lists them."""
+        return [row for section in self.sections for row in section.tuning]
 
     @property
     def slices(self) -> list[SliceRow]:

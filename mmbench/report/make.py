@@ -17,6 +17,7 @@ from mmbench.report.judging.learning_curves import CURVE_COLUMNS
 from mmbench.report.judging.modality_importance import MODALITY_COLUMNS
 from mmbench.report.judging.pairs import PAIR_COLUMNS
 from mmbench.report.judging.slices import SLICE_COLUMNS
+from mmbench.report.judging.tuning import TUNING_COLUMNS
 from mmbench.report.judging.verdicts import judge
 from mmbench.report.parts import report_document
 from mmbench.report.parts.main_results import ALL
@@ -79,10 +80,10 @@ def make_report(
     It writes ``report.html``, ``report.md``, ``figures/*.svg`` and ``*.png``, and
     ``tables/``: ``methods.csv``, ``costs.csv``, ``trials.csv``, ``failures.csv``,
     ``verdicts.csv``, ``warnings.csv``, where throughput was measured
-    ``throughput.csv``, where modalities were taken away ``modalities.csv``, of
-    slices that were asked for ``slices.csv``, of learning curves
-    ``learning_curve.csv``, of three methods or more ``pairs.csv``, what tasks add
-    (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and ``methods-*.tex`` and
+    ``throughput.csv``, where modalities were taken away ``modalities.csv``, of tuned
+    methods ``tuning.csv``, of slices that were asked for ``slices.csv``, of learning
+    curves ``learning_curve.csv``, of three methods or more ``pairs.csv``, what tasks
+    add (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and ``methods-*.tex`` and
     ``verdicts.tex`` for papers. Of more than 60 figures, only those over all datasets
     and of accuracy against speed are PNGs too. The same records and predictions give
     the same bytes, and nothing but the folder is needed:
@@ -205,6 +206,8 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
     }
     if run.measured:
         tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
+    if content.tuning:
+        tables["tuning"] = (TUNING_COLUMNS, content.tuning)
     if content.slices:
         tables["slices"] = (SLICE_COLUMNS, content.slices)
     if content.curve_points:

@@ -21,6 +21,7 @@ from mmbench.report.judging.modality_importance import (
 from mmbench.report.judging.pairs import PairRow, pair_rows
 from mmbench.report.judging.slices import SliceRow, slice_rows
 from mmbench.report.judging.ties import fold_scores, tied_with_best
+from mmbench.report.judging.tuning import TuningRow, tuning_rows
 from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.mistakes import MistakeRow, find_mistakes
 from mmbench.report.mistakes.shown_samples import ShownSamples, shown_samples
@@ -73,6 +74,8 @@ class Section:
         What the run did there.
     slices : list of SliceRow
         Scores of the best methods on slices.
+    tuning : list of TuningRow
+        Tuned methods beside their defaults.
     curves : list of Curve
         Scores by training samples.
     pairs : list of PairRow
@@ -106,6 +109,7 @@ class Section:
     importance: ModalityImportance | None
     on_dataset: OnDataset
     slices: list[SliceRow]
+    tuning: list[TuningRow]
     curves: list[Curve]
     pairs: list[PairRow]
     no_curve: str
@@ -215,6 +219,7 @@ def dataset_section(
         importance=modality_importance(name, found, run.probes.get(name, {})),
         on_dataset=here,
         slices=_slices(here, run),
+        tuning=tuning_rows(here, judgement.scores, run),
         curves=learning_curves(here, run.curve, plan, records),
         pairs=pair_rows(name, found, judgement.scores, run.rope),
         no_curve=run.curve.reason(name),

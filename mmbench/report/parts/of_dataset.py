@@ -31,6 +31,7 @@ from mmbench.report.parts.method_tables import ranked_table, unranked_table
 from mmbench.report.parts.mistakes import mistake_blocks
 from mmbench.report.parts.pairs import pair_blocks
 from mmbench.report.parts.slices import slice_blocks
+from mmbench.report.parts.tuning import tuning_blocks
 from mmbench.report.sections import Section
 
 __all__ = ["BLOCKS", "dataset_parts"]
@@ -199,6 +200,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Methods", _methods),
     ("", pair_blocks),
     ("Figures", _figures),
+    ("Tuning", tuning_blocks),
     ("Learning curve", curve_blocks),
     ("Slices", slice_blocks),
     ("Modality importance", _importance),

@@ -1,0 +1,145 @@
+"""Tuned methods beside their defaults: what tuning added, and what it cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mmbench.report.judging.comparisons import Comparison, compared
+from mmbench.report.judging.questions import PAIR, Ask
+from mmbench.report.judging.scoring import Scores
+from mmbench.report.run import OnDataset, Run
+
+if TYPE_CHECKING:
+    from mmbench.report.tables.methods import MethodRow
+
+__all__ = ["TUNING_COLUMNS", "TuningRow", "tuning_rows"]
+
+_TUNED = "/tuned"
+
+
+class TuningRow(NamedTuple):
+    """A method, tuned and as it is.
+
+    The fields are the columns of ``tables/tuning.csv``.
+
+    Attributes
+    ----------
+    dataset, method, metric : str
+        Which; the tuned one is called ``method/tuned``.
+    default, tuned : float
+        The scores, means over trials.
+    estimate, low, high : float
+        By how much the tuned one is better, with its 95 % interval, simultaneous over
+        the methods of a dataset.
+    p_value : float
+        Of no difference, corrected likewise.
+    conclusion : str
+        ``"better"``, ``"worse"``, ``"equivalent"`` or ``"no significant difference"``.
+    n_candidates : int
+        Candidates that were tried in each trial, the default among them.
+    n_other, n_trials : int
+        In how many trials another candidate than the default was chosen, and of how
+        many.
+    cost_ratio : float
+        The time to fit of the tuned one over that of the default.
+    """
+
+    dataset: str
+    method: str
+    metric: str
+    default: float
+    tuned: float
+    estimate: float
+    low: float
+    high: float
+    p_value: float
+    conclusion: str
+    n_candidates: int
+    n_other: int
+    n_trials: int
+    cost_ratio: float
+
+
+TUNING_COLUMNS = TuningRow._fields
+
+
+def tuning_rows(here: OnDataset, scores: Scores | None, run: Run) -> list[TuningRow]:
+    """Compare every tuned method with its default.
+
+    Parameters
+    ----------
+    here : OnDataset
+        What was done on a dataset.
+    scores : Scores or None
+        The methods' scores there.
+    run : Run
+        What the results folder holds.
+
+    Returns
+    -------
+    list of TuningRow
+        In the order of the plan; empty where nothing was tuned, or no score has an
+        interval.
+    """
+    rows = {row.method: row for row in here.rows if row.is_complete}
+    known = {} if scores is None else scores.of
+    pairs = [
+        (name.removesuffix(_TUNED), name)
+        for name in rows
+        if name.endswith(_TUNED) and {name, name.removesuffix(_TUNED)} <= known.keys()
+    ]
+    if scores is None or not pairs:
+        return []
+    asks = [Ask(PAIR, tuned, "", [tuned], [default]) for default, tuned in pairs]
+    found = compared(
+        here.name,
+        [*rows.values()],
+        scores,
+        {PAIR: len(run.datasets)},
+        rope=run.rope,
+        asks=asks,
+    )
+    return [
+        _row(each, rows[default], rows[tuned], _searches(run, here, tuned))
+        for each, (default, tuned) in zip(found, pairs, strict=True)
+    ]
+
+
+def _row(
+    found: Comparison,
+    default: MethodRow,
+    tuned: MethodRow,
+    searches: Sequence[Mapping[str, Any]],
+) -> TuningRow:
+    times = default.fit_time_s_mean, tuned.fit_time_s_mean
+    return TuningRow(
+        dataset=found.dataset,
+        method=default.method,
+        metric=found.metric,
+        default=default.scores.get(found.metric, math.nan),
+        tuned=tuned.scores.get(found.metric, math.nan),
+        estimate=found.estimate,
+        low=found.low,
+        high=found.high,
+        p_value=found.p_value,
+        conclusion=found.conclusion,
+        n_candidates=max((len(each.get("params", ())) for each in searches), default=0),
+        n_other=sum(bool(each.get("best_params")) for each in searches),
+        n_trials=len(searches),
+        cost_ratio=times[1] / times[0] if times[0] > 0 else math.nan,
+    )
+
+
+def _searches(run: Run, here: OnDataset, method: str) -> list[Mapping[str, Any]]:
+    """Return what the outermost search of each trial of a method found."""
+    keys = [trial["key"] for trial in here.trials if trial["method"] == method]
+    records = [run.records[key] for key in keys if key in run.records]
+    # Searches inside the method are named by the parameters where they stand.
+    return [
+        found
+        for record in records
+        for name, found in record.searches.items()
+        if name.startswith("GridSearchCV")
+    ]
