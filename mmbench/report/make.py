@@ -83,10 +83,10 @@ def make_report(
     ``throughput.csv``, where modalities were taken away ``modalities.csv``, of tuned
     methods ``tuning.csv``, of slices that were asked for ``slices.csv``, of learning
     curves ``learning_curve.csv``, of three methods or more ``pairs.csv``, what tasks
-    add (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and ``methods-*.tex`` and
-    ``verdicts.tex`` for papers. Of more than 60 figures, only those over all datasets
-    and of accuracy against speed are PNGs too. The same records and predictions give
-    the same bytes, and nothing but the folder is needed:
+    add (``calibration.csv``, ``classes.csv`` and ``labels.csv``), and
+    ``methods-*.tex`` and ``verdicts.tex`` for papers. Of more than 60 figures, only
+    those over all datasets and of accuracy against speed are PNGs too. The same
+    records and predictions give the same bytes, and nothing but the folder is needed:
     no dataset, no engine, no network.
 
     Parameters
