@@ -48,6 +48,7 @@ def rebuilt_suite(
     """
     from mmbench.cli.inspection import with_columns
     from mmbench.suites.ensembling import with_recorded
+    from mmbench.suites.tuning import recorded_counts, tuned_suite
 
     given = {name: value for name, value in given.items() if value}
     recorded = _recorded(str(environment.get("command", "")))
@@ -60,7 +61,10 @@ def rebuilt_suite(
     request = dataclasses.replace(start, **given)
     if not request.is_file and recorded is None and not given:
         _check_known(request.suite)
-    return with_recorded(requested_suite(with_columns(request)), plan)
+    suite = requested_suite(with_columns(request))
+    if isinstance(request.tune, float):  # how much that was, the plan says
+        suite = tuned_suite(suite, recorded_counts(plan))
+    return with_recorded(suite, plan)
 
 
 def _check_known(suite: str) -> None:

@@ -106,8 +106,9 @@ class Request:
         A file of pretrained word vectors.
     text_model : tuple of str
         Folders or names of pretrained language models.
-    tune : int, optional
-        How many candidates each method tries beside its default.
+    tune : int or float, optional
+        How many candidates each method tries, itself among them; or for how many
+        seconds, which is known once its trials have been timed.
     """
 
     suite: str
@@ -147,7 +148,7 @@ class Request:
     weights: tuple[str, ...] = ()
     vectors: Path | None = None
     text_model: tuple[str, ...] = ()
-    tune: int | None = None
+    tune: int | float | None = None
 
     @property
     def is_file(self) -> bool:
@@ -302,7 +303,7 @@ def _chosen(suite: Suite, request: Request) -> Suite:
         suite = dataclasses.replace(suite, scoring=request.metric)
     if request.method:
         suite = suite.with_methods(request.method)
-    if request.tune is not None:
+    if isinstance(request.tune, int):
         from mmbench.suites.tuning import tuned_suite
 
         suite = tuned_suite(suite, request.tune)

@@ -21,6 +21,7 @@ from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from mmbench.engine import Plan
+    from mmbench.suite import Suite
 
 REPRODUCE = "reproduce"
 """The suite of published numbers, which brings its datasets and splits along."""
@@ -90,9 +91,27 @@ def command(
         check_places(out, cache)
         if how["scheduler"] is not None:
             check_scheduler(how["scheduler"])
-        plan = make_plan(draft.complete())
+        suite = draft.complete()
+    if isinstance(request.tune, float):
+        suite = _timed(suite, out, request.tune, how)
+    with waiting("reading the data"):
+        plan = make_plan(suite)
     ctx.meta[GO_ON] = _how_to_go_on(ctx, out)
     ctx.exit(1 if _run(plan, out, **how) else 0)
+
+
+def _timed(suite: Suite, out: Path, budget_s: float, how: dict[str, Any]) -> Suite:
+    """Run the suite untuned, and return it with what can be tuned in a time."""
+    from mmbench.cli.progress import waiting
+    from mmbench.cli.tuning_budget import tuned_in_time
+    from mmbench.results import ResultStore
+
+    names = ("jobs", "cache", "limits", "fresh", "scheduler", "debug")
+    with waiting("timing the methods as they are"):
+        asked = {name: how[name] for name in names}
+        suite = tuned_in_time(suite, ResultStore(out), budget_s, asked)
+    how["fresh"] = False
+    return suite
 
 
 def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> int:

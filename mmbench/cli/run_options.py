@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mmbench.cli.quantities import Size, Span
+from mmbench.cli.tuning_budget import Budget
 
 __all__ = [
     "choice_options",
@@ -254,11 +255,11 @@ choice_options = _options(
     ),
     click.option(
         "--tune",
-        type=click.IntRange(min=2),
-        metavar="N",
+        type=Budget(),
+        metavar="N|TIME",
         help="Set each method beside itself tuned (NAME/tuned): the best of N "
         "candidates out of its own space, itself among them, by inner folds of the "
-        "training rows.",
+        "training rows; or of as many as it can try in 10m for each fold.",
     ),
     click.option(
         "--metric",

@@ -21,12 +21,13 @@ from mmbench.report.method_names import MethodNames
 from mmbench.report.render.html import html_report
 from mmbench.report.render.markdown import markdown_report
 from mmbench.results.strict_json import dump_strict
-from mmbench.sharing.leaderboard import Board, Place
+from mmbench.sharing.leaderboard import Board, Place, Scored
 from mmbench.stats import Average
 
 __all__ = ["FORMATS", "board_header", "board_rows"]
 
 BENCHEVAL = ("method", "task", "seed", "metric_error", "time_train_s", "time_infer_s")
+_FEW_DATASETS = 4
 _MEASURES = ("mean_rank", "win_rate", "improvability")
 _ABOUT = {
     "mean_rank": "1 is the best on a dataset; ties share the mean of their ranks",
@@ -36,7 +37,7 @@ _ABOUT = {
 
 
 def board_header(board: Board) -> list[str]:
-    """Return the columns of a leaderboard.
+    """Return the columns of a leaderboard as it is printed.
 
     Parameters
     ----------
@@ -46,10 +47,11 @@ def board_header(board: Board) -> list[str]:
     Returns
     -------
     list of str
-        The method, its coverage, the three measures, and a column for each dataset.
+        The method, its coverage, the three measures, and a column for each of a few
+        datasets.
     """
     measures = [m.replace("_", " ") for m in _shown(board)]
-    return ["method", "coverage", *measures, *(d.name for d in board.datasets)]
+    return ["method", "coverage", *measures, *(d.name for d in _printed(board))]
 
 
 def board_rows(board: Board) -> Iterator[list[str]]:
@@ -65,8 +67,14 @@ def board_rows(board: Board) -> Iterator[list[str]]:
     list of str
         A cell for each column of `board_header`.
     """
+    n_columns = len(board_header(board))
     for cells in _cells(board):
-        yield [cell.text for cell in cells]
+        yield [cell.text for cell in cells[:n_columns]]
+
+
+def _printed(board: Board) -> tuple[Scored, ...]:
+    """Return the datasets whose scores there is room for."""
+    return board.datasets if len(board.datasets) <= _FEW_DATASETS else ()
 
 
 def _shown(board: Board) -> list[str]:

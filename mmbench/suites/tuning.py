@@ -29,7 +29,14 @@ from mmbench.suites.kinds import PredictorKind, kind_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SPACES", "TUNED", "search_space", "tuned", "tuned_suite"]
+__all__ = [
+    "SPACES",
+    "TUNED",
+    "recorded_counts",
+    "search_space",
+    "tuned",
+    "tuned_suite",
+]
 
 TUNED = "tuned"
 """The last part of a tuned method's name, behind the name of the method."""
@@ -44,15 +51,16 @@ _WEIGHTS = (1.0, 0.3, 3.0)
 _MOST_BLOCKS = 4
 
 
-def tuned_suite(suite: Suite, n_candidates: int) -> Suite:
+def tuned_suite(suite: Suite, n_candidates: int | Mapping[str, int]) -> Suite:
     """Return a suite with every method that has something to tune beside itself tuned.
 
     Parameters
     ----------
     suite : Suite
         Methods and datasets.
-    n_candidates : int
-        How many candidates each method tries, itself among them.
+    n_candidates : int or mapping of str to int
+        How many candidates each method tries, itself among them; of a mapping by name,
+        methods that it lacks are left as they are.
 
     Returns
     -------
@@ -65,24 +73,50 @@ def tuned_suite(suite: Suite, n_candidates: int) -> Suite:
         When there are fewer than two candidates, or the task's answers can't be scored
         inside the training rows.
     """
-    if n_candidates < 2:
-        raise UsageError(
-            f"--tune must be at least 2 candidates, got {n_candidates}; the first is "
-            "the method as it is."
-        )
     task = suite.datasets[0].task
+    floors = task.answers.floors()
+    counts = n_candidates
+    if isinstance(counts, int):
+        counts = {n: counts for n in suite.methods if n not in floors}
+    if min(counts.values(), default=2) < 2:
+        raise UsageError(
+            f"--tune must be at least 2 candidates, got {min(counts.values())}; the "
+            "first is the method as it is."
+        )
     kind = kind_of(task)
     scoring = _scoring(suite, kind)
     methods: dict[str, BaseEstimator] = {}
-    floors = task.answers.floors()
     for name, method in suite.methods.items():
         methods[name] = method
         search = None
-        if name not in floors:
-            search = tuned(method, n_candidates, cv=kind.few, scoring=scoring)
+        if name in counts:
+            search = tuned(method, counts[name], cv=kind.few, scoring=scoring)
         if search is not None:
             methods[f"{name}/{TUNED}"] = search
     return replace(suite, methods=methods)
+
+
+def recorded_counts(plan: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many candidates each tuned method of a run tries.
+
+    Parameters
+    ----------
+    plan : mapping
+        What ``plan.json`` holds.
+
+    Returns
+    -------
+    dict of str to int
+        By the name of the method as it is.
+    """
+    end = f"/{TUNED}"
+    specs = {
+        name.removesuffix(end): described.get("spec", {}).get("params", {})
+        for name, described in plan["methods"].items()
+        if name.endswith(end)
+    }
+    grids = {name: params.get("param_grid") for name, params in specs.items()}
+    return {name: len(grid) for name, grid in grids.items() if isinstance(grid, list)}
 
 
 def tuned(

@@ -13,7 +13,12 @@ from mmbench.feature_extraction import HashingVectorizer, TfidfVectorizer
 from mmbench.fusion import branch, early_fusion, searched_early_fusion
 from mmbench.predictors import PRESETS
 from mmbench.suites import build_suite
-from mmbench.suites.tuning import search_space, tuned, tuned_suite
+from mmbench.suites.tuning import (
+    recorded_counts,
+    search_space,
+    tuned,
+    tuned_suite,
+)
 
 FOLDS = StratifiedKFold(3, shuffle=True, random_state=0)
 
@@ -130,3 +135,14 @@ def test_what_ranks_is_what_is_searched_for():
 def test_one_candidate_is_no_search():
     with pytest.raises(UsageError, match="at least 2 candidates, got 1"):
         tuned_suite(build_suite("quick"), 1)
+
+
+def test_a_recorded_run_says_how_many_candidates_there_were():
+    from mmbench.spec import spec_of
+
+    suite = tuned_suite(build_suite("quick"), {"text/tfidf/logistic": 9})
+    assert [n for n in suite.methods if n.endswith("tuned")] == [
+        "text/tfidf/logistic/tuned"
+    ]
+    plan = {"methods": {n: {"spec": spec_of(m)} for n, m in suite.methods.items()}}
+    assert recorded_counts(plan) == {"text/tfidf/logistic": 9}
