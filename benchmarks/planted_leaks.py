@@ -147,6 +147,29 @@ def _(rng: Rng, folder: Path) -> Set:
     return _files(rng, folder, lambda row, name: f"img_{order[row]:03}_{name}.png")
 
 
+@_plants("recordings named by the class", "MM108")
+def _(rng: Rng, folder: Path) -> Set:
+    import wave
+
+    y = _labels(rng, 120)
+    paths = []
+    for row, sound in enumerate(rng.integers(-999, 999, (len(y), 800), np.int16)):
+        path = folder / f"{_NAMES[y[row]]}_{row:03}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(sound.tobytes())
+        paths.append(str(path))
+    return Set(Samples(frame(sound=paths), _NAMES[y]), {"sound": "audio"})
+
+
+@_plants("a subcategory", "MM102", "MM106")
+def _(rng: Rng, _folder: Path) -> Set:
+    y = _labels(rng)
+    finer = 40 * y + np.minimum(rng.geometric(0.15, len(y)), 39)
+    X = frame(text=topics(rng, y, n_said=2), sub=[f"s{v}" for v in finer])
+    return Set(Samples(X, y), {"text": "text", "sub": "categorical"})
+
+
 def _copied(rng: Rng, changed: Callable[[str], str], *, split: bool) -> Set:
     """Change copies of some training texts, and test on them."""
     y = _labels(rng)

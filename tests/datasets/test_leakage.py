@@ -430,3 +430,18 @@ def test_what_looked_at_a_sample_says_so() -> None:
     (found,) = leaks_of(Samples(X, np.arange(2100) % 2), {"text": "text"})
     assert found.check.code == "MM002"
     assert "the target in texts in 2,000 of 2,100 rows" in found
+
+
+def test_a_subcategory_that_determines_the_label_is_probable_leakage() -> None:
+    y = labels(4)[:400]
+    rng = np.random.default_rng(1)
+    finer = [f"{v}.{rng.geometric(0.2)}" for v in y]
+    shuffled = rng.permutation(finer)
+    assert codes_of(frame(sub=finer), y, "categorical") == {"MM106"}
+    assert codes_of(frame(sub=shuffled), y, "categorical") == set()
+
+
+def test_recordings_called_after_their_class_are_found() -> None:
+    y = labels(3)[:120]
+    X = frame(sound=[f"/data/{'klm'[v] * 3}_{i}.wav" for i, v in enumerate(y)])
+    assert codes_of(X, y, "audio") == {"MM108"}

@@ -33,6 +33,9 @@ _ERRORS_LEFT = 0.1
 # How often a column with a value of its own for every class is right, and its agreement
 # beyond chance.
 _NOISY_COPY, _AGREEMENT = 0.88, 0.75
+# Rows whose value others have, too, of a column of finer categories than the classes,
+# and its agreement there beyond chance.
+_REPEATED, _FINER_AGREEMENT = 0.5, 0.98
 # Correlations with a target that is a number: the number itself, and with noise.
 _SAME, _NEARLY_SAME = 0.9995, 0.99
 # Rows that are looked at: enough to see a column that is right about all of them.
@@ -45,6 +48,7 @@ class _Given(NamedTuple):
     check: Check
     question: Question
     words: str
+    say: str = ""
 
 
 def target_in_columns(evidence: Evidence) -> Iterator[Finding]:
@@ -65,8 +69,10 @@ def target_in_columns(evidence: Evidence) -> Iterator[Finding]:
     A column has the target when the most frequent class of the *other* rows with the
     same value is right about 99 % of the rows, and wrong about a tenth at most of those
     that the most frequent class is wrong about; probably when every class has a value
-    of its own that tells it in nine of ten rows. A measurement that merely separates
-    the classes at a few thresholds is pointed out, and no more.
+    of its own that tells it in nine of ten rows, or when values that are finer than the
+    classes, such as those of a subcategory, tell it wherever they are repeated. A
+    measurement that merely separates the classes at a few thresholds is pointed out,
+    and no more.
     """
     if not evidence.columns("categorical", "numeric"):
         return
@@ -102,7 +108,21 @@ def _category(codes: NDArray[np.intp], question: Question) -> _Given | None:
     right = float((looked_up(codes, question.y) == question.y).mean())
     if right >= _needed(question):
         return _Given(TARGET_LEAKAGE, question, _right(right))
-    return _copied(codes, question)
+    return _copied(codes, question) or _determined(codes, question)
+
+
+def _determined(codes: NDArray[np.intp], question: Question) -> _Given | None:
+    """Return what gives the answer away by its finer values, some too rare to tell."""
+    repeated = np.bincount(codes + 1)[codes + 1] > 1
+    if repeated.mean() < _REPEATED or not question.y[repeated].any():
+        return None
+    own, y = codes[repeated], question.y[repeated]
+    guess = looked_up(own, y)
+    if chance_corrected(guess, y) < _FINER_AGREEMENT:
+        return None
+    share, right = percent(float(repeated.mean())), percent(float((guess == y).mean()))
+    words = f"of the {share} of rows that share their value, it is right about {right}"
+    return _Given(PROBABLE_LEAKAGE, question, words, "determines {}")
 
 
 def _number(numbers: NDArray[np.float64], question: Question) -> _Given | None:
@@ -185,12 +205,12 @@ def _findings(name: str, given: Sequence[_Given | None]) -> Iterator[Finding]:
     for check, say in _SENTENCES.items():
         found = [each for each in given if each is not None and each.check is check]
         if found:
-            question, words = found[0].question, found[0].words
+            _, question, words, own = found[0]
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             guess = f"always {question.guess}: {percent(majority(question))}"
             about = f"{question.about}{more}"
             yield check.found(
-                f"column {name!r} {say.format(about)}: {words} ({guess})."
+                f"column {name!r} {(own or say).format(about)}: {words} ({guess})."
             )
             return
 

@@ -55,7 +55,7 @@ def target_in_texts(evidence: Evidence) -> Iterator[Finding]:
 
 
 def target_in_file_names(evidence: Evidence) -> Iterator[Finding]:
-    """Yield a finding for each column whose images' file names hold the target.
+    """Yield a finding for each column whose files' names hold the target.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def target_in_file_names(evidence: Evidence) -> Iterator[Finding]:
     Finding
         Names the pieces of the paths.
     """
-    for name in evidence.columns("image"):
+    for name in evidence.columns("image", "audio", "video"):
         cells = evidence.cells(name)
         paths = [cell if isinstance(cell, str) else "" for cell in cells]
         if len(set(paths)) < 2:
