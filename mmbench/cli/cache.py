@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mmbench.cli.output_options import json_option
 from mmbench.cli.quantities import Size, Span, readable
 
 _CACHE = click.option(
@@ -22,16 +23,23 @@ def command() -> None:
 
 
 @command.command("info")
+@json_option
 @_CACHE
-def info(cache: Path | None) -> None:
+def info(cache: Path | None, as_json: bool) -> None:
     """Say where the cache is and how much it holds."""
+    import json
+
     from mmbench.engine.cache.upkeep import entries
     from mmbench.engine.execute import cache_folder
 
     folder = cache_folder(cache)
     kept = list(entries(folder))
     total = sum(entry.size_bytes for entry in kept)
-    click.echo(f"{folder}: {len(kept):,} entries, {readable(total)}")
+    if as_json:
+        told = {"folder": str(folder), "n_entries": len(kept), "size_bytes": total}
+        click.echo(json.dumps(told, indent=1))
+    else:
+        click.echo(f"{folder}: {len(kept):,} entries, {readable(total)}")
 
 
 @command.command("clear")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmbench.cli.console import say
+from mmbench.cli.output_options import json_option
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@json_option
 @click.option("--markdown", is_flag=True, help="Print a table in Markdown only.")
 @_data_dir
 def list_command(as_json: bool, markdown: bool, data_dir: Path | None) -> None:
@@ -69,8 +70,11 @@ def list_command(as_json: bool, markdown: bool, data_dir: Path | None) -> None:
 
 @command.command("show")
 @click.argument("name")
-def show(name: str) -> None:
+@json_option
+def show(name: str, as_json: bool) -> None:
     """Show the card of dataset NAME."""
+    import json
+
     from rich.table import Table
     from rich.text import Text
 
@@ -79,6 +83,9 @@ def show(name: str) -> None:
     from mmbench.datasets import load_card
 
     card = load_card(name)
+    if as_json:
+        click.echo(json.dumps(card.model_dump(mode="json"), indent=1))
+        return
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
@@ -98,7 +105,7 @@ def show(name: str) -> None:
     metavar="DIR",
     help="Image paths start here and stay inside.  [default: the folder of FILE]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@json_option
 def inspect_command(
     file: Path, target: str | None, image_root: Path | None, as_json: bool
 ) -> None:
@@ -165,9 +172,12 @@ def fetch_command(
 
 @command.command("verify")
 @click.argument("name")
+@json_option
 @_data_dir
 @click.pass_context
-def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None:
+def verify_command(
+    ctx: click.Context, name: str, as_json: bool, data_dir: Path | None
+) -> None:
     """Load dataset NAME, check it against its card, and look for leaks.
 
     NAME may also be a folder that holds a card.toml.
@@ -176,6 +186,8 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
     Exit code: 0 the data is what the card says; 1 it is not; 2 there is no such
                dataset.
     """  # noqa: D301 - click reads \b as "keep these lines"
+    import json
+
     from mmbench.checks import finding_of
     from mmbench.datasets import find_leaks, is_known, load_card, read_dataset
     from mmbench.datasets.catalogue import find_dataset
@@ -188,11 +200,27 @@ def verify_command(ctx: click.Context, name: str, data_dir: Path | None) -> None
             dataset = find_dataset(name, data_dir)
         found = verify(dataset)
     except DataError as error:
-        say(f"{name} failed verification: {error}", err=True)
+        if as_json:
+            told = {"name": name, "verified": False, "reason": str(error)}
+            click.echo(json.dumps(told, indent=1))
+        else:
+            say(f"{name} failed verification: {error}", err=True)
         ctx.exit(1)
-    say(f"{name} verified: {found}")
     leaks = find_leaks(dataset.task, dataset.load(), dataset.modalities)
-    for notice in map(finding_of, (*dataset.notices, *leaks)):
+    notices = [finding_of(each) for each in (*dataset.notices, *leaks)]
+    if as_json:
+        notes = [{"code": each.check.code, "text": str(each)} for each in notices]
+        told = {
+            "name": name,
+            "verified": True,
+            "version": dataset.version,
+            "checksum": dataset.checksum,
+            "notices": notes,
+        }
+        click.echo(json.dumps(told, indent=1))
+        return
+    say(f"{name} verified: {found}")
+    for notice in notices:
         say(f"  note: {notice} ({notice.check.code})")
 
 

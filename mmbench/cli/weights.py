@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mmbench.cli.output_options import json_option
 from mmbench.errors import MissingDependencyError, UsageError
 
 
@@ -25,7 +26,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
+@json_option
 def list_command(as_json: bool) -> None:
     """List the weights on this machine: origin, licence and checksum."""
     import json
@@ -114,22 +115,31 @@ def add(arch: str, file: Path, source: str, licence: str) -> None:
 
 @command.command("verify")
 @click.argument("name", required=False)
+@json_option
 @click.pass_context
-def verify(ctx: click.Context, name: str | None) -> None:
+def verify(ctx: click.Context, name: str | None, as_json: bool) -> None:
     """Compare weights with their checksums: those called NAME, or all.
 
     \b
     Exit code: 0 all are what they should be; 1 some are not; 2 there are none so named.
     """  # noqa: D301 - click reads \b as "keep these lines"
+    import json
+
     from mmbench.feature_extraction.weight_store import verify_weights
 
-    good = True
+    good, rows = True, []
     for each, holds in verify_weights(name):
+        verified = holds if each.checksum else None
+        rows.append({**vars(each), "path": str(each.path), "verified": verified})
+        good &= holds
+        if as_json:
+            continue
         if not each.checksum:
             click.echo(f"{each.name}: no checksum is known of {each.path}")
         elif holds:
             click.echo(f"{each.name} verified: sha256 {each.checksum[:12]}...")
         else:
             click.echo(f"{each.name} failed verification: {each.path}", err=True)
-        good &= holds
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
     ctx.exit(0 if good else 1)

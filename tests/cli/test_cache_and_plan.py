@@ -1,5 +1,7 @@
 """``mmbench cache`` and ``mmbench plan``: what is kept, and what is ahead."""
 
+import json
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -27,6 +29,13 @@ def test_info_says_where_and_how_much(folder):
     result = call("cache", "info", "--cache", folder)
     assert result.output.startswith(f"{folder}: 3 entries, 2")
     assert result.output.endswith("kB\n")
+    found = json.loads(call("cache", "info", "--cache", folder, "--json").output)
+    sizes = [p.stat().st_size for p in folder.rglob("*") if p.is_file()]
+    assert found == {
+        "folder": str(folder),
+        "n_entries": 3,
+        "size_bytes": sum(sizes),
+    }
 
 
 def test_clear_removes_everything(folder):

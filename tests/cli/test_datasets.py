@@ -23,6 +23,15 @@ def test_show_prints_what_the_card_says(mmbench):
         assert words in result.stdout
 
 
+def test_cards_and_verification_are_printed_as_json(mmbench):
+    card = json.loads(mmbench("datasets", "show", "digits", "--json").output)
+    found = json.loads(mmbench("datasets", "verify", "digits", "--json").output)
+
+    assert card["name"] == found["name"] == "digits"
+    assert found["verified"]
+    assert found["checksum"] == card["checksum"]
+
+
 def test_verify_says_that_an_embedded_dataset_holds(mmbench):
     result = mmbench("datasets", "verify", "digits")
     assert result.exit_code == 0

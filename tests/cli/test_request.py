@@ -146,3 +146,11 @@ def test_a_column_of_sample_weights_is_read(tmp_path):
     samples = weighted.datasets[0].load()
     assert samples.sample_weight.tolist() == [i + 0.5 for i in range(20)]
     assert weighted.datasets[0].checksum != plain.datasets[0].checksum
+
+
+def test_slices_that_are_asked_for_are_added_to_those_of_the_suite(asked, tmp_path):
+    path = tmp_path / "sliced.py"
+    path.write_text(SUITE.replace("cv=3,", 'cv=3,\n    slices=["block"],'))
+
+    assert asked(slices=("name",)).slices == ("name",)
+    assert asked(str(path), slices=("name", "block")).slices == ("block", "name")

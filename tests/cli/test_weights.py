@@ -72,6 +72,8 @@ def test_verify_tells_weights_that_changed(mmbench, file, tmp_path):
     good = mmbench("weights", "verify")
     assert good.exit_code == 0
     assert f"{ARCH} verified" in good.stdout
+    (found,) = json.loads(mmbench("weights", "verify", ARCH, "--json").stdout)
+    assert (found["name"], found["verified"]) == (ARCH, True)
     (kept,) = (tmp_path / "data").rglob(f"{ARCH}.pth")
     kept.write_bytes(kept.read_bytes()[:-1] + b"x")
     bad = mmbench("weights", "verify", ARCH)

@@ -1,16 +1,19 @@
 """Scores by the values of a column are those of scikit-learn on these rows."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from mmbench import make_report, read_table, run
+from mmbench.cli import main
 from mmbench.datasets import Samples, slices_of
 from mmbench.errors import UnknownNameError
 from mmbench.fusion import branch
@@ -47,6 +50,28 @@ def sliced(tmp_path_factory: pytest.TempPathFactory) -> Path:
     list(run(suite, folder / "out", cache=folder / "cache", **asked))
     make_report(folder / "out")
     return folder
+
+
+def test_the_command_slices_by_a_column_that_methods_don_t_see(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        f"{'red' if i % 2 else 'blue'} {i},{i % 2},{'ns'[i % 3 > 0]}" for i in range(60)
+    ]
+    Path("t.csv").write_text("\n".join(["text,y,shop", *rows]))
+
+    words = "run quick --data t.csv --target y --text text --slice shop --debug"
+    how = "--method text/tfidf/naive_bayes --folds 2 --retrain none --no-throughput"
+    more = "--no-ablation --out out --cache cache"
+    done = CliRunner().invoke(main, [*words.split(), *how.split(), *more.split()])
+
+    assert done.exit_code == 0, done.output
+    found = pd.read_csv("out/tables/slices.csv")
+    assert dict(zip(found.slice, found.n_samples, strict=True)) == {"n": 20, "s": 40}
+    assert json.loads(Path("out/plan.json").read_text())["datasets"]["t"][
+        "modalities"
+    ] == {"text": "text"}
 
 
 def test_a_slice_is_scored_on_its_rows_alone(sliced: Path) -> None:
