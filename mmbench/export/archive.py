@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mmbench.errors import StoreError, UsageError, require_installed
-from mmbench.export.trees import check_trees
+from mmbench.export.indices import check_indices
 from mmbench.export.trusted import TRUSTED
 from mmbench.results import read_file, write_file
 from mmbench.untrusted import allowance, short
@@ -90,7 +90,7 @@ def read_model(path: Path, *, trusted: Sequence[str] = ()) -> Any:
         raise StoreError(
             f"{path} can't be loaded: {type(error).__name__}: {short(str(error), 200)}"
         ) from error
-    check_trees(model)
+    check_indices(model)
     return model
 
 

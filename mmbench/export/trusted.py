@@ -74,7 +74,8 @@ _SCIKIT_LEARN = (
     "sklearn.utils._metadata_requests.MetadataRequest",
     "sklearn.utils._metadata_requests.MethodMetadataRequest",
 )
-# Models of other libraries, which their own readers take as data.
+# Of sparse matrices mmbench checks the indices; models of other libraries are taken as
+# data by these libraries' own readers.
 _OTHERS = (
     "catboost.core.CatBoostClassifier",
     "catboost.core.CatBoostRegressor",
@@ -83,6 +84,10 @@ _OTHERS = (
     "lightgbm.sklearn.LGBMClassifier",
     "lightgbm.sklearn.LGBMRegressor",
     "numpy.dtype",
+    "scipy.sparse._csc.csc_array",
+    "scipy.sparse._csc.csc_matrix",
+    "scipy.sparse._csr.csr_array",
+    "scipy.sparse._csr.csr_matrix",
     "xgboost.core.Booster",
     "xgboost.sklearn.XGBClassifier",
     "xgboost.sklearn.XGBRegressor",

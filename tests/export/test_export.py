@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
@@ -21,6 +22,7 @@ from mmbench.datasets import EMBEDDED
 from mmbench.engine import run
 from mmbench.errors import AlteredError, DataError, DataWarning, StoreError, UsageError
 from mmbench.export.choose import Needs
+from mmbench.export.indices import check_indices
 from mmbench.export.manifest import MANIFEST, check_manifest, write_manifest
 from mmbench.report.run import Run
 from mmbench.results import ResultStore
@@ -223,8 +225,16 @@ def test_a_tree_that_leads_out_of_itself_is_refused(done, tmp_path):
                     files[name] = buffer.getvalue()
 
     rewritten(folder, lead_astray)
-    with pytest.raises(StoreError, match="a tree leads nowhere"):
+    with pytest.raises(StoreError, match="an index of a Tree leads nowhere"):
         load_model(folder)
+
+
+def test_a_sparse_matrix_that_leads_out_of_itself_is_refused():
+    matrix = csr_matrix(np.eye(3))
+    check_indices([matrix])
+    matrix.indices[0] = 10**6
+    with pytest.raises(StoreError, match="an index of a csr_matrix leads nowhere"):
+        check_indices([matrix])
 
 
 class Own(LogisticRegression):

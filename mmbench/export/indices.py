@@ -1,7 +1,7 @@
-"""Trees from a file: their numbers lead where there is something.
+"""Trees and sparse matrices from a file: their indices lead where there is something.
 
-scikit-learn follows the children and features of a tree without looking, so a made-up
-number in them would read, or crash, whatever lies there.
+scikit-learn and scipy follow them without looking, so a made-up index would read, or
+crash, whatever lies there.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from mmbench.errors import StoreError
 from mmbench.export.graph import parts_of
 
-__all__ = ["check_trees"]
+__all__ = ["check_indices"]
 
 _LEAF = -1
 
 
-def check_trees(model: Any) -> None:
-    """Check every tree of a loaded model.
+def check_indices(model: Any) -> None:
+    """Check the trees and sparse matrices of a loaded model.
 
     Parameters
     ----------
@@ -30,13 +30,16 @@ def check_trees(model: Any) -> None:
     Raises
     ------
     StoreError
-        When a tree's numbers lead out of it, or in a circle.
+        When an index leads out of its tree or matrix, or in a circle.
     """
     for part in parts_of(model):
         kind = f"{type(part).__module__}.{type(part).__name__}"
         check = _CHECKS.get(kind)
         if check is not None and not check(part):
-            raise StoreError("the model's file was made up: a tree leads nowhere.")
+            raise StoreError(
+                f"the model's file was made up: an index of a {type(part).__name__} "
+                "leads nowhere."
+            )
 
 
 def _is_tree(tree: Any) -> bool:
@@ -75,7 +78,19 @@ def _lead_on(
     )
 
 
+def _is_sparse(matrix: Any) -> bool:
+    try:
+        matrix.check_format(full_check=True)
+    except ValueError:
+        return False
+    return True
+
+
 _CHECKS = {
+    "scipy.sparse._csc.csc_array": _is_sparse,
+    "scipy.sparse._csc.csc_matrix": _is_sparse,
+    "scipy.sparse._csr.csr_array": _is_sparse,
+    "scipy.sparse._csr.csr_matrix": _is_sparse,
     "sklearn.tree._tree.Tree": _is_tree,
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor": _is_predictor,
 }
