@@ -11,6 +11,7 @@ from typing import Any
 
 from mmbench.errors import StoreError, UsageError, require_installed
 from mmbench.export.indices import check_indices
+from mmbench.export.keys import pack_keys, unpack_keys
 from mmbench.export.trusted import TRUSTED
 from mmbench.results import read_file, write_file
 from mmbench.untrusted import allowance, short
@@ -26,7 +27,7 @@ def dump_model(model: Any, path: Path, *, trusted: Sequence[str] = ()) -> None:
     Parameters
     ----------
     model : estimator
-        Fitted.
+        Fitted; it can't be asked any more.
     path : Path
         The file, which is replaced.
     trusted : sequence of str, default=()
@@ -43,6 +44,7 @@ def dump_model(model: Any, path: Path, *, trusted: Sequence[str] = ()) -> None:
     from skops.io import dumps
     from skops.io.exceptions import UnsupportedTypeException
 
+    pack_keys(model)
     try:
         content = dumps(model, compression=zipfile.ZIP_DEFLATED)
     except (UnsupportedTypeException, TypeError, ValueError, RecursionError) as error:
@@ -90,6 +92,7 @@ def read_model(path: Path, *, trusted: Sequence[str] = ()) -> Any:
         raise StoreError(
             f"{path} can't be loaded: {type(error).__name__}: {short(str(error), 200)}"
         ) from error
+    unpack_keys(model)
     check_indices(model)
     return model
 

@@ -30,7 +30,12 @@ _FUSIONS = {
     "greedy": ("GreedyEnsembleClassifier", "GreedyEnsembleRegressor"),
     "hybrid": ("HybridFusionClassifier", "HybridFusionRegressor"),
     "interaction": ("InteractionFeatures",),
+    "joint_spaces.base": ("_Side",),
+    "joint_spaces.cca": ("CCASpace",),
     "joint_spaces.mcca": ("MultiviewCCA",),
+    "joint_spaces.pls": ("PLSSpace",),
+    "joint_spaces.procrustes": ("ProcrustesSpace",),
+    "joint_spaces.ridge": ("RidgeSpace",),
     "kernels": ("BlockKernels",),
     "late": ("LateFusionClassifier", "LateFusionRegressor"),
     "network": ("FusionNetClassifier", "FusionNetRegressor"),
@@ -46,12 +51,14 @@ _PREDICTORS = {
     "features": ("DenseReducer", "SignSplitter"),
     "logit_adjustment": ("LogitAdjustedClassifier",),
 }
+_EXPORT = {"keys": ("Items",)}
 _TASKS = {
     "classification.encoded_labels": ("EncodedLabels",),
     "multilabel.estimators": ("LabelwiseClassifier",),
     "regression.estimators": ("LogTargetRegressor", "log_of"),
 }
 _OWN = {
+    "export": _EXPORT,
     "feature_extraction": _EXTRACTORS,
     "fusion": _FUSIONS,
     "predictors": _PREDICTORS,
