@@ -4,6 +4,8 @@ Each is named, so that nothing is trusted for the place where it lies. They hold
 and words; none runs anything when it is made or given its state.
 """
 
+from collections.abc import Mapping
+
 __all__ = ["TRUSTED"]
 
 _EXTRACTORS = {
@@ -66,7 +68,7 @@ _TASKS = {
     "multilabel.estimators": ("LabelwiseClassifier",),
     "regression.estimators": ("LogTargetRegressor", "log_of"),
 }
-_OWN = {
+_OWN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "export": _EXPORT,
     "feature_extraction": _EXTRACTORS,
     "fusion": _FUSIONS,
