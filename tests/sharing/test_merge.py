@@ -15,7 +15,7 @@ from mmbench.report.run import Run
 from mmbench.results import ResultStore
 from mmbench.sharing import merge_runs
 
-from .conftest import WHOLE, MakePart
+from .conftest import WHOLE, MakePart, write_part
 
 pytestmark = pytest.mark.multilabel
 
@@ -121,6 +121,24 @@ def test_runs_that_contradict_each_other_are_refused(
     runs = {"A": make_part("first"), "B": make_part("second", change=change)}
     with pytest.raises(UsageError, match=message):
         merge_runs(runs, tmp_path / "merged")
+
+
+def test_methods_trained_anew_are_merged_too(
+    make_part: MakePart, tmp_path: Path
+) -> None:
+    runs = {}
+    for name, method in (("A", "text/bayes"), ("B", "size/logistic")):
+        runs[name] = make_part(name, lambda trial, m=method: trial["method"] == m)
+        again = runs[name].retrainings
+        write_part(again.out_dir, lambda trial, m=method: trial["method"] == m)
+
+    merge_runs(runs, tmp_path / "merged")
+
+    merged = ResultStore(tmp_path / "merged").retrainings
+    assert set(merged.plan()["methods"]) == {"text/bayes", "size/logistic"}
+    assert set(merged.records()) == {
+        key for run in runs.values() for key in run.retrainings.records()
+    }
 
 
 def test_a_folder_that_holds_a_run_is_left_alone(make_part: MakePart) -> None:
