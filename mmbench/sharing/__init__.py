@@ -4,7 +4,8 @@ What happens to results after their run and away from it: neither a dataset nor 
 engine is needed, and nothing that is read is executed.
 """
 
-from mmbench.sharing.foreign import Given, add_answers
+from mmbench.sharing.answer_rows import Given
+from mmbench.sharing.foreign import add_answers
 from mmbench.sharing.leaderboard import Board, board_of
 from mmbench.sharing.merge import merge_runs
 from mmbench.sharing.pack import opened_runs, pack_run

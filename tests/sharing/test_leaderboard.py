@@ -13,7 +13,7 @@ import pytest
 from mmbench.results import Record, ResultStore
 from mmbench.sharing import board_of
 from mmbench.sharing.board_tables import FORMATS, board_header, board_rows
-from mmbench.sharing.leaderboard import common_names
+from mmbench.sharing.common_names import common_names
 
 SCORES = {
     "d1": {"a": 0.9, "b": 0.8, "c": 0.7},
