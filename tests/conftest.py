@@ -13,6 +13,17 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage under scikit-learn's checks, which it makes twice as long.
+
+    What they run has tests of its own, and only those show that it is tested.
+    """
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if {"estimator", "check"} <= params.keys():
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_retraining_unless_asked():
     """Take retraining for too costly by default: 75 fits a method beside a few."""

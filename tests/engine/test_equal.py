@@ -253,7 +253,7 @@ def methods(draw, depth=2):
 
 
 @settings(
-    max_examples=25,
+    max_examples=10,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(method=methods())
