@@ -28,6 +28,7 @@ from mmbench.suites.materials import (
     views_of,
 )
 from mmbench.suites.parts import Methods, floors
+from mmbench.tasks import TASKS
 
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
@@ -60,7 +61,7 @@ class BuiltinSuite:
     scoring: Callable[[Materials], tuple[str, ...] | None] | None = None
 
 
-SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
+_SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
     {
         "quick": BuiltinSuite(
             description="a small, telling choice of everything",
@@ -102,6 +103,11 @@ SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
         ),
     }
 )
+
+SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
+    {n: each for n, each in _SUITES.items() if each.task is None or each.task in TASKS}
+)
+"""The built-in suites by name: those of the tasks that there are."""
 
 
 _GLYPHS = {"glyph_cnn": "glyphs"}

@@ -11,8 +11,10 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
-from mmbench.fusion import append_step
+from mmbench.feature_extraction import signed_root
+from mmbench.fusion import append_step, branch
 from mmbench.fusion.early import scaled
 from mmbench.fusion.embedding import (
     EmbeddingEnsemble,
@@ -38,20 +40,32 @@ if TYPE_CHECKING:
 
 __all__ = ["methods", "scoring"]
 
-SPACES: Mapping[str, Any] = {
-    "cca": CCASpace(),
-    "pls": PLSSpace(),
-    "ridge-to-image": RidgeSpace("y"),
-    "ridge-to-text": RidgeSpace("x"),
-    "procrustes": ProcrustesSpace(),
-    "neighbours": NeighbourSpace(),
-    "contrastive": ContrastiveSpace(),
-    "bagged-cca": BaggedSpace(CCASpace()),
+_LOCAL = {"n_neighbors": 10}
+_CONTRASTIVE = ContrastiveSpace(max_epochs=20, patience=3)
+
+SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
+    "cca": (CCASpace(), {}),
+    "cca-local": (CCASpace(power=2.0), _LOCAL),
+    "cca-local-150": (CCASpace(power=2.0), {**_LOCAL, "max_width": 150}),
+    "pls": (PLSSpace(), {}),
+    "ridge-to-image": (RidgeSpace("y"), {}),
+    "ridge-to-text": (RidgeSpace("x"), {}),
+    "procrustes": (ProcrustesSpace(), {}),
+    "neighbours": (NeighbourSpace(), {}),
+    "contrastive": (_CONTRASTIVE, {}),
+    "contrastive-local": (_CONTRASTIVE, _LOCAL),
+    "bagged-cca": (BaggedSpace(CCASpace()), {}),
 }
-"""How both sides become comparable."""
+"""How both sides become comparable: a space, and parameters of the joint embedding."""
 
 # What may gain by seeing several extractors at once.
-_OF_JOINED = ("cca", "bagged-cca", "neighbours", "contrastive")
+_OF_JOINED = (
+    *("cca", "cca-local", "cca-local-150"),
+    *("bagged-cca", "neighbours", "contrastive-local"),
+)
+_OF_MAIN = tuple(
+    name for name in SPACES if name not in ("cca-local-150", "contrastive-local")
+)
 _RULES = ("mean", "weighted", "greedy", "best")
 _FEW_FOLDS = 3
 
@@ -99,20 +113,10 @@ def methods(materials: Materials) -> Methods:
         When there are not two sides.
     """
     plain, joined = _all_features(materials)
-    spaces = [
-        name
-        for name in SPACES
-        if name != "contrastive" or find_spec("torch") is not None
-    ]
     members = merged(
-        (_joint(plain[0], space) for space in spaces),
+        (_joint(plain[0], space) for space in _OF_MAIN),
         (_joint(features, "cca") for features in plain[1:]),
-        (
-            _joint(features, space)
-            for features in joined
-            for space in spaces
-            if space in _OF_JOINED
-        ),
+        (_joint(features, space) for features in joined for space in _OF_JOINED),
         (_semantic(features) for features in joined or plain if materials.class_keys),
     )
     return merged(floors(materials), members, _ensembles(members))
@@ -135,7 +139,10 @@ def scoring(materials: Materials) -> tuple[str, ...] | None:
 
 
 def _joint(features: Features, space: str) -> Methods:
-    return {f"{features.name}/{space}": JointEmbedding(features.sides, SPACES[space])}
+    made, options = SPACES[space]
+    if space.startswith("contrastive") and find_spec("torch") is None:
+        return {}
+    return {f"{features.name}/{space}": JointEmbedding(features.sides, made, **options)}
 
 
 def _semantic(features: Features) -> Methods:
@@ -145,8 +152,8 @@ def _semantic(features: Features) -> Methods:
     return {
         f"{features.name}/semantic/{name}": SemanticMatching(
             [
-                (side, append_step(append_step(branch, SingularVectors()), model))
-                for side, branch in features.sides
+                (side, append_step(append_step(made_of, SingularVectors()), model))
+                for side, made_of in features.sides
             ]
         )
         for name, model in made.items()
@@ -155,12 +162,11 @@ def _semantic(features: Features) -> Methods:
 
 def _probabilities() -> dict[str, Any]:
     """Return classifiers whose probabilities are smooth enough to be multiplied."""
-    kernel = Nystroem(gamma=1.0, n_components=500)
+    kernel = Nystroem(gamma=0.5, n_components=500)
+    forest = {"n_estimators": 300, "min_samples_leaf": 3}
     return {
-        "logistic": CLASSES.make_preset("logistic", C=1.0),
-        "extra_trees": CLASSES.make_preset(
-            "extra_trees", n_estimators=300, min_samples_leaf=2
-        ),
+        "extra_trees": CLASSES.make_preset("extra_trees", **forest),
+        "random_forest": CLASSES.make_preset("random_forest", **forest),
         "discriminant": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"),
         "kernel-logistic": make_pipeline(kernel, LogisticRegression(C=3.0)),
     }
@@ -205,7 +211,7 @@ def _shown(materials: Materials, units: list[str]) -> list[str]:
     if kind == "numeric":
         return ["roots", "numeric"] if units[0] in materials.views else ["numeric"]
     n_given = len(materials.text_models) if kind == "text" else 0
-    return materials.extractors(kind)[: max(3, 2 + n_given)]
+    return materials.extractors(kind)[: 2 + n_given if kind == "text" else 3]
 
 
 def _features(
@@ -222,6 +228,16 @@ def _features(
     return Features("early" if is_joined else plain, made)
 
 
+def _block(materials: Materials, unit: str, extractor: str) -> Pipeline:
+    """Return the branch of a unit; of a network's features, it takes the roots."""
+    block = materials.features(unit, extractor)
+    if extractor not in materials.weights:
+        return block
+    steps = [step for _, step in block.steps]
+    roots = FunctionTransformer(signed_root)
+    return branch(unit, *steps[1:-1], roots, steps[-1])
+
+
 def _side(materials: Materials, units: list[str], extractors: list[str]) -> Pipeline:
     """Return the branch of a side: balanced blocks of all its units and extractors."""
     kinds = materials.units()
@@ -229,6 +245,6 @@ def _side(materials: Materials, units: list[str], extractors: list[str]) -> Pipe
     for unit in units:
         alike = kinds[unit] == kinds[units[0]]
         for name in extractors if alike else [materials.main_extractor(unit)]:
-            block = scaled(materials.features(unit, name))
+            block = scaled(_block(materials, unit, name))
             blocks.append((f"{unit}-{name}", block))
     return blocks[0][1] if len(blocks) == 1 else scaled(FeatureUnion(blocks))

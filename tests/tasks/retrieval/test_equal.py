@@ -48,6 +48,7 @@ METHODS = {
     "random": RandomEmbedding(),
     "cca": CCA,
     "ridge": RIDGE,
+    "cca, scaled locally": JointEmbedding(SIDES, CCASpace(10), n_neighbors=3),
     "neighbours": JointEmbedding(SIDES, NeighbourSpace(3)),
     "bagged": JointEmbedding(SIDES, BaggedSpace(CCASpace(5), 3)),
     **{rule: EmbeddingEnsemble(MEMBERS, rule=rule, cv=3) for rule in RULES},
