@@ -107,8 +107,8 @@ def of_suite(
     command += ["--out", str(folder / "out"), "--cache", str(folder / "cache")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     store = ResultStore(folder / "out")
-    (record,) = store.records()
-    answers = store.predictions(record.key)
+    (key,) = store.records()
+    answers = store.predictions(key)
     order = np.argsort(answers.sample_ids)
     return answers.classes[answers.label][order]
 
