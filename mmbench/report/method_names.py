@@ -12,8 +12,8 @@ class MethodNames:
     """Short names of methods.
 
     A method's name is a path. Methods with as many parts are of one kind; parts at the
-    start and at the end that all methods of a kind share are left out, unless two
-    methods would then have the same name.
+    start and at the end that all methods of a kind share are left out, unless a
+    predictor would stand alone, or two methods have the same name.
 
     Parameters
     ----------
@@ -64,13 +64,11 @@ class MethodNames:
 
 
 def _without_shared(kind: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    start = _n_shared(kind)
+    # A predictor alone says too little, as in "logistic" for a fusion.
+    start = min(_n_shared(kind), max(len(kind[0]) - 2, 0))
     # One part is left even where all are shared.
     end = min(_n_shared([path[::-1] for path in kind]), len(kind[0]) - start - 1)
-    return [
-        ("/".join(path), "/".join(path[start : len(path) - max(end, 0)] or path))
-        for path in kind
-    ]
+    return [("/".join(path), "/".join(path[start : len(path) - end])) for path in kind]
 
 
 def _n_shared(paths: Sequence[Sequence[str]]) -> int:

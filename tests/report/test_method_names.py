@@ -27,6 +27,12 @@ def test_a_part_that_differs_once_stays() -> None:
     assert names(FUSED[0]) == "early/logistic"
 
 
+def test_a_predictor_alone_is_no_name_for_a_fusion() -> None:
+    names = MethodNames(f"text+image/tfidf+hog/early/{p}" for p in ("svm", "logistic"))
+
+    assert names("text+image/tfidf+hog/early/svm") == "early/svm"
+
+
 @given(st.lists(st.text("ab/", max_size=6), unique=True))
 def test_no_two_methods_are_called_the_same(methods: list[str]) -> None:
     names = MethodNames(methods)
