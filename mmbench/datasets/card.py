@@ -138,6 +138,9 @@ class Card(BaseModel):
         The classes, where they are few.
     official_split : dict of str to int
         How many samples each part of the official split has; empty without one.
+    gallery_size : int, optional
+        How many pictures the galleries of retrieval have that published numbers are
+        of: COCO's of a thousand, in the order of the test rows.
     checksum : str, optional
         Of an embedded dataset; of what, `notes` says.
     files : tuple of DataFile
@@ -174,6 +177,7 @@ class Card(BaseModel):
     official_split: dict[Literal["train", "test", "validation"], Count] = Field(
         default_factory=dict
     )
+    gallery_size: Count | None = None
     checksum: Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$")] = ""
     files: tuple[DataFile, ...] = ()
     downloads: tuple[Download, ...] = ()
@@ -220,6 +224,12 @@ class Card(BaseModel):
             for column in columns
         }
         return self.columns | numbered
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """What each column is part of: its view, or else its modality."""
+        of_views = {c: view for view, cs in self.view_columns.items() for c in cs}
+        return dict(self.modalities) | of_views
 
     @property
     def view_columns(self) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from mmbench.datasets.roles import Parsed, Roles, samples_of
 from mmbench.datasets.samples import Dataset
 from mmbench.datasets.splits import check_split
 from mmbench.errors import DataError, UnknownNameError, UsageError
+from mmbench.tasks import Options, get_task
 
 if TYPE_CHECKING:
     from mmbench.datasets.samples import Samples
@@ -117,7 +118,8 @@ def read_dataset(
         parsed = _samples(card, root)
         samples, task = parsed.samples, parsed.task
         _check_task(card, task)
-        target = task.data.completed(samples.target)
+        target = task.data.of_cells(samples.target, samples.X, card.sources)
+        target = task.data.completed(target)
         _check_size(card, samples, task.data.describe(target))
         samples, more = _one_split(samples, ignore_split=ignore_split)
         check_split(task, samples)
@@ -150,6 +152,8 @@ def _samples(card: Card, root: Path) -> Parsed:
         modalities=card.modalities,
         group=GROUP if GROUP in table.names else None,
         split=SPLIT if SPLIT in table.names else None,
+        options=Options(gallery_size=card.gallery_size),
+        task=get_task(card.reader.label_task) if card.reader.label_task else None,
     )
     return samples_of(table, roles, Folders(root))
 

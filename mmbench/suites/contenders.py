@@ -175,7 +175,7 @@ def article_methods(dataset: Dataset, _weights: Weights) -> Methods:
     Parameters
     ----------
     dataset : Dataset
-        Its columns are grouped by their names into text and picture.
+        Its columns are grouped by their names into article and picture.
     _weights : Weights
         Not needed.
 
@@ -191,8 +191,8 @@ def article_methods(dataset: Dataset, _weights: Weights) -> Methods:
     many = _searched(trees, max_features=[20, 40])
     blocks = [(view, branch(columns, "passthrough")) for view, columns in views.items()]
     voters = [
-        ("text", branch(views["text"], few)),
-        ("image", branch(views["image"], trees)),
+        ("text", branch(views["article"], few)),
+        ("image", branch(views["picture"], trees)),
     ]
     return {
         **dict(voters),

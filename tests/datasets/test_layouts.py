@@ -20,6 +20,7 @@ from mmbench.datasets.card import Card, card_paths
 from mmbench.datasets.layouts.arrays import ArraysLayout
 from mmbench.datasets.layouts.records import RecordsLayout
 from mmbench.errors import DataError
+from mmbench.tasks.retrieval.query_scores import galleries
 from mmbench.testing import check_dataset
 
 Write = Callable[[Path], None]
@@ -237,21 +238,32 @@ def test_daquar(tmp_path):
     assert samples.y.tolist() == ["desk", "2"] * 2
 
 
-def test_flickr8k(tmp_path):
+def write_flickr8k(root: Path) -> list[str]:
     names = [f"{i}.jpg" for i in range(6)]
     for name in names:
-        picture(tmp_path / "Flicker8k_Dataset" / name)
-    lines(
-        tmp_path / "Flickr8k.token.txt",
-        *(f"{n}#{k}\tcaption {k} of {n}, red" for n in names for k in range(5)),
-    )
-    for part, chosen in (
-        ("train", names[:3]),
-        ("dev", names[3:4]),
-        ("test", names[4:]),
-    ):
-        lines(tmp_path / f"Flickr_8k.{part}Images.txt", *chosen)
+        picture(root / "Flicker8k_Dataset" / name)
+    said = (f"{n}#{k}\tcaption {k} of {n}, red" for n in names for k in range(5))
+    lines(root / "Flickr8k.token.txt", *said)
+    parts = ("train", names[:3]), ("dev", names[3:4]), ("test", names[4:])
+    for part, chosen in parts:
+        lines(root / f"Flickr_8k.{part}Images.txt", *chosen)
+    return names
+
+
+def test_flickr8k(tmp_path):
+    write_flickr8k(tmp_path)
     samples = read("flickr8k", tmp_path)
+    assert samples.y.tolist() == [f"{i}.jpg" for i in (0, 1, 2, 4, 5) for _ in range(5)]
+    assert samples.X["caption"].tolist()[4:6] == [
+        "caption 4 of 0.jpg, red",
+        "caption 0 of 1.jpg, red",
+    ]
+    assert samples.split.tolist() == ["train"] * 15 + ["test"] * 10
+
+
+def test_flickr8k_matches(tmp_path):
+    write_flickr8k(tmp_path)
+    samples = read("flickr8k_matches", tmp_path)
     assert len(samples.y) == 10
     assert samples.y.tolist() == ["match", "mismatch"] * 5
     assert samples.X["caption"].tolist()[:2] == [
@@ -264,17 +276,56 @@ def test_flickr8k(tmp_path):
         assert sorted(matches) == sorted(samples.X[column][samples.y == "mismatch"])
 
 
+def write_karpathy(file: Path, folder: Path, parts: list[str], **fields: str) -> None:
+    content = [
+        {
+            "filename": f"{i}.jpg",
+            "split": part,
+            "sentences": [{"raw": f"Caption {i}{k}."} for k in range(2)],
+            **fields,
+        }
+        for i, part in enumerate(parts)
+    ]
+    for each in content:
+        picture(folder / str(each["filename"]))
+    lines(file, {"images": content, "dataset": "a copy"})
+
+
 def test_flickr30k(tmp_path):
+    parts = ["train", "val", "test", "train", "test"]
+    folder = tmp_path / "flickr30k-images"
+    write_karpathy(tmp_path / "dataset_flickr30k.json", folder, parts)
+    samples = read("flickr30k", tmp_path)
+    assert samples.y.tolist() == [f"{i}.jpg" for i in (0, 2, 3, 4) for _ in "ab"]
+    assert samples.split.tolist()[::2] == ["train", "test", "train", "test"]
+    assert samples.X["caption"].tolist()[:2] == ["Caption 00.", "Caption 01."]
+
+
+def test_flickr30k_matches(tmp_path):
     for i in range(3):
         picture(tmp_path / f"flickr30k-images/{i}.jpg")
     rows = [f"{i}.jpg#{k}\tcaption {i}{k}" for i in range(3) for k in range(2)]
     lines(tmp_path / "results_20130124.token", *rows)
-    samples = read("flickr30k", tmp_path)
+    samples = read("flickr30k_matches", tmp_path)
     assert samples.groups.tolist() == [f"{i}.jpg" for i in range(3) for _ in "ab"]
     assert samples.split is None
 
 
 def test_coco_captions(tmp_path):
+    parts = ["restval", "train", *["test"] * 5]
+    file, folder = tmp_path / "dataset_coco.json", tmp_path / "val2014"
+    (tmp_path / "train2014").mkdir()
+    write_karpathy(file, folder, parts, filepath="val2014")
+    dataset = read_dataset(tmp_path, card=small("coco_captions", gallery_size=2))
+    samples = dataset.load()
+    assert samples.split.tolist()[:5] == ["train"] * 4 + ["test"]
+    assert samples.X["image"].notna().all()
+    # The fifth picture of the test part fills no gallery.
+    target = dataset.target(samples).take(samples.split == "test")
+    assert [len(rows) for rows in galleries(target)] == [4, 4]
+
+
+def test_coco_captions_matches(tmp_path):
     for part in ("train", "val"):
         images = [{"id": i, "file_name": f"{part}{i}.jpg"} for i in range(2)]
         for image in images:
@@ -282,7 +333,7 @@ def test_coco_captions(tmp_path):
         captions = [{"image_id": i, "caption": f"{part} {i} "} for i in range(2)]
         content = {"images": images, "annotations": captions}
         lines(tmp_path / f"annotations/captions_{part}2017.json", content)
-    samples = read("coco_captions", tmp_path)
+    samples = read("coco_captions_matches", tmp_path)
     assert samples.X["caption"].tolist() == [
         "train 0",
         "train 1",
@@ -294,6 +345,103 @@ def test_coco_captions(tmp_path):
         "val 0",
     ]
     assert samples.X["image"].notna().all()
+
+
+def test_pascal_sentences(tmp_path):
+    for category, name in (("cat", "2008_1"), ("cat", "2008_2"), ("dog", "2008_3")):
+        picture(tmp_path / f"dataset/{category}/{name}.jpg")
+        said = [f"A {category}.", f"{name}, seen."]
+        lines(tmp_path / f"sentence/{category}/{name}.txt", *said)
+    samples = read("pascal_sentences", tmp_path)
+    assert samples.y.tolist() == ["cat"] * 4 + ["dog"] * 2
+    assert samples.X["caption"].tolist()[2:4] == ["A cat.", "2008_2, seen."]
+    assert samples.X["image"].notna().all()
+
+
+def pairs_card(root: Path, reader: dict[str, object], **changed: object) -> Card:
+    """Return a card of pairs that are in the files of a folder."""
+    fields = load_card("flickr8k").model_dump(exclude={"reader", "files"})
+    files = [{"path": path.name} for path in root.iterdir()]
+    card = {**fields, "reader": reader, "files": files, "published": ()}
+    card |= {"n_samples": None, "official_split": {}}
+    return Card.model_validate_json(json.dumps(card | changed))
+
+
+def write_vectors(root: Path, vectors: np.ndarray, n_captions: int) -> None:
+    np.save(root / "test_ims.npy", vectors.astype(np.float32))
+    lines(root / "test_caps.txt", *(f"caption {i}" for i in range(n_captions)))
+
+
+VECTORS = {"kind": "caption_vectors", "parts": {"all": "test"}}
+
+
+@pytest.mark.parametrize("is_repeated", [False, True])
+def test_vectors_of_pictures_beside_captions(tmp_path, is_repeated):
+    vectors = np.arange(6).reshape(3, 2)
+    shown = np.repeat(vectors, 5, axis=0) if is_repeated else vectors
+    write_vectors(tmp_path, shown, 15)
+    views = {"columns": {"caption": "text"}, "views": {"picture": 2}}
+    samples = read_dataset(tmp_path, card=pairs_card(tmp_path, VECTORS, **views)).load()
+    assert samples.y.tolist() == [f"all-{i}" for i in range(3) for _ in range(5)]
+    assert samples.X["picture_1"].tolist() == [1.0] * 5 + [3.0] * 5 + [5.0] * 5
+    assert samples.X["caption"].iloc[14] == "caption 14"
+
+
+def test_vectors_of_regions_are_averaged_where_the_card_says_so(tmp_path):
+    write_vectors(tmp_path, np.arange(12).reshape(2, 3, 2), 10)
+    views = {"columns": {"caption": "text"}, "views": {"picture": 2}}
+    with pytest.raises(DataError, match=r"\(2, 3, 2\); for several regions a picture"):
+        read_dataset(tmp_path, card=pairs_card(tmp_path, VECTORS, **views))
+    card = pairs_card(tmp_path, VECTORS | {"regions": "mean"}, **views)
+    assert read_dataset(tmp_path, card=card).load().X["picture_0"].iloc[5] == 8
+
+
+def test_captions_that_pictures_cannot_share_out_are_refused(tmp_path):
+    write_vectors(tmp_path, np.zeros((3, 2)), 14)
+    with pytest.raises(DataError, match="14 captions, which is not as many for each"):
+        read_dataset(tmp_path, card=pairs_card(tmp_path, VECTORS))
+
+
+MTEB = {
+    "kind": "mteb",
+    "corpus": "corpus.jsonl",
+    "queries": "queries.jsonl",
+    "qrels": {"all": "test.tsv"},
+}
+
+
+def write_mteb(root: Path, *judged: tuple[str, str]) -> Card:
+    for i in range(3):
+        picture(root / f"{i}.png", 40 * i)
+    items = [
+        {"id": f"q{i}", "modality": "image", "image": f"{i}.png"} for i in range(2)
+    ]
+    lines(root / "queries.jsonl", *items)
+    said = [{"id": f"d{i}", "modality": "text", "text": f"text {i}"} for i in range(5)]
+    lines(root / "corpus.jsonl", *said)
+    rows = [f"{query}\t{item}\t1" for query, item in judged]
+    lines(root / "test.tsv", "query-id\tcorpus-id\tscore", *rows, "q0\td4\t0")
+    return pairs_card(root, MTEB, columns={"text": "text", "image": "image"})
+
+
+def test_a_corpus_with_queries_and_judgements(tmp_path):
+    judged = ("q0", "d0"), ("q0", "d1"), ("q1", "d2"), ("q1", "d3")
+    samples = read_dataset(tmp_path, card=write_mteb(tmp_path, *judged)).load()
+    assert samples.y.tolist() == ["q0", "q0", "q1", "q1", "corpus:d4"]
+    assert samples.X["text"].tolist() == [f"text {i}" for i in range(5)]
+    # What no query asks for stands in the gallery, without a picture.
+    assert samples.X["image"].isna().tolist() == [False] * 4 + [True]
+
+
+def test_judgements_that_are_no_equality_of_keys_are_refused(tmp_path):
+    card = write_mteb(tmp_path, ("q0", "d0"), ("q0", "d1"), ("q1", "d1"))
+    with pytest.raises(DataError, match="query 'q0' shares a part of its relevant"):
+        read_dataset(tmp_path, card=card)
+
+
+def test_an_item_that_is_judged_must_be_there(tmp_path):
+    with pytest.raises(DataError, match="item 'd9' is judged, but is not there"):
+        read_dataset(tmp_path, card=write_mteb(tmp_path, ("q0", "d9")))
 
 
 def test_mvsa_single(tmp_path):

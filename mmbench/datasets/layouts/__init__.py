@@ -14,10 +14,17 @@ from pydantic import Field
 
 from mmbench.datasets.layouts.arrays import ArraysLayout
 from mmbench.datasets.layouts.bitmaps import CifarLayout, IdxLayout
-from mmbench.datasets.layouts.captions import CaptionsLayout
+from mmbench.datasets.layouts.caption_matches import CaptionMatchesLayout
+from mmbench.datasets.layouts.caption_vectors import CaptionVectorsLayout
+from mmbench.datasets.layouts.captions import (
+    CaptionsLayout,
+    KarpathyLayout,
+    SentencesLayout,
+)
 from mmbench.datasets.layouts.daquar import DaquarLayout
 from mmbench.datasets.layouts.file_names import FileNamesLayout
 from mmbench.datasets.layouts.movies import MoviesLayout
+from mmbench.datasets.layouts.mteb import MtebLayout
 from mmbench.datasets.layouts.mvsa import MvsaLayout
 from mmbench.datasets.layouts.records import RecordsLayout
 from mmbench.datasets.layouts.vqa import VqaLayout
@@ -26,14 +33,19 @@ __all__ = ["Layout"]
 
 Layout = Annotated[
     ArraysLayout
+    | CaptionMatchesLayout
+    | CaptionVectorsLayout
     | CaptionsLayout
     | CifarLayout
     | DaquarLayout
     | FileNamesLayout
     | IdxLayout
+    | KarpathyLayout
     | MoviesLayout
+    | MtebLayout
     | MvsaLayout
     | RecordsLayout
+    | SentencesLayout
     | VqaLayout,
     Field(discriminator="kind"),
 ]

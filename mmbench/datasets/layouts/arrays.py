@@ -25,7 +25,7 @@ from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
 from mmbench.untrusted import allowance, check_regular
 
-__all__ = ["ArraysLayout"]
+__all__ = ["ArraysLayout", "array_of"]
 
 _REFERENCE = re.compile(r"(?P<file>[^:]+?)(?::(?P<key>\w+)(?:\[(?P<cell>\d+)\])?)?")
 
@@ -50,6 +50,9 @@ class ArraysLayout(BaseLayout):
         A file with the name of a class in each line.
     first_class : int, default=0
         The label of its first line.
+    task : str, optional
+        The task of the labels, where their values don't tell, as with the keys of
+        retrieval.
     """
 
     kind: Literal["arrays"]
@@ -58,6 +61,12 @@ class ArraysLayout(BaseLayout):
     audio: tuple[str, ...] = ()
     class_names: str | None = None
     first_class: int = 0
+    task: str | None = None
+
+    @property
+    def label_task(self) -> str | None:
+        """What the card says."""
+        return self.task
 
     @field_validator("parts")
     @classmethod
@@ -71,7 +80,7 @@ class ArraysLayout(BaseLayout):
         return stacked({part: self._part(root, part) for part in self.parts})
 
     def _part(self, root: Path, part: str) -> Table:
-        arrays = {name: _array(root, at) for name, at in self.parts[part].items()}
+        arrays = {name: array_of(root, at) for name, at in self.parts[part].items()}
         n_rows = {name: len(array) for name, array in arrays.items()}
         if len(set(n_rows.values())) > 1:
             raise DataError(f"its arrays differ in their numbers of rows: {n_rows}.")
@@ -127,7 +136,25 @@ def _check_swelling(content: bytes) -> None:
         )
 
 
-def _array(root: Path, reference: str) -> NDArray[Any]:
+def array_of(root: Path, reference: str) -> NDArray[Any]:
+    """Read an array.
+
+    Parameters
+    ----------
+    root : Path
+        The dataset's folder.
+    reference : str
+        As in the `parts` of :class:`ArraysLayout`.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    DataError
+        When there is none, or it can't be read without executing something.
+    """
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise DataError(f"{reference!r} names no array; write file.npz:name.")

@@ -30,6 +30,11 @@ class BaseLayout(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    @property
+    def label_task(self) -> str | None:
+        """The task of the labels, where their values can't tell it."""
+        return None
+
     def read(self, root: Path) -> Table:
         """Read a dataset's files.
 

@@ -1,18 +1,18 @@
-"""Pictures with captions, as the question whether a caption is of its picture."""
+"""Pictures with captions, as pairs for retrieval."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from mmbench.datasets.layouts.base import (
-    GROUP,
     LABEL,
-    WHOLE,
+    SPLIT,
     BaseLayout,
     filled,
     read_bytes,
@@ -20,108 +20,135 @@ from mmbench.datasets.layouts.base import (
     stacked,
     table_of,
 )
+from mmbench.datasets.layouts.caption_files import CaptionFiles, Captions
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
 
-__all__ = ["CaptionsLayout"]
-
-_Captions = dict[str, str]
+__all__ = ["CaptionsLayout", "KarpathyLayout", "SentencesLayout"]
 
 
-class CaptionsLayout(BaseLayout):
-    """The first caption of each picture, beside the one of another picture.
+_PARTS = {"train": "train", "restval": "train", "val": "validation", "test": "test"}
 
-    Each picture stands in two rows: ``match`` with its own first caption, ``mismatch``
-    with that of the next picture of the same part. So picture and caption say nothing
-    by themselves, and only both together tell the label.
+
+class CaptionsLayout(CaptionFiles):
+    """Every caption beside its picture, whose name is the key.
 
     Attributes
     ----------
+    captions, lists, image, part_names
+        As in :class:`~mmbench.datasets.layouts.caption_files.CaptionFiles`.
     kind : {"captions"}
         Selects this layout in a card.
-    captions : dict of str to str
-        Part of the official split, or ``all``, to a file: COCO's JSON (``.json``), a
-        CSV of ``image,caption`` (``.csv``, ``.txt``), or lines of ``image#0<TAB>text``
-        (``.token``, ``.token.txt``).
-    lists : dict of str to str
-        Where the captions are in one file: part to a file with a picture in each line.
-    image : str
-        A template such as ``Images/{image}``; ``{part_name}`` is the part's name.
-    part_names : dict of str to str
-        What ``{part_name}`` is in each part; by default the part itself.
     """
 
     kind: Literal["captions"]
-    captions: dict[str, str]
-    lists: dict[str, str] = Field(default_factory=dict)
-    image: str
-    part_names: dict[str, str] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _one_file(self) -> CaptionsLayout:
-        if self.lists and list(self.captions) != [WHOLE]:
-            raise ValueError(f"lists go with captions of one part, {WHOLE!r}")
-        return self
+    @property
+    def label_task(self) -> str | None:
+        """Labels are keys, which say what is relevant to what."""
+        return "retrieval"
 
     def read(self, root: Path) -> Table:
-        """Pair pictures with captions; see :class:`BaseLayout`."""
-        parts = {part: _captions(root / file) for part, file in self.captions.items()}
-        if self.lists:
-            every = parts[WHOLE]
-            parts = {
-                part: _picked(every, read_text(root / file).split(), file)
-                for part, file in self.lists.items()
+        """Read all captions; see :class:`BaseLayout`."""
+        parts = self.captions_of_parts(root)
+        return stacked({p: table_of(list(self._rows(parts[p], p))) for p in parts})
+
+    def _rows(self, captions: Captions, part: str) -> Iterator[dict[str, Any]]:
+        for name, said in captions.items():
+            image = self.picture(name, part)
+            for caption in said:
+                yield {"image": image, "caption": caption, LABEL: name}
+
+
+class KarpathyLayout(BaseLayout):
+    """Captions and their split in the JSON that papers on retrieval share.
+
+    Attributes
+    ----------
+    kind : {"karpathy"}
+        Selects this layout in a card.
+    file : str
+        Such as ``dataset_coco.json``: a list ``images`` of objects with ``filename``,
+        ``split``, and ``sentences``, each with its text as ``raw``.
+    image : str
+        A template over the fields of a picture, such as ``{filepath}/{filename}``.
+    splits : dict of str to str
+        What part the values of ``split`` stand for.
+    """
+
+    kind: Literal["karpathy"]
+    file: str
+    image: str = "{filename}"
+    splits: dict[str, str] = Field(default=_PARTS)
+
+    @property
+    def label_task(self) -> str | None:
+        """Labels are keys, which say what is relevant to what."""
+        return "retrieval"
+
+    def read(self, root: Path) -> Table:
+        """Read all sentences; see :class:`BaseLayout`."""
+        path = root / self.file
+        try:
+            pictures = json.loads(read_bytes(path))["images"]
+            return table_of([row for each in pictures for row in self._rows(each)])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(
+                f"{path.name} is not as Karpathy's splits are: {error!r}."
+            ) from error
+
+    def _rows(self, picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        image, part = filled(self.image, picture), self.splits[picture["split"]]
+        for sentence in picture["sentences"]:
+            yield {
+                "image": image,
+                "caption": sentence["raw"],
+                LABEL: picture["filename"],
+                SPLIT: part,
             }
-        return stacked(
-            {
-                part: table_of(self._pairs(captions, part))
-                for part, captions in parts.items()
-            }
+
+
+class SentencesLayout(BaseLayout):
+    r"""A text file for each picture, with a sentence in each line.
+
+    Attributes
+    ----------
+    kind : {"sentences"}
+        Selects this layout in a card.
+    pattern : str
+        A regular expression with named groups that the path of a text file must match
+        in full, such as ``text/(?P<topic>\w+)/(?P<name>\w+)\.txt``.
+    image, label : str
+        Templates over the named groups.
+    """
+
+    kind: Literal["sentences"]
+    pattern: str
+    image: str
+    label: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        re.compile(value)
+        return value
+
+    @property
+    def label_task(self) -> str | None:
+        """Labels are keys, which say what is relevant to what."""
+        return "retrieval"
+
+    def read(self, root: Path) -> Table:
+        """Read all text files, in the order of their paths; see :class:`BaseLayout`."""
+        paths = sorted(p.relative_to(root).as_posix() for p in root.rglob("*"))
+        matches = [re.fullmatch(self.pattern, path) for path in paths]
+        return table_of(
+            [row for match in matches if match for row in self._rows(root, match)]
         )
 
-    def _pairs(self, captions: _Captions, part: str) -> list[dict[str, Any]]:
-        names, part_name = list(captions), self.part_names.get(part, part)
-        others = [*names[1:], *names[:1]]
-        rows = []
-        for name, other in zip(names, others, strict=True):
-            image = filled(self.image, {"image": name, "part_name": part_name})
-            for source, label in ((name, "match"), (other, "mismatch")):
-                caption = captions[source]
-                row = {"image": image, "caption": caption, LABEL: label, GROUP: name}
-                rows.append(row)
-        return rows
-
-
-def _picked(captions: _Captions, names: Iterable[str], file: str) -> _Captions:
-    try:
-        return {name: captions[name] for name in names}
-    except KeyError as error:
-        raise DataError(f"{file}: picture {error} has no caption.") from error
-
-
-def _captions(path: Path) -> _Captions:
-    """Return the first caption of each picture, in the order of the file."""
-    found: _Captions = {}
-    for name, caption in _coco(path) if path.suffix == ".json" else _lines(path):
-        found.setdefault(name, caption.strip())
-    return found
-
-
-def _coco(path: Path) -> list[tuple[str, str]]:
-    try:
-        content = json.loads(read_bytes(path))
-        files = {image["id"]: image["file_name"] for image in content["images"]}
-        return [(files[a["image_id"]], a["caption"]) for a in content["annotations"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path.name} is not COCO's: {error!r}.") from error
-
-
-def _lines(path: Path) -> list[tuple[str, str]]:
-    lines = [line for line in read_text(path).splitlines() if line.strip()]
-    if lines and "\t" not in lines[0]:  # a CSV; its captions may hold commas
-        pairs = [line.split(",", 1) for line in lines[1:]]
-    else:
-        pairs = [line.split("\t", 1) for line in lines]
-    if not pairs or any(len(pair) < 2 for pair in pairs):
-        raise DataError(f"{path.name} must have a picture and a caption in each line.")
-    return [(name.partition("#")[0], caption.strip('"')) for name, caption in pairs]
+    def _rows(self, root: Path, match: re.Match[str]) -> Iterator[dict[str, Any]]:
+        fields = match.groupdict()
+        image, label = filled(self.image, fields), filled(self.label, fields)
+        for line in read_text(root / match[0]).splitlines():
+            if line.strip():
+                yield {"image": image, "caption": line.strip(), LABEL: label}
