@@ -18,9 +18,9 @@ LABELS = [
 ASKED = (
     *("--data", "films.csv", "--target", "genres", "--label-separator", "|"),
     *("--text", "plot", "--numeric", "year", "--folds", "3", "--out", "out"),
-    *("--debug", "--cache", "cache", "--no-throughput"),
+    *("--debug", "--cache", "cache", "--no-throughput", "--no-ablation"),
 )
-CHOSEN = ("dummy", "plot/tfidf/logistic", "plot+numeric/*/early/logistic")
+CHOSEN = ("dummy", "plot/tfidf/logistic", "plot+numeric/*/late-mean/logistic")
 
 
 @pytest.fixture

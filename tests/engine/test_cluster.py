@@ -200,6 +200,7 @@ def test_a_run_on_a_cluster_survives_the_death_of_a_worker(
     assert [r.status for r in records] == ["ok"] * 12
 
 
+@pytest.mark.slow  # they are kept by what keeps them without a cluster
 def test_time_limits_hold_on_a_worker_of_several_threads(cluster, make_suite, tmp_path):
     for worker in cluster.workers:
         worker.kill()
@@ -215,7 +216,7 @@ def test_time_limits_hold_on_a_worker_of_several_threads(cluster, make_suite, tm
 def test_a_scheduler_that_dies_is_an_error_and_records_are_kept(
     cluster, make_suite, tmp_path
 ):
-    suite = make_suite({f"slow{i}": Slow(random_state=i) for i in range(6)})
+    suite = make_suite({f"slow{i}": Slow(random_state=i) for i in range(3)})
     options = {"scheduler": cluster.address, "cache": tmp_path / "cache"}
     records = run(suite, tmp_path / "out", **options)
     next(records)

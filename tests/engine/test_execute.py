@@ -278,6 +278,7 @@ def test_a_cached_feature_costs_what_it_cost_cold(go, make_suite):
 
 def test_an_interrupted_run_goes_on_where_it_was(make_suite, methods, tmp_path):
     options = {"cache": tmp_path / "cache", "debug": True}
+    options |= {"throughput": False, "probes": False}
     whole = {
         r.key: r.scores for r in run(make_suite(methods), tmp_path / "a", **options)
     }
@@ -292,6 +293,7 @@ def test_an_interrupted_run_goes_on_where_it_was(make_suite, methods, tmp_path):
 
 def test_a_damaged_cache_entry_is_made_again_in_mid_run(make_suite, methods, tmp_path):
     options = {"cache": tmp_path / "cache", "debug": True}
+    options |= {"throughput": False, "probes": False}
     good = list(run(make_suite(methods), tmp_path / "a", **options))
     for path in (tmp_path / "cache").rglob("*.npy"):
         path.write_bytes(b"")
