@@ -30,6 +30,8 @@ from mmbench.suite import Suite
 
 from .conftest import Done, methods, networks, things, write_things
 
+PLAN = {"suite": "quick", "methods": {}}
+
 
 @pytest.fixture(scope="module")
 def early(done, tmp_path_factory):
@@ -319,7 +321,7 @@ def test_the_suite_is_built_again_from_the_recorded_command(tmp_path):
     table = write_things(tmp_path / "things.csv")
     words = f"--data {table} --target kind --text name --numeric grams --folds 3"
     environment = {"command": f"mmbench run quick {words} --method '*/logistic'"}
-    found = rebuilt_suite(environment, {"suite": "quick"}, {})
+    found = rebuilt_suite(environment, PLAN, {})
     expected = things(table).load().y.tolist()
     assert found.datasets[0].load().y.tolist() == expected
     assert found.cv == 3
@@ -331,7 +333,7 @@ def test_data_that_moved_can_be_given(tmp_path):
     environment = {
         "command": "mmbench run quick --data gone.csv --target kind --text name"
     }
-    found = rebuilt_suite(environment, {}, {"data": table})
+    found = rebuilt_suite(environment, {"methods": {}}, {"data": table})
     assert found.datasets[0].modalities == {"name": "text"}
 
 
@@ -343,7 +345,7 @@ def test_a_recorded_suite_file_is_not_executed(tmp_path):
 
 
 def test_an_embedded_dataset_is_found_by_its_suite():
-    found = rebuilt_suite({"command": "python mine.py"}, {"suite": "quick"}, {})
+    found = rebuilt_suite({"command": "python mine.py"}, PLAN, {})
     assert [d.name for d in found.datasets] == ["glyphs"]
     assert found.datasets[0] == EMBEDDED["glyphs"]
 
