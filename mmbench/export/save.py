@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from mmbench.engine.environment import versions
 from mmbench.errors import UsageError, require_installed
 from mmbench.export.archive import dump_model
 from mmbench.export.card import card_text, example_text
@@ -22,6 +20,7 @@ from mmbench.export.choose import (
 )
 from mmbench.export.manifest import SCHEMA, write_json, write_manifest
 from mmbench.export.model import FACTS, MODEL
+from mmbench.export.packages import versions_needed
 from mmbench.export.pretrained import bundle
 from mmbench.export.refit import Refitted, check_same, narrowed, refitted
 from mmbench.export.scores import scores_of_method
@@ -32,9 +31,6 @@ from mmbench.results import ResultStore, write_text
 from mmbench.suite import Suite
 
 __all__ = ["check_place", "chosen", "export_model"]
-
-# What loading and asking needs beside the packages that the method computes with.
-_ALWAYS = ("mmbench", "scikit-learn", "numpy", "scipy", "pandas", "skops")
 
 
 def export_model(
@@ -156,8 +152,6 @@ def _facts(run: Run, here: OnDataset, method: str, fitted: Refitted) -> dict[str
         ),
         None,
     )
-    packages = [*_ALWAYS, *(record.versions if record else ())]
-    known = versions()
     return {
         "schema": SCHEMA,
         "method": method,
@@ -176,15 +170,10 @@ def _facts(run: Run, here: OnDataset, method: str, fitted: Refitted) -> dict[str
         "data_checksum": dataset.checksum,
         "method_digest": run.plan["methods"][method]["digest"],
         "computed_with": list(record.computed_with) if record else [],
-        "versions": {n: known.get(n) or _version(n) for n in dict.fromkeys(packages)},
+        "versions": versions_needed(
+            fitted.estimator, [dataset.modalities[name] for name in needed]
+        ),
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def _written(
@@ -232,4 +221,4 @@ def check_place(folder: Path) -> None:
 
 
 def _requirements(found: Mapping[str, str]) -> str:
-    return "".join(f"{name}=={version}\n" for name, version in found.items() if version)
+    return "".join(f"{name}=={version}\n" for name, version in found.items())
