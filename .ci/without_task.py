@@ -41,10 +41,13 @@ def without(tasks: list[str], copy: Path) -> None:
         line = rf"^(from mmbench\.tasks\.{task} import .*| *{task.upper()},)\n"
         text = re.sub(line, "", text, flags=re.M)
     registry.write_text(text)
+    embedded = copy / "mmbench" / "datasets" / "embedded.py"
     for card in (copy / "datasets").glob("*/card.toml"):
         of_card = tomllib.loads(card.read_text()).get("task", "")
         if of_card.replace("multi-label classification", "multilabel") in tasks:
             shutil.rmtree(card.parent)
+            line = rf'^    "{card.parent.name}": load_.*\n'
+            embedded.write_text(re.sub(line, "", embedded.read_text(), flags=re.M))
 
 
 def left_by(tasks: list[str], *, of_tasks: bool) -> str:

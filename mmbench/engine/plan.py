@@ -414,11 +414,14 @@ class Plan:
         }
 
     def _members(self, method: Any, task: Task) -> dict[str, list[str]]:
-        """Return the methods of the suite that an ensemble is made of, if any."""
-        digests = {digest_of(member) for member in task.answers.members(method)}
-        others = self.suite.methods.items() if digests else ()
-        names = [name for name, other in others if digest_of(other) in digests]
-        return {"members": names} if names else {}
+        """Return the methods that an ensemble is made of, if all are in the suite."""
+        members = {digest_of(member) for member in task.answers.members(method)}
+        if not members:
+            return {}
+        digests = {name: digest_of(each) for name, each in self.suite.methods.items()}
+        names = [name for name, digest in digests.items() if digest in members]
+        # The best of some members would not be what the ensemble has to beat.
+        return {"members": names} if members <= {*digests.values()} else {}
 
 
 def make_plan(suite: Suite) -> Plan:

@@ -24,7 +24,8 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
     """Add up what several joint embeddings find alike, weighed out of fold.
 
     The members' embeddings stand side by side, so that inner products are weighted
-    sums of the members'.
+    sums of the members'. Rankings are also those by the product of the members'
+    softmaxes over a gallery, each with its weight for a temperature.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from sklearn.impute import SimpleImputer
 
-from mmbench.engine import run
+from mmbench.engine import make_plan, run
 from mmbench.feature_extraction import PixelsExtractor
 from mmbench.fusion import branch
 from mmbench.fusion.embedding import EmbeddingEnsemble, JointEmbedding, RandomEmbedding
@@ -73,6 +73,13 @@ def test_a_verdict_says_what_the_ensemble_adds_over_its_members(out):
     assert ResultStore(out).plan()["methods"]["both"]["members"] == [*MEMBERS]
     said = (out / "report.md").read_text()
     assert "the best of its members" in said
+
+
+def test_without_all_its_members_an_ensemble_is_not_compared():
+    some = {name: METHODS[name] for name in ("random", "cca", "both")}
+    pairs = make_dataset("pairs", lambda: make_pairs(20), task="retrieval")
+    plan = make_plan(Suite(name="s", datasets=[pairs], methods=some, cv=2))
+    assert "members" not in plan.as_json()["methods"]["both"]
 
 
 def test_modalities_are_taken_away_fold_by_fold(out):
