@@ -66,6 +66,11 @@ _OF_JOINED = (
 _OF_MAIN = tuple(
     name for name in SPACES if name not in ("cca-local-150", "contrastive-local")
 )
+# What another member stands for, or what takes long: members are fitted to inner folds.
+_NO_MEMBERS = (
+    *("pls", "procrustes", "ridge-to-image", "bagged-cca"),
+    *("contrastive", "contrastive-local"),
+)
 _RULES = ("mean", "weighted", "greedy", "best")
 _FEW_FOLDS = 3
 
@@ -95,7 +100,7 @@ def methods(materials: Materials) -> Methods:
 
     Every space stands on the main extractor of each side; canonical correlation
     analysis also on every other extractor, and on all of a side joined. Ensembles are
-    of all these.
+    of most of these.
 
     Parameters
     ----------
@@ -113,13 +118,18 @@ def methods(materials: Materials) -> Methods:
         When there are not two sides.
     """
     plain, joined = _all_features(materials)
-    members = merged(
+    alone = merged(
         (_joint(plain[0], space) for space in _OF_MAIN),
         (_joint(features, "cca") for features in plain[1:]),
         (_joint(features, space) for features in joined for space in _OF_JOINED),
         (_semantic(features) for features in joined or plain if materials.class_keys),
     )
-    return merged(floors(materials), members, _ensembles(members))
+    members = {
+        name: method
+        for name, method in alone.items()
+        if name.rpartition("/")[2] not in _NO_MEMBERS
+    }
+    return merged(floors(materials), alone, _ensembles(members))
 
 
 def scoring(materials: Materials) -> tuple[str, ...] | None:

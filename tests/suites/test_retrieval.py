@@ -1,0 +1,57 @@
+"""The suite of retrieval: what takes part on which data."""
+
+import pytest
+
+from mmbench.suites.materials import Materials
+from mmbench.suites.retrieval import methods, scoring
+from mmbench.tasks import get_task
+
+pytestmark = pytest.mark.retrieval
+
+
+def materials(**changes):
+    parts = {
+        "modalities": {"name": "text", "photo": "image"},
+        "weights": {"net": "w.pth"},
+        "task": get_task("retrieval"),
+    }
+    return Materials(**(parts | changes))
+
+
+def test_every_extractor_has_its_own_method_and_one_joins_them():
+    found = methods(materials(text_models={"encoder": "folder"}))
+    names = {name for name in found if name.endswith("/cca")}
+    assert names == {
+        "tfidf+net/cca",
+        "words+chars+net/cca",
+        "encoder+net/cca",
+        "tfidf+hog/cca",
+        "tfidf+color/cca",
+        "early/cca",
+    }
+
+
+def test_ensembles_are_made_of_methods_that_stand_beside_them():
+    found = methods(materials())
+    for name in ("all/late-weighted", "all/late-greedy", "all/best"):
+        members = [member for _, member in found[name].estimators]
+        assert members
+        assert all(any(m is other for other in found.values()) for m in members)
+
+
+def test_classes_are_matched_only_where_keys_are_classes():
+    assert not any("semantic" in name for name in methods(materials()))
+    assert any("semantic" in name for name in methods(materials(class_keys=True)))
+
+
+@pytest.mark.parametrize(("class_keys", "first"), [(False, None), (True, "map")])
+def test_average_precision_ranks_where_keys_are_classes(class_keys, first):
+    found = scoring(materials(class_keys=class_keys))
+    assert (found and found[0]) == first
+
+
+def test_other_columns_stand_beside_the_texts():
+    columns = {"name": "text", "photo": "image", "price": "numeric"}
+    text, image = methods(materials(modalities=columns))["tfidf+net/cca"].sides
+    assert "price" in str(text)
+    assert "price" not in str(image)
