@@ -52,14 +52,15 @@ def best_methods(section: Section, n_rows: int, *, is_wide: bool = True) -> Tabl
     n_rows : int
         How many methods to show.
     is_wide : bool, default=True
-        Whether there is room for kind of fusion and speed.
+        Whether there is room for kind of fusion, other scores and speed.
 
     Returns
     -------
     Table
     """
     board = section.leaderboard
-    wanted = (board.leading, *board.beside[:2], *((_RATE,) if is_wide else ()))
+    more = (*board.beside[:2], _RATE) if is_wide else ()
+    wanted = (board.leading, *more)
     columns = [column for column in wanted if column in section.columns]
     fusion = [_FUSION] if is_wide else []
     n = min(n_rows, len(board.ranked))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from mmbench.presentation.drawing import Drawing
-from mmbench.presentation.numbers import NOTHING, percent_text, score_text
+from mmbench.presentation.numbers import NOTHING, count_text, percent_text, score_text
 from mmbench.presentation.sentences import Name, capital
 from mmbench.report.content import Content
 from mmbench.report.document import (
@@ -25,7 +25,10 @@ from mmbench.report.document import (
 from mmbench.report.figures.differences import dataset_differences, main_question
 from mmbench.report.figures.methods import scores_figure, throughput_figure
 from mmbench.report.figures.missing import missing_figure
-from mmbench.report.judging.modality_importance import ModalityImportanceRow
+from mmbench.report.judging.modality_importance import (
+    ModalityImportance,
+    ModalityImportanceRow,
+)
 from mmbench.report.parts.learning_curves import curve_blocks
 from mmbench.report.parts.method_tables import ranked_table, unranked_table
 from mmbench.report.parts.mistakes import mistake_blocks
@@ -99,8 +102,17 @@ def _figures(section: Section, content: Content) -> Iterator[Block]:
         known = {names(name): said for name, said in pooled.methods.items()}
         renamed = replace(pooled, methods=known)
         drawn += section.on_dataset.shown.figures(renamed, [*map(names, told)])
-    if shown := [drawing for drawing in drawn if drawing is not None]:
-        yield Figures(section.slug, section.name, shown)
+    shown = [drawing for drawing in drawn if drawing is not None]
+    # Of several datasets, a page would become too long to find anything.
+    n_open = len(shown) if len(content.sections) == 1 else _OPEN_FIGURES
+    if shown:
+        yield Figures(section.slug, section.name, shown[:n_open])
+    if more := shown[n_open:]:
+        title = capital(count_text(len(more), "further figure"))
+        yield Fold(title, [Figures(section.slug, section.name, more)])
+
+
+_OPEN_FIGURES = 2
 
 
 def _differences(section: Section, content: Content) -> Drawing | None:
@@ -133,12 +145,18 @@ _IMPORTANCE = (
 )
 
 
-def _importance(section: Section, _: Content) -> Iterator[Block]:
+def _importance(section: Section, content: Content) -> Iterator[Block]:
     found = section.importance
     if found is None:
         return
+    table = _importance_table(section, found)
+    is_one = len(content.sections) == 1
+    yield table if is_one else Fold("Scores without a modality", [table])
+
+
+def _importance_table(section: Section, found: ModalityImportance) -> Table:
     score = section.leaderboard.leading.label
-    yield Table(
+    return Table(
         name=f"Modality importance on {section.name}",
         caption=f"{capital(score)} of the best method of each kind of fusion, on all "
         "test rows as they are and with a modality changed",

@@ -75,7 +75,8 @@ def reading_part(content: Content) -> Iterator[Part]:
         sentences.append((content.names.note,))
     over = [] if content.ranks is None else [(_OVER,)]
     sentences += [(_RANKS,), *over, (_TIMES,), _files(content)]
-    yield Part(title="How to read this", slug="reading", blocks=[Bullets(sentences)])
+    blocks = [Fold("Verdicts, scores, marks, times and files", [Bullets(sentences)])]
+    yield Part(title="How to read this", slug="reading", blocks=blocks)
 
 
 def environment_part(content: Content) -> Iterator[Part]:

@@ -194,8 +194,9 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
             f" Only the first gets {count_text(found.n_better, answer)} right, "
             f"only the second {found.n_worse:,}."
         )
-    size = abs(found.effect_size)
-    won += f" Effect size: d = {size:.2f} ({effect_words(size)})."
+    if found.question == PAIR:
+        size = abs(found.effect_size)
+        won += f" Effect size: d = {size:.2f} ({effect_words(size)})."
     if found.question in (ENSEMBLE, PAIR):
         return (won,)
     return (
