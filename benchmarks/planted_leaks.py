@@ -343,6 +343,8 @@ def _(rng: Rng, _folder: Path) -> Set:
     return Set(Samples(X, y, schema=schema), kinds, get_task("multilabel"))
 
 
+# Its recordings are truly called after the digit that is spoken.
+_TRUE = {("fsdd", "MM108")}
 _REAL = {
     "flipkart1050": "flipkart1050",
     "r8": "text",
@@ -406,7 +408,12 @@ def _search_innocent(n_seeds: int, real: Mapping[str, Set], *, verbose: bool) ->
         data = make if isinstance(make, Set) else make(np.random.default_rng(seed))
         found, spent = _leaks(data)
         n_sets, cost = n_sets + 1, max(cost, spent)
-        wrong = [each for each in found if each.check.severity in _ALARMS]
+        wrong = [
+            each
+            for each in found
+            if each.check.severity in _ALARMS
+            and (name.split(",")[0], each.check.code) not in _TRUE
+        ]
         n_first += bool(wrong) and seed == 0
         for code in {each.check.code for each in wrong}:
             alarms[code] += 1
