@@ -64,7 +64,8 @@ def forecast(roots: Sequence[Node], cache: Cache) -> Forecast:
     """
     under = [[n for n in walk([root]) if not n.light or n is root] for root in roots]
     nodes = {node.key: node for each in under for node in each}
-    past: dict[Any, list[float]] = defaultdict(list)
+    past: dict[int, list[float]] = defaultdict(list)
+    kind_of = _Kinds()
     left = []
     for key, node in nodes.items():
         known = None if node.light else cache.past(key)
@@ -72,8 +73,8 @@ def forecast(roots: Sequence[Node], cache: Cache) -> Forecast:
             left.append(node)
         else:
             cpu_s = sum(cost.cpu_s for cost in known.costs.values())
-            past[_kind(node)].append(cpu_s)
-    expected = [fmean(past[_kind(node)]) for node in left if past[_kind(node)]]
+            past[kind_of(node)].append(cpu_s)
+    expected = [fmean(past[kind]) for kind in map(kind_of, left) if past[kind]]
     return Forecast(
         n_trials=len(roots),
         n_pieces=sum(map(len, under)),
@@ -84,8 +85,23 @@ def forecast(roots: Sequence[Node], cache: Cache) -> Forecast:
     )
 
 
-def _kind(node: Node) -> Any:
-    """Name what pieces of work cost alike: the same step on other rows."""
-    estimator = getattr(node.work, "estimator", None)
-    inner = [_kind(each) for each in node.inputs]
-    return type(node.work).__name__, repr(estimator), tuple(dict.fromkeys(inner))
+class _Kinds:
+    """Numbers pieces of work so that those which cost alike have the same number.
+
+    Alike is the same step on other rows. Each node is looked at once: under a search,
+    thousands of them share what is beneath.
+    """
+
+    def __init__(self) -> None:
+        self._of_node: dict[str, int] = {}
+        self._numbers: dict[tuple[Any, ...], int] = {}
+
+    def __call__(self, node: Node) -> int:
+        """Return the number of a node's kind."""
+        if node.key not in self._of_node:
+            inner = dict.fromkeys(map(self, node.inputs))
+            step = repr(getattr(node.work, "estimator", None))
+            kind = type(node.work).__name__, step, *inner
+            number = self._numbers.setdefault(kind, len(self._numbers))
+            self._of_node[node.key] = number
+        return self._of_node[node.key]

@@ -25,6 +25,7 @@ from mmbench.fusion import BlockWeightSearchCV
 from mmbench.predictors import spaces as of_predictors
 from mmbench.suite import Suite
 from mmbench.suites.kinds import PredictorKind, kind_of
+from mmbench.tasks import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,11 @@ def tuned_suite(suite: Suite, n_candidates: int | Mapping[str, int]) -> Suite:
         inside the training rows.
     """
     task = suite.datasets[0].task
+    if type(task.answers).as_estimator is Answers.as_estimator:
+        raise UsageError(
+            f"--tune: candidates can't be scored inside the training rows of the task "
+            f"{task.name!r}; leave it out, or put a search into the methods."
+        )
     floors = task.answers.floors()
     counts = n_candidates
     if isinstance(counts, int):

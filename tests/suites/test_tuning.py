@@ -132,6 +132,13 @@ def test_what_ranks_is_what_is_searched_for():
         assert tuned_suite(suite, 2).methods["a/tuned"].scoring == scorer
 
 
+def test_a_task_whose_answers_no_scorer_knows_is_refused():
+    from tests.tasks.toy_angle import suite
+
+    with pytest.raises(UsageError, match="can't be scored inside the training rows"):
+        tuned_suite(suite, 5)
+
+
 def test_one_candidate_is_no_search():
     with pytest.raises(UsageError, match="at least 2 candidates, got 1"):
         tuned_suite(build_suite("quick"), 1)
