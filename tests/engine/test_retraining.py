@@ -1,6 +1,7 @@
 """Methods trained anew: on which rows, which methods, and where that is kept."""
 
-from collections import Counter
+from collections import Counter, deque
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ from mmbench.engine.cache.store import Cache
 from mmbench.engine.execute import cache_at
 from mmbench.errors import DataError, UsageError
 from mmbench.fusion import SelectColumns
+from mmbench.report.judging.comparisons import ANEW
+from mmbench.report.judging.verdicts import judge
+from mmbench.report.run import Run
 from mmbench.results import ResultStore
 from mmbench.suite import Suite
 
@@ -233,3 +237,45 @@ def test_an_unknown_choice_is_refused(tmp_path: Path) -> None:
     suite = Suite(name="s", datasets=[make_dataset()], methods=METHODS)
     with pytest.raises(UsageError, match="retrain must be one of"):
         list(run(suite, tmp_path, retrain="some"))
+
+
+@pytest.mark.slow
+def test_equally_good_trees_are_seldom_told_apart_once_trained_anew(tmp_path) -> None:
+    def dataset(seed: int) -> Dataset:
+        rng = np.random.default_rng(seed)
+        y = rng.integers(0, 2, 200)
+        # Two views of the target, equally good over training sets.
+        X = pd.DataFrame(rng.normal(0, 1.5, (200, 12)) + y[:, None], columns=VIEWS)
+        samples = Samples(X, y)
+        return replace(
+            make_dataset(),
+            version=str(seed),
+            modalities=dict.fromkeys(VIEWS, "numeric"),
+            load=lambda: samples,
+        )
+
+    tree = DecisionTreeClassifier(max_depth=6)
+    methods = {
+        name: make_pipeline(SelectColumns(columns), tree)
+        for name, columns in (("first", VIEWS[:6]), ("second", VIEWS[6:]))
+    }
+    how = {"debug": True, "throughput": False, "probes": False, "retrain": "headline"}
+    found = []
+    for seed in range(12):
+        suite = Suite(name="s", datasets=[dataset(seed)], methods=methods, cv=2)
+        out = ResultStore(tmp_path / str(seed))
+        deque(run(suite, out, cache=tmp_path / "cache", **how), maxlen=0)
+        (found_here,) = judge(Run.read(out))["made"].comparisons
+        found.append(found_here)
+
+    assert {each.scope for each in found} == {ANEW}
+    assert sum(each.is_gain or each.is_loss for each in found) <= 2
+    # What training adds makes intervals wider than those of the fitted models.
+    wider = [e.high - e.low >= e.fitted_high - e.fitted_low for e in found]
+    assert all(wider)
+    assert np.mean([e.high - e.low for e in found]) > 1.1 * np.mean(
+        [e.fitted_high - e.fitted_low for e in found]
+    )
+
+
+VIEWS = [f"n{i}" for i in range(12)]
