@@ -47,7 +47,7 @@ def dump_model(model: Any, path: Path, *, trusted: Sequence[str] = ()) -> None:
     pack_keys(model)
     try:
         content = dumps(model, compression=zipfile.ZIP_DEFLATED)
-    except (UnsupportedTypeException, TypeError, ValueError, RecursionError) as error:
+    except (UnsupportedTypeException, TypeError, ValueError, RuntimeError) as error:
         raise UsageError(
             f"{type(model).__name__} holds something that can't be saved safely: "
             f"{error}"

@@ -1,4 +1,4 @@
-"""The types that an exported model may hold, beside scikit-learn's and numpy's own.
+"""What an exported model may hold, beside scikit-learn's and numpy's own types.
 
 Each is named, so that nothing is trusted for the place where it lies. They hold numbers
 and words; none runs anything when it is made or given its state.
@@ -14,9 +14,11 @@ _EXTRACTORS = {
     "pixels": ("ColorHistogramExtractor", "PixelsExtractor"),
     "recurrent": ("LSTMVectorizer", "RNNVectorizer"),
     "recurrent_network": ("RecurrentNetwork",),
+    "roots": ("signed_root",),
     "text": ("CountVectorizer", "HashingVectorizer", "TfidfVectorizer"),
     "texture": ("HOGExtractor", "LBPExtractor"),
     "timm_networks": ("TimmExtractor",),
+    "tokenize": ("split_tokens",),
     "transformer": ("SentenceTransformerVectorizer", "TransformerVectorizer"),
     "word_vectors.gensim_vectors": ("FastTextVectorizer", "Word2VecVectorizer"),
     "word_vectors.glove": ("GloVeVectorizer",),

@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mmbench import export_model, load_model, read_table
 from mmbench.engine import run
+from mmbench.errors import UsageError
 from mmbench.export import archive
 from mmbench.export.pretrained import bundle, unbundle
 from mmbench.export.trusted import TRUSTED
@@ -174,3 +175,11 @@ def test_every_estimator_of_ours_is_trusted_or_left_out_by_name():
                 and not each.__name__.startswith("_")
             }
     assert found - TRUSTED <= NOT_EXPORTED
+
+
+def test_a_network_without_a_safe_form_is_refused_in_one_line(tmp_path):
+    torch = pytest.importorskip("torch")
+    held = LogisticRegression()
+    held.network_ = torch.nn.Linear(2, 2)
+    with pytest.raises(UsageError, match=r"^LogisticRegression holds something"):
+        archive.dump_model(held, tmp_path / "model.skops")
