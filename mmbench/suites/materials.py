@@ -269,19 +269,23 @@ class Materials:
 
 
 def has_class_keys(datasets: Sequence[Dataset]) -> bool:
-    """Tell whether what is relevant to each other in a dataset in memory is a class.
+    """Tell whether what is relevant to each other in a dataset is a class.
 
     Parameters
     ----------
     datasets : sequence of Dataset
-        None of them is loaded for it.
+        Only those in memory are looked at, and those of views, which load at once.
 
     Returns
     -------
     bool
         False where no task says so.
     """
-    found = ((each, samples_in_memory(each)) for each in datasets)
+    found = (
+        (each, each.load() if each.views else samples_in_memory(each))
+        for each in datasets
+        if each.task.data.target_may_be_input
+    )
     schemas = [dataset.target(s).schema for dataset, s in found if s is not None]
     return any(schema.get("class_keys", False) for schema in schemas)
 

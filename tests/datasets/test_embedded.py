@@ -14,6 +14,7 @@ from mmbench.errors import UnknownNameError
 from mmbench.testing import check_dataset
 
 
+@pytest.mark.retrieval
 def test_there_are_four() -> None:
     assert list(EMBEDDED) == ["digits", "glyphs", "scenes", "synthetic"]
     assert len(EMBEDDED) == 4

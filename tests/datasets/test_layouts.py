@@ -20,7 +20,6 @@ from mmbench.datasets.card import Card, card_paths
 from mmbench.datasets.layouts.arrays import ArraysLayout
 from mmbench.datasets.layouts.records import RecordsLayout
 from mmbench.errors import DataError
-from mmbench.tasks.retrieval.query_scores import galleries
 from mmbench.testing import check_dataset
 
 Write = Callable[[Path], None]
@@ -250,6 +249,7 @@ def write_flickr8k(root: Path) -> list[str]:
     return names
 
 
+@pytest.mark.retrieval
 def test_flickr8k(tmp_path):
     write_flickr8k(tmp_path)
     samples = read("flickr8k", tmp_path)
@@ -291,6 +291,7 @@ def write_karpathy(file: Path, folder: Path, parts: list[str], **fields: str) ->
     lines(file, {"images": content, "dataset": "a copy"})
 
 
+@pytest.mark.retrieval
 def test_flickr30k(tmp_path):
     parts = ["train", "val", "test", "train", "test"]
     folder = tmp_path / "flickr30k-images"
@@ -311,6 +312,7 @@ def test_flickr30k_matches(tmp_path):
     assert samples.split is None
 
 
+@pytest.mark.retrieval
 def test_coco_captions(tmp_path):
     parts = ["restval", "train", *["test"] * 5]
     file, folder = tmp_path / "dataset_coco.json", tmp_path / "val2014"
@@ -320,6 +322,8 @@ def test_coco_captions(tmp_path):
     samples = dataset.load()
     assert samples.split.tolist()[:5] == ["train"] * 4 + ["test"]
     assert samples.X["image"].notna().all()
+    from mmbench.tasks.retrieval.query_scores import galleries
+
     # The fifth picture of the test part fills no gallery.
     target = dataset.target(samples).take(samples.split == "test")
     assert [len(rows) for rows in galleries(target)] == [4, 4]
@@ -347,6 +351,7 @@ def test_coco_captions_matches(tmp_path):
     assert samples.X["image"].notna().all()
 
 
+@pytest.mark.retrieval
 def test_pascal_sentences(tmp_path):
     for category, name in (("cat", "2008_1"), ("cat", "2008_2"), ("dog", "2008_3")):
         picture(tmp_path / f"dataset/{category}/{name}.jpg")
@@ -376,6 +381,7 @@ VECTORS = {"kind": "caption_vectors", "parts": {"all": "test"}}
 
 
 @pytest.mark.parametrize("is_repeated", [False, True])
+@pytest.mark.retrieval
 def test_vectors_of_pictures_beside_captions(tmp_path, is_repeated):
     vectors = np.arange(6).reshape(3, 2)
     shown = np.repeat(vectors, 5, axis=0) if is_repeated else vectors
@@ -387,6 +393,7 @@ def test_vectors_of_pictures_beside_captions(tmp_path, is_repeated):
     assert samples.X["caption"].iloc[14] == "caption 14"
 
 
+@pytest.mark.retrieval
 def test_vectors_of_regions_are_averaged_where_the_card_says_so(tmp_path):
     write_vectors(tmp_path, np.arange(12).reshape(2, 3, 2), 10)
     views = {"columns": {"caption": "text"}, "views": {"picture": 2}}
@@ -396,6 +403,7 @@ def test_vectors_of_regions_are_averaged_where_the_card_says_so(tmp_path):
     assert read_dataset(tmp_path, card=card).load().X["picture_0"].iloc[5] == 8
 
 
+@pytest.mark.retrieval
 def test_captions_that_pictures_cannot_share_out_are_refused(tmp_path):
     write_vectors(tmp_path, np.zeros((3, 2)), 14)
     with pytest.raises(DataError, match="14 captions, which is not as many for each"):

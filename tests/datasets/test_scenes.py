@@ -21,6 +21,7 @@ from mmbench.datasets.scenes.descriptions import (
 from mmbench.datasets.scenes.wording import write
 from mmbench.errors import UsageError
 
+pytestmark = pytest.mark.retrieval
 COLOURS = "red crimson orange amber green emerald blue azure purple violet black dark"
 INKS = ["red", "orange", "green", "blue", "purple", "black"]
 
