@@ -155,6 +155,7 @@ def fetch_command(
     from mmbench.datasets import load_card
     from mmbench.datasets.fetching import fetch
     from mmbench.datasets.install import data_home, install
+    from mmbench.suites import SUITES
 
     card = load_card(name)
     if card.reader is None:
@@ -167,7 +168,8 @@ def fetch_command(
         if card.downloads and not yes:
             click.confirm("Download it under this licence?", abort=True)
         root = fetch(card, home, _shown_progress())
-    say(f"installed: {root}\nrun it: mmbench run quick --data {name}")
+    own = (n for n, suite in SUITES.items() if suite.task == card.task_name)
+    say(f"installed: {root}\nrun it: mmbench run {next(own, 'quick')} --data {name}")
 
 
 @command.command("verify")

@@ -188,8 +188,7 @@ def build_suite(
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
     if text_models is None:
         text_models = {} if embedded else text_models_at_hand()
-    if builtin.task is not None:
-        _check_task(name, builtin.task, datasets)
+    _check_task(name, datasets)
     materials = Materials(
         modalities=modalities_of(datasets),
         weights=weights or (_GLYPHS if embedded else networks_at_hand()),
@@ -223,12 +222,16 @@ def build_suite(
     )
 
 
-def _check_task(suite: str, task: str, datasets: Sequence[Dataset]) -> None:
+def _check_task(name: str, datasets: Sequence[Dataset]) -> None:
+    """Check that a suite of one task is given that, and other suites no such task."""
+    own = {each.task: suite for suite, each in SUITES.items() if each.task}
     for dataset in datasets:
-        if dataset.task.name != task:
+        right = own.get(dataset.task.name)
+        if right != (name if SUITES[name].task else None):
+            instead = f"; run the suite {right!r}" if right else ""
             raise UsageError(
-                f"suite {suite!r} is for the task {task!r}, got dataset "
-                f"{dataset.name!r}, whose task is {dataset.task.name!r}."
+                f"suite {name!r} is not for the task {dataset.task.name!r}, which "
+                f"dataset {dataset.name!r} asks{instead}."
             )
 
 

@@ -2,6 +2,9 @@
 
 import pytest
 
+from mmbench.datasets import get_dataset
+from mmbench.errors import UsageError
+from mmbench.suites import build_suite
 from mmbench.suites.materials import Materials
 from mmbench.suites.retrieval import methods, scoring
 from mmbench.tasks import get_task
@@ -55,3 +58,15 @@ def test_other_columns_stand_beside_the_texts():
     text, image = methods(materials(modalities=columns))["tfidf+net/cca"].sides
     assert "price" in str(text)
     assert "price" not in str(image)
+
+
+@pytest.mark.parametrize(
+    ("suite", "dataset", "expected"),
+    [
+        ("retrieval", "glyphs", "not for the task 'classification'"),
+        ("quick", "scenes", "not for the task 'retrieval'.* run the suite 'retrieval'"),
+    ],
+)
+def test_a_suite_of_another_task_is_refused(suite, dataset, expected):
+    with pytest.raises(UsageError, match=expected):
+        build_suite(suite, [get_dataset(dataset)])
