@@ -314,6 +314,8 @@ def test_flickr30k_matches(tmp_path):
 
 @pytest.mark.retrieval
 def test_coco_captions(tmp_path):
+    from mmbench.tasks.retrieval.query_scores import galleries
+
     parts = ["restval", "train", *["test"] * 5]
     file, folder = tmp_path / "dataset_coco.json", tmp_path / "val2014"
     (tmp_path / "train2014").mkdir()
@@ -322,7 +324,6 @@ def test_coco_captions(tmp_path):
     samples = dataset.load()
     assert samples.split.tolist()[:5] == ["train"] * 4 + ["test"]
     assert samples.X["image"].notna().all()
-    from mmbench.tasks.retrieval.query_scores import galleries
 
     # The fifth picture of the test part fills no gallery.
     target = dataset.target(samples).take(samples.split == "test")
@@ -380,8 +381,8 @@ def write_vectors(root: Path, vectors: np.ndarray, n_captions: int) -> None:
 VECTORS = {"kind": "caption_vectors", "parts": {"all": "test"}}
 
 
-@pytest.mark.parametrize("is_repeated", [False, True])
 @pytest.mark.retrieval
+@pytest.mark.parametrize("is_repeated", [False, True])
 def test_vectors_of_pictures_beside_captions(tmp_path, is_repeated):
     vectors = np.arange(6).reshape(3, 2)
     shown = np.repeat(vectors, 5, axis=0) if is_repeated else vectors
@@ -432,6 +433,7 @@ def write_mteb(root: Path, *judged: tuple[str, str]) -> Card:
     return pairs_card(root, MTEB, columns={"text": "text", "image": "image"})
 
 
+@pytest.mark.retrieval
 def test_a_corpus_with_queries_and_judgements(tmp_path):
     judged = ("q0", "d0"), ("q0", "d1"), ("q1", "d2"), ("q1", "d3")
     samples = read_dataset(tmp_path, card=write_mteb(tmp_path, *judged)).load()
@@ -441,12 +443,14 @@ def test_a_corpus_with_queries_and_judgements(tmp_path):
     assert samples.X["image"].isna().tolist() == [False] * 4 + [True]
 
 
+@pytest.mark.retrieval
 def test_judgements_that_are_no_equality_of_keys_are_refused(tmp_path):
     card = write_mteb(tmp_path, ("q0", "d0"), ("q0", "d1"), ("q1", "d1"))
     with pytest.raises(DataError, match="query 'q0' shares a part of its relevant"):
         read_dataset(tmp_path, card=card)
 
 
+@pytest.mark.retrieval
 def test_an_item_that_is_judged_must_be_there(tmp_path):
     with pytest.raises(DataError, match="item 'd9' is judged, but is not there"):
         read_dataset(tmp_path, card=write_mteb(tmp_path, ("q0", "d9")))

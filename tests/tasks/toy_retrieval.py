@@ -92,6 +92,9 @@ class PairAnswers:
     def parts(self, target: Target) -> Sequence[Any]:
         return ()
 
+    def members(self, method: Any) -> Sequence[Any]:
+        return ()
+
     def floors(self) -> Mapping[str, Any]:
         return {"random": RandomEmbedding()}
 
