@@ -136,6 +136,9 @@ def test_sample_weights_reach_the_predictor_of_a_pipeline(tmp_path):
     np.testing.assert_allclose(found, plain.predict_proba(samples.X), atol=1e-9)
 
 
+@pytest.mark.regression
+@pytest.mark.multilabel
+@pytest.mark.retrieval
 def test_what_is_trusted_exists_under_its_name():
     for name in TRUSTED:
         module, _, attribute = name.rpartition(".")
