@@ -55,8 +55,11 @@ def check_export(suite, tmp_path):
     found = load_model(folder).answer(X)
     known = [name for name in found.arrays if name in stored.arrays]
     assert known
+    # Ensembles of embeddings are joined from members that the engine keeps in half
+    # precision, and so agree no further.
+    atol = 1e-3 if method.startswith("all/") else 1e-9
     for name in known:
-        np.testing.assert_allclose(found[name], stored.arrays[name], rtol=0, atol=1e-9)
+        np.testing.assert_allclose(found[name], stored.arrays[name], rtol=0, atol=atol)
 
 
 @pytest.mark.parametrize("method", EVERY)
