@@ -39,10 +39,17 @@ def signed_text(metric: Metric, difference: float) -> str:
     Returns
     -------
     str
-        One decimal for points; the minus sign is typographic.
+        One decimal for points; the minus sign is typographic, and zero has none.
+
+    Examples
+    --------
+    >>> from mmbench.tasks import TASKS
+    >>> accuracy = TASKS["classification"].metrics_by_name["accuracy"]
+    >>> signed_text(accuracy, 0.031), signed_text(accuracy, -1e-9)
+    ('3.1', '0.0')
     """
     shown = scaled(metric, difference)
-    text = f"{shown:.1f}" if metric.is_share else number_text(shown)
+    text = f"{shown:z.1f}" if metric.is_share else number_text(shown)
     return text.replace("-", "\N{MINUS SIGN}")
 
 
