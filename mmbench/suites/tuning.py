@@ -152,7 +152,7 @@ def tuned(
     >>> from sklearn.linear_model import Ridge
     >>> search = tuned(Ridge(), 3, cv=5, scoring="r2")
     >>> search.param_grid
-    [{}, {'alpha': [2.58]}, {'alpha': [9.93]}]
+    [{}, {'alpha': [2.57]}, {'alpha': [9.92]}]
     """
     searched = method.estimator if isinstance(method, BaseSearchCV) else method
     space = {**search_space(searched), **_own_space(method)}

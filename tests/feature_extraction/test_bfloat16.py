@@ -18,6 +18,7 @@ from mmbench.feature_extraction import (  # noqa: E402
     TorchModuleExtractor,
     TransformerVectorizer,
     bfloat16,
+    pretrained_texts,
 )
 
 PICTURES = [np.zeros((8, 8, 3), np.uint8)]
@@ -102,6 +103,8 @@ def test_every_network_refuses_bfloat16_where_the_processor_cannot(
 def test_what_is_asked_of_an_extractor_before_fit_refuses_it_too(
     tiny_bert, monkeypatch
 ):
+    # Another test may have loaded it on a processor that can.
+    pretrained_texts._load.cache_clear()
     monkeypatch.setattr(bfloat16, "cpu_runs_bfloat16", lambda: False)
     low = {"precision": "bfloat16", "device": "cpu"}
     for extractor in (

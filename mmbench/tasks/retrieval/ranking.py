@@ -81,10 +81,10 @@ def relevant_ranks(
 
     Examples
     --------
-    >>> queries, gallery = [[1, 0], [0, 1]], [[2, 1], [1, 2], [1, 1]]
+    >>> queries, gallery = [[1, 0], [0, 1]], [[4, 1], [1, 4], [2, 2]]
     >>> (block,) = relevant_ranks(queries, gallery, ["a", "b"], ["a", "a", "b"])
     >>> block.query.tolist(), block.rank.tolist()
-    ([0, 0, 1], [1, 2, 3])
+    ([0, 0, 1], [1, 3, 2])
     """
     shuffled = _Shuffled(queries, gallery)
     relevant = _Relevant(query_keys, np.asarray(gallery_keys)[shuffled.order])
