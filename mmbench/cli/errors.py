@@ -105,23 +105,22 @@ def _print(rows: Sequence[MistakeRow]) -> None:
     from mmbench.cli.table import print_table
 
     console = stdout()
-    header = ["#", "sample", "true", "answer", "score", "rather", "others"]
     for kind in dict.fromkeys((row.dataset, row.kind, row.method) for row in rows):
         own = [row for row in rows if (row.dataset, row.kind, row.method) == kind]
         name, what, method = kind
-        console.print(f"{what}s on {name}, {method}:", highlight=False, markup=False)
-        cells = [
-            [
-                str(row.rank),
-                row.sample,
-                row.truth,
-                row.answer,
-                f"{row.score:.3g}",
-                row.rather,
-                row.others,
-            ]
-            for row in own
-        ]
-        print_table(
-            console, header, cells, right=frozenset({"#", "score"}), flexible="others"
-        )
+        heading = f"\n{what.capitalize()}s on {name}, {method}:"
+        console.print(heading, highlight=False, markup=False)
+        columns = {
+            "#": [str(row.rank) for row in own],
+            "sample": [row.sample for row in own],
+            "true": [row.truth for row in own],
+            "answer": [row.answer for row in own],
+            "score": [f"{row.score:.3g}" for row in own],
+            "rather": [row.rather for row in own],
+            "others": [row.others for row in own],
+        }
+        if not any(columns["rather"]):
+            del columns["rather"]
+        cells = [list(row) for row in zip(*columns.values(), strict=True)]
+        right = frozenset({"#", "score"})
+        print_table(console, list(columns), cells, right=right, flexible="others")
