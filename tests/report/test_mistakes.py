@@ -179,7 +179,7 @@ def test_the_command_writes_them_as_csv(done, tmp_path):
         row.sample for row in mistakes(done, method="both", n_most=3)
     ]
     shown = CliRunner().invoke(main, words[:-2], catch_exceptions=False)
-    assert "confident errors on data, both:" in shown.output
+    assert "Confident errors on data, both:" in shown.output
 
 
 def test_the_report_shows_samples_only_where_they_are_kept(done, tmp_path):
