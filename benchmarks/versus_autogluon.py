@@ -190,7 +190,7 @@ def products(data: Path) -> Table:
     network = {"efficientnet_lite0": "default"}
     materials = Materials(modalities={"image": "image"}, weights=network)
     extractor = materials.features("image", "efficientnet_lite0")
-    found = views({"image": extractor.fit_transform(samples.X)}, samples.y)
+    found = views({"photo": extractor.fit_transform(samples.X)}, samples.y)
     rows = found.rows.assign(name=samples.X["name"].to_numpy())
     return Table(rows, ["--text", "name", *found.options])
 
