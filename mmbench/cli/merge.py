@@ -22,7 +22,7 @@ def command(runs: tuple[Path, ...], *, out: Path) -> None:
     OUT are folders that 'mmbench run' wrote, or files that 'mmbench pack' did; of one
     alone, this unpacks it. Metrics, splits, datasets and methods of one name have to be
     the same. Where runs have different answers to the same trial, the first counts, and
-    that is told.
+    a message says so.
 
     \b
     Examples:

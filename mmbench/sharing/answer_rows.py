@@ -67,7 +67,7 @@ class AnswerRows:
     Raises
     ------
     UsageError
-        When seeds have to be told apart and are not.
+        When the run has several seeds, and no column says which is meant.
     DataError
         When a sample has several answers for one trial.
     """

@@ -65,7 +65,7 @@ def merged_plan(plans: Mapping[str, _Json]) -> dict[str, Any]:
 
 
 def merged_environment(environments: Sequence[_Json]) -> dict[str, Any]:
-    """Return where several runs were made; what differs is told side by side.
+    """Return where several runs were made; what differs stands side by side.
 
     Parameters
     ----------

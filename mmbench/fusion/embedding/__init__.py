@@ -8,8 +8,9 @@ together.
 from mmbench.fusion.embedding.ensemble import EmbeddingEnsemble, side_by_side
 from mmbench.fusion.embedding.floors import RandomEmbedding
 from mmbench.fusion.embedding.member_weights import likenesses, weigh_members
-from mmbench.fusion.embedding.pairs import JointEmbedding, PairEmbedder, unit_rows
+from mmbench.fusion.embedding.pairs import JointEmbedding, PairEmbedder
 from mmbench.fusion.embedding.semantic import SemanticMatching
+from mmbench.fusion.joint_spaces.reduction import unit_rows
 
 __all__ = [
     "EmbeddingEnsemble",

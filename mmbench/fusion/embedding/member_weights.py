@@ -125,7 +125,7 @@ def _likeliest(folds: Sequence[Likenesses], scale: Floats) -> Floats:
                 total += value
                 gradient += np.tensordot(scaled, slope, axes=([1, 2], [0, 1]))
         n = 2 * len(folds)
-        # A weak pull to equal weights keeps what can't be told apart equal.
+        # A weak penalty gives members that answer alike equal weights.
         pull = weights - weights.mean()
         return total / n + 0.01 * float(pull @ pull), gradient / n + 0.02 * pull
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -13,9 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from mmbench.fusion.composition import FusionComposition
 from mmbench.fusion.early import scaled
 from mmbench.fusion.joint_spaces import SingularVectors
+from mmbench.fusion.joint_spaces.reduction import unit_rows
 from mmbench.fusion.select import append_step
 
-__all__ = ["JointEmbedding", "PairEmbedder", "unit_rows"]
+__all__ = ["JointEmbedding", "PairEmbedder", "in_order"]
 
 Floats = NDArray[np.float64]
 
@@ -191,15 +193,10 @@ class JointEmbedding(FusionComposition, BaseEstimator):
         ValueError
             When ``sides`` is not one branch for ``text`` and one for ``image``.
         """
-        branches = dict(self.sides) if self._names() else {}
-        if sorted(branches) != sorted(SIDES):
-            raise ValueError(
-                f"sides must be one branch for each of {list(SIDES)}, got "
-                f"{[name for name, _ in self.sides]}."
-            )
+        branches = in_order(self.sides if self._names() else (), "branch")
         reduce = SingularVectors(self.max_width, random_state=self.random_state)
         return [
-            append_step(scaled(clone(branches[side])), clone(reduce)) for side in SIDES
+            append_step(scaled(clone(branch)), clone(reduce)) for branch in branches
         ]
 
     def embedder(self) -> PairEmbedder:
@@ -267,24 +264,30 @@ def _nearness(rows: Floats, others: Floats, n_neighbors: int) -> Floats:
     return np.concatenate(found) if found else np.empty(0)
 
 
-def unit_rows(rows: Any) -> Floats:
-    """Return rows of unit length; those of zeros stay.
+def in_order(sides: Sequence[tuple[str, Any]], what: str) -> list[Any]:
+    """Return what there is for each of the two sides, that of the texts first.
 
     Parameters
     ----------
-    rows : array-like of shape (n_rows, n_columns)
-        Numbers.
+    sides : sequence of (str, object)
+        Names of sides, and what belongs to them.
+    what : str
+        What that is called in the error.
 
     Returns
     -------
-    ndarray of shape (n_rows, n_columns), dtype float64
+    list of object
+        Two of them.
 
-    Examples
-    --------
-    >>> unit_rows([[3.0, 4.0], [0.0, 0.0]]).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
+    Raises
+    ------
+    ValueError
+        When there is not one for ``text`` and one for ``image``.
     """
-    found = np.asarray(rows, np.float64)
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    units: Floats = found / np.where(lengths > 0, lengths, 1.0)
-    return units
+    found = dict(sides)
+    if sorted(found) != sorted(SIDES):
+        raise ValueError(
+            f"sides must be one {what} for each of {list(SIDES)}, got "
+            f"{[name for name, _ in sides]}."
+        )
+    return [found[side] for side in SIDES]

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.composition import FusionComposition
-from mmbench.fusion.embedding.pairs import SIDES
+from mmbench.fusion.embedding.pairs import SIDES, in_order
 
 __all__ = ["SemanticMatching"]
 
@@ -70,13 +70,7 @@ class SemanticMatching(FusionComposition, BaseEstimator):
         ValueError
             When ``sides`` is not one classifier for ``text`` and one for ``image``.
         """
-        found = dict(self.sides) if self._names() else {}
-        if sorted(found) != sorted(SIDES):
-            raise ValueError(
-                f"sides must be one classifier for each of {list(SIDES)}, got "
-                f"{[name for name, _ in self.sides]}."
-            )
-        return [found[side] for side in SIDES]
+        return in_order(self.sides if self._names() else (), "classifier")
 
     def fit(self, X: Any, y: ArrayLike) -> Self:
         """Fit both classifiers.

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.validation import check_is_fitted
 
-from mmbench.fusion.joint_spaces.reduction import SingularVectors
+from mmbench.fusion.joint_spaces.reduction import SingularVectors, unit_rows
 
 __all__ = ["NeighbourSpace"]
 
@@ -124,17 +124,11 @@ class NeighbourSpace(TransformerMixin, BaseEstimator):
 
     def _own(self, block: Any, side: int) -> Floats:
         rows = self.reductions_[side].transform(block) - self.means_[side]
-        return _unit(rows)
+        return unit_rows(rows)
 
     def _guessed(self, own: Floats, side: int) -> Floats:
         distances, rows = self._found[side].kneighbors(own)
         # Of unit rows: the cosine is one less half the squared distance.
         weights = np.maximum(1 - distances**2 / 2, 0)
         others = self.rows_[1 - side]
-        return _unit(np.einsum("nk,nkd->nd", weights, others[rows]))
-
-
-def _unit(rows: Floats) -> Floats:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    units: Floats = rows / np.where(lengths > 0, lengths, 1.0)
-    return units
+        return unit_rows(np.einsum("nk,nkd->nd", weights, others[rows]))

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-__all__ = ["SingularVectors"]
+__all__ = ["SingularVectors", "unit_rows"]
 
 
 class SingularVectors(TransformerMixin, BaseEstimator):
@@ -85,3 +85,26 @@ class SingularVectors(TransformerMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64"]
         return tags
+
+
+def unit_rows(rows: Any) -> NDArray[np.float64]:
+    """Return rows of unit length; those of zeros stay.
+
+    Parameters
+    ----------
+    rows : array-like of shape (n_rows, n_columns)
+        Numbers.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), dtype float64
+
+    Examples
+    --------
+    >>> unit_rows([[3.0, 4.0], [0.0, 0.0]]).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
+    found = np.asarray(rows, np.float64)
+    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    units: NDArray[np.float64] = found / np.where(lengths > 0, lengths, 1.0)
+    return units
