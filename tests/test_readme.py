@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from mmbench.cli import main
 from mmbench.cli.inspection import with_columns
-from mmbench.cli.request import Request, requested_suite
+from mmbench.cli.request import Request
+from mmbench.cli.requested_suite import requested_suite
 from mmbench.cli.run import command as run_command
 from mmbench.datasets import EMBEDDED
 from mmbench.datasets.example import write_example

@@ -11,7 +11,8 @@ import click
 
 from mmbench.cli.console import say
 from mmbench.cli.output_options import quiet_option
-from mmbench.cli.run_options import model_options, table_options
+from mmbench.cli.run_options import model_options
+from mmbench.cli.table_options import table_options
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:

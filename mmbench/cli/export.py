@@ -10,7 +10,8 @@ import click
 
 from mmbench.cli.console import say
 from mmbench.cli.quantities import Size
-from mmbench.cli.run_options import model_options, table_options
+from mmbench.cli.run_options import model_options
+from mmbench.cli.table_options import table_options
 from mmbench.errors import UsageError
 
 _PATH = click.Path(path_type=Path)

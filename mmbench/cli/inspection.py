@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmbench.cli.request import Request, with_task
+from mmbench.cli.request import Request
+from mmbench.cli.requested_suite import with_task
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:

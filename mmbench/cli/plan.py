@@ -15,9 +15,9 @@ from mmbench.cli.run_options import (
     choice_options,
     retrain_option,
     split_options,
-    table_options,
     train_sizes_option,
 )
+from mmbench.cli.table_options import table_options
 
 if TYPE_CHECKING:
     from mmbench.engine.after.retraining import Retrain
@@ -67,7 +67,8 @@ def command(
     from mmbench.cli.inspection import with_columns
     from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
-    from mmbench.cli.request import Request, drafted
+    from mmbench.cli.request import Request
+    from mmbench.cli.requested_suite import drafted
     from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache.store import Cache
     from mmbench.engine.execute import cache_at, cache_folder

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmbench.cli.request import Request, requested_suite
+from mmbench.cli.request import Request
+from mmbench.cli.requested_suite import requested_suite
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from mmbench.cli.run_options import (
     choice_options,
     run_options,
     split_options,
-    table_options,
 )
+from mmbench.cli.table_options import table_options
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def command(
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.inspection import with_columns
     from mmbench.cli.progress import waiting
-    from mmbench.cli.request import Request, drafted
+    from mmbench.cli.request import Request
+    from mmbench.cli.requested_suite import drafted
     from mmbench.engine import Limits, check_scheduler, make_plan
 
     if asked["suite"] == REPRODUCE:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from mmbench.cli.quantities import Size, Span
+from mmbench.cli.stacked_options import stacked
 from mmbench.cli.tuning_budget import Budget
 
 __all__ = [
@@ -18,161 +17,12 @@ __all__ = [
     "rope_option",
     "run_options",
     "split_options",
-    "table_options",
     "train_sizes_option",
 ]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 _PATH = click.Path(path_type=Path)
 # The repeats' seeds stay below 2**31, the least that one of the libraries takes.
 _MAX_SEED, _MAX_REPEATS = 10**9, 10**6
-
-
-def _options(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
-    """Stack option decorators, so that the help lists them in this order."""
-
-    def decorate(function: _F) -> _F:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
-table_options = _options(
-    click.option(
-        "--data",
-        type=_PATH,
-        metavar="NAME|FILE|DIR",
-        help="Run on an installed dataset (mmbench datasets list), on your own table "
-        "(CSV, TSV, Parquet or JSON Lines, packed or not), on a folder with one of "
-        "files for each class or with a card.toml, or on hf:NAME or openml:NAME.",
-    ),
-    click.option(
-        "--data-dir",
-        type=_PATH,
-        metavar="DIR",
-        help="Where datasets are installed.  [default: the user's data folder]",
-    ),
-    click.option(
-        "--ignore-split",
-        is_flag=True,
-        help="Use folds in place of a dataset's official split.",
-    ),
-    click.option(
-        "--target",
-        multiple=True,
-        metavar="COL",
-        help="Its column of labels; or repeated, columns that mark a label with 1.",
-    ),
-    click.option(
-        "--key",
-        metavar="COL",
-        help="Retrieval: equal cells are relevant to each other.  [default: the image]",
-    ),
-    click.option(
-        "--gallery-size",
-        type=click.IntRange(min=2),
-        metavar="N",
-        help="Retrieval: rank among N pictures at a time.  [default: all test rows']",
-    ),
-    click.option(
-        "--task",
-        metavar="NAME",
-        help="What kind of question the target is, such as classification.  "
-        "[default: what it looks like]",
-    ),
-    click.option(
-        "--log-target",
-        is_flag=True,
-        help="Fit methods to the logarithm of a target that is a number.",
-    ),
-    click.option(
-        "--label-separator",
-        metavar="SEP",
-        help="Target cells hold several labels, joined by SEP, such as '|'.",
-    ),
-    click.option(
-        "--min-class-size",
-        type=click.IntRange(min=1),
-        metavar="N",
-        help="Leave out classes that fewer than N samples have.",
-    ),
-    click.option(
-        "--merge-rare",
-        metavar="NAME",
-        help="Let such classes count as one class NAME instead.",
-    ),
-    click.option(
-        "--text", multiple=True, metavar="COL", help="A text column (repeatable)."
-    ),
-    click.option(
-        "--image",
-        multiple=True,
-        metavar="COL",
-        help="A column of image paths (repeatable).",
-    ),
-    click.option(
-        "--numeric",
-        multiple=True,
-        metavar="COL",
-        help="A column of numbers (repeatable).",
-    ),
-    click.option(
-        "--categorical",
-        multiple=True,
-        metavar="COL",
-        help="A column of categories (repeatable).",
-    ),
-    click.option(
-        "--audio",
-        multiple=True,
-        metavar="COL",
-        help="A column of paths of WAV files (repeatable).",
-    ),
-    click.option(
-        "--view",
-        multiple=True,
-        metavar="NAME=GLOB",
-        help="Columns of numbers like 'v0_*' that are one view or embedding, with a "
-        "branch of its own (repeatable).",
-    ),
-    click.option(
-        "--embedding",
-        multiple=True,
-        metavar="COL",
-        help="A column of lists of numbers (Parquet, JSON Lines), with a branch of its "
-        "own (repeatable).",
-    ),
-    click.option(
-        "--group",
-        metavar="COL",
-        help="Rows of one group stay on one side of every split.",
-    ),
-    click.option(
-        "--split",
-        metavar="COL",
-        help="The official split: 'train' or 'test' in each row.",
-    ),
-    click.option(
-        "--sample-weight",
-        metavar="COL",
-        help="Numbers above 0: how much each row counts where methods are fitted.",
-    ),
-    click.option(
-        "--image-root",
-        type=_PATH,
-        metavar="DIR",
-        help="Image paths start here and stay inside.  [default: the folder of FILE]",
-    ),
-    click.option(
-        "--auto",
-        is_flag=True,
-        help="Use the columns of FILE as what they look like, where no option says it "
-        "(see: mmbench datasets inspect FILE).",
-    ),
-)
 
 
 def _share(
@@ -219,7 +69,7 @@ _MODELS = (
         "fetched before (repeatable).",
     ),
 )
-model_options = _options(*_MODELS)
+model_options = stacked(*_MODELS)
 
 
 def _shares(
@@ -240,7 +90,7 @@ train_sizes_option = click.option(
     help="Draw a learning curve: train the methods of the main comparison on these "
     "shares of the training samples, too, such as 0.1,0.25,0.5,1.",
 )
-choice_options = _options(
+choice_options = stacked(
     click.option(
         "--dataset",
         multiple=True,
@@ -292,7 +142,7 @@ choice_options = _options(
     rope_option,
     *_MODELS,
 )
-split_options = _options(
+split_options = stacked(
     click.option(
         "--folds",
         type=click.IntRange(min=2),
@@ -312,7 +162,7 @@ split_options = _options(
         help="The first seed.  [default: 0]",
     ),
 )
-run_options = _options(
+run_options = stacked(
     click.option(
         "--out",
         type=_PATH,

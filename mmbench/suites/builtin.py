@@ -52,6 +52,13 @@ class BuiltinSuite:
     scoring : callable, optional
         Returns the metrics for the materials, or None for those of the task, which are
         the default.
+    target_options : tuple of str, default=("target",)
+        The options of ``mmbench run`` that can name the column that is the target, of
+        a suite of one task: the first one given does.
+    own_options : tuple of str
+        The options that only suites of that task take.
+    needs : str
+        What is said where none of the target options is given.
     """
 
     description: str
@@ -59,6 +66,9 @@ class BuiltinSuite:
     datasets: tuple[str, ...] = ("glyphs",)
     task: str | None = None
     scoring: Callable[[Materials], tuple[str, ...] | None] | None = None
+    target_options: tuple[str, ...] = ("target",)
+    own_options: tuple[str, ...] = ()
+    needs: str = "needs --target COL."
 
 
 _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
@@ -95,6 +105,10 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             datasets=("scenes",),
             task="retrieval",
             scoring=retrieval.scoring,
+            target_options=("key", "target", "image"),
+            own_options=("key", "gallery_size"),
+            needs="needs both sides of pairs: --text COL and --image COL; or two views "
+            "(--view), and with --key COL what is relevant to each other.",
         ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",
@@ -224,14 +238,14 @@ def build_suite(
 
 def _check_task(name: str, datasets: Sequence[Dataset]) -> None:
     """Check that a suite of one task is given that, and other suites no such task."""
-    own = {each.task: suite for suite, each in SUITES.items() if each.task}
     for dataset in datasets:
-        right = own.get(dataset.task.name)
-        if right != (name if SUITES[name].task else None):
-            instead = f"; run the suite {right!r}" if right else ""
+        task = dataset.task.name
+        right = [suite for suite, each in SUITES.items() if each.task == task]
+        if name not in right and (right or SUITES[name].task):
+            instead = f"; run the suite {' or '.join(map(repr, right))}"
             raise UsageError(
-                f"suite {name!r} is not for the task {dataset.task.name!r}, which "
-                f"dataset {dataset.name!r} asks{instead}."
+                f"suite {name!r} is not for the task {task!r}, which dataset "
+                f"{dataset.name!r} asks{instead if right else ''}."
             )
 
 

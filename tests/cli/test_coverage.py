@@ -3,7 +3,8 @@
 import pandas as pd
 
 from mmbench.cli.coverage import with_coverage
-from mmbench.cli.request import Request, requested_suite
+from mmbench.cli.request import Request
+from mmbench.cli.requested_suite import requested_suite
 from mmbench.datasets import Dataset, Samples
 
 

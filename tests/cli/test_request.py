@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmbench.cli.request import Request, requested_suite
+from mmbench.cli.request import Request
+from mmbench.cli.requested_suite import requested_suite
 from mmbench.errors import MissingWeightsError, UsageError
 
 SUITE = """

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmbench.cli.request import Request, requested_suite
+from mmbench.cli.request import Request
+from mmbench.cli.requested_suite import requested_suite
 
 
 @pytest.fixture
