@@ -14,6 +14,7 @@ from mmbench.columns.cells import (
     split_labels,
     text_values,
 )
+from mmbench.columns.items import items_of
 
 __all__ = [
     "NO_VALUE",
@@ -21,6 +22,7 @@ __all__ = [
     "Values",
     "categorical_values",
     "is_missing",
+    "items_of",
     "numbers_of",
     "numeric_values",
     "split_labels",

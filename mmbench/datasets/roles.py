@@ -318,7 +318,8 @@ def _target(table: Table, roles: Roles, positions: Sequence[int]) -> Column:
     columns = [_column(table, name, positions) for name in roles.targets]
     if len(columns) == 1:
         return columns[0]
-    for task in [roles.task] if roles.task else TASKS.values():
+    asked = [task for task in TASKS.values() if not task.data.must_be_named]
+    for task in [roles.task] if roles.task else asked:
         joined = task.data.joined(columns)
         if joined is not None:
             return joined

@@ -48,9 +48,13 @@ class Data(Protocol):
     target_may_be_input : bool
         Whether methods may see the target's column, as the picture that is the key of
         its captions.
+    must_be_named : bool
+        Whether no target looks like this task's, so that nobody asks it unless the
+        user named it.
     """
 
     target_may_be_input: bool = False
+    must_be_named: bool = False
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Return a notice if a target column looks like this task's, else None.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.tasks.classification import CLASSIFICATION
+from mmbench.tasks.generation import GENERATION
 from mmbench.tasks.multilabel import MULTILABEL
 from mmbench.tasks.regression import REGRESSION
 from mmbench.tasks.retrieval import RETRIEVAL
@@ -25,6 +26,7 @@ _BUILTIN = (
     MULTILABEL,
     REGRESSION,
     RETRIEVAL,
+    GENERATION,
     CLASSIFICATION,
 )
 

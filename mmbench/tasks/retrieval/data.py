@@ -9,9 +9,10 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from mmbench.columns import items_of
 from mmbench.errors import DataError
 from mmbench.tasks.base import Data, Options, Target
-from mmbench.tasks.retrieval.sides import SIDES, TRUTH, items_of, sides_of
+from mmbench.tasks.retrieval.sides import SIDES, TRUTH, sides_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +29,7 @@ class RetrievalData(Data):
     """Relevance keys; the schema says whether they are ``class_keys``."""
 
     target_may_be_input = True
+    must_be_named = True
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim nothing: any column may be a key, so the task must be named."""

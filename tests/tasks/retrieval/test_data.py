@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from mmbench.columns import items_of
 from mmbench.errors import DataError
 from mmbench.tasks import get_task
-from mmbench.tasks.retrieval.sides import TRUTH, items_of, sides_of
+from mmbench.tasks.retrieval.sides import TRUTH, sides_of
 from tests.engine.conftest import make_dataset
 from tests.tasks.retrieval.paired import make_pairs
 
