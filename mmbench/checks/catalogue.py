@@ -167,6 +167,12 @@ WORDS_KNOWN = _check(
     "info",
     "if few have one, choose vectors of the texts' language and domain with --vectors",
 )
+UNUSABLE_VIDEOS = _check(
+    "MM208",
+    "Videos that can't be used",
+    "warning",
+    "correct the paths or the files, or name their folder with --image-root",
+)
 
 UNLABELLED_ROWS = _check(
     "MM301", "Rows without a target", "info", "fill in the targets to use the rows"

@@ -59,6 +59,9 @@ _COSTS: Mapping[str, Cost] = {
     "glyph_cnn": "medium",
     "efficientnet_lite0": "medium",
     "minilm": "high",
+    "motion": "medium",
+    "frames-hog": "high",
+    "frames-color": "medium",
 }
 _NEEDS = {
     "vectors": "--vectors PATH",
@@ -73,6 +76,8 @@ _DESCRIBED = {
     "glyph_cnn": "Features of the small CNN for characters that mmbench ships.",
     "efficientnet_lite0": "Features of EfficientNet-Lite0, trained on ImageNet.",
     "minilm": "Sentence vectors by all-MiniLM-L6-v2.",
+    "frames-hog": "HOG of eight frames: their mean, and the mean step between them.",
+    "frames-color": "Colours of eight frames: their mean, and the mean step.",
     **{
         name: f"Features of torchvision's {name}, of weights fetched or given."
         for name in _NETWORKS
@@ -110,7 +115,7 @@ class Encoder:
 
 
 def encoders() -> list[dict[str, Any]]:
-    """Return what there is to encode texts, images and sounds with."""
+    """Return what there is to encode texts, images, sounds and videos with."""
     rows = [*_named(), *_without_name()]
     return [{k.rstrip("_"): v for k, v in asdict(row).items()} for row in rows]
 
@@ -132,7 +137,13 @@ def _named() -> Iterator[Encoder]:
     networks = dict.fromkeys((*own, *_NETWORKS), CNNExtractor)
     images: dict[str, Callable[..., Any]] = {**materials.IMAGE_EXTRACTORS, **networks}
     audio: dict[str, Callable[..., Any]] = dict(materials.AUDIO_EXTRACTORS)
-    for modality, made in (("text", texts), ("image", images), ("audio", audio)):
+    kinds = {
+        "text": texts,
+        "image": images,
+        "audio": audio,
+        "video": dict(materials.VIDEO_EXTRACTORS),
+    }
+    for modality, made in kinds.items():
         for name, make in made.items():
             kind = make if isinstance(make, type) else type(make())
             yield Encoder(

@@ -23,6 +23,7 @@ OF_A_TABLE = (
         "numeric",
         "categorical",
         "audio",
+        "video",
         "view",
         "embedding",
     ),
@@ -61,7 +62,7 @@ class Request:
         The table's column of relevance keys.
     gallery_size : int, optional
         How many pictures a query is ranked among.
-    text, image, numeric, categorical, audio : tuple of str
+    text, image, numeric, categorical, audio, video : tuple of str
         The table's columns of each modality.
     view : tuple of str
         ``NAME=GLOB`` each: numeric columns that are a unit of their own.
@@ -117,6 +118,7 @@ class Request:
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     audio: tuple[str, ...] = ()
+    video: tuple[str, ...] = ()
     view: tuple[str, ...] = ()
     embedding: tuple[str, ...] = ()
     group: str | None = None

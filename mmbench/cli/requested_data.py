@@ -145,6 +145,7 @@ def _columns(
         "numeric": tuple(dict.fromkeys((*request.numeric, *in_views))),
         "categorical": request.categorical,
         "audio": request.audio,
+        "video": request.video,
     }
 
 

@@ -104,6 +104,12 @@ table_options = stacked(
         help="A column of paths of WAV files (repeatable).",
     ),
     click.option(
+        "--video",
+        multiple=True,
+        metavar="COL",
+        help="A column of paths of GIFs, videos, or folders of frames (repeatable).",
+    ),
+    click.option(
         "--view",
         multiple=True,
         metavar="NAME=GLOB",

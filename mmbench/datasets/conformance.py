@@ -14,6 +14,7 @@ from mmbench.datasets.catalogue import read_dataset
 from mmbench.datasets.checksum import cells_of, checksum_of
 from mmbench.datasets.image_files import check_images
 from mmbench.datasets.splits import check_split, check_weights
+from mmbench.datasets.video_files import check_video
 from mmbench.errors import DataError
 
 if TYPE_CHECKING:
@@ -118,6 +119,13 @@ def _check_cells(column: str, modality: Modality, cells: list[Any]) -> None:
                 raise DataError(
                     f"an image of column {column!r} is {check.trouble}: {shown}."
                 )
+
+    if modality == "video":
+        for cell in present:
+            trouble = check_video(Path(cell) if isinstance(cell, str) else cell).trouble
+            if trouble:
+                shown = cell if isinstance(cell, str) else "one"
+                raise DataError(f"a video of column {column!r} is {trouble}: {shown}.")
 
 
 def _check_card(dataset: Dataset, samples: Samples) -> None:

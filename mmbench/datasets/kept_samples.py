@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.clips import read_frames, sampled
 from mmbench.columns import is_missing
 from mmbench.datasets.image_files import PROGRAMS
 from mmbench.datasets.samples import Modality, Samples
@@ -23,6 +25,7 @@ __all__ = ["MOST_CHARACTERS", "THUMBNAIL_SIDE", "kept_samples"]
 
 THUMBNAIL_SIDE, MOST_CHARACTERS = 96, 500
 _JPEG_QUALITY = 75
+_FRAMES = 3
 
 
 def kept_samples(
@@ -42,7 +45,8 @@ def kept_samples(
     dict of str to object
         The rows' ``ids``, and ``columns``: for each its ``modality`` and ``cells``, one
         a row: a text of at most 500 characters, a JPEG of at most 96 pixels a side in
-        base64, or None where it is missing. Sounds are left out.
+        base64, or None where it is missing. Of a video, it shows three frames side by
+        side. Sounds are left out.
 
     Examples
     --------
@@ -68,15 +72,38 @@ def _thumbnails(cells: Sequence[Any]) -> list[str | None]:
     return [None if cell is None else _thumbnail(cell) for cell in cells]
 
 
-def _thumbnail(cell: Any) -> str | None:
+def _strips(cells: Sequence[Any]) -> list[str | None]:
+    return [None if cell is None else _thumbnail(cell, _strip) for cell in cells]
+
+
+def _thumbnail(
+    cell: Any, drawn: Callable[[Any], Image.Image] | None = None
+) -> str | None:
     buffer = io.BytesIO()
     try:
-        image = _opened(cell).convert("RGB")
-        image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        image = (drawn or _small)(cell)
         image.save(buffer, "JPEG", quality=_JPEG_QUALITY)
     except Exception:  # noqa: BLE001 - whatever is wrong with it, loading has told
         return None
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _small(cell: Any) -> Image.Image:
+    image = _opened(cell).convert("RGB")
+    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return image
+
+
+def _strip(cell: Any) -> Image.Image:
+    """Return three frames of a video side by side."""
+    from PIL import Image
+
+    frames = [_small(each) for each in read_frames(cell, partial(sampled, n=_FRAMES))]
+    width, height = frames[0].size
+    strip = Image.new("RGB", (width * len(frames) + len(frames) - 1, height), "white")
+    for position, frame in enumerate(frames):
+        strip.paste(frame, (position * (width + 1), 0))
+    return strip
 
 
 def _opened(cell: Any) -> Image.Image:
@@ -97,4 +124,5 @@ _CELLS = {
     "categorical": _texts,
     "numeric": _texts,
     "image": _thumbnails,
+    "video": _strips,
 }

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from mmbench.clips import VIDEO_SUFFIXES
 from mmbench.columns import NO_VALUE, is_missing
 from mmbench.datasets.splits import PARTS
 from mmbench.datasets.tables.class_folders import IMAGE_SUFFIXES
@@ -165,6 +166,8 @@ def _files(column: _Cells) -> tuple[str, str] | None:
         return "image", "paths of pictures"
     if column.mostly(lambda text: text.lower().endswith(".wav")):
         return "audio", "paths of recordings"
+    if column.mostly(lambda text: PurePosixPath(text).suffix.lower() in VIDEO_SUFFIXES):
+        return "video", "paths of videos"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Your own data: a table, and the pictures and recordings that it points at."""
+"""Your own data: a table, and the pictures, sounds and videos that it points at."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def read_table(
     numeric: Sequence[str] = (),
     categorical: Sequence[str] = (),
     audio: Sequence[str] = (),
+    video: Sequence[str] = (),
     group: str | None = None,
     split: str | None = None,
     ignore_split: bool = False,
@@ -113,7 +114,7 @@ def read_table(
         all the labels in its list, and an empty list is a row without any. Of several
         columns, each says with 1 or 0 whether a row has the label that it is called by.
         A folder of classes needs none.
-    text, image, numeric, categorical, audio : sequence of str, default=()
+    text, image, numeric, categorical, audio, video : sequence of str, default=()
         The columns of each modality; at least one in all. Empty cells are missing
         values and stay missing, NaN in numeric columns and None elsewhere.
         Numbers may also be spelled NA, NaN or null; infinite ones and those beyond
@@ -163,8 +164,8 @@ def read_table(
     -------
     Dataset
         In memory already, so ``load()`` costs nothing. Its checksum covers the table,
-        the columns' roles, the separator and every image, but no path. Its notices say
-        what was left out or counts as missing, and how many.
+        the columns' roles, the separator, every image and every video, but no path. Its
+        notices say what was left out or counts as missing, and how many.
 
     Raises
     ------
@@ -207,6 +208,7 @@ def read_table(
         "numeric": numeric,
         "categorical": categorical,
         "audio": audio,
+        "video": video,
     }
     options = Options(
         label_separator=label_separator,

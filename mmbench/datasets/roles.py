@@ -29,6 +29,7 @@ from mmbench.datasets.splits import (
     weight_array,
 )
 from mmbench.datasets.tables import Table
+from mmbench.datasets.video_column import video_values
 from mmbench.errors import DataError, UnknownNameError, UsageError
 from mmbench.tasks import NO_OPTIONS, TASKS, Options, Task, get_task, task_for
 
@@ -140,7 +141,8 @@ def roles_of(
     if not named:
         kinds = ", ".join(_CONVERTERS)
         raise UsageError(
-            f"name at least one column beside the target, as one of {kinds}, image."
+            f"name at least one column beside the target, as one of {kinds}, image, "
+            "audio, video."
         )
     targets = (target,) if isinstance(target, str) else tuple(target or ())
     if not targets:
@@ -201,7 +203,7 @@ class Parsed(NamedTuple):
     notices : tuple of str
         What was done to cells that can't be used as they are.
     checksums : list of str
-        Those of the images.
+        Those of the images and videos.
     """
 
     samples: Samples
@@ -220,7 +222,7 @@ def samples_of(table: Table, roles: Roles, folders: Folders) -> Parsed:
     roles : Roles
         What each column is for.
     folders : Folders
-        Where paths of pictures and sounds start, and what they must not leave.
+        Where paths of pictures, sounds and videos start, and what they must not leave.
 
     Returns
     -------
@@ -360,7 +362,7 @@ def features_of(
     kept : sequence of int
         The positions of the rows, from 0.
     folders : Folders
-        Where paths of pictures and sounds start, and what they must not leave.
+        Where paths of pictures, sounds and videos start, and what they must not leave.
     may_be_empty : bool, default=False
         Whether all cells of a column may be missing, which else is an error.
 
@@ -371,7 +373,7 @@ def features_of(
     notices : list of Finding
         What was done to cells that can't be used as they are.
     checksums : list of str
-        Those of the images.
+        Those of the images and videos.
 
     Raises
     ------
@@ -397,6 +399,11 @@ def features_of(
         elif modality == "audio":
             values, found = audio_values(column, folders)
             notices += found
+        elif modality == "video":
+            videos = video_values(column, folders)
+            checksums += videos.checksums
+            values = videos.values
+            notices += videos.notices
         else:
             values, found = _CONVERTERS[modality](column)
             notices += found

@@ -94,7 +94,7 @@ def open_source(data: Any) -> Source:
     if _is_folder(path):
         table = checked(table_of_folder(path))
         name = path.resolve().name
-        kinds: tuple[Modality, ...] = ("text", "image", "audio")
+        kinds: tuple[Modality, ...] = ("text", "image", "audio", "video")
         columns = {kind: (kind,) for kind in kinds if kind in table.names}
         return Source(
             table,

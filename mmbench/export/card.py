@@ -79,7 +79,7 @@ def example_text(facts: Mapping[str, Any]) -> str:
     str
         Python.
     """
-    kinds = {"numeric": "0.0", "image": "None", "audio": "None"}
+    kinds = {"numeric": "0.0", "image": "None", "audio": "None", "video": "None"}
     columns = dict(facts["columns"])
     row = ", ".join(
         f"{name!r}: {kinds.get(kind, repr('...'))}" for name, kind in columns.items()

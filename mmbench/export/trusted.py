@@ -11,6 +11,7 @@ __all__ = ["TRUSTED"]
 _EXTRACTORS = {
     "audio": ("AudioExtractor",),
     "cnn": ("CNNExtractor",),
+    "motion": ("MotionExtractor",),
     "pixels": ("ColorHistogramExtractor", "PixelsExtractor"),
     "recurrent": ("LSTMVectorizer", "RNNVectorizer"),
     "recurrent_network": ("RecurrentNetwork",),
@@ -20,6 +21,7 @@ _EXTRACTORS = {
     "timm_networks": ("TimmExtractor",),
     "tokenize": ("split_tokens",),
     "transformer": ("SentenceTransformerVectorizer", "TransformerVectorizer"),
+    "video": ("FrameFeatures", "FramePooling", "VideoExtractor"),
     "word_vectors.gensim_vectors": ("FastTextVectorizer", "Word2VecVectorizer"),
     "word_vectors.glove": ("GloVeVectorizer",),
     "word_vectors.pooling": ("Pooling",),

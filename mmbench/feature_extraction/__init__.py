@@ -1,14 +1,15 @@
-"""Extractors: transformers from one column of texts, images or sounds to features.
+"""Extractors: transformers from one column of texts, pictures, sounds or videos.
 
 An extractor takes one column of cells (a Series, a list, a 1-D array). A missing text
-becomes a row of zeros, a missing image or recording one of NaN. Extractors that learn
-nothing say so with scikit-learn's tag ``requires_fit=False``.
+becomes a row of zeros, a missing image, recording or video one of NaN. Extractors that
+learn nothing say so with scikit-learn's tag ``requires_fit=False``.
 """
 
 from mmbench.feature_extraction.audio import AudioExtractor
 from mmbench.feature_extraction.cnn import CNNExtractor
 from mmbench.feature_extraction.conformance import check_extractor
 from mmbench.feature_extraction.images import open_image
+from mmbench.feature_extraction.motion import MotionExtractor
 from mmbench.feature_extraction.pixels import ColorHistogramExtractor, PixelsExtractor
 from mmbench.feature_extraction.recurrent import LSTMVectorizer, RNNVectorizer
 from mmbench.feature_extraction.roots import signed_root
@@ -26,6 +27,12 @@ from mmbench.feature_extraction.transformer import (
     TransformerVectorizer,
     pretrained_vectorizer,
 )
+from mmbench.feature_extraction.video import (
+    FrameFeatures,
+    FramePooling,
+    VideoExtractor,
+)
+from mmbench.feature_extraction.video_column import open_frames
 from mmbench.feature_extraction.word_vectors import (
     FastTextVectorizer,
     GloVeVectorizer,
@@ -39,11 +46,14 @@ __all__ = [
     "ColorHistogramExtractor",
     "CountVectorizer",
     "FastTextVectorizer",
+    "FrameFeatures",
+    "FramePooling",
     "GloVeVectorizer",
     "HOGExtractor",
     "HashingVectorizer",
     "LBPExtractor",
     "LSTMVectorizer",
+    "MotionExtractor",
     "PixelsExtractor",
     "PretrainedWordVectorizer",
     "RNNVectorizer",
@@ -52,8 +62,10 @@ __all__ = [
     "TimmExtractor",
     "TorchModuleExtractor",
     "TransformerVectorizer",
+    "VideoExtractor",
     "Word2VecVectorizer",
     "check_extractor",
+    "open_frames",
     "open_image",
     "pretrained_vectorizer",
     "signed_root",

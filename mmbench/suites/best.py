@@ -19,6 +19,7 @@ PORTFOLIO = {
     ),
     "image": ((None, LINEAR),),
     "audio": ((None, LINEAR), (None, "random_forest")),
+    "video": ((None, LINEAR), ("motion", "random_forest")),
     "numeric": (("quantiles", LINEAR),),
     "view": (("numeric", LINEAR), ("numeric", "knn")),
     "categorical": (("categorical", LINEAR),),

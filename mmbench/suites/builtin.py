@@ -253,7 +253,8 @@ def _told_of_networks(
     datasets: Sequence[Dataset], builtin: BuiltinSuite, materials: Materials
 ) -> list[Dataset]:
     """Let datasets with images say that no network looks at them, if none does."""
-    if materials.weights or "image" not in materials.modalities.values():
+    pictures = {"image", "video"} & {*materials.modalities.values()}
+    if materials.weights or not pictures:
         return list(datasets)
     richer = replace(
         materials,
@@ -268,7 +269,7 @@ def _told_of_networks(
     )
     return [
         replace(each, notices=(*each.notices, notice))
-        if each.columns("image")
+        if pictures & {*each.modalities.values()}
         else each
         for each in datasets
     ]

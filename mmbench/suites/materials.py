@@ -66,6 +66,15 @@ IMAGE_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyTyp
 AUDIO_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
     {"mfcc": fe.AudioExtractor}
 )
+# Frames of videos; any network that looks at pictures looks at them, too.
+_FRAMES = "frames-"
+VIDEO_EXTRACTORS: Mapping[str, Callable[[], TransformerMixin]] = MappingProxyType(
+    {
+        "motion": fe.MotionExtractor,
+        f"{_FRAMES}hog": fe.VideoExtractor,
+        f"{_FRAMES}color": lambda: fe.VideoExtractor(fe.ColorHistogramExtractor()),
+    }
+)
 _SPARSE = frozenset({"bow", "tfidf", "words", "chars", "tokens", "bigrams", "hashing"})
 
 
@@ -187,6 +196,11 @@ class Materials:
             return [*best, "hog", "color", "lbp", "pixels"]
         if modality == "audio":
             return list(AUDIO_EXTRACTORS)
+        if modality == "video":
+            networks = [f"{_FRAMES}{each}" for each in self.weights]
+            seen = networks or [f"{_FRAMES}hog", f"{_FRAMES}color"]
+            main = "+".join(["motion", *seen])
+            return list(dict.fromkeys([main, *networks, *VIDEO_EXTRACTORS]))
         if modality == "numeric":
             return ["numeric"] if self.views else ["numeric", "quantiles", "splines"]
         if modality == "categorical":
@@ -257,15 +271,26 @@ class Materials:
         return steps[0] if len(steps) == 1 else make_pipeline(*steps)
 
     def _made(self, extractor: str) -> TransformerMixin:
-        makers = {**TEXT_EXTRACTORS, **IMAGE_EXTRACTORS, **AUDIO_EXTRACTORS}
+        makers = {
+            **TEXT_EXTRACTORS,
+            **IMAGE_EXTRACTORS,
+            **AUDIO_EXTRACTORS,
+            **VIDEO_EXTRACTORS,
+        }
         if extractor in makers:
             return makers[extractor]()
         if extractor in self.text_models:
             return fe.pretrained_vectorizer(self.text_models[extractor])
         if extractor == "vectors":
             return fe.PretrainedWordVectorizer(str(self.vectors))
+        network = extractor.removeprefix(_FRAMES)
+        if network != extractor:
+            return fe.VideoExtractor(self._network(network))
+        return self._network(extractor)
+
+    def _network(self, name: str) -> TransformerMixin:
         # A photo matters up to its edges, which cropping to the centre would cut off.
-        return fe.CNNExtractor(extractor, str(self.weights[extractor]), framing="pad")
+        return fe.CNNExtractor(name, str(self.weights[name]), framing="pad")
 
 
 def has_class_keys(datasets: Sequence[Dataset]) -> bool:

@@ -35,15 +35,16 @@ def methods(materials: Materials) -> Methods:
     Returns
     -------
     dict of str to estimator
-        Unfitted methods by name; of several columns of texts, images or sounds, the
-        first.
+        Unfitted methods by name; of several columns of texts, images, sounds or
+        videos, the first.
     """
     units = materials.units()
     texts = [u for u, kind in units.items() if kind == "text"][:1]
     images = [u for u, kind in units.items() if kind == "image"][:1]
     sounds = [u for u, kind in units.items() if kind == "audio"][:1]
+    videos = [u for u, kind in units.items() if kind == "video"][:1]
     others = [u for u in units if u in ("numeric", "categorical")]
-    chosen = [*texts, *images, *sounds, *others]
+    chosen = [*texts, *images, *sounds, *videos, *others]
     return merged(
         floors(materials),
         (alone(materials, text, *pair) for text in texts for pair in _TEXT),
@@ -61,6 +62,14 @@ def methods(materials: Materials) -> Methods:
             alone(materials, sound, "mfcc", predictor)
             for sound in sounds
             for predictor in (LINEAR, "random_forest", "xgboost")
+        ),
+        (
+            alone(materials, video, extractor, predictor)
+            for video in videos
+            for extractor in materials.extractors("video")
+            for predictor in (
+                (LINEAR, "xgboost") if extractor == "motion" else (LINEAR,)
+            )
         ),
         (alone(materials, unit, unit) for unit in others),
         (

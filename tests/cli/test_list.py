@@ -16,6 +16,7 @@ from mmbench.suites.materials import (
     AUDIO_EXTRACTORS,
     IMAGE_EXTRACTORS,
     TEXT_EXTRACTORS,
+    VIDEO_EXTRACTORS,
 )
 from mmbench.suites.parts import FUSIONS
 from mmbench.tasks import all_metrics
@@ -26,6 +27,7 @@ NAMES = {
         *(*TEXT_EXTRACTORS, "vectors", *TEXT_MODELS),
         *(*IMAGE_EXTRACTORS, "glyph_cnn", *NETWORKS, *encoders._NETWORKS),
         *AUDIO_EXTRACTORS,
+        *VIDEO_EXTRACTORS,
         *encoders._WITHOUT_NAME,
     },
     "classifiers": set(CLASSIFIERS),

@@ -14,6 +14,7 @@ from mmbench.spec import digest_of
 from mmbench.suites import SUITES, build_suite, builtin
 from mmbench.suites import at_hand as found_at_hand
 from mmbench.suites.at_hand import NETWORKS, TEXT_MODELS
+from mmbench.suites.materials import Materials
 
 
 def never():
@@ -164,8 +165,8 @@ def test_a_suite_about_other_columns_says_so():
 
 
 def test_a_modality_that_cannot_be_read_says_so():
-    with pytest.raises(UsageError, match=r"can't read video columns"):
-        build_suite("fusion", [make_dataset(clip="video", body="text")])
+    with pytest.raises(UsageError, match=r"can't read scent columns"):
+        Materials(modalities={"rose": "scent"}).extractors("scent")
 
 
 def test_an_unknown_suite_names_its_nearest():

@@ -150,15 +150,16 @@ def cell_codes(evidence: Evidence, name: str) -> NDArray[np.intp]:
     Returns
     -------
     ndarray of int
-        Texts are equal without spaces at their ends, images when their files are.
+        Texts are equal without spaces at their ends, images and videos when their
+        files are.
     """
     import pandas as pd
 
     if evidence.modalities[name] == "numeric":
         return pd.factorize(evidence.samples.X[name])[0]
     cells = evidence.cells(name)
-    is_image = evidence.modalities[name] == "image"
-    keys = _file_keys(cells) if is_image else map(_key, cells)
+    in_files = evidence.modalities[name] in ("image", "video")
+    keys = _file_keys(cells) if in_files else map(_key, cells)
     return pd.factorize(pd.Series(list(keys), dtype=object))[0]
 
 

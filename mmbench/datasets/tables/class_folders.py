@@ -1,4 +1,4 @@
-"""Folders with a folder of files for each class: pictures, recordings, texts."""
+"""Folders with a folder for each class: of pictures, recordings, videos, texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mmbench.checks.catalogue import NOTE
+from mmbench.clips import VIDEO_SUFFIXES
 from mmbench.datasets.confinement import confined
 from mmbench.datasets.splits import PARTS
 from mmbench.datasets.tables.files import SUFFIXES
@@ -24,7 +25,12 @@ IMAGE_SUFFIXES = frozenset(
 )
 """What names of pictures end in."""
 
-_KINDS = {**dict.fromkeys(IMAGE_SUFFIXES, "image"), ".wav": "audio", ".txt": "text"}
+_KINDS = {
+    **dict.fromkeys(IMAGE_SUFFIXES, "image"),
+    **dict.fromkeys(VIDEO_SUFFIXES, "video"),
+    ".wav": "audio",
+    ".txt": "text",
+}
 
 
 def table_of_folder(root: Path) -> Table:
@@ -39,10 +45,10 @@ def table_of_folder(root: Path) -> Table:
     Returns
     -------
     Table
-        Columns ``label``; ``image`` and ``audio`` (paths relative to `root`) and
-        ``text`` (what the files hold), those that there are; and ``split`` where there
-        are the folders of one. Files of several kinds that are called alike, such as
-        ``cat/1.jpg`` and ``cat/1.txt``, are one row.
+        Columns ``label``; ``image``, ``audio`` and ``video`` (paths relative to `root`)
+        and ``text`` (what the files hold), those that there are; and ``split`` where
+        there are the folders of one. Files of several kinds that are called alike, such
+        as ``cat/1.jpg`` and ``cat/1.txt``, are one row.
 
     Raises
     ------
@@ -111,7 +117,7 @@ def _notices(left_out: Sequence[PurePosixPath], n_files: int) -> tuple[Any, ...]
     return (
         NOTE.found(
             f"{len(left_out):,} of {n_files:,} files are left out, because they are no "
-            "picture (.jpg, .png, ...), text (.txt) or recording (.wav) in a class "
-            f"folder (the first: {left_out[0]})."
+            "picture (.jpg, .png, ...), text (.txt), recording (.wav) or video "
+            f"(.mp4, ...) in a class folder (the first: {left_out[0]})."
         ),
     )

@@ -219,7 +219,9 @@ def is_row_wise(transformer: Any) -> bool:
     """Tell whether a transformer treats each row by itself and learns nothing.
 
     Such a transformer runs once over all rows of a dataset, whatever the folds. A class
-    says so of itself with the attribute ``row_wise = True``.
+    says so of itself with the attribute ``row_wise = True``. One that is several such
+    transformers, one behind the other, may return them, unfitted, by a method
+    ``chain()``: each is then work of its own, which others may share.
 
     Parameters
     ----------
@@ -265,6 +267,10 @@ def expand(estimator: Any, problem: Subproblem) -> Node:
     """
     if problem.context.answers.is_answer(estimator):
         return problem.node(Predict(estimator))
+    if is_row_wise(estimator) and hasattr(estimator, "chain"):
+        for step in estimator.chain():
+            problem = problem.then(step)
+        return problem.input
     light = isinstance(estimator, _LIGHT)
     if is_row_wise(estimator) and problem.input.rows is None:
         key = digest_of(estimator, problem.input.key)

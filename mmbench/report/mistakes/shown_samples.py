@@ -13,6 +13,8 @@ __all__ = ["ShownSamples", "shown_samples"]
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _JPEG = "data:image/jpeg;base64,"
 _MOST_TEXT = 200
+# Of a video, a strip of its frames is kept.
+_PICTURED = ("image", "video")
 # Many numbers of a sample say little to a reader.
 _MOST_COLUMNS = 6
 
@@ -72,7 +74,7 @@ class ShownSamples:
         found = {
             name: column["cells"][row]
             for name, column in self.columns.items()
-            if (column["modality"] == "image") == image
+            if (column["modality"] in _PICTURED) == image
         }
         return {name: cell for name, cell in found.items() if isinstance(cell, str)}
 
