@@ -26,6 +26,7 @@ MAX_VIDEO_PIXELS = 10_000_000_000
 """An animation of more pixels, over all frames, is not decoded: each frame of one may
 rest on all before it."""
 
+
 class TooLargeError(ValueError):
     """A video is larger than a limit."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
 from mmbench.clips.codecs import decoded_frames
 from mmbench.clips.limits import (
     TooLargeError,
