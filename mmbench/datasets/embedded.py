@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mmbench.datasets.digits import load_digits
 from mmbench.datasets.glyphs import load_glyphs
+from mmbench.datasets.moving_glyphs import (
+    load_clips,
+    load_pairs,
+    load_questions,
+)
 from mmbench.datasets.samples import Dataset, Samples
 from mmbench.datasets.scenes import load_scenes
 from mmbench.datasets.synthetic import load_synthetic
@@ -18,6 +23,9 @@ __all__ = ["EMBEDDED", "get_dataset"]
 _LOADERS: Mapping[str, Callable[[], Samples]] = {
     "digits": load_digits,
     "glyphs": load_glyphs,
+    "moving_glyphs": load_clips,
+    "moving_glyphs_questions": load_questions,
+    "moving_glyphs_retrieval": load_pairs,
     "scenes": load_scenes,
     "synthetic": load_synthetic,
 }

@@ -90,10 +90,10 @@ class VideoColumnExtractor(
         """
         self._check_parameters()
         cells = video_cells(X)
-        # Many rows may ask about one video: each file is described once.
-        first: dict[str, int] = {}
+        # Many rows may ask about one video: each is described once.
+        first: dict[str | int, int] = {}
         rows = [
-            first.setdefault(cell, i) if isinstance(cell, str) else i
+            first.setdefault(cell if isinstance(cell, str) else id(cell), i)
             for i, cell in enumerate(cells)
         ]
         chosen = [i for i, row in enumerate(rows) if i == row]

@@ -105,10 +105,11 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             datasets=("scenes",),
             task="retrieval",
             scoring=retrieval.scoring,
-            target_options=("key", "target", "image"),
+            target_options=("key", "target", "image", "video"),
             own_options=("key", "gallery_size"),
-            needs="needs both sides of pairs: --text COL and --image COL; or two views "
-            "(--view), and with --key COL what is relevant to each other.",
+            needs="needs both sides of pairs: --text COL and --image COL or --video "
+            "COL; or two views (--view), and with --key COL what is relevant to each "
+            "other.",
         ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",

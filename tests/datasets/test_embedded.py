@@ -15,9 +15,10 @@ from mmbench.testing import check_dataset
 
 
 @pytest.mark.retrieval
-def test_there_are_four() -> None:
-    assert list(EMBEDDED) == ["digits", "glyphs", "scenes", "synthetic"]
-    assert len(EMBEDDED) == 4
+def test_these_are_embedded() -> None:
+    moving = ["moving_glyphs", "moving_glyphs_questions", "moving_glyphs_retrieval"]
+    assert list(EMBEDDED) == ["digits", "glyphs", *moving, "scenes", "synthetic"]
+    assert len(EMBEDDED) == 7
 
 
 @pytest.mark.parametrize("name", list(EMBEDDED))

@@ -26,8 +26,9 @@ def sides_of(sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     Returns
     -------
     dict of str to tuple of str
-        ``image``: the columns of images, or without any, those of the last modality or
-        view. ``text``: all others.
+        ``image``: the columns of images and videos, or without any, those of the last
+        modality or view. ``text``: all others. Where there is nothing but images and
+        videos, the videos are ``text``.
 
     Raises
     ------
@@ -38,6 +39,8 @@ def sides_of(sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     --------
     >>> sides_of({"name": "text", "photo": "image", "price": "numeric"})
     {'text': ('name', 'price'), 'image': ('photo',)}
+    >>> sides_of({"clip": "video", "caption": "text"})
+    {'text': ('caption',), 'image': ('clip',)}
     >>> sides_of({"topic_0": "article", "topic_1": "article", "sift_0": "picture"})
     {'text': ('topic_0', 'topic_1'), 'image': ('sift_0',)}
     """
@@ -48,8 +51,10 @@ def sides_of(sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
             "retrieval needs two sides, such as --text COL and --image COL, got "
             f"{what}."
         )
-    wanted = "image" if "image" in kinds else kinds[-1]
+    seen = {"image", "video"} & {*kinds} or {kinds[-1]}
+    if seen == {*kinds}:
+        seen = {"image"}
     return {
-        "text": tuple(c for c, kind in sources.items() if kind != wanted),
-        "image": tuple(c for c, kind in sources.items() if kind == wanted),
+        "text": tuple(c for c, kind in sources.items() if kind not in seen),
+        "image": tuple(c for c, kind in sources.items() if kind in seen),
     }
