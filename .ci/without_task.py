@@ -28,6 +28,11 @@ MARKED = {
     if folder.is_dir() and folder.name not in ("classification", "__pycache__")
 }
 
+CARD_NAMES = {
+    "multi-label classification": "multilabel",
+    "question answering": "answering",
+}
+
 
 def without(tasks: list[str], copy: Path) -> None:
     """Copy the checkout, and delete tasks from the copy."""
@@ -44,7 +49,7 @@ def without(tasks: list[str], copy: Path) -> None:
     embedded = copy / "mmbench" / "datasets" / "embedded.py"
     for card in (copy / "datasets").glob("*/card.toml"):
         of_card = tomllib.loads(card.read_text()).get("task", "")
-        if of_card.replace("multi-label classification", "multilabel") in tasks:
+        if CARD_NAMES.get(of_card, of_card) in tasks:
             shutil.rmtree(card.parent)
             line = rf'^    "{card.parent.name}": load_.*\n'
             embedded.write_text(re.sub(line, "", embedded.read_text(), flags=re.M))

@@ -81,7 +81,7 @@ def test_an_unknown_code_of_a_folder_keeps_its_code() -> None:
 
 
 def test_an_unknown_code_is_refused_with_the_nearest_and_all_there_are() -> None:
-    with pytest.raises(UnknownNameError, match=r"did you mean 'MM1\d\d'\?.*MM505"):
+    with pytest.raises(UnknownNameError, match=r"did you mean 'MM\d\d\d'\?.*MM505"):
         check_codes(["MM404", "MM1O1"])
 
 

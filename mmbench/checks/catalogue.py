@@ -225,6 +225,12 @@ CLASSES_LEFT_OUT = _check(
     "info",
     "collect more samples of them, or choose another --min-class-size",
 )
+UNTRAINED_ANSWERS = _check(
+    "MM311",
+    "Answers that nothing trains on",
+    "info",
+    "nothing; methods that choose among trained answers can't give them",
+)
 
 UNTESTED_COLUMN = _check(
     "MM401",

@@ -18,6 +18,7 @@ OF_A_TABLE = (
         "merge_rare",
         "key",
         "gallery_size",
+        "answers",
         "text",
         "image",
         "numeric",
@@ -62,6 +63,8 @@ class Request:
         The table's column of relevance keys.
     gallery_size : int, optional
         How many pictures a query is ranked among.
+    answers : int, optional
+        How many answers methods choose among.
     text, image, numeric, categorical, audio, video : tuple of str
         The table's columns of each modality.
     view : tuple of str
@@ -113,6 +116,7 @@ class Request:
     merge_rare: str | None = None
     key: str | None = None
     gallery_size: int | None = None
+    answers: int | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()

@@ -130,6 +130,7 @@ def _roles(request: Request, source: Source) -> Roles:
             min_class_size=request.min_class_size,
             merge_rare=request.merge_rare,
             gallery_size=request.gallery_size,
+            n_answers=request.answers,
         ),
         task=request.task,
     )

@@ -50,6 +50,13 @@ table_options = stacked(
         help="Retrieval: rank among N pictures at a time.  [default: all test rows']",
     ),
     click.option(
+        "--answers",
+        type=click.IntRange(min=2),
+        metavar="K",
+        help="Question answering: choose among the K commonest answers of the training "
+        "rows.  [default: 1000]",
+    ),
+    click.option(
         "--task",
         metavar="NAME",
         help="What kind of question the target is, such as classification.  "

@@ -77,6 +77,7 @@ def read_table(
     min_class_size: int | None = None,
     merge_rare: str | None = None,
     gallery_size: int | None = None,
+    n_answers: int | None = None,
     task: str | Task | None = None,
     name: str | None = None,
     slices: Sequence[str] = (),
@@ -150,6 +151,9 @@ def read_table(
         Let such classes count as this one instead.
     gallery_size : int, optional
         Retrieval: how many pictures a query is ranked among; by default all test rows'.
+    n_answers : int, optional
+        Question answering: how many of the training rows' answers methods choose among;
+        by default a thousand.
     task : str or Task, optional
         What kind of question the target is, such as ``"classification"``. By default
         the first task that the target looks like; a notice says which where that could
@@ -215,6 +219,7 @@ def read_table(
         min_class_size=min_class_size,
         merge_rare=merge_rare,
         gallery_size=gallery_size,
+        n_answers=n_answers,
     )
     with errors_about(data):
         source = open_source(data)
@@ -308,6 +313,8 @@ def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> s
         uses.append([roles.options.min_class_size, roles.options.merge_rare])
     if roles.options.gallery_size is not None:
         uses.append({"gallery_size": roles.options.gallery_size})
+    if roles.options.n_answers is not None:
+        uses.append({"n_answers": roles.options.n_answers})
     if roles.sample_weight is not None:
         uses.append({"sample_weight": roles.sample_weight})
     if roles.task is not None:

@@ -163,14 +163,20 @@ class Plan:
         wanted = self.suite.slices
         found = {}
         for name, samples in self.samples.items():
-            known = [c for c in wanted if c in samples.X or c in samples.slices]
-            if known:
-                found[name] = slices_of(samples, known)
+            of_task = self._slices_of_task(name)
+            here = samples._replace(slices={**of_task, **samples.slices})
+            known = [c for c in wanted if c in here.X or c in here.slices]
+            if known or of_task:
+                found[name] = slices_of(here, [*dict.fromkeys([*known, *of_task])])
         for column in wanted:
             if not any(column in each["columns"] for each in found.values()):
                 columns = {str(c) for each in self.samples.values() for c in each.X}
                 raise UnknownNameError("slice column", column, columns)
         return found
+
+    def _slices_of_task(self, name: str) -> Mapping[str, Sequence[Any]]:
+        dataset, target = self.datasets[name], self.targets[name]
+        return dataset.task.data.slices(target, self.samples[name].X, dataset.sources)
 
     def kept_samples(self) -> dict[str, Any]:
         """Return texts and thumbnails of the samples of each dataset."""

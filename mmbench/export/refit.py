@@ -158,7 +158,8 @@ def refitted(suite: Suite, *, fold: int | None, seed: int) -> Refitted:
 
 
 def _all_rows(plan: Plan, dataset: Dataset) -> NDArray[np.intp]:
-    return np.arange(len(plan.samples[dataset.name].y))
+    target = plan.targets[dataset.name]
+    return dataset.task.data.fitted_rows(target, np.arange(len(target.y)))
 
 
 def _weights(estimator: Any, weight: NDArray[np.float64]) -> dict[str, Any]:

@@ -68,6 +68,7 @@ _PREDICTORS = {
 }
 _EXPORT = {"keys": ("Items",)}
 _TASKS = {
+    "answering.estimators": ("QuestionBeginnings", "QuestionPrior"),
     "classification.encoded_labels": ("EncodedLabels",),
     "multilabel.estimators": ("LabelwiseClassifier",),
     "regression.estimators": ("LogTargetRegressor", "log_of"),

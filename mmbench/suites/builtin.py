@@ -12,7 +12,17 @@ from mmbench.checks.catalogue import NO_NETWORK
 from mmbench.datasets import EMBEDDED, get_dataset
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.suite import Suite
-from mmbench.suites import best, ensembles, full, fusion, image, quick, retrieval, text
+from mmbench.suites import (
+    answering,
+    best,
+    ensembles,
+    full,
+    fusion,
+    image,
+    quick,
+    retrieval,
+    text,
+)
 from mmbench.suites.at_hand import (
     NETWORKS,
     TEXT_MODELS,
@@ -110,6 +120,16 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             needs="needs both sides of pairs: --text COL and --image COL or --video "
             "COL; or two views (--view), and with --key COL what is relevant to each "
             "other.",
+        ),
+        "answering": BuiltinSuite(
+            description="questions about pictures: each alone, and every fusion",
+            methods=answering.methods,
+            datasets=("scene_questions",),
+            task="answering",
+            scoring=answering.scoring,
+            own_options=("answers",),
+            needs="needs --target COL, the answers, and --text COL, the questions; "
+            "with --image COL what they are about.",
         ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",

@@ -302,6 +302,44 @@ class Data(Protocol):
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), None, groups)
 
+    def fitted_rows(self, target: Target, train: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return which of the training rows of a fold methods are fitted to.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+        train : ndarray of int
+            The training rows, ascending.
+
+        Returns
+        -------
+        ndarray of int
+            Ascending; all of them unless their targets say otherwise.
+        """
+        return train
+
+    def slices(
+        self, target: Target, X: Any, sources: Mapping[str, str]
+    ) -> Mapping[str, Sequence[Any]]:
+        """Return the parts of a dataset that reports of the task always show.
+
+        Parameters
+        ----------
+        target : Target
+            All rows of a dataset.
+        X : DataFrame of shape (n_samples, n_columns)
+            The samples.
+        sources : mapping of str to str
+            What each column is part of: its view, or else its modality.
+
+        Returns
+        -------
+        mapping of str to sequence
+            A name for each row by what they are parts by; none by default.
+        """
+        return {}
+
     def untrained(
         self,
         target: Target,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mmbench.errors import UnknownNameError, UsageError
+from mmbench.tasks.answering import ANSWERING
 from mmbench.tasks.classification import CLASSIFICATION
 from mmbench.tasks.generation import GENERATION
 from mmbench.tasks.multilabel import MULTILABEL
@@ -27,6 +28,7 @@ _BUILTIN = (
     REGRESSION,
     RETRIEVAL,
     GENERATION,
+    ANSWERING,
     CLASSIFICATION,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ class Shown:
         simply right or wrong.
     floor : str
         What the methods that look at nothing do.
+    controls : mapping of str to str
+        What it is called when a modality is shuffled among the test rows, by modality,
+        where that is a control that reports of the task must show.
     notes : tuple of Note
         How to read what only reports of the task show.
     """
@@ -81,6 +85,7 @@ class Shown:
     against_speed: str = ""
     share_right: str = ""
     floor: str = "looks at nothing"
+    controls: Mapping[str, str] = MappingProxyType({})
     notes: tuple[Note, ...] = ()
 
     def fact(self, name: str, text: str) -> tuple[str, str]:

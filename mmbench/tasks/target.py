@@ -130,6 +130,9 @@ class Options:
         The class that smaller ones count as; without it, they are left out.
     gallery_size : int, optional
         How many distinct pictures a query is ranked among; by default all test rows'.
+    n_answers : int, optional
+        How many of the training rows' answers methods choose among; by default a
+        thousand.
 
     Raises
     ------
@@ -141,6 +144,7 @@ class Options:
     min_class_size: int | None = None
     merge_rare: str | None = None
     gallery_size: int | None = None
+    n_answers: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("label_separator", "merge_rare"):
@@ -150,6 +154,8 @@ class Options:
             raise UsageError(
                 f"min_class_size must be at least 1, got {self.min_class_size!r}."
             )
+        if self.n_answers is not None and self.n_answers < 2:
+            raise UsageError(f"n_answers must be at least 2, got {self.n_answers!r}.")
         if self.merge_rare is not None and self.min_class_size is None:
             raise UsageError(
                 "merge_rare needs min_class_size, which says what classes are rare."

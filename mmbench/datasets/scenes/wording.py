@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from numpy.random import RandomState
 
-__all__ = ["write"]
+__all__ = ["COLOURS", "GLYPHS", "PLACES", "with_article", "write"]
 
-_COLOURS = (
+COLOURS = (
     ("red", "crimson"),
     ("orange", "amber"),
     ("green", "emerald"),
@@ -22,7 +22,7 @@ _COLOURS = (
     ("black", "dark"),
 )
 # In the order of the characters in `pictures`.
-_GLYPHS = (
+GLYPHS = (
     *(("star",), ("sun",), ("heart",), ("airplane", "aircraft")),
     *(("telephone", "phone"), ("umbrella", "parasol"), ("cloud",), ("anchor",)),
     *(("crown", "diadem"), ("pencil", "pen"), ("envelope", "letter")),
@@ -30,7 +30,7 @@ _GLYPHS = (
     *(("flower", "blossom"), ("snowflake",), ("gear", "cogwheel"), ("cup", "mug")),
     ("house", "hut"),
 )
-_PLACES = (
+PLACES = (
     ("top left", "upper left"),
     ("top right", "upper right"),
     ("bottom left", "lower left"),
@@ -58,16 +58,16 @@ def write(rng: RandomState, caption: Caption, template: int) -> str:
     """
     named = [_words(rng, thing) for thing in caption.things]
     if template == 0:
-        return _listed([f"{_a(what)}{_at(where)}" for what, where in named])
+        return _listed([f"{with_article(what)}{_at(where)}" for what, where in named])
     if template == 1:
         opening = _OPENINGS[rng.randint(len(_OPENINGS))]
-        things = [f"{_a(what)}{_at(where)}" for what, where in named]
+        things = [f"{with_article(what)}{_at(where)}" for what, where in named]
         return f"{opening} {_listed(things)}"
     if template == 2:
         return "; ".join(f"{what} {where}".strip() for what, where in named)
     if template == 3:
-        return _listed([f"{_at(where)} {_a(what)}".strip() for what, where in named])
-    things = [f"{_a(what)}{_in_corner(where)}" for what, where in named]
+        return _listed([f"{_at(where)} {with_article(what)}" for what, where in named])
+    things = [f"{with_article(what)}{_in_corner(where)}" for what, where in named]
     return f"{_listed(things)} on white"
 
 
@@ -77,13 +77,25 @@ def _words(rng: RandomState, thing: Thing) -> tuple[str, str]:
     def one_of(words: Sequence[str]) -> str:
         return words[rng.randint(len(words))]
 
-    what = one_of(_GLYPHS[thing.glyph])
+    what = one_of(GLYPHS[thing.glyph])
     if thing.colour != UNSAID:
-        what = f"{one_of(_COLOURS[thing.colour])} {what}"
-    return what, "" if thing.place == UNSAID else one_of(_PLACES[thing.place])
+        what = f"{one_of(COLOURS[thing.colour])} {what}"
+    return what, "" if thing.place == UNSAID else one_of(PLACES[thing.place])
 
 
-def _a(what: str) -> str:
+def with_article(what: str) -> str:
+    """Return a thing with its indefinite article.
+
+    Parameters
+    ----------
+    what : str
+        Such as ``"orange sun"``.
+
+    Returns
+    -------
+    str
+        Such as ``"an orange sun"``.
+    """
     return f"{'an' if what[0] in 'aeou' else 'a'} {what}"
 
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from mmbench.datasets import Dataset, Samples
+    from mmbench.tasks import Data, Target
 
 
 class Fold(NamedTuple):
@@ -43,7 +46,8 @@ def folds_of(dataset: Dataset, samples: Samples, cv: Any, seed: int) -> list[Fol
     Returns
     -------
     list of Fold
-        Row numbers, ascending.
+        Row numbers, ascending; the training rows are those that the task fits
+        methods to.
 
     Examples
     --------
@@ -53,14 +57,22 @@ def folds_of(dataset: Dataset, samples: Samples, cv: Any, seed: int) -> list[Fol
     >>> [len(fold.test) for fold in folds]
     [599, 599, 599]
     """
-    if samples.split is not None:
-        train, test = (np.flatnonzero(samples.split == s) for s in ("train", "test"))
-        return [Fold(train, test)]
+    target, data = dataset.target(samples), dataset.task.data
+    folds = _split(data, target, samples, cv, seed)
+    return [Fold(data.fitted_rows(target, train), test) for train, test in folds]
+
+
+def _split(
+    data: Data, target: Target, samples: Samples, cv: Any, seed: int
+) -> Iterator[Fold]:
     y, groups = samples.y, samples.groups
+    if samples.split is not None:
+        yield Fold(*(np.flatnonzero(samples.split == s) for s in ("train", "test")))
+        return
     if isinstance(cv, int):
-        target, data = dataset.target(samples), dataset.task.data
         splits = data.folds(target, n_folds=cv, groups=groups, seed=seed)
     else:
         # Splitters look at y and the groups only, so X need not be handed over.
         splits = cv.split(np.zeros(len(y)), y, groups)
-    return [Fold(np.sort(train), np.sort(test)) for train, test in splits]
+    for train, test in splits:
+        yield Fold(np.sort(train), np.sort(test))

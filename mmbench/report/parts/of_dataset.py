@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from math import isnan
 
 from mmbench.presentation.drawing import Drawing
 from mmbench.presentation.numbers import NOTHING, count_text, percent_text, score_text
@@ -135,6 +136,51 @@ def _best_and_baseline(section: Section) -> list[str]:
     return [name for name in names if pooled and name in pooled.methods]
 
 
+def _controls(section: Section, _: Content) -> Iterator[Block]:
+    """Show what is left of the best methods when a modality is that of other rows."""
+    named, found = section.on_dataset.shown.controls, section.importance
+    rows = [] if found is None else found.of(found.leaders)
+    shown = [row for row in rows if row.modality in named and not isnan(row.shuffled)]
+    if not shown:
+        return
+    score = section.leaderboard.leading.label
+    yield Table(
+        name=f"Controls on {section.name}",
+        caption=f"{capital(score)} of the best method of each kind of fusion, as test "
+        "rows are and with what belongs to other rows",
+        legend=": mean over shuffles, and the middle 95 % of them",
+        headings=[
+            Heading("method", is_number=False),
+            Heading("control", is_number=False),
+            Heading("score", greater_is_better=True),
+            Heading("over shuffles", is_number=False),
+        ],
+        rows=[
+            cells
+            for row in shown
+            for cells in (
+                _control(row, "none", row.intact, ""),
+                _control(row, named[row.modality], row.shuffled, _ends(row)),
+            )
+        ],
+    )
+
+
+def _control(
+    row: ModalityImportanceRow, name: str, score: float, ends: str
+) -> list[Cell]:
+    return [
+        Cell(Name(row.method), row.method),
+        Cell(name, name),
+        Cell(score_text(score), score),
+        Cell(ends, ends),
+    ]
+
+
+def _ends(row: ModalityImportanceRow) -> str:
+    return f"{score_text(row.shuffled_low)} to {score_text(row.shuffled_high)}"
+
+
 _IMPORTANCE = (
     ("intact", "all modalities as they are", True),
     ("without it", "the modality missing from every row", False),
@@ -173,7 +219,7 @@ def _importance_table(section: Section, found: ModalityImportance) -> Table:
 
 
 def _importance_row(row: ModalityImportanceRow) -> list[Cell]:
-    ends = f"{score_text(row.shuffled_low)} to {score_text(row.shuffled_high)}"
+    ends = _ends(row)
     shuffled = score_text(row.shuffled)
     return [
         Cell(Name(row.method), row.method),
@@ -221,6 +267,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Tuning", tuning_blocks),
     ("Learning curve", curve_blocks),
     ("Slices", slice_blocks),
+    ("Controls", _controls),
     ("Modality importance", _importance),
     ("Mistakes", mistake_blocks),
     ("Trials that are not ok", _failures),

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from mmbench.columns import items_of
 from mmbench.errors import DataError
 from mmbench.tasks.base import Data, Options, Target
+from mmbench.tasks.kept_together import kept_together, owners_together
 from mmbench.tasks.retrieval.sides import SIDES, TRUTH, sides_of
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ class RetrievalData(Data):
             When there are not.
         """
         self.verify(target)
-        n_units = len(np.unique(self._kept_together(target, groups)))
+        n_units = len(np.unique(kept_together(target.scored[:, TRUTH["unit"]], groups)))
         if n_units < 2 * n_folds:
             raise DataError(
                 f"{n_units} distinct pictures (or groups) are too few for {n_folds} "
@@ -150,29 +149,12 @@ class RetrievalData(Data):
         seed: int,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Yield folds that keep each picture, and each group, on one side."""
-        together = self._kept_together(target, groups)
+        together = kept_together(target.scored[:, TRUTH["unit"]], groups)
         yield from super().folds(target, n_folds=n_folds, groups=together, seed=seed)
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
         """Return the owners, rows of one picture having the same."""
-        together = self._kept_together(target, owners)
-        first = np.unique(together, return_index=True)[1]
-        return owners[first][together]
-
-    def _kept_together(
-        self, target: Target, groups: NDArray[Any] | None
-    ) -> NDArray[np.intp]:
-        """Return a number for each row, the same where a picture or group is shared."""
-        units = np.unique(target.scored[:, TRUTH["unit"]], return_inverse=True)[1]
-        if groups is None:
-            return units
-        owners = np.unique(groups, return_inverse=True)[1]
-        n_units = int(units.max()) + 1
-        n_nodes = n_units + int(owners.max()) + 1
-        edges = np.ones(len(units)), (units, owners + n_units)
-        graph = sparse.coo_array(edges, shape=(n_nodes, n_nodes))
-        found = connected_components(graph, directed=False)[1][units]
-        return np.unique(found, return_inverse=True)[1].reshape(-1)
+        return owners_together(target.scored[:, TRUTH["unit"]], owners)
 
 
 def _truth(y: Any, columns: Mapping[str, Sequence[Any]]) -> NDArray[np.int64]:
