@@ -17,18 +17,24 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.viewcode",
-    "sphinx_click",
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "click_help",
     "layers",
     "public_names",
 ]
+templates_path = ["_templates"]
 exclude_patterns = ["_build", "gallery/*.py", "gallery/README.txt"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
+autodoc_default_options = {  # what scikit-learn adds to every estimator
+    "exclude-members": "set_fit_request, set_partial_fit_request, "
+    "set_predict_request, set_predict_proba_request, set_score_request, "
+    "set_transform_request"
+}
 autodoc_typehints = "none"  # numpydoc's sections tell the types
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False

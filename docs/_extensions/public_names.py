@@ -13,8 +13,16 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+import mmbench
+
 PACKAGES = (
-    *("mmbench", "mmbench.datasets", "mmbench.feature_extraction", "mmbench.fusion"),
+    *(
+        "mmbench",
+        "mmbench.api",
+        "mmbench.datasets",
+        "mmbench.feature_extraction",
+        "mmbench.fusion",
+    ),
     *("mmbench.fusion.joint_spaces", "mmbench.fusion.embedding"),
     *("mmbench.predictors", "mmbench.tasks", "mmbench.suite", "mmbench.suites"),
     *("mmbench.engine", "mmbench.results", "mmbench.report", "mmbench.export"),
@@ -23,13 +31,25 @@ PACKAGES = (
 )
 
 
-def _summary(names: list[str]) -> list[str]:
-    lines = [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
+def _summary(names: list[str], *, of_others: bool = False) -> list[str]:
+    toctree = [] if of_others else ["   :toctree: generated"]
+    lines = [".. autosummary::", *toctree, "   :nosignatures:", ""]
     return [*lines, *(f"   {name}" for name in names), ""]
+
+
+def _front_page() -> str:
+    """Return the page of the root package, whose names have their pages elsewhere."""
+    homes = sorted(mmbench._HOMES.items(), key=lambda item: item[0].lower())
+    lines = ["mmbench", "=======", "", inspect.getdoc(mmbench) or "", ""]
+    lines += ["Names that can be imported from here", "-" * 36, ""]
+    lines += _summary([f"~{h}.{n}" for n, h in homes], of_others=True)
+    return "\n".join(lines)
 
 
 def _page(name: str) -> str:
     package = importlib.import_module(name)
+    if package is mmbench:
+        return _front_page()
     kinds: dict[str, list[str]] = {"Classes": [], "Functions": [], "Constants": []}
     for public in sorted(package.__all__, key=str.lower):
         value: Any = getattr(package, public)
@@ -39,7 +59,7 @@ def _page(name: str) -> str:
         elif inspect.isroutine(value):
             kind = "Functions"
         kinds[kind].append(public)
-    documented = _described(package, kinds.pop("Constants"))
+    documented = _described(kinds.pop("Constants"))
     lines = [name, "=" * len(name), "", f".. currentmodule:: {name}", ""]
     lines += [inspect.getdoc(package) or "", ""]
     for kind, names in kinds.items():
@@ -48,7 +68,7 @@ def _page(name: str) -> str:
     return "\n".join([*lines, *documented])
 
 
-def _described(package: Any, names: list[str]) -> list[str]:
+def _described(names: list[str]) -> list[str]:
     """Return the constants, which have no docstring of their own to be listed by."""
     if not names:
         return []
@@ -58,19 +78,27 @@ def _described(package: Any, names: list[str]) -> list[str]:
     return lines
 
 
-def write_pages(app: Sphinx) -> None:
+def write_pages(app: Sphinx, _config: Any) -> None:
     """Write ``api/index.rst`` and a page for each public package.
 
     Parameters
     ----------
     app : Sphinx
         The build.
+    _config : Config
+        Its configuration.
     """
     folder = Path(app.srcdir) / "api"
     folder.mkdir(exist_ok=True)
     for name in PACKAGES:
         _write(folder / f"{name}.rst", _page(name))
-    index = ["API", "===", "", "Every public name, by the package it is imported from.", ""]
+    index = [
+        "API",
+        "===",
+        "",
+        "Every public name, by the package it is imported from.",
+        "",
+    ]
     index += [".. toctree::", "   :maxdepth: 1", "", *(f"   {n}" for n in PACKAGES), ""]
     _write(folder / "index.rst", "\n".join(index))
 
@@ -94,5 +122,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     dict
         What Sphinx asks of extensions.
     """
-    app.connect("builder-inited", write_pages, priority=100)
+    app.connect("config-inited", write_pages)
     return {"parallel_read_safe": True}

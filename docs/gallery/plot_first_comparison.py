@@ -9,8 +9,8 @@ character and its Unicode name; the target is the script that it belongs to.
 
 # %%
 # A suite is datasets, methods, splits and seeds. ``build_suite`` puts a built-in one
-# together for the columns at hand; ``with_methods`` keeps the methods whose names match a
-# pattern. These need no network, so the page builds in seconds.
+# together for the columns at hand; ``with_methods`` keeps the methods whose names
+# match a pattern. These need no network, so the page builds in seconds.
 
 import matplotlib.pyplot as plt
 
@@ -23,8 +23,8 @@ suite = fusion.with_methods(
 list(suite.methods)
 
 # %%
-# Running it computes every piece of work once: the TF-IDF features of a fold serve the
-# single modality and each fusion. The results go to a temporary folder here; with
+# Running it computes every piece of work once: the TF-IDF features of a fold serve
+# the single modality and each fusion. The results go to a temporary folder here; with
 # ``out="results/"`` they stay, and the same call resumes an interrupted run.
 
 results = run(suite, throughput=False, probes=False, retrain="none")
@@ -32,8 +32,8 @@ board = results.leaderboard("glyphs")
 board[["rank", "method", "f1_macro_mean", "f1_macro_std", "fit_time_s_mean"]]
 
 # %%
-# A rank is not yet a difference. The verdicts say which differences are significant, with
-# an interval and a p-value corrected for choosing the best of each side.
+# A rank is not yet a difference. The verdicts say which differences are significant,
+# with an interval and a p-value corrected for choosing the best of each side.
 
 for sentence in results.verdicts["glyphs"][:2]:
     print(sentence)
@@ -44,6 +44,8 @@ for sentence in results.verdicts["glyphs"][:2]:
 
 fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
 shown = board.iloc[::-1]
-ax.errorbar(shown["f1_macro_mean"], shown["method"], xerr=shown["f1_macro_std"], fmt="o")
+ax.errorbar(
+    shown["f1_macro_mean"], shown["method"], xerr=shown["f1_macro_std"], fmt="o"
+)
 ax.set_xlabel("macro-F1, mean and standard deviation over folds")
 plt.show()

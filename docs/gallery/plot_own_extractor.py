@@ -8,9 +8,9 @@ the rules, and a branch makes it part of a method.
 """
 
 # %%
-# ``__init__`` only assigns. A missing text becomes a row of zeros. ``row_wise`` says that
-# each row is treated alone and nothing is learned, so the engine runs it once, whatever
-# the folds.
+# ``__init__`` only assigns. A missing text becomes a row of zeros. ``row_wise`` says
+# that each row is treated alone and nothing is learned, so the engine runs it once,
+# whatever the folds.
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
