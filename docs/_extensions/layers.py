@@ -10,7 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-WIDTH, ROW, GAP = 720, 40, 10
+WIDTH, ROW, GAP, CHARACTER = 720, 40, 10, 8.5
 
 
 def layer_rows(pyproject: Path) -> list[list[str]]:
@@ -48,13 +48,15 @@ def drawing_of(rows: list[list[str]]) -> str:
     height = len(rows) * (ROW + GAP)
     shapes = []
     for i, names in enumerate(rows):
-        width = (WIDTH - GAP * (len(names) - 1)) / len(names)
-        for j, name in enumerate(names):
-            x, y = j * (width + GAP), i * (ROW + GAP)
+        spare = WIDTH - GAP * (len(names) - 1) - CHARACTER * len("".join(names))
+        x, y = 0.0, i * (ROW + GAP)
+        for name in names:
+            width = CHARACTER * len(name) + spare / len(names)
             shapes.append(
                 f'<rect x="{x:.0f}" y="{y}" width="{width:.0f}" height="{ROW}" rx="5"/>'
                 f'<text x="{x + width / 2:.0f}" y="{y + ROW / 2 + 5}">{name}</text>'
             )
+            x += width + GAP
     return (
         f'<svg class="layers" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="Packages from {rows[0][0]} down to {rows[-1][0]}; a package '

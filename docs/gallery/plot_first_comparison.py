@@ -3,8 +3,8 @@ Does the picture help?
 ======================
 
 The first question of a multimodal benchmark: is a method that sees both modalities
-better than the best that sees one? The embedded dataset ``glyphs`` has a picture of each
-character and its Unicode name; the target is the script that it belongs to.
+better than the best that sees one? The embedded dataset ``glyphs`` has a picture of
+each character and its Unicode name; the target is the script that it belongs to.
 """
 
 # %%

@@ -3,8 +3,8 @@ Add an extractor
 ================
 
 An extractor is a scikit-learn transformer of one column. This one counts how many
-letters, digits and other characters a text has; ``check_extractor`` proves that it keeps
-the rules, and a branch makes it part of a method.
+letters, digits and other characters a text has; ``check_extractor`` proves that it
+keeps the rules, and a branch makes it part of a method.
 """
 
 # %%
