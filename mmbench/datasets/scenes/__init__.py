@@ -43,7 +43,7 @@ __all__ = [
     "make_scenes",
 ]
 
-SETTING: dict[str, Any] = {"n_pictures": 1500, "omission": 0.15, "random_state": 0}
+SETTING: dict[str, Any] = {"n_pictures": 800, "omission": 0.15, "random_state": 0}
 """What :func:`load_scenes` passes on."""
 
 
@@ -53,7 +53,7 @@ def load_scenes() -> Samples:
     Returns
     -------
     Samples
-        7,500 pairs of 1,500 pictures.
+        4,000 pairs of 800 pictures.
 
     Raises
     ------
@@ -64,8 +64,8 @@ def load_scenes() -> Samples:
     Examples
     --------
     >>> samples = load_scenes()
-    >>> samples.X["text"].iloc[6], samples.X["image"].iloc[6].shape
-    ('a skull and a blue gear', (48, 48, 3))
+    >>> samples.X["text"].iloc[24], samples.X["image"].iloc[24].shape
+    ('at the top right a blue sun', (48, 48, 3))
     """
     return make_scenes(**SETTING)[0]
 

@@ -7,7 +7,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 __all__ = ["RandomEmbedding"]
@@ -16,19 +15,18 @@ Floats = NDArray[np.float64]
 
 
 class RandomEmbedding(BaseEstimator):
-    """Embed every row anywhere on a sphere.
+    """Embed all rows alike, so that galleries are ranked at random.
 
-    Parameters
-    ----------
-    n_components : int, default=64
-        The dimensions of the sphere's space.
-    random_state : int, RandomState instance or None, default=None
-        Seeds the draws; each side and each call draws the same.
+    Where everything is equally alike, a query is worth what it is worth on average over
+    all orders of its gallery, so this floor is chance itself and no draw of it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> X = pd.DataFrame({"text": ["a star", "a moon"]})
+    >>> RandomEmbedding().fit(X).embed(X, "text").tolist()
+    [[1.0], [1.0]]
     """
-
-    def __init__(self, n_components: int = 64, *, random_state: Any = None) -> None:
-        self.n_components = n_components
-        self.random_state = random_state
 
     def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ARG002
         """Learn nothing.
@@ -45,12 +43,11 @@ class RandomEmbedding(BaseEstimator):
         RandomEmbedding
             Itself.
         """
-        seed = check_random_state(self.random_state).randint(2**31)
-        self.seeds_ = {"text": [seed, 0], "image": [seed, 1]}
+        self.is_fitted_ = True
         return self
 
-    def embed(self, X: Any, side: str) -> Floats:
-        """Return a random direction for every row.
+    def embed(self, X: Any, side: str) -> Floats:  # noqa: ARG002
+        """Return the same for every row.
 
         Parameters
         ----------
@@ -61,11 +58,8 @@ class RandomEmbedding(BaseEstimator):
 
         Returns
         -------
-        ndarray of shape (n_samples, n_components), dtype float64
-            Rows of unit length.
+        ndarray of shape (n_samples, 1), dtype float64
+            Ones.
         """
         check_is_fitted(self)
-        draws = np.random.default_rng(self.seeds_[side])
-        rows = draws.normal(size=(len(X), self.n_components))
-        units: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return units
+        return np.ones((len(X), 1))

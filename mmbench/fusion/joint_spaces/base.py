@@ -7,14 +7,14 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
 )
-from sklearn.decomposition import TruncatedSVD
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from mmbench.fusion.joint_spaces.reduction import SingularVectors
 
 __all__ = ["JointSpace"]
 
@@ -37,8 +37,8 @@ class JointSpace(
 ):
     """Two linear maps, from two blocks of features into one space.
 
-    A subclass says which maps by :meth:`_directions`. Blocks that are sparse or wider
-    than ``max_width`` are reduced to that many singular vectors first.
+    A subclass says which maps by :meth:`_directions`. Blocks that are wider than
+    ``max_width`` are reduced by :class:`SingularVectors` first.
 
     Parameters
     ----------
@@ -177,15 +177,10 @@ class JointSpace(
         return np.asarray(np.linalg.lstsq(mapped, y, rcond=None)[0], dtype=np.float64)
 
     def _side(self, block: Any) -> _Side:
-        components = None
-        if block.shape[1] > self.max_width:
-            width = min(self.max_width, block.shape[0] - 1)
-            svd = TruncatedSVD(width, random_state=self.random_state).fit(block)
-            components = svd.components_
-            block = block @ components.T
-        rows = block.toarray() if sparse.issparse(block) else np.asarray(block)
+        reduction = SingularVectors(self.max_width, random_state=self.random_state)
+        rows = reduction.fit_transform(block)
         mean = rows.mean(axis=0)
-        return _Side(rows - mean, mean, components)
+        return _Side(rows - mean, mean, reduction.components_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

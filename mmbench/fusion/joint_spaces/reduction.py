@@ -7,11 +7,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+from scipy.linalg import eigh
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 __all__ = ["SingularVectors", "unit_rows"]
+
+# Up to so many columns, the eigenvectors of a dense block's inner products are exact
+# and found sooner than a randomised search converges.
+_MOST_EXACT = 2000
 
 
 class SingularVectors(TransformerMixin, BaseEstimator):
@@ -22,12 +27,13 @@ class SingularVectors(TransformerMixin, BaseEstimator):
     max_width : int, default=300
         A block of no more columns stays as it is, but becomes dense.
     random_state : int, RandomState instance or None, default=None
-        Seeds the search for the vectors.
+        Seeds the search for the vectors of a sparse or very wide block; those of others
+        are exact.
 
     Attributes
     ----------
-    svd_ : TruncatedSVD or None
-        The fitted reduction, where there is one.
+    components_ : ndarray of shape (max_width, n_features) or None
+        The vectors, where the block is reduced.
 
     Examples
     --------
@@ -57,10 +63,20 @@ class SingularVectors(TransformerMixin, BaseEstimator):
         """
         X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64)
         width = min(self.max_width, X.shape[0] - 1)
-        self.svd_ = None
+        self.components_ = None
         if X.shape[1] > self.max_width and width > 0:
-            self.svd_ = TruncatedSVD(width, random_state=self.random_state).fit(X)
+            self.components_ = self._vectors(X, width)
         return self
+
+    def _vectors(self, X: Any, width: int) -> NDArray[np.float64]:
+        n_columns = X.shape[1]
+        if sparse.issparse(X) or n_columns > _MOST_EXACT:
+            svd = TruncatedSVD(width, random_state=self.random_state).fit(X)
+            found: NDArray[np.float64] = svd.components_
+            return found
+        kept = (n_columns - width, n_columns - 1)
+        vectors: NDArray[np.float64] = eigh(X.T @ X, subset_by_index=kept)[1]
+        return vectors.T[::-1]
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return rows in the vectors' coordinates.
@@ -76,7 +92,7 @@ class SingularVectors(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64, reset=False)
-        rows = X if self.svd_ is None else self.svd_.transform(X)
+        rows = X if self.components_ is None else X @ self.components_.T
         dense: NDArray[np.float64] = rows.toarray() if sparse.issparse(rows) else rows
         return dense
 

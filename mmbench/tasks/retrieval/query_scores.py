@@ -28,6 +28,7 @@ __all__ = [
     "first_ranks",
     "galleries",
     "query_scores",
+    "score_at_chance",
     "score_queries",
     "searches",
 ]
@@ -39,9 +40,10 @@ COLUMNS = (
     "asked",
     *(f"hit_at_{k}" for k in KS),
     *(f"recall_at_{k}" for k in KS),
-    *("mrr", "map", "map_at_r", "ndcg_at_10", "mean_rank"),
+    *("mrr", "map", "map_at_r", "ndcg_at_10", "mean_rank", "first_rank"),
 )
-"""What the numbers of a query are: a one, and what a mean over queries is taken of."""
+"""What the numbers of a query are: a one, what a mean over queries is taken of, and the
+rank of the first relevant item: the mean rank, but where all items are alike."""
 
 
 class Direction(NamedTuple):
@@ -76,12 +78,12 @@ def score_queries(block: BlockOfRanks) -> Floats:
 
     Returns
     -------
-    ndarray of shape (n_queries, 12)
+    ndarray of shape (n_queries, 13)
         As :data:`COLUMNS` has them: one; whether a relevant item is among the first 1,
         5 and 10; the share of relevant items that are; the reciprocal rank; average
         precision, whole and over the first R ranks, R being the number of relevant
-        items; nDCG at 10; and the rank of the first relevant item. All zero for a
-        query without a relevant item.
+        items; nDCG at 10; and the rank of the first relevant item, twice. All zero for
+        a query without a relevant item.
     """
     scores = np.zeros((block.stop - block.start, len(COLUMNS)))
     counts = np.bincount(block.query, minlength=len(scores))
@@ -108,9 +110,57 @@ def score_queries(block: BlockOfRanks) -> Floats:
             sums(precision * (rank <= n_relevant[query])) / n_relevant,
             sums(gain) / ideal,
             first,
+            first,
         ]
     )
     return scores
+
+
+def score_at_chance(n_relevant: Ints, n_items: int) -> Floats:
+    """Return what queries are worth on average over all orders of a gallery.
+
+    Parameters
+    ----------
+    n_relevant : ndarray of int, shape (n_queries,)
+        How many items are relevant to each.
+    n_items : int
+        How many there are.
+
+    Returns
+    -------
+    ndarray of shape (n_queries, 12)
+        As :data:`COLUMNS` has them, but for the last. All zero for a query without a
+        relevant item.
+    """
+    numbers, query = np.unique(n_relevant, return_inverse=True)
+    rows = [_at_chance(r, n_items) for r in numbers.tolist()]
+    return np.array(rows).reshape(len(numbers), len(COLUMNS) - 1)[query]
+
+
+def _at_chance(n_relevant: int, n_items: int) -> Floats:
+    if not n_relevant:
+        return np.zeros(len(COLUMNS) - 1)
+    rank = np.arange(1, n_items + 1)
+    share = n_relevant / n_items
+    # How probable it is that none of the first k items is relevant, for k from 0.
+    left = np.maximum(n_items - n_relevant - rank + 1, 0) / (n_items - rank + 1)
+    none = np.append(1.0, np.cumprod(left))
+    # The precision at a relevant item's rank counts it and those expected before it.
+    precision = (1 + (rank - 1) * (n_relevant - 1) / max(n_items - 1, 1)) / rank
+    gain = 1 / np.log2(np.arange(10) + 2)
+    depth = min(10, n_items)
+    return np.array(
+        [
+            1.0,
+            *(1 - none[min(k, n_items)] for k in KS),
+            *(min(k, n_items) / n_items for k in KS),
+            -np.diff(none) @ (1 / rank),
+            precision.mean(),
+            precision[:n_relevant].sum() / n_items,
+            share * gain[:depth].sum() / gain[: min(n_relevant, 10)].sum(),
+            (n_items + 1) / (n_relevant + 1),
+        ]
+    )
 
 
 def galleries(target: Target) -> Iterator[Ints]:
@@ -180,9 +230,10 @@ def query_scores(target: Target, prediction: Prediction) -> Floats:
 
     Returns
     -------
-    ndarray of shape (n_rows, 24), read-only
+    ndarray of shape (n_rows, 26), read-only
         :func:`score_queries` of the row's text, then of its picture: in the first row
-        of a gallery that shows it, and zeros in all others.
+        of a gallery that shows it, and zeros in all others. Where a query finds all
+        items alike, :func:`score_at_chance`.
     """
     return _once(target, prediction)
 
@@ -205,7 +256,7 @@ def first_ranks(target: Target, prediction: Prediction, direction: Direction) ->
         From 1.
     """
     scores = columns_of(query_scores(target, prediction).T, direction)
-    ranks: Ints = scores["mean_rank"][scores["asked"] > 0].astype(np.intp)
+    ranks: Ints = scores["first_rank"][scores["asked"] > 0].astype(np.intp)
     return ranks
 
 
@@ -214,7 +265,7 @@ def columns_of(sums: Any, direction: Direction) -> dict[str, Any]:
 
     Parameters
     ----------
-    sums : ndarray of shape (24, ...)
+    sums : ndarray of shape (26, ...)
         Of both directions.
     direction : Direction
         One of :data:`DIRECTIONS`.
@@ -255,15 +306,23 @@ def _ranked(target: Target, prediction: Prediction) -> Floats:
     for direction, queries, items in searches(target):
         at = len(COLUMNS) * DIRECTIONS.index(direction)
         keys = target.scored[:, TRUTH["key"]]
-        for block in relevant_ranks(
-            prediction[direction.asked][queries],
-            prediction[direction.wanted][items],
-            keys[queries],
-            keys[items],
-        ):
+        asked = prediction[direction.asked][queries]
+        wanted = prediction[direction.wanted][items]
+        undecided = _undecided(asked, wanted)
+        for block in relevant_ranks(asked, wanted, keys[queries], keys[items]):
             here = queries[block.start : block.stop]
-            scores[here, at : at + len(COLUMNS)] = score_queries(block)
+            scored = score_queries(block)
+            rows = np.flatnonzero(undecided[block.start : block.stop])
+            n_relevant = np.bincount(block.query, minlength=len(here))[rows]
+            scored[rows, :-1] = score_at_chance(n_relevant, len(items))
+            scores[here, at : at + len(COLUMNS)] = scored
     return scores
+
+
+def _undecided(queries: Any, gallery: Any) -> NDArray[np.bool_]:
+    """Return which queries find all items alike, whatever these are."""
+    no_query = ~np.any(queries, axis=1)
+    return np.asarray(no_query | bool(np.all(gallery == gallery[:1])))
 
 
 def _first_rows(items: Ints) -> Ints:
