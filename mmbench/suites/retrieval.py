@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.ensemble import VotingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, make_pipeline
@@ -47,32 +46,31 @@ SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
     "cca": (CCASpace(), {}),
     "cca-local": (CCASpace(power=2.0), _LOCAL),
     "cca-local-150": (CCASpace(power=2.0), {**_LOCAL, "max_width": 150}),
+    "cca-ridge-local": (CCASpace(regularization=1.0), _LOCAL),
     "pls": (PLSSpace(), {}),
     "ridge-to-image": (RidgeSpace("y"), {}),
     "ridge-to-text": (RidgeSpace("x"), {}),
     "procrustes": (ProcrustesSpace(), {}),
-    "neighbours": (NeighbourSpace(), {}),
+    "neighbours-local": (NeighbourSpace(), _LOCAL),
     "contrastive": (_CONTRASTIVE, {}),
     "contrastive-local": (_CONTRASTIVE, _LOCAL),
     "bagged-cca": (BaggedSpace(CCASpace()), {}),
 }
 """How both sides become comparable: a space, and parameters of the joint embedding."""
 
+_OF_MAIN = (
+    *("cca", "cca-local", "pls", "ridge-to-image", "ridge-to-text", "procrustes"),
+    *("neighbours-local", "contrastive", "bagged-cca"),
+)
+_OF_OTHERS = ("cca-local",)
 # What may gain by seeing several extractors at once.
-_OF_JOINED = (
-    *("cca", "cca-local", "cca-local-150"),
-    *("bagged-cca", "neighbours", "contrastive-local"),
-)
-_OF_MAIN = tuple(
-    name for name in SPACES if name not in ("cca-local-150", "contrastive-local")
-)
-# What another member stands for, or what takes long: members are fitted to inner folds.
-_NO_MEMBERS = (
-    *("pls", "procrustes", "ridge-to-image", "bagged-cca"),
-    *("contrastive", "contrastive-local"),
-)
+_OF_JOINED = ("cca", "cca-local", "bagged-cca", "contrastive-local")
+_OF_TEXTS = ("cca-local", "cca-local-150", "cca-ridge-local", "neighbours-local")
+# Others cost more, as members are fitted to inner folds, or are like one of these.
+_MEMBERS = frozenset({*_OF_TEXTS, "greedy", "extra_trees"})
 _RULES = ("mean", "weighted", "greedy", "best")
 _FEW_FOLDS = 3
+_SEVERAL_TEXTS = 3
 
 _OF_CLASSES = (
     *("map", "map_at_r", "mrr", "ndcg_at_10", "hit_at_1", "hit_at_10"),
@@ -99,8 +97,9 @@ def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand.
 
     Every space stands on the main extractor of each side; canonical correlation
-    analysis also on every other extractor, and on all of a side joined. Ensembles are
-    of most of these.
+    analysis also on every other extractor, on all of a side joined, and where a side of
+    texts has several, on these joined beside the main extractor of pictures. Ensembles
+    are of what is cheap among these.
 
     Parameters
     ----------
@@ -120,14 +119,15 @@ def methods(materials: Materials) -> Methods:
     plain, joined = _all_features(materials)
     alone = merged(
         (_joint(plain[0], space) for space in _OF_MAIN),
-        (_joint(features, "cca") for features in plain[1:]),
-        (_joint(features, space) for features in joined for space in _OF_JOINED),
-        (_semantic(features) for features in joined or plain if materials.class_keys),
+        (_joint(each, space) for each in plain[1:] for space in _OF_OTHERS),
+        (_joint(each, space) for each in joined[:1] for space in _OF_JOINED),
+        (_joint(each, space) for each in joined[1:] for space in _OF_TEXTS),
+        [_semantic(plain[0])] if materials.class_keys else (),
     )
     members = {
         name: method
         for name, method in alone.items()
-        if name.rpartition("/")[2] not in _NO_MEMBERS
+        if name.rpartition("/")[2] in _MEMBERS
     }
     return merged(floors(materials), alone, _ensembles(members))
 
@@ -156,9 +156,12 @@ def _joint(features: Features, space: str) -> Methods:
 
 
 def _semantic(features: Features) -> Methods:
-    """Return the matching of classes by each of some classifiers, and by their mean."""
+    """Return the matching of classes by some classifiers and by a selection of these."""
     made = _probabilities()
-    made["voting"] = VotingClassifier(list(made.items()), voting="soft")
+    # Products of probabilities are as good as these are calibrated.
+    made["greedy"] = CLASSES.greedy(
+        list(made.items()), scoring="neg_log_loss", cv=CLASSES.few
+    )
     return {
         f"{features.name}/semantic/{name}": SemanticMatching(
             [
@@ -172,13 +175,17 @@ def _semantic(features: Features) -> Methods:
 
 def _probabilities() -> dict[str, Any]:
     """Return classifiers whose probabilities are smooth enough to be multiplied."""
-    kernel = Nystroem(gamma=0.5, n_components=500)
-    forest = {"n_estimators": 300, "min_samples_leaf": 3}
+    # Widths of kernels over blocks whose rows have unit mean squared norm.
+    wide, narrow = (Nystroem(gamma=gamma, n_components=500) for gamma in (0.25, 1.0))
     return {
-        "extra_trees": CLASSES.make_preset("extra_trees", **forest),
-        "random_forest": CLASSES.make_preset("random_forest", **forest),
-        "discriminant": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"),
-        "kernel-logistic": make_pipeline(kernel, LogisticRegression(C=3.0)),
+        "extra_trees": CLASSES.make_preset(
+            "extra_trees", n_estimators=300, min_samples_leaf=2
+        ),
+        "boosting": HistGradientBoostingClassifier(
+            learning_rate=0.06, max_iter=60, max_leaf_nodes=8, l2_regularization=1.0
+        ),
+        "kernel-wide": make_pipeline(wide, LogisticRegression(C=5.0, max_iter=300)),
+        "kernel-narrow": make_pipeline(narrow, LogisticRegression(C=3.0, max_iter=300)),
     }
 
 
@@ -202,7 +209,9 @@ def _units_of_sides(materials: Materials) -> dict[str, list[str]]:
 def _all_features(materials: Materials) -> tuple[list[Features], list[Features]]:
     """Return what single extractors make of both sides, and what several do.
 
-    Of single ones, the main extractors come first, and then each other one in turn.
+    Of single ones, the main extractors come first, and then each other one in turn. Of
+    several, all of both sides come first, and then, where three or more read the texts,
+    these beside the main extractor of pictures.
     """
     sides = _units_of_sides(materials)
     shown = {side: _shown(materials, units) for side, units in sides.items()}
@@ -210,9 +219,14 @@ def _all_features(materials: Materials) -> tuple[list[Features], list[Features]]
     chosen = [main]
     for side, names in shown.items():
         chosen += [{**main, side: [name]} for name in names[1:]]
-    several = any(len(names) > 1 for names in shown.values())
     plain = [_features(materials, sides, each) for each in chosen]
-    return plain, [_features(materials, sides, shown)] if several else []
+    if all(len(names) == 1 for names in shown.values()):
+        return plain, []
+    joined = [_features(materials, sides, shown)]
+    if len(shown["text"]) >= _SEVERAL_TEXTS:
+        texts = _features(materials, sides, {**main, "text": shown["text"]})
+        joined.append(texts._replace(name=f"texts+{main['image'][0]}"))
+    return plain, joined
 
 
 def _shown(materials: Materials, units: list[str]) -> list[str]:

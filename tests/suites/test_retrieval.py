@@ -23,14 +23,15 @@ def materials(**changes):
 
 def test_every_extractor_has_its_own_method_and_one_joins_them():
     found = methods(materials(text_models={"encoder": "folder"}))
-    names = {name for name in found if name.endswith("/cca")}
+    names = {name for name in found if name.endswith("/cca-local")}
     assert names == {
-        "tfidf+net/cca",
-        "words+chars+net/cca",
-        "encoder+net/cca",
-        "tfidf+hog/cca",
-        "tfidf+color/cca",
-        "early/cca",
+        "tfidf+net/cca-local",
+        "words+chars+net/cca-local",
+        "encoder+net/cca-local",
+        "tfidf+hog/cca-local",
+        "tfidf+color/cca-local",
+        "early/cca-local",
+        "texts+net/cca-local",
     }
 
 
