@@ -156,7 +156,7 @@ def _joint(features: Features, space: str) -> Methods:
 
 
 def _semantic(features: Features) -> Methods:
-    """Return the matching of classes by some classifiers and by a selection of these."""
+    """Return the matching of classes by classifiers, and by a selection of these."""
     made = _probabilities()
     # Products of probabilities are as good as these are calibrated.
     made["greedy"] = CLASSES.greedy(
