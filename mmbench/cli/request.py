@@ -19,6 +19,7 @@ OF_A_TABLE = (
         "key",
         "gallery_size",
         "answers",
+        "text_target",
         "text",
         "image",
         "numeric",
@@ -65,6 +66,8 @@ class Request:
         How many pictures a query is ranked among.
     answers : int, optional
         How many answers methods choose among.
+    text_target : tuple of str
+        The table's columns of texts to write.
     text, image, numeric, categorical, audio, video : tuple of str
         The table's columns of each modality.
     view : tuple of str
@@ -117,6 +120,7 @@ class Request:
     key: str | None = None
     gallery_size: int | None = None
     answers: int | None = None
+    text_target: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()

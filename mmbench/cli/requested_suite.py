@@ -90,7 +90,7 @@ def with_task(request: Request) -> Request:
     if not given:
         raise UsageError(f"suite {request.suite!r} {builtin.needs}")
     named = getattr(request, given[0])
-    if given[0] != "target":
+    if given[0] not in ("target", "text_target"):
         named = (named,) if isinstance(named, str) else named[:1]
     return dataclasses.replace(request, target=named, task=builtin.task)
 

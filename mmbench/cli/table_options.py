@@ -57,6 +57,13 @@ table_options = stacked(
         "rows.  [default: 1000]",
     ),
     click.option(
+        "--text-target",
+        multiple=True,
+        metavar="COL",
+        help="Captioning, translation: a column of texts to write, or of lists of them "
+        "(repeatable: several texts about each row).",
+    ),
+    click.option(
         "--task",
         metavar="NAME",
         help="What kind of question the target is, such as classification.  "

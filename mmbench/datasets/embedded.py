@@ -14,6 +14,7 @@ from mmbench.datasets.moving_glyphs import (
 )
 from mmbench.datasets.samples import Dataset, Samples
 from mmbench.datasets.scenes import load_scenes
+from mmbench.datasets.scenes.captioned import load_scene_captions
 from mmbench.datasets.scenes.questions import load_scene_questions
 from mmbench.datasets.synthetic import load_synthetic
 from mmbench.errors import UnknownNameError
@@ -27,6 +28,7 @@ _LOADERS: Mapping[str, Callable[[], Samples]] = {
     "moving_glyphs": load_clips,
     "moving_glyphs_questions": load_questions,
     "moving_glyphs_retrieval": load_pairs,
+    "scene_captions": load_scene_captions,
     "scene_questions": load_scene_questions,
     "scenes": load_scenes,
     "synthetic": load_synthetic,

@@ -15,6 +15,7 @@ from mmbench.suite import Suite
 from mmbench.suites import (
     answering,
     best,
+    captioning,
     ensembles,
     full,
     fusion,
@@ -22,6 +23,7 @@ from mmbench.suites import (
     quick,
     retrieval,
     text,
+    translation,
 )
 from mmbench.suites.at_hand import (
     NETWORKS,
@@ -131,6 +133,25 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             needs="needs --target COL, the answers, and --text COL, the questions; "
             "with --image COL what they are about.",
         ),
+        "captioning": BuiltinSuite(
+            description="captions of neighbours, their consensus, decoders, ensembles",
+            methods=captioning.methods,
+            datasets=("scene_captions",),
+            task="generation",
+            target_options=("text_target", "target"),
+            own_options=("text_target",),
+            needs="needs --text-target COL, the captions, and --image COL.",
+        ),
+        "translation": BuiltinSuite(
+            description="translations: memory, neighbours in text and picture, decoder",
+            methods=translation.methods,
+            datasets=(),
+            task="generation",
+            scoring=translation.scoring,
+            target_options=("text_target", "target"),
+            own_options=("text_target",),
+            needs="needs --text COL, what is read, and --text-target COL.",
+        ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",
             methods=full.methods,
@@ -220,6 +241,11 @@ def build_suite(
         raise UnknownNameError("suite", name, SUITES)
     builtin = SUITES[name]
     datasets = datasets or [get_dataset(each) for each in builtin.datasets]
+    if not datasets:
+        raise UsageError(
+            f"no dataset that comes with mmbench is for suite {name!r}; give a table "
+            "with --data FILE."
+        )
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
     if text_models is None:
         text_models = {} if embedded else text_models_at_hand()

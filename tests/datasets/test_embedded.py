@@ -16,9 +16,11 @@ from mmbench.testing import check_dataset
 
 @pytest.mark.retrieval
 @pytest.mark.answering
+@pytest.mark.generation
 def test_these_are_embedded() -> None:
     moving = ["moving_glyphs", "moving_glyphs_questions", "moving_glyphs_retrieval"]
-    names = ["digits", "glyphs", *moving, "scene_questions", "scenes", "synthetic"]
+    scenes = ["scene_captions", "scene_questions", "scenes"]
+    names = ["digits", "glyphs", *moving, *scenes, "synthetic"]
     assert list(EMBEDDED) == names
     assert len(EMBEDDED) == len(names)
 

@@ -133,7 +133,7 @@ def make_scenes(
     ]
     templates = [t for _ in scenes for t in rng.permutation(N_CAPTIONS).tolist()]
     texts = [write(rng, c, t) for c, t in zip(captions, templates, strict=True)]
-    font = read_font(find_font(), load_card("scenes").checksum)
+    font = read_font(find_font(), load_card("glyphs").checksum)
     pictures = draw_pictures(rng, scenes, font)
     names = [f"scene-{picture:04d}" for picture in range(n_pictures)]
     rows = [caption.picture for caption in captions]

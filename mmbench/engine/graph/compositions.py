@@ -61,6 +61,7 @@ from mmbench.fusion.embedding import (
     JointEmbedding,
     SemanticMatching,
 )
+from mmbench.fusion.generation import TextEnsemble
 
 __all__ = ["expand"]
 
@@ -160,7 +161,8 @@ def _(late: LateFusionClassifier | LateFusionRegressor, problem: Subproblem) -> 
 
 
 @expand.register(EmbeddingEnsemble)
-def _(ensemble: EmbeddingEnsemble, problem: Subproblem) -> Node:
+@expand.register(TextEnsemble)
+def _(ensemble: EmbeddingEnsemble | TextEnsemble, problem: Subproblem) -> Node:
     return _fused(ensemble, [member for _, member in ensemble.estimators], problem)
 
 

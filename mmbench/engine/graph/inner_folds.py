@@ -16,6 +16,7 @@ from mmbench.fusion import (
     LateFusionClassifier,
     LateFusionRegressor,
 )
+from mmbench.fusion.generation import TextEnsemble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ _FUSIONS = (
     HybridFusionRegressor,
     LateFusionClassifier,
     LateFusionRegressor,
+    TextEnsemble,
 )
 
 Folds = list[tuple["NDArray[np.intp]", "NDArray[np.intp]"]]

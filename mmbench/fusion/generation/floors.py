@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmbench.texts import reference_lists
 
-__all__ = ["RandomTrainingText"]
+__all__ = ["CopiedText", "RandomTrainingText"]
 
 
 class RandomTrainingText(BaseEstimator):
@@ -75,3 +75,49 @@ class RandomTrainingText(BaseEstimator):
         rng = np.random.default_rng(self.seed_)
         drawn = rng.integers(len(self.training_texts_), size=n_rows)
         return np.array([self.training_texts_[i] for i in drawn], dtype=np.str_)
+
+
+class CopiedText(BaseEstimator):
+    """Answer with the text that was given, untranslated.
+
+    Examples
+    --------
+    >>> CopiedText().fit(["a cat"], ["eine Katze"]).predict(["a dog"]).tolist()
+    ['a dog']
+    """
+
+    def fit(self, X: Any, y: ArrayLike) -> Self:  # noqa: ARG002
+        """Keep the texts of the training rows, to tell what was copied from them.
+
+        Parameters
+        ----------
+        X : object
+            Ignored.
+        y : array-like of shape (n_samples,) or (n_samples, n_references)
+            The texts, as :func:`~mmbench.texts.reference_lists` reads them.
+
+        Returns
+        -------
+        CopiedText
+            Itself.
+        """
+        self.training_texts_ = [text for row in reference_lists(y) for text in row]
+        return self
+
+    def predict(self, X: Any) -> NDArray[np.str_]:
+        """Return the text of every row.
+
+        Parameters
+        ----------
+        X : array-like of str, shape (n_samples,)
+            Texts; missing ones are empty.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Strings.
+        """
+        check_is_fitted(self)
+        given = np.asarray(X, dtype=object).reshape(-1)
+        texts = [text if isinstance(text, str) else "" for text in given]
+        return np.array(texts, dtype=np.str_)

@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from mmbench.fusion.generation import RandomTrainingText
+from mmbench.fusion.generation import (
+    Learnt,
+    RandomTrainingText,
+    TextEnsemble,
+    candidates_of,
+    choose,
+    learn,
+)
 from mmbench.tasks.base import Answers, Prediction, Target
-from mmbench.tasks.generation.texts import COPIED, TEXT
+from mmbench.tasks.generation.texts import CANDIDATES, COPIED, TEXT
+from mmbench.texts import reference_lists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.columns import Column
+    from mmbench.fusion import Selection
 
 __all__ = ["GenerationAnswers"]
 
@@ -41,13 +50,59 @@ class GenerationAnswers(Answers):
         ValueError
             When they are not one string a row.
         """
-        texts = _checked(model.predict(X))
-        arrays: dict[str, NDArray[Any]] = {TEXT: texts}
         last = model.steps[-1][1] if isinstance(model, Pipeline) else model
+        arrays: dict[str, NDArray[Any]] = {}
+        if hasattr(last, "predict_candidates"):
+            arrays[CANDIDATES] = candidates_of(model, X)
+            texts = _checked(arrays[CANDIDATES][:, 0])
+        else:
+            texts = _checked(model.predict(X))
+        arrays[TEXT] = texts
         known = getattr(last, "training_texts_", None)
         if known is not None:
-            arrays[COPIED] = np.isin(texts, np.unique(np.asarray(known)))
+            arrays[COPIED] = _is_copied(texts, known)
         return Prediction(arrays)
+
+    def combines(self, voters: Sequence[Any]) -> bool:
+        """Return whether all voters write texts."""
+        return all(map(self.is_answer, voters))
+
+    def members(self, method: Any) -> Sequence[Any]:
+        """Return the members of an ensemble that chooses among their texts."""
+        is_ensemble = isinstance(method, TextEnsemble)
+        return [member for _, member in method.estimators] if is_ensemble else ()
+
+    def out_of_fold(self, parts: Sequence[Prediction]) -> Prediction:
+        """Put the texts of several folds one after another."""
+        wanted = (CANDIDATES, TEXT)
+        return Prediction.concatenate(
+            [Prediction({n: p[n] for n in wanted if n in p}) for p in parts]
+        )
+
+    def learn_fusion(
+        self,
+        rule: str,
+        target: Target,
+        out_of_fold: Sequence[Prediction] | None,
+        present: NDArray[np.bool_] | None,
+        selection: Selection | None = None,
+    ) -> Learnt:
+        """Return the training texts, and what ranks candidates where that is learnt."""
+        oof = None if out_of_fold is None else [_offered(p) for p in out_of_fold]
+        return learn(rule, reference_lists(target.y), oof)
+
+    def fuse(
+        self,
+        rule: str,
+        learnt: Learnt,
+        parts: Sequence[Prediction],
+        present: NDArray[np.bool_],
+        target: Target,
+    ) -> Prediction:
+        """Choose one of the members' candidates for each row."""
+        texts = choose(learnt, [_offered(part) for part in parts])
+        known = [text for row in learnt.references for text in row]
+        return Prediction({TEXT: texts, COPIED: _is_copied(texts, known)})
 
     def is_constant(self, prediction: Prediction) -> bool:
         """Return whether all rows get the same text."""
@@ -104,6 +159,17 @@ class GenerationAnswers(Answers):
         schema = {"tokenise": str(arrays["tokenise"][0])}
         found = {name: arrays[name] for name in names}
         return Target(references, schema), Prediction(found)
+
+
+def _offered(prediction: Prediction) -> NDArray[np.str_]:
+    """Return the candidates of a member, or its texts where it has no more."""
+    if CANDIDATES in prediction:
+        return prediction[CANDIDATES]
+    return prediction[TEXT].reshape(-1, 1)
+
+
+def _is_copied(texts: NDArray[np.str_], known: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([text in seen for seen in [set(known)] for text in texts.tolist()])
 
 
 def _checked(texts: Any) -> NDArray[np.str_]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from mmbench.tasks.target import Prediction, Target
     from mmbench.texts import Tokeniser
 
-__all__ = ["COPIED", "TEXT", "Scored", "scored_texts"]
+__all__ = ["CANDIDATES", "COPIED", "TEXT", "Scored", "scored_texts"]
 
-TEXT, COPIED = "text", "copied"
+TEXT, COPIED, CANDIDATES = "text", "copied", "candidates"
 
 
 class Scored(NamedTuple):

@@ -1,0 +1,44 @@
+"""The ``scene_captions`` dataset: pictures of ``scenes``, each with its captions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmbench.datasets.samples import Samples
+from mmbench.texts import padded
+
+__all__ = ["load_scene_captions"]
+
+
+def load_scene_captions() -> Samples:
+    """Return the pictures of ``scenes``, and five captions to write about each.
+
+    Returns
+    -------
+    Samples
+        1,500 rows with the column ``image``; `y` holds the captions.
+
+    Raises
+    ------
+    DataError
+        When matplotlib's DejaVu Sans is not there, or is another version than the
+        one whose checksum a card pins.
+
+    Examples
+    --------
+    >>> samples = load_scene_captions()
+    >>> samples.y.shape, str(samples.y[1, 1])
+    ((1500, 5), 'a skull and a blue gear')
+    """
+    from mmbench.datasets.scenes import load_scenes
+
+    pairs = load_scenes()
+    names, first = np.unique(pairs.y, return_index=True)
+    said = [pairs.X["text"][pairs.y == name].tolist() for name in names]
+    X = pairs.X[["image"]].iloc[first].set_axis(names)
+    X.index.name = "picture"
+    slices = {
+        name: [values[row] for row in first.tolist()]
+        for name, values in pairs.slices.items()
+    }
+    return Samples(X, padded(said), slices=slices)
