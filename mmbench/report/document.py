@@ -140,6 +140,8 @@ class Cell(NamedTuple):
         What stands under it where a phone leaves out other columns.
     images : tuple of str
         Pictures before the text, as ``data:`` addresses; only in HTML.
+    is_framed : bool
+        Whether a frame marks it; only in HTML.
     """
 
     text: str
@@ -150,6 +152,7 @@ class Cell(NamedTuple):
     fusion: str | None = None
     phone: str = ""
     images: tuple[str, ...] = ()
+    is_framed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

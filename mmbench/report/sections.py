@@ -26,6 +26,7 @@ from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.mistakes import MistakeRow, find_mistakes
 from mmbench.report.mistakes.shown_samples import ShownSamples, shown_samples
 from mmbench.report.plan_reading import size_text
+from mmbench.report.queries import QueryRow, find_queries
 from mmbench.report.run import OnDataset, Run
 from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.costs import CostRow, Ledger
@@ -92,6 +93,8 @@ class Section:
         Samples that are worth looking at.
     samples : ShownSamples
         What is kept of the samples.
+    queries : list of QueryRow
+        Queries that are worth looking at, and what they find.
     """
 
     name: str
@@ -119,6 +122,7 @@ class Section:
     card: Facts = field(default_factory=list)
     mistakes: list[MistakeRow] = field(default_factory=list)
     samples: ShownSamples = field(default_factory=ShownSamples)
+    queries: list[QueryRow] = field(default_factory=list)
 
     @cached_property
     def best(self) -> dict[str, str | None]:
@@ -229,6 +233,7 @@ def dataset_section(
         card=list(card_facts(here.entry, here.shown)),
         mistakes=find_mistakes(run, here, n_most=_MOST_MISTAKES),
         samples=shown_samples(run.samples.get(name) or {}),
+        queries=find_queries(here, run.predictions),
     )
 
 

@@ -61,7 +61,7 @@ def write_trec_files(
         part = read_part(here.task, run.predictions(trial["key"]))
         ids = [_name(each) for each in part.ids.tolist()]
         ranked = here.task.answers.rankings(part.target, part.prediction, depth)
-        for kind, query, items, relevant in ranked:
+        for kind, query, items, relevant, *_ in ranked:
             name = f"seed{trial['seed']}:{ids[query]}"
             found[kind] += (
                 f"{name} Q0 {ids[item]} {rank} {depth + 1 - rank} {_name(method)}"

@@ -122,7 +122,7 @@ def methods(materials: Materials) -> Methods:
         (_joint(each, space) for each in plain[1:] for space in _OF_OTHERS),
         (_joint(each, space) for each in joined[:1] for space in _OF_JOINED),
         (_joint(each, space) for each in joined[1:] for space in _OF_TEXTS),
-        [_semantic(plain[0])] if materials.class_keys else (),
+        _semantic(plain[0]) if materials.class_keys else {},
     )
     members = {
         name: method

@@ -24,9 +24,13 @@ class Ranking(NamedTuple):
         The first items that are found, the best one first.
     relevant : sequence of int
         All items that should be found.
+    asked, wanted : str
+        The side or modality that asks, and the one that is ranked.
     """
 
     kind: str
     query: int
     items: Sequence[int]
     relevant: Sequence[int]
+    asked: str
+    wanted: str

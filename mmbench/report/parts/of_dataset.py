@@ -34,6 +34,7 @@ from mmbench.report.parts.learning_curves import curve_blocks
 from mmbench.report.parts.method_tables import ranked_table, unranked_table
 from mmbench.report.parts.mistakes import mistake_blocks
 from mmbench.report.parts.pairs import pair_blocks
+from mmbench.report.parts.queries import query_blocks
 from mmbench.report.parts.slices import slice_blocks
 from mmbench.report.parts.tuning import tuning_blocks
 from mmbench.report.sections import Section
@@ -270,6 +271,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Controls", _controls),
     ("Modality importance", _importance),
     ("Mistakes", mistake_blocks),
+    ("Queries", query_blocks),
     ("Trials that are not ok", _failures),
     ("", _warned),
     ("", _card),

@@ -44,4 +44,6 @@ def rankings(target: Target, prediction: Prediction, depth: int) -> Iterator[Ran
         )
         for query, first in zip(queries.tolist(), found, strict=True):
             relevant = items[keys[items] == keys[query]].tolist()
-            yield Ranking(direction.name, query, items[first].tolist(), relevant)
+            yield Ranking(
+                direction.name, query, items[first].tolist(), relevant, *direction
+            )

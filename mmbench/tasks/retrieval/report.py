@@ -10,6 +10,7 @@ import numpy as np
 from mmbench.checks import Finding
 from mmbench.checks.catalogue import HUBS
 from mmbench.presentation.numbers import percent_text
+from mmbench.tasks.retrieval.embedding_map import PairMap, embedding_map, pair_map
 from mmbench.tasks.retrieval.figures import recall_figure
 from mmbench.tasks.retrieval.query_scores import DIRECTIONS, first_ranks, galleries
 from mmbench.tasks.retrieval.sides import TRUTH
@@ -40,10 +41,13 @@ class _Ranked(NamedTuple):
         The rank of the first relevant item of every query, in each direction.
     skew : tuple of float
         How skewed it is how often items are among the first ten.
+    map : PairMap
+        Where some pairs lie in the plane that shows most of the space.
     """
 
     ranks: tuple[NDArray[np.intp], ...]
     skew: tuple[float, ...]
+    map: PairMap
 
 
 class RetrievalShown(Shown):
@@ -84,7 +88,7 @@ class RetrievalShown(Shown):
         skew = tuple(
             _skew(target, prediction, each.asked, each.wanted) for each in DIRECTIONS
         )
-        return _Ranked(ranks, skew)
+        return _Ranked(ranks, skew, pair_map(target, prediction))
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Warn of methods that rank a few items first whatever is asked."""
@@ -107,7 +111,7 @@ class RetrievalShown(Shown):
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]
     ) -> Iterator[Drawing]:
-        """Draw hit rates by depth, in each direction."""
+        """Draw hit rates by depth, and where both sides of pairs are embedded."""
         for position, direction in enumerate(DIRECTIONS):
             ranks = {
                 name: np.concatenate(
@@ -116,6 +120,8 @@ class RetrievalShown(Shown):
                 for name in methods
             }
             yield recall_figure(ranks, direction.asked, direction.wanted)
+        for name in methods[:1]:
+            yield embedding_map(name, pooled.methods[name].kept[0].map)
 
 
 def _skew(target: Target, prediction: Prediction, asked: str, wanted: str) -> float:

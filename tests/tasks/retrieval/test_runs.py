@@ -15,6 +15,8 @@ from mmbench.fusion import branch
 from mmbench.fusion.embedding import EmbeddingEnsemble, JointEmbedding, RandomEmbedding
 from mmbench.fusion.joint_spaces import CCASpace, ProcrustesSpace
 from mmbench.report.make import report_of
+from mmbench.report.queries import find_queries
+from mmbench.report.run import Run
 from mmbench.results import ResultStore
 from mmbench.suite import Suite
 from mmbench.tasks import get_task
@@ -41,7 +43,12 @@ def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pairs")
     pairs = make_dataset("pairs", lambda: make_pairs(90, captions=2), task="retrieval")
     suite = Suite(name="s", datasets=[pairs], methods=METHODS, cv=3)
-    how = {"cache": folder / "cache", "debug": True, "throughput": False}
+    how = {
+        "cache": folder / "cache",
+        "debug": True,
+        "throughput": False,
+        "with_samples": True,
+    }
     records = list(run(suite, folder / "out", probes=True, **how))
     assert {record.status for record in records} == {"ok"}
     report_of(folder / "out")
@@ -93,6 +100,26 @@ def test_the_report_draws_hit_rates_in_both_directions(out):
         assert any(f"hits-{way}" in name for name in names)
 
 
+def test_the_report_shows_queries_with_what_they_find_the_worst_first(out):
+    run = Run.read(ResultStore(out))
+    (here,) = run.datasets.values()
+    found = find_queries(here, run.predictions)
+    assert {row.kind for row in found} == {"text_to_image", "image_to_text"}
+    samples = make_pairs(90, captions=2)
+    key = dict(zip(samples.X.index, samples.y, strict=True))
+    for row in found:
+        right = [key[item] == key[row.query] for item, _ in row.items]
+        assert right == [is_right for _, is_right in row.items]
+        first = right.index(True) + 1 if any(right) else None
+        assert row.rank == first if first else row.rank is None or row.rank > 5
+    ranks = [row.rank for row in found if row.kind == "text_to_image"]
+    assert ranks == sorted(ranks, reverse=True)
+    page = (out / "report.html").read_text()
+    assert len(re.findall(r'class="framed"[^>]*><img src="data:', page)) == sum(
+        is_right for r in found if r.wanted == "image" for _, is_right in r.items
+    )
+
+
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     """Return a table of captions and pictures."""
@@ -107,7 +134,7 @@ def table(tmp_path_factory):
 
 
 def test_a_table_of_captions_and_pictures_runs_in_one_command(table, mmbench):
-    few = "--folds 2 --method random --method tfidf+hog/cca --debug --cache cache"
+    few = "--folds 2 --method random --method tfidf+hog/cca-local --debug --cache cache"
     quick = "--no-throughput --no-ablation --retrain none --gallery-size 10 --out out"
     asked = f"run retrieval --data {table} --text caption --image image"
     done = mmbench(*f"{asked} {few} {quick}".split())
