@@ -1,10 +1,10 @@
 # Each target is a step of .ci/run, which is what CI runs.
-.PHONY: check quickstart test avx2 tasks lint types layers wheel reports portfolio fix
+.PHONY: check quickstart test avx2 tasks lint types layers docs wheel reports portfolio fix
 
 check:
 	.ci/run
 
-quickstart test avx2 tasks lint types layers wheel:
+quickstart test avx2 tasks lint types layers docs wheel:
 	.ci/run $@
 
 # The reference reports; with the cache at hand they take minutes.

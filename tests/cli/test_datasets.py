@@ -122,8 +122,8 @@ def test_a_run_on_what_is_not_installed_says_how_it_is_got(mmbench, tmp_path):
 
 
 def write_plants(folder):
-    readme = Path(__file__).parents[2] / "README.md"
-    text = readme.read_text(encoding="utf-8")
+    page = Path(__file__).parents[2] / "docs" / "howto" / "dataset.md"
+    text = page.read_text(encoding="utf-8")
     card = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[0]
     folder.mkdir()
     (folder / "card.toml").write_text(card)
