@@ -23,7 +23,7 @@ def check_content(datasets: Path) -> str:
     from mmbench.datasets import EMBEDDED
 
     package = resources.files(mmbench)
-    require("site-packages" in str(package), f"{package} is no installed package")
+    require("site-packages" in str(package), f"{package} is not an installed package")
     for path in (p for p in datasets.rglob("*") if p.is_file()):
         name = path.relative_to(datasets)
         shipped = package.joinpath("datasets", "embedded", *name.parts)

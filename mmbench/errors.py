@@ -6,12 +6,12 @@
     ├── UsageError                  the call or command line is wrong
     │   └── UnknownNameError        a look-up failed; lists what exists
     ├── DataError                   the data can't be used as it is
-    ├── EngineError                 worker processes can't be had
+    ├── EngineError                 worker processes can't be started
     ├── StoreError                  a results folder can't be read or written
     │   └── AlteredError            a file in it is not what its run wrote
     └── RequirementError            something has to be installed or fetched first
         ├── MissingDependencyError  an optional package is not installed
-        └── MissingWeightsError     pretrained weights or vectors can't be had
+        └── MissingWeightsError     pretrained weights or vectors are missing
 
     DataWarning                     some rows can't be used; says how many and why
 
@@ -88,7 +88,7 @@ class DataError(MmbenchError):
 
 
 class EngineError(MmbenchError):
-    """The processes that do the work can't be had."""
+    """Worker processes could not be started."""
 
 
 class StoreError(MmbenchError):
@@ -155,7 +155,7 @@ def require_installed(package: str, *, extra: str) -> None:
 
 
 class MissingWeightsError(RequirementError):
-    """Pretrained weights or vectors can't be had; the message says how to get them."""
+    """Pretrained weights or vectors are missing; the message says how to get them."""
 
 
 class DataWarning(UserWarning):

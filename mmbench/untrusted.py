@@ -58,7 +58,7 @@ def allowance(n_bytes: int) -> int:
 
 
 def check_regular(path: Path) -> None:
-    """Raise `OSError` for what is no regular file: to open a pipe may wait forever.
+    """Raise `OSError` for what is not a regular file: to open a pipe may wait forever.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def run(
     suite : Suite or Plan
         What to run.
     out : path or ResultStore, optional
-        The results folder. A run that was stopped goes on where it was. By default a
+        The results folder. An interrupted run is resumed. By default a
         temporary one, which is removed with the results.
     progress : bool, optional
         Whether to show how far it is; by default in a notebook and on a terminal.

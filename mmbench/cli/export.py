@@ -43,7 +43,7 @@ class Latency(click.ParamType[float]):
         """
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(us|ms|s)", value)
         if match is None:
-            self.fail(f"{value!r} is no time; write 5ms or 0.2s.", param, ctx)
+            self.fail(f"{value!r} is not a time; write 5ms or 0.2s.", param, ctx)
         return float(match[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[match[2]]
 
 

@@ -75,7 +75,7 @@ def curve_lines(plan: Plan, train_sizes: Sequence[float]) -> Iterator[str]:
     Raises
     ------
     UsageError
-        When these are no shares.
+        When these are not shares.
     """
     from mmbench.engine.after.contenders import at_most
     from mmbench.engine.after.learning_curve import check_train_sizes

@@ -30,11 +30,11 @@ def default_out(suite: str) -> Path:
     Raises
     ------
     UsageError
-        When the name is no name of a folder.
+        When the name is not a name of a folder.
     """
     if Path(suite).name != suite or suite in ("", ".", ".."):
         raise UsageError(
-            f"give --out DIR: the suite's name {suite!r} is no folder name."
+            f"give --out DIR: the suite's name {suite!r} is not a folder name."
         )
     return Path("reports") / suite
 

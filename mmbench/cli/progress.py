@@ -36,7 +36,7 @@ def waiting(message: str) -> AbstractContextManager[object]:
     Returns
     -------
     context manager
-        It does nothing where the standard error is no terminal.
+        It does nothing where the standard error is not a terminal.
     """
     console = stderr()
     return console.status(message) if is_live(console) else nullcontext()

@@ -36,7 +36,7 @@ class Size(click.ParamType[int]):
         """
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", value, re.IGNORECASE)
         if match is None:
-            self.fail(f"{value!r} is no size; write 500M or 20G.", param, ctx)
+            self.fail(f"{value!r} is not a size; write 500M or 20G.", param, ctx)
         return int(float(match[1]) * _UNITS[match[2].upper()])
 
 
@@ -67,7 +67,9 @@ class Span(click.ParamType[float]):
         match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhdw])", value)
         if match is None:
             self.fail(
-                f"{value!r} is no span of time; write 90s, 10m, 12h or 30d.", param, ctx
+                f"{value!r} is not a span of time; write 90s, 10m, 12h or 30d.",
+                param,
+                ctx,
             )
         return float(match[1]) * _SPANS_S[match[2]]
 

@@ -53,7 +53,7 @@ def reproduce(
     Raises
     ------
     UsageError
-        When ``data_dir`` is no folder, or ``only`` names no dataset of the table.
+        When ``data_dir`` is not a folder, or ``only`` names no dataset of the table.
     DataError
         When there are none of the datasets, or none of the numbers could be tried.
     """
@@ -175,7 +175,7 @@ def _weights(given: tuple[str, ...], home: Path) -> dict[str, str]:
 
 
 def _say(record: Record, told: set[str]) -> None:
-    """Tell what came of a trial; a reason that was told already isn't repeated."""
+    """Print a trial's result; a reason that was printed before isn't repeated."""
     from mmbench.cli.console import one_line, stderr
 
     came: str = record.status

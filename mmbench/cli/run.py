@@ -45,8 +45,8 @@ def command(
     """Run a suite and make its report.
 
     SUITE is a built-in one (see: mmbench list suites), a Python file that defines
-    suite = Suite(...), or reproduce: published numbers beside ours. A run that was
-    stopped goes on where it was when the same command is given again.
+    suite = Suite(...), or reproduce: published numbers beside ours. An
+    interrupted run is resumed when the same command is given again.
 
     \b
     Exit code: 0 every trial is ok, or skipped for want of an optional package;

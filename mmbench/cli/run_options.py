@@ -79,7 +79,7 @@ def _shares(
         return tuple(float(part) for part in (given or "").split(",") if part.strip())
     except ValueError as error:
         raise click.BadParameter(
-            f"{given!r} is no list of shares such as 0.1,0.25,0.5,1."
+            f"{given!r} is not a list of shares such as 0.1,0.25,0.5,1."
         ) from error
 
 

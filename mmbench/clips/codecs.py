@@ -49,7 +49,7 @@ def decoded_frames(source: Path | IO[bytes], choose: Choose) -> Iterator[Image.I
     Raises
     ------
     OSError, ValueError
-        When it is no video, is damaged or too large.
+        When it is not a video, is damaged or too large.
     """
     import av
 

@@ -68,7 +68,7 @@ def read_frames(cell: Any, choose: Choose) -> list[Image.Image]:
     MissingDependencyError
         When it takes PyAV, which is not installed.
     TypeError
-        When `cell` is no reference of a video at all.
+        When `cell` is not a reference of a video at all.
 
     Examples
     --------

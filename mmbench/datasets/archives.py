@@ -65,7 +65,7 @@ def unpack(archive: Path, into: Path) -> None:
     Raises
     ------
     DataError
-        When the archive is damaged or ends too early; when a member is no file or
+        When the archive is damaged or ends too early; when a member is not a file or
         folder (a link, a device), would lie outside of `into`, or comes twice; when
         more comes out than an honest archive holds.
 

@@ -146,7 +146,7 @@ class Card(BaseModel):
     files : tuple of DataFile
         What it consists of.
     downloads : tuple of Download
-        Where that can be had without asking anybody.
+        Where it can be downloaded without asking anybody.
     reader : layout, optional
         How the files are laid out; None for an embedded dataset.
     notes : str, optional

@@ -37,7 +37,7 @@ def unrolled(table: Table, name: str) -> tuple[Table, tuple[str, ...]]:
     UnknownNameError
         When there is no such column.
     DataError
-        When a cell is no list of finite numbers, lists differ in length, all are
+        When a cell is not a list of finite numbers, lists differ in length, all are
         missing, or a new column's name is taken; the message names the row.
     """
     if name not in table.names:

@@ -80,7 +80,7 @@ def download(source: Download, folder: Path, progress: Progress | None = None) -
     Raises
     ------
     DataError
-        When it can't be had, or is not what the card says.
+        When it can't be downloaded, or is not what the card says.
     """
     import pooch
     import requests

@@ -72,7 +72,7 @@ def image_values(column: Column, folders: Folders) -> ImageValues:
     checks: Mapping[Any, ImageCheck] = dict(
         zip(distinct, check_images(distinct), strict=True)
     )
-    # What is no picture is None, or the reason why it is none.
+    # What is not a picture is None, or the reason why it is none.
     found = [
         ImageCheck(each or "", "")
         if each is None or isinstance(each, str)

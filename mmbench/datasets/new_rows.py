@@ -73,7 +73,7 @@ def read_new_rows(
     DataError
         When a column lacks, or a cell can't be used.
     UsageError
-        When `image_root` is no folder.
+        When `image_root` is not a folder.
     """
     if image_root is not None and not Path(image_root).is_dir():
         raise UsageError(f"image_root must be a folder, got {str(image_root)!r}.")

@@ -268,7 +268,7 @@ def dataset_of(
     DataError
         When a cell can't be used.
     UsageError
-        When `image_root` is no folder, or a column is unknown.
+        When `image_root` is not a folder, or a column is unknown.
     """
     root = source.folder if image_root is None else Path(image_root)
     if image_root is not None and not root.is_dir():

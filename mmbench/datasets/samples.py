@@ -101,7 +101,7 @@ class Dataset:
     ------
     UsageError
         When there is no column, a modality is unknown, or a view is not made of numeric
-        columns that no other view has, under a name that is no column's.
+        columns that no other view has, under a name that is not a column's.
     """
 
     name: str

@@ -135,7 +135,7 @@ def with_embeddings(source: Source, names: Sequence[str]) -> Source:
     UnknownNameError
         When there is no such column.
     DataError
-        When a cell is no list of numbers as long as the others.
+        When a cell is not a list of numbers as long as the others.
     """
     table, embeddings = source.table, {}
     for name in names:

@@ -26,7 +26,7 @@ __all__ = ["load_synthetic", "make_multimodal"]
 
 MAX_CLASSES = 16
 # What `load_synthetic` passes on: each modality alone is mediocre, both are good, and
-# a part of the difference can't be had by adding up what each says.
+# adding up what each says does not give all of the difference.
 SETTING: dict[str, Any] = {
     "n_samples": 1200,
     "n_classes": 4,

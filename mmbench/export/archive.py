@@ -112,7 +112,7 @@ def check_types(content: bytes, trusted: Sequence[str] = ()) -> None:
     UsageError
         When there is such a type.
     StoreError
-        When it is no file of skops.
+        When it is not a file of skops.
     """
     from skops.io import get_untrusted_types
 
@@ -121,7 +121,9 @@ def check_types(content: bytes, trusted: Sequence[str] = ()) -> None:
     except (KeyError, ValueError, TypeError, json.JSONDecodeError, OSError) as error:
         raise StoreError(f"the model's file is damaged: {error}.") from error
     except zipfile.BadZipFile as error:
-        raise StoreError("the model's file is damaged: it is no archive.") from error
+        raise StoreError(
+            "the model's file is damaged: it is not an archive."
+        ) from error
     foreign = sorted(found - TRUSTED - set(trusted))
     if foreign:
         more = f" and {len(foreign) - _MOST_NAMED} more" * (len(foreign) > _MOST_NAMED)
@@ -137,7 +139,7 @@ def _check_size(content: bytes, path: Path) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             n_bytes = sum(member.file_size for member in archive.infolist())
     except zipfile.BadZipFile as error:
-        raise StoreError(f"{path} is damaged: it is no archive.") from error
+        raise StoreError(f"{path} is damaged: it is not an archive.") from error
     if n_bytes > allowance(len(content)):
         raise StoreError(
             f"{path} holds {n_bytes:,} bytes in {len(content):,}, which no honest "

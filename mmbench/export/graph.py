@@ -23,7 +23,7 @@ def parts_of(model: Any) -> Iterator[Any]:
     Yields
     ------
     object
-        What is no plain value, nor a container of such.
+        What is not a plain value, nor a container of such.
     """
     seen: dict[int, Any] = {}
     left = [model]

@@ -52,10 +52,10 @@ def check_manifest(folder: Path) -> None:
     AlteredError
         When a file is another one.
     StoreError
-        When this is no model's folder, or a file is missing or can't be read.
+        When this is not a model's folder, or a file is missing or can't be read.
     """
     if not (folder / MANIFEST).is_file():
-        raise StoreError(f"{folder} is no exported model: it holds no {MANIFEST}.")
+        raise StoreError(f"{folder} is not an exported model: it holds no {MANIFEST}.")
     files = read_json(folder / MANIFEST).get("files")
     if not isinstance(files, dict) or not all(map(_stays_inside, files)):
         raise StoreError(f"{folder / MANIFEST} does not list a model's files.")
@@ -97,7 +97,7 @@ def read_json(path: Path) -> dict[str, Any]:
     AlteredError
         When it does not match its own checksum.
     StoreError
-        When it can't be read, is no JSON object, or a newer mmbench wrote it.
+        When it can't be read, is not a JSON object, or a newer mmbench wrote it.
     """
     try:
         values = load_strict(read_file(path))

@@ -140,7 +140,7 @@ def load_model(
     AlteredError
         When a file is not the one that was exported.
     StoreError
-        When this is no model, or it is damaged.
+        When this is not a model, or it is damaged.
     UsageError
         When it holds a type that is not trusted.
     MissingDependencyError

@@ -112,7 +112,7 @@ class _Trial:
         """Raise unless a rule holds."""
         if not holds:
             name = type(self.unfitted).__name__
-            raise AssertionError(f"{name} is no good extractor: {rule}.")
+            raise AssertionError(f"{name} is not a good extractor: {rule}.")
 
     def require_equal(self, features: NDArray[np.float64], rule: str) -> None:
         """Raise unless features are those of the cells, as given."""

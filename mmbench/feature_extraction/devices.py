@@ -22,7 +22,7 @@ def chosen_device(device: str) -> str:
     Raises
     ------
     TypeError
-        When it is no string.
+        When it is not a string.
     ValueError
         When torch knows no such device, or can't use it here.
 

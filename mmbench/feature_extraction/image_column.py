@@ -165,9 +165,9 @@ def height_and_width(name: str, value: Size | Any) -> tuple[int, int]:
     Raises
     ------
     TypeError
-        When a side is no integer.
+        When a side is not an integer.
     ValueError
-        When it is no pair, or a side is below 1.
+        When it is not a pair, or a side is below 1.
     """
     pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
     if len(pair) != 2:

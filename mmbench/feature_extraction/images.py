@@ -76,7 +76,7 @@ def open_image(cell: Any, mode: ImageMode = "RGB") -> Image.Image | None:
         When the reference can't be read as a picture, or has more than
         :data:`MAX_PIXELS` pixels.
     TypeError
-        When `cell` is no image reference at all.
+        When `cell` is not an image reference at all.
 
     Notes
     -----

@@ -60,7 +60,7 @@ class NetworkExtractor(NeedsTorch, NetworkFacts, ImageColumnExtractor):
         ValueError
             When a parameter is not what it must be, or precision is bfloat16 on a
             processor that can't; or when the weights are not this network's, or give
-            what is no number.
+            what is not a number.
         """
         self._check_parameters()
         return features_of(image_cells(X), self._network())

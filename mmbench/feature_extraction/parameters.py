@@ -24,7 +24,7 @@ def require_int(name: str, value: Any, *, minimum: int) -> None:
     Raises
     ------
     TypeError
-        When it is no integer.
+        When it is not an integer.
     ValueError
         When it is too small.
 
@@ -56,7 +56,7 @@ def require_positive(name: str, value: Any) -> None:
     Raises
     ------
     TypeError
-        When it is no real number.
+        When it is not a real number.
     ValueError
         When it is zero, negative, infinite or NaN.
     """

@@ -60,7 +60,7 @@ def open_recording(cell: Any) -> Recording:
     DataError
         When it can't be read, has no samples, holds NaN or is longer than an hour.
     TypeError
-        When `cell` is no recording at all.
+        When `cell` is not a recording at all.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def open_recording(cell: Any) -> Recording:
         )
     mono = _mono(samples)
     if not len(mono) or not np.isfinite(mono).all():
-        raise DataError(f"{_name(cell)}: no samples, or some that are no numbers.")
+        raise DataError(f"{_name(cell)}: no samples, or some that are not numbers.")
     if rate_hz <= 0 or len(mono) > _MAX_SECONDS * rate_hz:
         raise DataError(f"{_name(cell)}: longer than {_MAX_SECONDS} s at {rate_hz} Hz.")
     return Recording(mono, rate_hz)

@@ -176,7 +176,7 @@ def open_frames(
     MissingDependencyError
         When it takes PyAV (the extra ``video``), which is not installed.
     TypeError
-        When `cell` is no reference of a video.
+        When `cell` is not a reference of a video.
 
     Examples
     --------

@@ -100,7 +100,7 @@ def add_weights(name: str, file: Path, *, source: str, licence: str) -> StoredWe
         When there is no such file.
     ValueError
         When it holds something else than named tensors, of which nothing is run, or
-        when `name` is no plain name.
+        when `name` is not a plain name.
     """
     if not re.fullmatch(r"\w+", name):
         raise ValueError(f"name must be letters, digits and '_', got {name!r}.")

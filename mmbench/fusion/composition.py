@@ -167,7 +167,7 @@ def checked_labels(y: ArrayLike) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        When they are not one-dimensional, or are no classes but numbers.
+        When they are not one-dimensional, or are not classes but numbers.
     """
     labels: NDArray[Any] = check_array(
         column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y"

@@ -111,8 +111,8 @@ def make_report(
     Raises
     ------
     StoreError
-        When this is no results folder, or it can't be read or written; when its plan,
-        its environment or predictions are not those that the run wrote.
+        When this is not a results folder, or it can't be read or written; when its
+        plan, its environment or predictions are not those that the run wrote.
     UnknownNameError
         When no check has a code that is to be ignored.
     UsageError

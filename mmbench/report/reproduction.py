@@ -58,7 +58,7 @@ class Reproduced:
         The bootstrap interval over samples: of ours, or, where theirs is measured in
         the same trials, of the difference.
     outcome : {"pass", "miss", "reported", "not tried"}
-        What came of it.
+        The result.
     reason : str
         What to know about it; why it was missed or not tried.
     """

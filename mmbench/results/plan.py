@@ -26,19 +26,23 @@ def check_plan(plan: Mapping[str, Any], name: str) -> None:
     Raises
     ------
     StoreError
-        When a newer mmbench wrote it, or when it is no plan; the message says where.
+        When a newer mmbench wrote it, or when it is not a plan; the message says where.
     """
     check_schema(plan, name)
     for part, kind in [("datasets", dict), ("methods", dict), ("trials", list)]:
         if not isinstance(plan.get(part), kind):
-            raise StoreError(f"{name} is no plan: it needs {part!r}.")
+            raise StoreError(f"{name} is not a plan: it needs {part!r}.")
     for part in ("datasets", "methods"):
         for key, value in plan[part].items():
             if not isinstance(value, dict):
-                raise StoreError(f"{name} is no plan: {part} {key!r} is no object.")
+                raise StoreError(
+                    f"{name} is not a plan: {part} {key!r} is not an object."
+                )
     for position, trial in enumerate(plan["trials"]):
         if not _is_trial(trial, plan):
-            raise StoreError(f"{name} is no plan: trial {position} is not one of its.")
+            raise StoreError(
+                f"{name} is not a plan: trial {position} is not one of its."
+            )
 
 
 def _is_trial(trial: Any, plan: Mapping[str, Any]) -> bool:

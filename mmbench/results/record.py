@@ -199,7 +199,7 @@ class Lines(NamedTuple):
     n_lines : int
         All lines.
     dropped : list of str
-        For every line that is no record, its number and why.
+        For every line that is not a record, its number and why.
     """
 
     records: dict[str, Record]

@@ -232,7 +232,7 @@ class ResultStore:
         Raises
         ------
         StoreError
-            When this is no results folder, or a newer mmbench wrote it.
+            When this is not a results folder, or a newer mmbench wrote it.
         """
         self._check_folder()
         found, n_lines, dropped = read_records(self._records_path)
@@ -247,13 +247,13 @@ class ResultStore:
         return found
 
     def plan(self) -> dict[str, Any]:
-        """Return ``plan.json``; raise `StoreError` when it can't be had."""
+        """Return ``plan.json``; raise `StoreError` when it can't be read."""
         plan = self._read_object("plan.json")
         check_plan(plan, str(self.out_dir / "plan.json"))
         return plan
 
     def environment(self) -> dict[str, Any]:
-        """Return ``environment.json``; raise `StoreError` when it can't be had."""
+        """Return ``environment.json``; raise `StoreError` when it can't be read."""
         return self._read_object("environment.json")
 
     def keep_throughput(self, measured: Mapping[str, Any]) -> None:

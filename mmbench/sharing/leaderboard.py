@@ -137,7 +137,7 @@ def board_of(runs: Mapping[str, ResultStore]) -> Board:
     Raises
     ------
     StoreError
-        When a folder is no results folder or can't be read.
+        When a folder is not a results folder or can't be read.
     """
     notes: list[str] = []
     datasets = tuple(_gathered(runs, notes))

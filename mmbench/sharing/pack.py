@@ -131,7 +131,7 @@ def opened_runs(
     Raises
     ------
     StoreError
-        When a file is no packed run, or was altered.
+        When a file is not a packed run, or was altered.
     """
     with ExitStack() as stack:
         runs = {}
@@ -154,7 +154,7 @@ def _unpack(path: Path, folder: Path) -> None:
         plan, environment = dict(values["plan"]), dict(values["environment"])
     except (DataError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
-            f"{path} is no packed run, or was altered: {error}. Make it again with "
+            f"{path} is not a packed run, or was altered: {error}. Make it again with "
             "mmbench pack."
         ) from error
     with ResultStore(folder).open(plan, environment) as store:

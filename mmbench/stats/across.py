@@ -173,7 +173,7 @@ def indistinct_groups(ranks: ArrayLike, distance: float) -> list[tuple[int, ...]
 
 
 def holm(p_values: ArrayLike) -> Floats:
-    """Correct p-values for how many there are, so that few are small by luck.
+    """Correct p-values for how many there are, so that few are small by chance.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def holm(p_values: ArrayLike) -> Floats:
     -------
     ndarray of shape (n,)
         Holm's step-down correction: the chance that any of those below a level is there
-        by luck is at most that level, however they depend on each other.
+        by chance alone is at most that level, however they depend on each other.
 
     References
     ----------

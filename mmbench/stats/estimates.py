@@ -174,7 +174,7 @@ class Estimates:
         Satterthwaite's degrees of freedom, ``(n_units - 1) / (1 + excess kurtosis /
         2)``, reaches further at the 95 % level than with ``n_units - 1``. Further out
         it would reach too far: the tails of a studentised mean of heavy-tailed values
-        are no heavier than a normal's [1]_.
+        are not heavier than a normal's [1]_.
 
         A difference that is the same for all units varies by nothing that could be
         seen; its error is such that it is as certain as that many equal signs.

@@ -62,7 +62,7 @@ def label_errors(labels: ArrayLike, proba: ArrayLike) -> LabelErrors:
     Raises
     ------
     ValueError
-        When shapes differ, a label is no column, or probabilities are not finite.
+        When shapes differ, a label is not a column, or probabilities are not finite.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def confident_joint(labels: ArrayLike, proba: ArrayLike) -> NDArray[np.intp]:
     Raises
     ------
     ValueError
-        When shapes differ, a label is no column, or probabilities are not finite.
+        When shapes differ, a label is not a column, or probabilities are not finite.
     """
     y, p = _checked(labels, proba)
     n_classes = p.shape[1]
@@ -145,7 +145,7 @@ def noise_joint(labels: ArrayLike, proba: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        When shapes differ, a label is no column, or probabilities are not finite.
+        When shapes differ, a label is not a column, or probabilities are not finite.
     """
     y, p = _checked(labels, proba)
     counted = confident_joint(y, p).astype(np.float64)

@@ -71,7 +71,7 @@ class Combining(Protocol):
         -------
         sequence of estimator
             Its members, where each answers for the whole task by itself. Empty where
-            reports find them by the names of classes, or it is no ensemble.
+            reports find them by the names of classes, or it is not an ensemble.
         """
         return ()
 

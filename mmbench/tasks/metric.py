@@ -53,7 +53,7 @@ class Metric:
     value : callable, optional
         ``value(sums)`` of shape (k, ...) returns the scores, of shape (...).
     compute : callable, optional
-        ``compute(target, prediction)`` returns the score where it is no function of
+        ``compute(target, prediction)`` returns the score where it is not a function of
         sums, such as an area under a curve.
     needs : str, optional
         The array that a prediction must have for the metric to be defined, such as
@@ -104,10 +104,10 @@ class Metric:
         Raises
         ------
         ValueError
-            When the score is no function of sums.
+            When the score is not a function of sums.
         """
         if self.contributions is None or self.value is None:
-            raise ValueError(f"metric {self.name!r} is no function of sums.")
+            raise ValueError(f"metric {self.name!r} is not a function of sums.")
         return self.contributions, self.value
 
     def is_defined(self, target: Target, prediction: Prediction) -> bool:
@@ -140,7 +140,7 @@ class Metric:
         Raises
         ------
         ValueError
-            When the score is no function of sums.
+            When the score is not a function of sums.
         """
         count, _ = self.as_sums
         return replace(

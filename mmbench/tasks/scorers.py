@@ -27,12 +27,12 @@ def metric_of_scorer(scorer: Any, task: Task) -> Metric:
     -------
     Metric
         Named after the scorer's function; greater is better, as scorers have it. It
-        has no interval, since scorers are no functions of sums.
+        has no interval, since scorers are not functions of sums.
 
     Raises
     ------
     UsageError
-        When it is no scorer of scikit-learn's making.
+        When it is not a scorer of scikit-learn's making.
 
     Examples
     --------

@@ -43,7 +43,7 @@ _APART = tuple(
         (r"\bgonna\b", r"gon na"),
         (r"\bgotta\b", r"got ta"),
         (r"\bwanna\b", r"wan na"),
-        # Quotes that are no apostrophe.
+        # Quotes that are not apostrophes.
         (r"(?<!\w)'(?!(?:s|m|d|ll|re|ve)\b)|(?<=\w)'(?=\s|$)", r" ' "),
     )
 )

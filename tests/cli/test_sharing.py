@@ -51,7 +51,7 @@ def test_runs_are_merged_packed_ranked_and_take_foreign_answers(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("leaderboard", "mine.csv"), "mine.csv is no packed run, or was altered"),
+        (("leaderboard", "mine.csv"), "mine.csv is not a packed run, or was altered"),
         (("leaderboard", "nowhere"), "nowhere is not a results folder"),
         (("leaderboard", "mine.csv", "--out", "a.pdf"), "say with --format what"),
         (("merge", "nowhere", "--out", "all"), "nowhere is not a results folder"),

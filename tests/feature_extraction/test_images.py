@@ -179,7 +179,7 @@ def test_of_an_animation_the_first_frame_counts(kind):
 
 
 HOSTILE = {
-    "text named .png": (b"this is no picture", "not a picture"),
+    "text named .png": (b"this is not a picture", "not a picture"),
     "truncated JPEG": (
         encoded(Image.effect_noise((64, 64), 90), "JPEG")[:900],
         "truncated",

@@ -73,7 +73,7 @@ def test_a_pickle_that_runs_code_is_refused_and_runs_nothing(save, tmp_path):
         read_state_dict(tmp_path / "w.pth")
     assert not touched.exists()
     # The trap is one: a careless reader would have run it.
-    with contextlib.suppress(RuntimeError):  # a bare pickle is no file of torch's
+    with contextlib.suppress(RuntimeError):  # a bare pickle is not a torch file
         torch.load(tmp_path / "w.pth", weights_only=False)
     assert touched.exists()
 

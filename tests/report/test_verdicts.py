@@ -421,7 +421,7 @@ def test_seeds_are_repeats_of_the_same_samples() -> None:
         )
         again.predictions[key] = again.predictions[trial["key"]]
     (first,), (second,) = of_question(once, FUSION), of_question(again, FUSION)
-    # The same answers twice are no new evidence.
+    # The same answers twice are not new evidence.
     assert second.n_samples == first.n_samples
     assert second.p_value == pytest.approx(first.p_value, abs=1e-9)
     assert (second.low, second.high) == pytest.approx((first.low, first.high))

@@ -559,7 +559,7 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_line(
         (b'{"schema": 1}', "needs 'datasets'"),
         (
             b'{"datasets": {"d": 1}, "methods": {}, "trials": []}',
-            "datasets 'd' is no object",
+            "datasets 'd' is not an object",
         ),
         (
             b'{"datasets": {}, "methods": {}, "trials": [{"key": "0a"}]}',

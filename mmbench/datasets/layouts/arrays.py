@@ -124,7 +124,7 @@ def _square(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _check_swelling(content: bytes) -> None:
-    """Refuse an ``.npz`` that is a bomb; what is no zip archive can't be one."""
+    """Refuse an ``.npz`` that is a bomb; what is not a zip archive can't be one."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -30,7 +30,8 @@ def table_of_frame(data: Any) -> Table:
     Returns
     -------
     Table
-        Missing values of every kind as None. The index of a pandas frame is no column.
+        Missing values of every kind as None. The index of a pandas frame is not a
+        column.
 
     Raises
     ------

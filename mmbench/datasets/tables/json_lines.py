@@ -28,7 +28,7 @@ def parse_json_lines(content: bytes) -> Table:
     Raises
     ------
     DataError
-        Names the first line that is no JSON object.
+        Names the first line that is not a JSON object.
     """
     lines = enumerate(decoded(content).split("\n"), start=1)
     return table_of_rows(

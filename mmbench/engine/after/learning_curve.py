@@ -138,7 +138,7 @@ def planned_curve(
 def _rows_on(
     plan: Plan, name: str, train_sizes: Sequence[float]
 ) -> tuple[Sequence[float], dict[str, str], dict[int, list[Rows]]]:
-    """Return the sizes that can be had, why not all, and rows by seed, sizes apart."""
+    """Return the possible sizes, why not all, and rows by seed, sizes apart."""
     dataset, samples = plan.datasets[name], plan.samples[name]
     reasons: dict[str, str] = {}
     for first in range(len(train_sizes)):

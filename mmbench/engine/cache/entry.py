@@ -108,7 +108,7 @@ class Entry(NamedTuple):
         """
         values = load_strict(content)
         if not isinstance(values, dict):
-            raise ValueError("it is no object")
+            raise ValueError("it is not an object")
         if values.get("schema") != _SCHEMA:
             return None
         values = without_checksum(values, _FILE, required=True)
@@ -117,11 +117,11 @@ class Entry(NamedTuple):
         if not isinstance(key, str) or not isinstance(layout, dict):
             raise ValueError("it names no value")
         if not _is_texts(files, dict) or not all(map(_is_name, files)):
-            raise ValueError("its files are no names with checksums")
+            raise ValueError("its files are not names with checksums")
         if not isinstance(costs, dict):
-            raise ValueError("its costs are no object")
+            raise ValueError("its costs are not an object")
         if not _is_texts(told, list):
-            raise ValueError("its warnings are no texts")
+            raise ValueError("its warnings are not texts")
         parsed = {node: _cost(cost) for node, cost in costs.items()}
         return cls(key, layout, files, parsed, tuple(told))
 

@@ -48,7 +48,7 @@ def entries(root: Path) -> Iterator[Usage]:
             size = sum(file.stat().st_size for file in folder.iterdir())
             yield Usage(folder, size, marker.stat().st_mtime)
         except OSError:
-            continue  # another process pruned it meanwhile, or it is no entry
+            continue  # another process pruned it meanwhile, or it is not an entry
 
 
 def prune(

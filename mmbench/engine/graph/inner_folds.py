@@ -1,4 +1,4 @@
-"""The cross-validation inside a method: which there is, and whether it can be had."""
+"""The cross-validation inside a method: which there is, and whether it is possible."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def inner_folds(
 
 
 def check_inner_folds(method: Any, task: Task, target: Target) -> None:
-    """Check that a method's inner folds can be had, and train on what they answer for.
+    """Check that a method's inner folds can be made, and train on what they answer for.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ _MOST_TEXT = 500
 
 
 def search_outcome(model: Any) -> dict[str, Any] | None:
-    """Return what a fitted search found, or None of what is no search.
+    """Return what a fitted search found, or None of what is not a search.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def prepared(
     ------
     UsageError
         When there are groups and one cross-validation stands inside another, since the
-        inner one could not be told about the groups; or when there is one group only.
+        inner one would not know the groups; or when there is one group only.
 
     Examples
     --------

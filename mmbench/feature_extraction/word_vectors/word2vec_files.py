@@ -42,7 +42,7 @@ def parse_header(line: bytes) -> tuple[int, int] | None:
     Returns
     -------
     tuple of (int, int) or None
-        None where the line is no header.
+        None where the line is not a header.
 
     Examples
     --------
@@ -287,7 +287,7 @@ def _check_numbers(numbers: NDArray[Any]) -> None:
     """Refuse NaN, infinity, and what is too large for a vector that was learnt."""
     wrong = numbers[~(np.abs(numbers) < _LARGEST)]
     if len(wrong):
-        raise ValueError(f"{wrong[0]:g} is no number of a word vector")
+        raise ValueError(f"{wrong[0]:g} is not a number of a word vector")
 
 
 def _one_spaced(line: bytes) -> bytes:

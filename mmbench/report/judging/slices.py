@@ -84,7 +84,7 @@ def slice_rows(
     Returns
     -------
     list of SliceRow
-        By column, slice and method; empty where the metric is no function of sums or
+        By column, slice and method; empty where the metric is not a function of sums or
         rows can't be scored apart.
     """
     metric, columns = here.compared_by, slices.get("columns") or {}

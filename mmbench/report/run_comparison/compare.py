@@ -57,7 +57,7 @@ def compare_runs(
         When one is a folder and the other a file, a metric is in neither, or a limit
         makes no sense.
     StoreError
-        When a folder is no results folder or can't be read.
+        When a folder is not a results folder or can't be read.
     """
     _check_limits(max_drop or {}, max_slowdown)
     paths = Path(base), Path(new)

@@ -122,7 +122,7 @@ def _draft(
     trials, others = base.trials(*pair), new.trials(*pair)
     by_fold = _by_fold(pair, metric, trials, others)
     found: _Draft | None = None
-    why = "it is no sum over samples"
+    why = "it is not a sum over samples"
     if metric.has_interval and trials and others:
         try:
             shared = shared_predictions(task, base, new, trials, others)

@@ -31,7 +31,7 @@ def across_sentences(
     -------
     list of Sentence
         Empty when fusion was compared on fewer than three datasets, from which nothing
-        follows for others, or by scores that are no shares of one kind.
+        follows for others, or by scores that are not shares of one kind.
     """
     asked = [each for each in comparisons if each.question == FUSION]
     is_one_kind = len({each.metric for each in asked}) == 1

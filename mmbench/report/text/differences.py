@@ -21,7 +21,7 @@ def scaled(metric: Metric, difference: float) -> float:
     Returns
     -------
     float
-        In points, or unchanged for metrics that are no share.
+        In points, or unchanged for metrics that are not shares.
     """
     return 100 * difference if metric.is_share else difference
 

@@ -40,7 +40,7 @@ class AnsweringAnswers(ClassificationAnswers):
         Raises
         ------
         ValueError
-            When an answer is no string, or probabilities are none.
+            When an answer is not a string, or probabilities are none.
         """
         if hasattr(model, "predict_proba"):
             return super().predict(model, X, target)

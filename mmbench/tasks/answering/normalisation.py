@@ -10,7 +10,7 @@ take punctuation away. The official rules have quirks, which are kept to the let
 - ``none`` becomes ``0``, so an answer ``none`` to "what is it?" equals ``0``;
 - contractions of *I* are never restored, since answers are lower case by then, and
   ``somebody'd`` loses its apostrophe instead of getting one;
-- apostrophes and colons are no punctuation.
+- apostrophes and colons are not punctuation.
 
 References
 ----------

@@ -380,8 +380,8 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
     Raises
     ------
     ValueError
-        When the shape is another, or a value is no finite number between 0 and 1, or a
-        row does not sum to one.
+        When the shape is another, or a value is not a finite number between 0 and 1, or
+        a row does not sum to one.
     """
     given = np.asarray(proba)
     if given.dtype.kind not in "fiub":

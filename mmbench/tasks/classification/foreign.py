@@ -87,7 +87,7 @@ def probability_columns(
     Raises
     ------
     DataError
-        When a class lacks its column, or a cell is no probability.
+        When a class lacks its column, or a cell is not a probability.
     """
     names = [f"{PROBABILITY}{name}" for name in classes.tolist()]
     there = [name for name in names if name in columns]

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassificationShown", "rare_classes", "undefined_areas"]
 
-# A class with fewer samples than this moves macro-F1 by luck more than by merit.
+# A class with fewer samples than this moves macro-F1 by chance more than by merit.
 _RARE = 10
 
 

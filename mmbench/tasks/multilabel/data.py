@@ -64,7 +64,7 @@ class MultilabelData(Data):
         Raises
         ------
         DataError
-            When `y` is no indicator, or its columns have no names.
+            When `y` is not an indicator, or its columns have no names.
         """
         classes = target.schema.get("classes")
         n_columns = None if classes is None else len(classes)

@@ -82,7 +82,7 @@ class RegressionShown(Shown):
             text = (
                 f"One sample, whose target is {number_text(y[squares.argmax()])}, "
                 f"makes up {percent_text(share)} of the target's variance: R² and "
-                "RMSE hang on it; MAE and the median error hang on it less."
+                "RMSE depend on it; MAE and the median error depend on it less."
             )
             yield OUTLIERS.found(text)
 

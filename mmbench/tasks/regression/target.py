@@ -102,7 +102,7 @@ def number_array(column: Column) -> NDArray[np.float64]:
     Raises
     ------
     DataError
-        When a cell is no finite number or beyond 1e30, or all are the same.
+        When a cell is not a finite number or beyond 1e30, or all are the same.
 
     Examples
     --------
@@ -114,8 +114,8 @@ def number_array(column: Column) -> NDArray[np.float64]:
         if not math.isfinite(number):
             raise column.error(
                 position,
-                f"{column.cells[position]!r} is no number to predict; leave the cell "
-                "empty if there is none.",
+                f"{column.cells[position]!r} is not a number to predict; leave the "
+                "cell empty if there is none.",
             )
         if abs(number) > LARGEST:
             raise column.error(

@@ -163,7 +163,7 @@ def _truth(y: Any, columns: Mapping[str, Sequence[Any]]) -> NDArray[np.int64]:
     items = {}
     for side in SIDES:
         found = items_of([*columns[side], keys])
-        # A key alone is no item.
+        # A key alone is not an item.
         items[side] = np.where(items_of(columns[side]) < 0, -1, found)
     pictures = items_of(columns["image"])
     # Rows without a picture have nothing in common.

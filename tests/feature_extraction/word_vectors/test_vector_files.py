@@ -271,7 +271,7 @@ def test_a_tab_or_two_spaces_behind_the_word_separate_it(write, separator, heade
 @pytest.mark.parametrize("number", ["1e39", "1e999"])
 def test_a_number_beyond_single_precision_names_its_line(write, number):
     vectors = open_vectors(write(f"2 2\na 1 2\nb 3 {number}\n"))
-    with pytest.raises(ValueError, match=r"vectors, line 3: .* is no number"):
+    with pytest.raises(ValueError, match=r"vectors, line 3: .* is not a number"):
         vectors.lookup(["b"])
 
 
@@ -293,7 +293,7 @@ def test_a_binary_number_that_no_vector_has_names_its_word(write, number):
     vectors[1, 2] = number
     file = open_vectors(write(binary_vectors(vectors=vectors)))
     assert file.lookup(["red"])[0].all()
-    with pytest.raises(ValueError, match=r"vectors, word 'hat': .* is no number"):
+    with pytest.raises(ValueError, match=r"vectors, word 'hat': .* is not a number"):
         file.lookup(["red", "hat"])
 
 

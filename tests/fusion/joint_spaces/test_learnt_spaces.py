@@ -1,4 +1,4 @@
-"""Spaces that are no pair of linear maps: neighbours, bags and trained projections."""
+"""Spaces other than pairs of linear maps: neighbours, bags and trained projections."""
 
 import numpy as np
 import pytest

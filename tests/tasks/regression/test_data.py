@@ -69,12 +69,15 @@ def test_numbers_are_read_as_they_are():
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("NaN", "row 2, column 'price': 'NaN' is no number to predict; leave the cell"),
-        ("NA", "row 2, column 'price': 'NA' is no number to predict"),
-        ("-inf", "row 2, column 'price': '-inf' is no number to predict"),
-        (float("inf"), "row 2, column 'price': inf is no number"),
+        (
+            "NaN",
+            "row 2, column 'price': 'NaN' is not a number to predict; leave the cell",
+        ),
+        ("NA", "row 2, column 'price': 'NA' is not a number to predict"),
+        ("-inf", "row 2, column 'price': '-inf' is not a number to predict"),
+        (float("inf"), "row 2, column 'price': inf is not a number"),
         ("1e300", r"row 2, column 'price': 1e\+300 is beyond 1e\+30"),
-        (10**400, "row 2, column 'price': 10+ is no number to predict"),
+        (10**400, "row 2, column 'price': 10+ is not a number to predict"),
         (
             "12 €",
             "row 2, column 'price': '12 €' is not a number; correct it, or choose",
