@@ -75,8 +75,8 @@ def extrapolate(
     the mean errors, with the covariance of errors over folds, corrected for folds that
     share training samples [2]_. In simulations it covered the truth in 93 to 98 % of
     power laws, and in 85 to 92 % of exponential curves; errors that fall in proportion
-    to the logarithm of the samples, and so go below 0, follow no power law, and it misses
-    them.
+    to the logarithm of the samples, and so go below 0, follow no power law, and it
+    misses them.
 
     References
     ----------
