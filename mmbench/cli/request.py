@@ -18,7 +18,6 @@ OF_A_TABLE = (
         "merge_rare",
         "key",
         "gallery_size",
-        "answers",
         "text_target",
         "text",
         "image",

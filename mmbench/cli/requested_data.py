@@ -60,7 +60,8 @@ def requested_data(request: Request) -> RequestedData:
 
     if request.data is None:
         named = [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
-        return RequestedData(named, lambda: named)
+        found = _asked(request, named)
+        return RequestedData(found, lambda: found)
     request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
     data = request.data
     return _of_hub(request, data) or _of_card(request, data) or _table(request, data)
@@ -219,7 +220,23 @@ def _of_card(request: Request, data: Path) -> RequestedData | None:
         return [find_dataset(str(data), request.data_dir, ignore_split=ignore)]
 
     draft = _unread(card.name, card.modalities, card.task_name, card.view_columns)
-    return RequestedData([draft], read)
+    return RequestedData(_asked(request, [draft]), lambda: _asked(request, read()))
+
+
+def _asked(request: Request, datasets: list[Dataset] | None) -> list[Dataset] | None:
+    """Return datasets as the suite of one task takes them."""
+    from mmbench.datasets import get_dataset
+    from mmbench.datasets.asked_as import asked_as
+    from mmbench.suites import SUITES
+    from mmbench.tasks import get_task
+
+    suite = SUITES.get(request.suite)
+    if suite is None or suite.adopts is None:
+        return datasets
+    if datasets is None:
+        datasets = [get_dataset(name) for name in suite.datasets]
+    task = get_task(suite.adopts)
+    return [asked_as(each, task, n_answers=request.answers) for each in datasets]
 
 
 def _of_hub(request: Request, data: Path) -> RequestedData | None:

@@ -13,7 +13,7 @@ from mmbench.datasets.embedded import EMBEDDED
 from mmbench.datasets.files import check_files, find_root
 from mmbench.datasets.install import data_home, installed_root
 from mmbench.datasets.layouts.base import GROUP, LABEL, SPLIT
-from mmbench.datasets.readers import Loaded
+from mmbench.datasets.readers import Loaded, kept_cells
 from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Parsed, Roles, samples_of
 from mmbench.datasets.samples import Dataset
@@ -155,7 +155,10 @@ def _samples(card: Card, root: Path) -> Parsed:
         options=Options(gallery_size=card.gallery_size),
         task=get_task(card.reader.label_task) if card.reader.label_task else None,
     )
-    return samples_of(table, roles, Folders(root))
+    parsed = samples_of(table, roles, Folders(root))
+    samples = parsed.samples
+    kept = {name: kept_cells(table, name, samples) for name in card.reader.slices}
+    return parsed._replace(samples=samples._replace(slices=kept))
 
 
 def _check_task(card: Card, task: Task) -> None:

@@ -277,7 +277,7 @@ def dataset_of(
     parsed = samples_of(source.table, roles, Folders(root, source.folder))
     check_split(parsed.task, parsed.samples)
     samples = parsed.samples
-    kept = {name: _kept_cells(source.table, name, samples) for name in slices}
+    kept = {name: kept_cells(source.table, name, samples) for name in slices}
     checksum = _checksum(source, roles, parsed.checksums)
     return Dataset(
         name=source.name,
@@ -293,8 +293,28 @@ def dataset_of(
     )
 
 
-def _kept_cells(table: Table, name: str, samples: Samples) -> list[Any]:
-    """Return a column's cells in the rows of the samples, None where one is missing."""
+def kept_cells(table: Table, name: str, samples: Samples) -> list[Any]:
+    """Return a column's cells in the rows of samples, None where one is missing.
+
+    Parameters
+    ----------
+    table : Table
+        What the samples were read from.
+    name : str
+        The column.
+    samples : Samples
+        Some rows of the table.
+
+    Returns
+    -------
+    list
+        One cell a sample.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such column.
+    """
     if name not in table.names:
         raise UnknownNameError("column", name, table.names)
     if name in samples.X:

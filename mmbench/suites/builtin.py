@@ -69,6 +69,8 @@ class BuiltinSuite:
         a suite of one task: the first one given does.
     own_options : tuple of str
         The options that only suites of that task take.
+    adopts : str, optional
+        The task whose targets it takes labels of other tasks' datasets for.
     needs : str
         What is said where none of the target options is given.
     """
@@ -80,6 +82,7 @@ class BuiltinSuite:
     scoring: Callable[[Materials], tuple[str, ...] | None] | None = None
     target_options: tuple[str, ...] = ("target",)
     own_options: tuple[str, ...] = ()
+    adopts: str | None = None
     needs: str = "needs --target COL."
 
 
@@ -130,6 +133,7 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             task="answering",
             scoring=answering.scoring,
             own_options=("answers",),
+            adopts="answering",
             needs="needs --target COL, the answers, and --text COL, the questions; "
             "with --image COL what they are about.",
         ),

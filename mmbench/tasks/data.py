@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mmbench.checks import Finding
     from mmbench.columns import Column
+    from mmbench.tasks.base import Task
 
 __all__ = ["Data", "Question"]
 
@@ -143,6 +144,23 @@ class Data(Protocol):
                 "or choose the task 'classification'."
             )
         return column, ()
+
+    def adopted(self, task: Task, target: Target) -> Target | None:
+        """Return the target of another task as this task's, None where it is none.
+
+        Parameters
+        ----------
+        task : Task
+            What the samples are for, this task or another.
+        target : Target
+            As these samples have it.
+
+        Returns
+        -------
+        Target or None
+            None unless a task says otherwise.
+        """
+        return None
 
     def of_cells(self, target: Target, X: Any, sources: Mapping[str, str]) -> Target:
         """Add to the truth what the cells of the rows decide.

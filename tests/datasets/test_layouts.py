@@ -182,41 +182,55 @@ def test_imdb(tmp_path):
     assert samples.split.tolist() == ["test", "test", "train", "train"]
 
 
+@pytest.mark.answering
 def test_vqa_v2(tmp_path):
     number = 0
     for part in ("train", "val"):
         questions, annotations = [], []
-        for image_id, answer in ((1, "yes"), (2, "no"), (2, f"rare {part}")):
+        for image_id, said in ((1, ["yes"] * 10), (2, ["no"] * 6 + ["nope"] * 4)):
             number += 1
             picture(tmp_path / f"{part}2014/COCO_{part}2014_{image_id:012d}.jpg")
-            questions.append(
-                {"image_id": image_id, "question": "Is it?", "question_id": number}
-            )
-            annotations.append(
-                {"question_id": number, "multiple_choice_answer": answer}
-            )
+            about = {"image_id": image_id, "question_id": number}
+            questions.append({**about, "question": "Is it?"})
+            answers = [{"answer": a, "answer_id": i} for i, a in enumerate(said)]
+            types = {"question_type": "is it", "answer_type": "yes/no"}
+            annotations.append({**about, **types, "answers": answers})
         name = f"v2_OpenEnded_mscoco_{part}2014_questions.json"
         lines(tmp_path / name, {"questions": questions})
         name = f"v2_mscoco_{part}2014_annotations.json"
         # The order of annotations is not that of the questions.
         lines(tmp_path / name, {"annotations": annotations[::-1]})
-    layout = load_card("vqa_v2").reader.model_copy(update={"n_answers": 2})
-    samples = read("vqa_v2", tmp_path, reader=layout)
-    assert (
-        samples.y.tolist() == ["(other)", "no", "rare train"][:0] + samples.y.tolist()
-    )
-    # Of three answers as frequent as each other, the alphabet keeps two.
-    assert samples.y.tolist() == [
-        "(other)",
-        "no",
-        "rare train",
-        "(other)",
-        "no",
-        "(other)",
-    ]
-    assert samples.split.tolist() == ["train"] * 3 + ["test"] * 3
+    samples = read("vqa_v2", tmp_path)
+    assert samples.y.tolist() == ["yes", "no"] * 2
+    assert samples.truth[1].tolist() == ["no"] * 6 + ["nope"] * 4
+    assert samples.slices["answer_type"] == ["yes/no"] * 4
+    assert samples.slices["question_type"] == ["is it"] * 4
+    assert samples.split.tolist() == ["train"] * 2 + ["test"] * 2
 
 
+@pytest.mark.answering
+def test_gqa(tmp_path):
+    for i in (3, 7):
+        picture(tmp_path / f"images/{i}.jpg", i)
+    for part in ("train", "testdev"):
+        about = {"types": {"structural": "query", "semantic": "attr"}}
+        said = {
+            f"{part}{i}": {
+                "question": f"what is {i}?",
+                "imageId": str(i),
+                "answer": "a" * i,
+                **about,
+            }
+            for i in (3, 7)
+        }
+        lines(tmp_path / f"{part}_balanced_questions.json", said)
+    samples = read("gqa", tmp_path)
+    assert samples.y.tolist() == ["aaa", "aaaaaaa"] * 2
+    assert samples.slices["semantic"] == ["attr"] * 4
+    assert samples.X["question"].tolist()[:2] == ["what is 3?", "what is 7?"]
+
+
+@pytest.mark.answering
 def test_daquar(tmp_path):
     for i in (3, 7):
         picture(tmp_path / f"nyu_depth_images/image{i}.png", i)

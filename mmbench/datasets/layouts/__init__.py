@@ -23,6 +23,7 @@ from mmbench.datasets.layouts.captions import (
 )
 from mmbench.datasets.layouts.daquar import DaquarLayout
 from mmbench.datasets.layouts.file_names import FileNamesLayout
+from mmbench.datasets.layouts.gqa import GqaLayout
 from mmbench.datasets.layouts.movies import MoviesLayout
 from mmbench.datasets.layouts.mteb import MtebLayout
 from mmbench.datasets.layouts.mvsa import MvsaLayout
@@ -39,6 +40,7 @@ Layout = Annotated[
     | CifarLayout
     | DaquarLayout
     | FileNamesLayout
+    | GqaLayout
     | IdxLayout
     | KarpathyLayout
     | MoviesLayout

@@ -35,6 +35,11 @@ class BaseLayout(BaseModel):
         """The task of the labels, where their values can't tell it."""
         return None
 
+    @property
+    def slices(self) -> tuple[str, ...]:
+        """The columns that no method sees and that reports break scores down by."""
+        return ()
+
     def read(self, root: Path) -> Table:
         """Read a dataset's files.
 

@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
-
 from mmbench.datasets.layouts.base import (
     GROUP,
     LABEL,
@@ -17,7 +15,6 @@ from mmbench.datasets.layouts.base import (
     stacked,
     table_of,
 )
-from mmbench.datasets.layouts.vqa import merge_rare_answers
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
 
@@ -37,9 +34,10 @@ class DaquarLayout(BaseLayout):
         Part of the official split to its file.
     image : str
         A template such as ``nyu_depth_images/{image}.png``.
-    n_answers : int, default=1000
-        The most frequent answers of the training part are the classes; all others are
-        the class ``(other)``. An answer of several things is one answer.
+
+    Notes
+    -----
+    An answer of several things, parted by commas, is one answer; WUPS takes it apart.
 
     References
     ----------
@@ -50,14 +48,17 @@ class DaquarLayout(BaseLayout):
     kind: Literal["daquar"]
     parts: dict[str, str]
     image: str
-    n_answers: int = Field(default=1000, ge=2)
+
+    @property
+    def label_task(self) -> str | None:
+        """Labels are answers."""
+        return "answering"
 
     def read(self, root: Path) -> Table:
         """Pair the lines; see :class:`BaseLayout`."""
         rows = {
             part: self._rows(root / file, part) for part, file in self.parts.items()
         }
-        merge_rare_answers(rows, self.n_answers)
         return stacked({part: table_of(of_part) for part, of_part in rows.items()})
 
     def _rows(self, path: Path, part: str) -> list[dict[str, Any]]:

@@ -1,13 +1,10 @@
-"""VQA: questions about pictures, their answers in a file of annotations."""
+"""VQA: questions about pictures, and what ten people answer each."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import Field
 
 from mmbench.datasets.layouts.base import (
     GROUP,
@@ -16,15 +13,13 @@ from mmbench.datasets.layouts.base import (
     read_bytes,
     stacked,
     table_of,
-    with_rare_merged,
 )
 from mmbench.datasets.tables import Table
 from mmbench.errors import DataError
 
-__all__ = ["OTHER", "VqaLayout", "merge_rare_answers"]
+__all__ = ["VqaLayout"]
 
-OTHER = "(other)"
-"""The class of answers that are not among the most frequent ones."""
+_TYPES = ("question_type", "answer_type")
 
 
 class VqaPart(BaseLayout):
@@ -46,6 +41,8 @@ class VqaPart(BaseLayout):
 class VqaLayout(BaseLayout):
     """Questions and annotations in JSON, as the VQA challenge publishes them [1]_.
 
+    Every answer is kept, and the types of questions and answers are slices.
+
     Attributes
     ----------
     kind : {"vqa"}
@@ -53,9 +50,6 @@ class VqaLayout(BaseLayout):
     parts : dict of str to VqaPart
         Part to its files: ``questions``, ``annotations``, and ``images``, a template
         such as ``train2014/COCO_train2014_{image_id:012d}.jpg``.
-    n_answers : int, default=3000
-        The most frequent answers of the training part are the classes; all others are
-        the class ``(other)``, so that no question is left out.
 
     References
     ----------
@@ -65,51 +59,43 @@ class VqaLayout(BaseLayout):
 
     kind: Literal["vqa"]
     parts: dict[str, VqaPart]
-    n_answers: int = Field(default=3000, ge=2)
+
+    @property
+    def label_task(self) -> str | None:
+        """Labels are what people answered."""
+        return "answering"
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        """VQA's types of questions and of answers."""
+        return _TYPES
 
     def read(self, root: Path) -> Table:
         """Join questions with their answers; see :class:`BaseLayout`."""
         rows = {part: _rows(root, files) for part, files in self.parts.items()}
-        merge_rare_answers(rows, self.n_answers)
         return stacked({part: table_of(of_part) for part, of_part in rows.items()})
-
-
-def merge_rare_answers(rows: dict[str, list[dict[str, Any]]], n_answers: int) -> None:
-    """Keep the most frequent answers of the training part as classes.
-
-    Parameters
-    ----------
-    rows : dict of str to list of dict of str to object
-        The rows of each part, ``"train"`` among them; rare answers are replaced in
-        place.
-    n_answers : int
-        How many answers stay.
-    """
-    counts = Counter(row[LABEL] for row in rows["train"])
-    # Equal counts are told apart by the alphabet, so that every machine keeps the same.
-    ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
-    kept = set(ranked[:n_answers])
-    for of_part in rows.values():
-        merged = with_rare_merged((row[LABEL] for row in of_part), kept, OTHER)
-        for row, label in zip(of_part, merged, strict=True):
-            row[LABEL] = label
 
 
 def _rows(root: Path, part: VqaPart) -> list[dict[str, Any]]:
     try:
         questions = json.loads(read_bytes(root / part.questions))["questions"]
         annotations = json.loads(read_bytes(root / part.annotations))["annotations"]
-        answers = {a["question_id"]: a["multiple_choice_answer"] for a in annotations}
-        return [
-            {
-                "question": question["question"],
-                "image": part.images.format(image_id=question["image_id"]),
-                LABEL: answers[question["question_id"]],
-                GROUP: str(question["image_id"]),
-            }
-            for question in questions
-        ]
+        about = {each["question_id"]: each for each in annotations}
+        return [_row(q, about[q["question_id"]], part.images) for q in questions]
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{part.questions} and {part.annotations} are not VQA's: {error!r}."
         ) from error
+
+
+def _row(
+    question: dict[str, Any], annotation: dict[str, Any], images: str
+) -> dict[str, Any]:
+    types = {name: annotation.get(name) for name in _TYPES}
+    return {
+        "question": question["question"],
+        "image": images.format(image_id=question["image_id"]),
+        LABEL: [each["answer"] for each in annotation["answers"]],
+        GROUP: str(question["image_id"]),
+        **types,
+    }

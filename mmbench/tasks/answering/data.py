@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.columns import Column
+    from mmbench.tasks.base import Task
 
 __all__ = ["N_ANSWERS", "TRUTH", "AnsweringData"]
 
@@ -72,6 +73,14 @@ class AnsweringData(Data):
         column, _ = super().without_rare(column, options, units)
         answers = [commonest(r) for r in references_of(column, options.label_separator)]
         return column, _untrained_answers(column.name, answers, units)
+
+    def adopted(self, task: Task, target: Target) -> Target | None:
+        """Take one label a sample for its answer; other targets are none."""
+        if task.data is self:
+            return target
+        if not task.answers.is_classifier or target.y.ndim != 1:
+            return None
+        return answer_target([[str(label)] for label in target.y.tolist()])
 
     def of_cells(self, target: Target, X: Any, sources: Mapping[str, str]) -> Target:
         """Add to the truth which rows ask about the same picture, and ask the same."""
