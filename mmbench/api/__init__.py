@@ -1,4 +1,8 @@
-"""Run suites and look at their results from Python."""
+"""Run suites and look at their results from Python.
+
+What a user calls: it puts datasets, suites, the engine and reports together and shows
+progress. May import everything but `cli`, which is imported by nothing else.
+"""
 
 from mmbench.api.results import Results
 from mmbench.api.running import compare_methods, run

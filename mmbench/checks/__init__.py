@@ -2,6 +2,8 @@
 
 What looks for something yields a `Finding` of its check, from
 :mod:`mmbench.checks.catalogue` or of your own; ``--ignore CODE`` leaves it out.
+
+May import `errors` only.
 """
 
 from mmbench.checks.base import Check, Finding

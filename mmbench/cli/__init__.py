@@ -1,4 +1,7 @@
-"""The ``mmbench`` command; each command is one file here, imported when it is used."""
+"""The ``mmbench`` command; each command is one file here, imported when it is used.
+
+May import everything; nothing but `api` stands above it.
+"""
 
 from __future__ import annotations
 

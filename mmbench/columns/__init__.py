@@ -1,6 +1,8 @@
 """What a column is: its cells, which of them are missing, and what they parse into.
 
 Datasets and tasks both read columns; nothing here knows either.
+
+May import `untrusted`, `checks` and `errors`.
 """
 
 from mmbench.columns.cells import (

@@ -1,4 +1,9 @@
-"""Datasets: named samples with a card, embedded or read from your own files."""
+"""Datasets: named samples with a card, embedded or read from your own files.
+
+Cards, readers of tables, layouts of published sets, searches for leakage, and the sets
+that mmbench makes. May import `tasks` and what is below it; never the engine or a
+report.
+"""
 
 from mmbench.datasets.bayes import BayesAccuracy, bayes_accuracy
 from mmbench.datasets.card import (

@@ -1,4 +1,9 @@
-"""Run suites: from trials to records."""
+"""Run suites: from trials to records.
+
+`plan` turns trials into nodes (`graph`), `execute` has them done (`execution`) and
+kept (`cache`), and `after` asks fitted methods more. May import `suite`, `datasets`,
+`tasks`, `fusion` and `results`; never an extractor, a predictor or a report.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A saved model is data. Loading it executes nothing that it holds: types are trusted by
 name alone, weights are numbers, and every file has to match its checksum.
+
+May import everything below `cli`.
 """
 
 from mmbench.export.model import ExportedModel, load_model

@@ -3,6 +3,8 @@
 An extractor takes one column of cells (a Series, a list, a 1-D array). A missing text
 becomes a row of zeros, a missing image, recording or video one of NaN. Extractors that
 learn nothing say so with scikit-learn's tag ``requires_fit=False``.
+
+May import `columns`, `neural`, `texts` and `clips`.
 """
 
 from mmbench.feature_extraction.audio import AudioExtractor

@@ -5,6 +5,8 @@ under one predictor, interaction fusion their products too, and similarity fusio
 well they fit each other. Late fusion combines one predictor per branch by a rule,
 hybrid fusion lets an early fusion vote too, stacked fusion learns how to combine, and
 joint fusion trains one network over all features.
+
+May import `columns`, `neural` and `texts`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Any scikit-learn classifier or regressor may take their place; these have defaul
 suit both sparse texts and dense features, on one core, in seconds. They expect blocks
 of about unit norm, as TF-IDF rows are and :class:`~mmbench.fusion.BlockScaler` makes
 all others.
+
+May import `neural` and `errors`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Reports: what a results folder says, for people.
 
 Made from records, plan and environment alone: no dataset, no engine, no torch.
+
+May import `results`, `stats`, `tasks` and `presentation`.
 """
 
 from mmbench.report.make import make_report

@@ -2,6 +2,8 @@
 
 A results folder describes itself: whatever is asked of it later (a report, a
 comparison) needs neither the dataset nor the engine. Nothing in it is executed.
+
+May import `untrusted` and `errors`.
 """
 
 from mmbench.results.atomic import (

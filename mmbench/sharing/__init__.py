@@ -2,6 +2,8 @@
 
 What happens to results after their run and away from it: neither a dataset nor the
 engine is needed, and nothing that is read is executed.
+
+May import everything below `cli`.
 """
 
 from mmbench.sharing.answer_rows import Given

@@ -1,4 +1,8 @@
-"""Statistics of scores: arrays in, numbers out, nothing of mmbench needed."""
+"""Statistics of scores: arrays in, numbers out.
+
+Resampling, tests, intervals, ranks and calibration, each held to scipy, statsmodels or
+a published example. May import `errors` only.
+"""
 
 from mmbench.stats.across import (
     Friedman,

@@ -1,4 +1,8 @@
-"""The built-in suites."""
+"""The built-in suites.
+
+A file for each, which puts methods together (`parts`) for the columns and networks at
+hand (`materials`); `builtin` lists them. May import everything below the engine.
+"""
 
 from __future__ import annotations
 
