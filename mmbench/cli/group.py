@@ -30,6 +30,7 @@ _COMMANDS = {
     "errors": "mmbench.cli.errors",
     "versus": "mmbench.cli.versus",
     "compare": "mmbench.cli.compare",
+    "score": "mmbench.cli.score",
     "add": "mmbench.cli.add",
     "ensemble": "mmbench.cli.ensemble",
     "merge": "mmbench.cli.merge",

@@ -10,10 +10,13 @@ from mmbench.tasks.combining import Combining
 from mmbench.tasks.target import Prediction, Target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from mmbench.columns import Column
     from mmbench.tasks.rankings import Ranking
+    from mmbench.tasks.score_files import ScoredFiles
 
 __all__ = ["Answers"]
 
@@ -242,6 +245,37 @@ class Answers(Combining, Protocol):
             When the task has no rankings.
         """
         raise UsageError("this task has no rankings.")
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score answers in a file by references in another.
+
+        Parameters
+        ----------
+        references : Path
+            What is right, as the task has it.
+        predictions : Path
+            What was answered.
+        tokenise : str, optional
+            How metrics of words tell words apart, where there are any.
+
+        Returns
+        -------
+        ScoredFiles
+            What units contribute to each metric.
+
+        Raises
+        ------
+        DataError
+            When the files can't be read, or don't fit together.
+        UsageError
+            When the task's answers are not scored from files.
+        """
+        raise UsageError(
+            "answers for this task can't be scored from files; mmbench add takes them "
+            "into a run."
+        )
 
     def to_columns(
         self, target: Target, prediction: Prediction

@@ -72,6 +72,9 @@ class Shown:
         simply right or wrong.
     floor : str
         What the methods that look at nothing do.
+    compares_folds : bool, default=False
+        Whether the answers of several folds can be set side by side though a row's
+        score depends on the others of its fold.
     controls : mapping of str to str
         What it is called when a modality is shuffled among the test rows, by modality,
         where that is a control that reports of the task must show.
@@ -85,6 +88,7 @@ class Shown:
     against_speed: str = ""
     share_right: str = ""
     floor: str = "looks at nothing"
+    compares_folds: bool = False
     controls: Mapping[str, str] = MappingProxyType({})
     notes: tuple[Note, ...] = ()
 

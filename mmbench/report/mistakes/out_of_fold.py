@@ -65,7 +65,7 @@ def out_of_fold(
     AlteredError
         When predictions are not those that their record is of.
     """
-    if not here.task.independent_rows:
+    if not (here.task.independent_rows or here.shown.compares_folds):
         return None  # folds' answers can't be set side by side
     seed = min(trial["seed"] for trial in here.trials)
     ids: NDArray[Any] | None = None

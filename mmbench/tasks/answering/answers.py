@@ -10,12 +10,19 @@ from sklearn.dummy import DummyClassifier
 
 from mmbench.columns import Column
 from mmbench.errors import DataError
-from mmbench.tasks.answering.metrics import answers_given
+from mmbench.tasks.answering.data import AnsweringData
+from mmbench.tasks.answering.metrics import METRICS, answers_given
+from mmbench.tasks.answering.references import answer_target
 from mmbench.tasks.base import Prediction, Target
 from mmbench.tasks.classification.answers import ClassificationAnswers
+from mmbench.tasks.score_files import paired_lines, scored_files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+    from mmbench.tasks.score_files import ScoredFiles
 
 __all__ = ["AnsweringAnswers"]
 
@@ -56,6 +63,17 @@ class AnsweringAnswers(ClassificationAnswers):
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the answers, as ``predict`` gives them."""
         return answers_given(Target(classes, {"classes": classes}), prediction)
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score answers, a line each, by lines of references."""
+        said, texts = paired_lines(references, predictions)
+        target = AnsweringData().completed(answer_target(said))
+        found = Prediction({_SAID: np.array(texts, dtype=np.str_)})
+        # Which questions belong together, the files don't say.
+        metrics = [m for m in METRICS if not m.name.startswith("consistency")]
+        return scored_files("answer", metrics, target, found)
 
     def floors(self) -> Mapping[str, Any]:
         """Return the method that always gives the commonest answer."""

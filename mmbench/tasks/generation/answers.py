@@ -17,14 +17,20 @@ from mmbench.fusion.generation import (
     learn,
 )
 from mmbench.tasks.base import Answers, Prediction, Target
+from mmbench.tasks.generation.metrics import METRICS
 from mmbench.tasks.generation.texts import CANDIDATES, COPIED, TEXT
-from mmbench.texts import reference_lists
+from mmbench.tasks.generation.translation_scores import signatures
+from mmbench.tasks.score_files import paired_lines, scored_files
+from mmbench.texts import padded, reference_lists
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from mmbench.columns import Column
     from mmbench.fusion import Selection
+    from mmbench.tasks.score_files import ScoredFiles
 
 __all__ = ["GenerationAnswers"]
 
@@ -124,6 +130,17 @@ class GenerationAnswers(Answers):
             )
         cells = ["" if cell is None else str(cell) for cell in column.cells]
         return Prediction({TEXT: np.array(cells, dtype=np.str_)})
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score texts, a line each, by lines of references."""
+        said, texts = paired_lines(references, predictions)
+        target = Target(padded(said), {"tokenise": tokenise or "ptb"})
+        counts = {len(row) for row in said}
+        found = Prediction({TEXT: np.array(texts, dtype=np.str_)})
+        names = signatures(counts.pop() if len(counts) == 1 else 0)
+        return scored_files("text", METRICS, target, found, names)
 
     def to_columns(
         self, target: Target, prediction: Prediction

@@ -18,12 +18,16 @@ from mmbench.tasks.base import Answers, Part, Prediction, Target
 from mmbench.tasks.classification import CLASSIFICATION
 from mmbench.tasks.retrieval.rankings import rankings
 from mmbench.tasks.retrieval.sides import SIDES, TRUTH
+from mmbench.tasks.retrieval.trec import score_trec_files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from mmbench.fusion import Selection
     from mmbench.tasks.rankings import Ranking
+    from mmbench.tasks.score_files import ScoredFiles
 
 __all__ = ["RetrievalAnswers"]
 
@@ -156,6 +160,12 @@ class RetrievalAnswers(Answers):
             "class_keys": np.array([target.schema["class_keys"]]),
             **prediction.arrays,
         }
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score a TREC run by TREC's judgements."""
+        return score_trec_files(references, predictions)
 
     def rankings(
         self, target: Target, prediction: Prediction, depth: int
