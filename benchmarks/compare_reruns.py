@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
@@ -79,7 +80,7 @@ def suite(data: Path, n_members: int = 40) -> Suite:
 def made(suite: Suite, out: Path) -> Path:
     """Run a suite with an empty cache."""
     with tempfile.TemporaryDirectory() as cache:
-        for _ in run(suite, out, cache=cache, jobs=2, probes=False):
+        for _ in run(suite, out, cache=cache, jobs=2, probes=False, retrain="none"):
             pass
     return out
 
@@ -157,14 +158,11 @@ def worse(changes: tuple[Change, ...]) -> set[str]:
 
 def one(folder: Path, number: int, n_busy: int) -> dict[str, bool]:
     """Run the suite again, and with what is planted, and compare."""
-    data, other = folder / "data.csv", folder / "other.csv"
-    if not other.exists():
-        pd.read_csv(data).iloc[:-1].to_csv(other, index=False)
+    data, moved = folder / "data.csv", folder / "moved"
     base, slow = folder / "base", folder / f"slow{number}"
     with busy(n_busy):
         again = made(suite(data), folder / f"again{number}")
         made(suite(data, n_members=52), slow)
-        moved = made(suite(other), folder / f"moved{number}")
     same = compare_runs(base, again)
     dropped = compare_runs(base, changed(again, predictions=churn(3, 0)))
     churned = compare_runs(base, changed(again, predictions=churn(12, 9)))
@@ -174,8 +172,10 @@ def one(folder: Path, number: int, n_busy: int) -> dict[str, bool]:
         for each in found.speed:
             print(
                 f"  {name:6} {each.method:22} {each.what:15} {each.change:5.2f}x "
-                f"({each.low:.2f} to {each.high:.2f}) {each.outcome}"
+                f"({each.low:.2f} to {each.high:.2f}) {each.outcome}; {each.how}",
+                flush=True,
             )
+    print(f"  load average {os.getloadavg()[0]:.1f}", flush=True)
     drop = next(c for c in churned.quality if c.method == ANSWERS)
     return {
         "rerun: no change": same.exit_code == 0,
@@ -199,7 +199,10 @@ def main() -> int:
         folder = Path(name)
         start = time.perf_counter()
         made(suite(table(folder / "data.csv")), folder / "base")
-        print(f"a run takes {time.perf_counter() - start:.0f} s")
+        print(f"a run takes {time.perf_counter() - start:.0f} s", flush=True)
+        other = folder / "other.csv"
+        pd.read_csv(folder / "data.csv").iloc[:-1].to_csv(other, index=False)
+        made(suite(other), folder / "moved")
         for n_busy in given.load:
             found = [
                 one(folder, 100 * n_busy + number, n_busy)

@@ -14,6 +14,7 @@ _WEIGHTS = {
     "retraining": 0.3,
     "learning curve": 0.5,
     "throughput": 0.35,
+    "timing": 0.35,
     "ablation": 0.2,
     "report": 2.5,
 }
@@ -26,7 +27,8 @@ class Phase:
     Parameters
     ----------
     name : str
-        One of trials, retraining, learning curve, throughput, ablation, report.
+        One of trials, retraining, learning curve, throughput, timing, ablation,
+        report.
     n_units : int
         How many units it has; an estimate until it begins.
     n_idle : int

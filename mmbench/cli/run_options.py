@@ -209,7 +209,8 @@ run_options = stacked(
     click.option(
         "--no-throughput",
         is_flag=True,
-        help="Don't measure throughput, alone, after the trials.",
+        help="Don't measure throughput after the trials, nor repeat quick fits to know "
+        "their time.",
     ),
     click.option(
         "--no-ablation",

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mmbench.engine.after.fit_times import measure_fits, with_fits
 from mmbench.engine.after.fitted_nodes import all_live
 from mmbench.engine.after.further_fits import FurtherFits, left_of
 from mmbench.engine.after.learning_curve import check_train_sizes, planned_curve
@@ -189,7 +190,11 @@ def run(
             with sites.for_answers() as running:
                 asked = (plan, running, finished_trials(plan, store), folder, progress)
                 if throughput:
-                    store.keep_throughput(as_json(measure(*asked)))
+                    speeds = as_json(measure(*asked))
+                    repeated = measure_fits(
+                        plan, store.records(), running, folder, progress
+                    )
+                    store.keep_throughput(with_fits(speeds, repeated))
                 if probes:
                     store.keep_probes(probe(*asked))
 
@@ -327,6 +332,8 @@ def _say_what_is_ahead(
         {
             "trials": len(roots),
             "throughput": throughput * sum(trial.fold == 0 for trial in first),
+            # By pieces, of which quick methods share some and long ones have none.
+            "timing": throughput * sum(trial.fold == 0 for trial in first),
             "ablation": probes * len(first),
         }
     )

@@ -51,22 +51,24 @@ def watched(go, make_suite):
 
 def test_every_phase_is_counted_to_its_end(watched):
     seen = watched()
-    assert seen.expected == {"trials": 6, "throughput": 2, "ablation": 6}
-    assert seen.phases == [("trials", 6, 0), ("throughput", 2, 0), ("ablation", 6, 0)]
+    assert seen.expected == {"trials": 6, "throughput": 2, "timing": 2, "ablation": 6}
+    # Their columns are pieces of work, too; then a predictor, and an extractor before.
+    ahead = [("throughput", 2, 0), ("timing", 5, 0), ("ablation", 6, 0)]
+    assert seen.phases == [("trials", 6, 0), *ahead]
     # The dummy takes all columns at once, so the engine can't look into it.
-    assert (seen.worked, seen.idle) == ([6, 2, 3], [0, 0, 3])
+    assert (seen.worked, seen.idle) == ([6, 2, 5, 3], [0, 0, 0, 3])
 
 
 def test_what_is_left_out_is_not_expected(watched):
     seen = watched(throughput=False, probes=False)
-    assert seen.expected == {"trials": 6, "throughput": 0, "ablation": 0}
+    assert seen.expected == {"trials": 6, "throughput": 0, "timing": 0, "ablation": 0}
     assert seen.phases == [("trials", 6, 0)]
 
 
 def test_nothing_is_counted_where_all_is_finished(watched):
     watched()
     again = watched()
-    assert again.expected == {"trials": 0, "throughput": 0, "ablation": 0}
+    assert again.expected == {"trials": 0, "throughput": 0, "timing": 0, "ablation": 0}
     assert again.phases == []
 
 
@@ -82,12 +84,14 @@ class LacksTorch(NeedsTorch):
 
 def test_trials_that_are_known_to_be_skipped_are_not_counted(watched):
     seen = watched({"torch": LacksTorch(), "dummy": METHODS["dummy"]})
-    assert seen.expected == {"trials": 3, "throughput": 1, "ablation": 3}
-    assert seen.phases == [("trials", 3, 0), ("throughput", 1, 0), ("ablation", 3, 0)]
+    assert seen.expected == {"trials": 3, "throughput": 1, "timing": 1, "ablation": 3}
+    ahead = [("throughput", 1, 0), ("timing", 2, 0), ("ablation", 3, 0)]
+    assert seen.phases == [("trials", 3, 0), *ahead]
 
 
 def test_skipped_trials_take_no_work(watched):
     seen = watched({"torch": NeedsTorch(), "dummy": METHODS["dummy"]})
     assert (seen.worked[0], seen.idle[0]) == (3, 3)
     # What was skipped can't be measured.
-    assert seen.phases[1:] == [("throughput", 1, 0), ("ablation", 3, 0)]
+    ahead = [("throughput", 1, 0), ("timing", 2, 0), ("ablation", 3, 0)]
+    assert seen.phases[1:] == ahead

@@ -343,6 +343,42 @@ def test_a_throughput_that_falls_is_a_slowdown(base: Path, new: Path) -> None:
     assert worse(base, new) == {("text/b", "throughput")}
 
 
+def repeated(out: Path, *, times: float = 1.0, error: float = 0.03) -> None:
+    """Let a run have repeated the fits of text/a, which took so many times as long."""
+    store = ResultStore(out)
+    speeds = store.throughput()
+    speeds["d"]["text/a"]["fit"] = {
+        "cpu_s": 0.3 * times,
+        "yardstick_s": 0.005,
+        "error": error,
+        "repeats": 9,
+    }
+    store.keep_throughput(speeds)
+
+
+def test_repeated_fits_are_compared_rather_than_single_ones(
+    base: Path, new: Path
+) -> None:
+    repeated(base)
+    repeated(new, times=1.3)
+    rewrite(new, record=slower(0.5, methods=METHODS[:1]))
+
+    (change,) = compare_runs(base, new).regressions
+
+    assert (change.method, change.what) == ("text/a", "processor time")
+    assert change.change == pytest.approx(1.3)
+    # Errors of 3 % in both runs, and 3 % apart; corrected for four methods.
+    reach = 2.498 * 0.03 * 3**0.5
+    assert change.low == pytest.approx(1.3 * np.exp(-reach), rel=1e-3)
+    assert change.how == "9 repeats each, against the yardstick"
+
+
+def test_repeats_that_differ_widely_show_no_slowdown(base: Path, new: Path) -> None:
+    repeated(base, error=0.1)
+    repeated(new, times=1.3)
+    assert worse(base, new) == set()
+
+
 def test_speeds_of_different_machines_are_not_compared(base: Path, new: Path) -> None:
     path = new / "environment.json"
     environment = json.loads(path.read_text().replace('"one"', '"other"'))

@@ -71,7 +71,7 @@ class FittedNodes:
             with contextlib.suppress(Exception):
                 fitted: Fitted = pickle.loads(path.read_bytes())  # noqa: S301
                 return fitted
-        inputs = self._inputs(node)
+        inputs = self.inputs(node)
         heartbeat()
         return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
 
@@ -94,7 +94,19 @@ class FittedNodes:
         needs = self.fitted(node).needs
         return inputs if needs is None else [inputs[i] for i in needs]
 
-    def _inputs(self, node: Node) -> list[Any]:
+    def inputs(self, node: Node) -> list[Any]:
+        """Return the values of a node's inputs.
+
+        Parameters
+        ----------
+        node : Node
+            A node on this dataset and fold.
+
+        Returns
+        -------
+        list of object
+            In their order; what failed is replaced where the node can do without it.
+        """
         value = self._value_or_failed if node.work.tolerant else self.value
         return [value(inner) for inner in node.inputs]
 
@@ -120,7 +132,7 @@ class FittedNodes:
         if node.key not in self._values:
             value = None if node.light else self.cache.read(node.key)
             if value is None:
-                inputs = self._inputs(node)
+                inputs = self.inputs(node)
                 context = self.context.seen_by(node.views)
                 heartbeat()
                 value, _, _ = perform(node.work, inputs, node.rows, context)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from mmbench.suite import Trial
     from mmbench.tasks import Prediction
 
-# Enough digits of a node's key to tell the nodes of one run apart.
-_SHORT = 12
 _ENDINGS = {
     "failed": "failed",
     "timed_out": "ran out of time",
@@ -212,7 +210,7 @@ class TrialRecorder:
 
     def _node_costs(self, root: Node) -> dict[str, NodeCost]:
         return {
-            node.key[:_SHORT]: NodeCost(
+            node.short_key: NodeCost(
                 round(cost.wall_s, 6), round(cost.cpu_s, 6), cost.peak_rss_bytes
             )
             for node, cost in self._costs(root)
@@ -222,7 +220,7 @@ class TrialRecorder:
     def _cached(self, root: Node) -> tuple[str, ...]:
         """Return the work under a trial that was not done in this run."""
         return tuple(
-            node.key[:_SHORT]
+            node.short_key
             for node, cost in self._costs(root)
             if cost.wall_s > 0 and node.key in self._schedule.cached
         )

@@ -29,6 +29,7 @@ __all__ = ["Yardstick", "Yardsticks", "yardstick_s"]
 
 _EVERY_S = 1.0
 _RECENT = 9
+_FEWEST = 3
 _PREFIX = "yardstick-"
 
 
@@ -51,11 +52,22 @@ def _work() -> int:
     return len(counts)
 
 
-def yardstick_s() -> float:
-    """Return the processor time, in seconds, that the fixed work takes now."""
-    # The median of three, as the first finds its data in no cache any more.
+def yardstick_s(at_least_s: float = 0.0) -> float:
+    """Return the processor time, in seconds, that the fixed work takes now.
+
+    Parameters
+    ----------
+    at_least_s : float, default=0
+        The processor time to look for: the longer, the less chance is in it.
+
+    Returns
+    -------
+    float
+        The median of three times or more, as the first finds its data in no cache any
+        more.
+    """
     ends = [time.process_time()]
-    for _ in range(3):
+    while len(ends) <= _FEWEST or ends[-1] - ends[0] < at_least_s:
         _work()
         ends.append(time.process_time())
     return median(end - start for start, end in itertools.pairwise(ends))

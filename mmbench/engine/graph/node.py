@@ -15,6 +15,8 @@ from mmbench.engine.graph.values import Context, Rows, Split, View, answer_part
 from mmbench.spec import digest_of
 from mmbench.tasks import Prediction
 
+_SHORT = 12
+
 
 class Times(NamedTuple):
     """Wall time of one piece of work: learning, and answering; their processor time.
@@ -201,6 +203,11 @@ class Node:
             dataset,
             *(view.key for view in views),
         )
+
+    @property
+    def short_key(self) -> str:
+        """The first digits of the key, enough to tell the nodes of one run apart."""
+        return self.key[:_SHORT]
 
     @property
     def light(self) -> bool:

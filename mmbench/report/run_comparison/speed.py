@@ -82,10 +82,15 @@ def speed_changes(
     notes : list of str
         What could not be compared, and why.
     """
-    found = [_of_trials(p, base.trials(*p), new.trials(*p)) for p in pairs]
-    shifts = [each for each in found if isinstance(each, Shift)]
+    measured = base.store.throughput(), new.store.throughput()
+    repeated = [*_of_repeats(pairs, *measured)]
+    known = {shift.pair for shift in repeated}
+    found = [
+        _of_trials(p, base.trials(*p), new.trials(*p)) for p in pairs if p not in known
+    ]
+    once = [each for each in found if isinstance(each, Shift)]
     reasons = [each for each in found if isinstance(each, str)]
-    answering = [*_of_answers(pairs, base.store.throughput(), new.store.throughput())]
+    fitting = [*_pooled(repeated), *_pooled(once)]
     notes = [
         f"The speed of {count_text(reasons.count(why), 'method')} is not compared: "
         f"{why}"
@@ -93,7 +98,7 @@ def speed_changes(
     ]
     together = [
         judged(shift, len(alike), max_slowdown)
-        for alike in (_pooled(shifts), answering)
+        for alike in (fitting, [*_of_answers(pairs, *measured)])
         for shift in alike
     ]
     return together, notes
@@ -203,8 +208,36 @@ def _shift(pair: tuple[str, str], cpu_s: Any, yardstick_s: Any) -> Shift:
     )
 
 
+def _of_repeats(
+    pairs: Sequence[tuple[str, str]],
+    measured: Mapping[str, Any],
+    others: Mapping[str, Any],
+) -> Iterator[Shift]:
+    """Yield the shifts of methods whose fits both runs repeated."""
+    for dataset, method in pairs:
+        base, new = (
+            side.get(dataset, {}).get(method, {}).get("fit")
+            for side in (measured, others)
+        )
+        if not (base and new):
+            continue
+        pace = base["yardstick_s"] / new["yardstick_s"]
+        shift = _clean(math.log(new["cpu_s"] / base["cpu_s"] * pace))
+        n = min(base["repeats"], new["repeats"])
+        yield Shift(
+            pair=(dataset, method),
+            what="processor time",
+            base=base["cpu_s"],
+            # At the pace that the base run had.
+            new=base["cpu_s"] * math.exp(shift),
+            log_ratio=shift,
+            error=math.hypot(base["error"], new["error"]),
+            how=f"{count_text(n, 'repeat')} each, against the yardstick",
+        )
+
+
 def _pooled(shifts: Sequence[Shift]) -> list[Shift]:
-    """Let no error be less than most are, as few trials show little of it."""
+    """Let no error be less than most are, as few times show little of it."""
     usual = float(np.median([shift.error for shift in shifts])) if shifts else 0.0
     return [
         shift._replace(error=math.hypot(max(shift.error, usual), _APART))
