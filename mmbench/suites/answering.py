@@ -35,7 +35,7 @@ _TEXT = (
 )
 # A search over weights of blocks costs many fits where answers are many.
 _NO_FUSIONS = ("early", "similarity")
-_PREDICTORS = ("knn", "random_forest", "xgboost")
+_PREDICTORS = ("knn", "xgboost")
 # Each word of a question gets so many weights.
 _MOST_COLUMNS = 40
 _PENALTY = 10.0
@@ -142,10 +142,10 @@ def _of_pair(materials: Materials, question: str, other: str) -> Iterator[Method
     looks = {main: append_step(seen, PCA(_MOST_COLUMNS, random_state=0))}
     if materials.units()[other] == "image":
         looks["directions+color"] = _directions(other)
-    for look, block in looks.items():
-        for asked, asks in (("words", words), ("experts", kinds)):
-            fusion = interaction_fusion([(question, asks), (other, block)], bilinear)
-            yield {f"{name}/{look}/interaction/{asked}": fusion}
+    asked = [(look, "experts", kinds) for look in looks]
+    for look, by, asks in [(main, "words", words), *asked]:
+        blocks = [(question, asks), (other, looks[look])]
+        yield {f"{name}/{look}/interaction/{by}": interaction_fusion(blocks, bilinear)}
 
 
 def _directions(image: str) -> Pipeline:

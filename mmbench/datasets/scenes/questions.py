@@ -58,7 +58,7 @@ def load_scene_questions() -> Samples:
     Returns
     -------
     Samples
-        800 questions about 160 pictures.
+        600 questions about 120 pictures.
 
     Raises
     ------
@@ -72,11 +72,11 @@ def load_scene_questions() -> Samples:
     >>> samples.X["question"].iloc[1], str(samples.y[1])
     ('where is the flag?', 'top left')
     """
-    return make_scene_questions(160, random_state=0)
+    return make_scene_questions(120, random_state=0)
 
 
 def make_scene_questions(
-    n_pictures: int = 160, *, random_state: int | RandomState | None = None
+    n_pictures: int = 120, *, random_state: int | RandomState | None = None
 ) -> Samples:
     """Make pictures of one to three glyphs, with five questions each.
 
@@ -86,7 +86,7 @@ def make_scene_questions(
 
     Parameters
     ----------
-    n_pictures : int, default=160
+    n_pictures : int, default=120
         How many pictures, 2 to 10,000.
     random_state : int, RandomState or None, default=None
         Seeds the draws. An int gives the same samples on every machine.

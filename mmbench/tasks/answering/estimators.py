@@ -141,10 +141,11 @@ class QuestionPrior(ClassifierMixin, BaseEstimator):
         """
         self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
         self._prior = np.bincount(numbers) / len(numbers)
-        self._counts: dict[str, Counter[int]] = defaultdict(Counter)
+        counts: dict[str, Counter[int]] = defaultdict(Counter)
         for text, number in zip(X, numbers.tolist(), strict=True):
             for beginning in self._beginnings(text):
-                self._counts[beginning][number] += 1
+                counts[beginning][number] += 1
+        self._counts = {beginning: dict(found) for beginning, found in counts.items()}
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -185,7 +186,7 @@ class QuestionPrior(ClassifierMixin, BaseEstimator):
             if counts:
                 found = found.copy()
                 found[list(counts)] += list(counts.values())
-                found /= 1 + counts.total()
+                found /= 1 + sum(counts.values())
         return found
 
     def _beginnings(self, text: Any) -> list[str]:
