@@ -112,6 +112,40 @@ def named_text_models(models: Sequence[str]) -> dict[str, str]:
     return named
 
 
+def found_dual_encoder(model: str | None) -> str | None:
+    """Look for a dual encoder, without loading it.
+
+    Parameters
+    ----------
+    model : str or None
+        Its folder, or its name on the hub.
+
+    Returns
+    -------
+    str or None
+        The absolute folder, or the name on the hub.
+
+    Raises
+    ------
+    UsageError
+        When it is not on this machine, or has no weights in safetensors.
+    """
+    if model is None:
+        return None
+    from mmbench.errors import MissingDependencyError, RequirementError
+    from mmbench.feature_extraction.dual_encoder import DualEncoderTexts
+
+    folder = Path(model).expanduser()
+    named = str(folder.absolute()) if folder.is_dir() else model
+    try:
+        DualEncoderTexts(named).check_requirements()
+    except MissingDependencyError:
+        pass  # As without torch.
+    except RequirementError as error:
+        raise UsageError(f"--dual-encoder {model}: {error}") from error
+    return named
+
+
 def check_pretrained(
     weights: Sequence[str], vectors: Path | None, text_models: Sequence[str]
 ) -> None:

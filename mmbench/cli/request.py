@@ -101,6 +101,8 @@ class Request:
         A file of pretrained word vectors.
     text_model : tuple of str
         Folders or names of pretrained language models.
+    dual_encoder : str, optional
+        Folder or name of a pretrained dual encoder.
     tune : int or float, optional
         How many candidates each method tries, itself among them; or for how many
         seconds, which is known once its trials have been timed.
@@ -146,6 +148,7 @@ class Request:
     weights: tuple[str, ...] = ()
     vectors: Path | None = None
     text_model: tuple[str, ...] = ()
+    dual_encoder: str | None = None
     tune: int | float | None = None
 
     @property

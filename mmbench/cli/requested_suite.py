@@ -171,7 +171,7 @@ def _suite_of_file(request: Request) -> Suite:
     from mmbench.cli.suite_file import load_suite_file
 
     request.refuse(
-        ("data", "weights", "vectors", "text_model"),
+        ("data", "weights", "vectors", "text_model", "dual_encoder"),
         "goes with a built-in suite; a suite file names its own data and models.",
     )
     suite = load_suite_file(Path(request.suite))
@@ -207,6 +207,7 @@ def _builtin_suite(request: Request) -> Draft:
     from mmbench.cli.pretrained import (
         check_pretrained,
         existing_vectors,
+        found_dual_encoder,
         named_text_models,
         split_weights,
     )
@@ -218,6 +219,7 @@ def _builtin_suite(request: Request) -> Draft:
     check_codes(request.ignore)  # a suite does, too, but once a table is read
     weights = dict(split_weights(text) for text in request.weights)
     vectors = existing_vectors(request.vectors)
+    dual_encoder = found_dual_encoder(request.dual_encoder)
     first = SEED if request.seed is None else request.seed
     build = functools.partial(
         build_suite,
@@ -225,6 +227,7 @@ def _builtin_suite(request: Request) -> Draft:
         weights=weights or None,
         vectors=vectors,
         text_models=named_text_models(request.text_model) or None,
+        dual_encoder=dual_encoder,
         log_target=request.log_target,
         class_weight=request.class_weight,
         cv=N_FOLDS if request.folds is None else request.folds,

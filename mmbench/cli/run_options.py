@@ -68,6 +68,12 @@ _MODELS = (
         help="A pretrained language model: its folder, or its name on the hub if "
         "fetched before (repeatable).",
     ),
+    click.option(
+        "--dual-encoder",
+        metavar="MODEL",
+        help="Retrieval: a model of texts and pictures such as CLIP, its folder as "
+        "transformers saves it, or its name on the hub if fetched before.",
+    ),
 )
 model_options = stacked(*_MODELS)
 

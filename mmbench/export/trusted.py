@@ -11,6 +11,7 @@ __all__ = ["TRUSTED"]
 _EXTRACTORS = {
     "audio": ("AudioExtractor",),
     "cnn": ("CNNExtractor",),
+    "dual_encoder": ("DualEncoderImages", "DualEncoderTexts"),
     "motion": ("MotionExtractor",),
     "pixels": ("ColorHistogramExtractor", "PixelsExtractor"),
     "recurrent": ("LSTMVectorizer", "RNNVectorizer"),
@@ -50,6 +51,7 @@ _FUSIONS = {
     "joint_spaces.procrustes": ("ProcrustesSpace",),
     "joint_spaces.reduction": ("SingularVectors",),
     "joint_spaces.ridge": ("RidgeSpace",),
+    "joint_spaces.shared": ("SharedSpace",),
     "kernels": ("BlockKernels",),
     "late": ("LateFusionClassifier", "LateFusionRegressor"),
     "missing_blocks": ("BlockImputer",),

@@ -15,7 +15,7 @@ from mmbench.feature_extraction.text_network import TextNetwork
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["sentence_network", "transformer_network"]
+__all__ = ["reading", "sentence_network", "transformer_network"]
 
 # Models without a limit of their own state a number far beyond any.
 _NO_LIMIT, _LIMIT = 1_000_000, 512
@@ -52,7 +52,7 @@ def transformer_network(
     except ImportError as error:
         raise MissingDependencyError("transformers", extra="transformers") from error
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    with _reading(folder):
+    with reading(folder):
         tokenizer = AutoTokenizer.from_pretrained(folder, **local)
         model, told = AutoModel.from_pretrained(
             folder,
@@ -110,7 +110,7 @@ def sentence_network(folder: Path, max_length: int | None) -> TextNetwork:
             "sentence-transformers", extra="transformers"
         ) from error
     check_modules(folder)
-    with _reading(folder):
+    with reading(folder):
         model = SentenceTransformer(
             str(folder),
             device="cpu",
@@ -173,8 +173,23 @@ def _through(modules: list[Any], encoder: Any, ids: Tensor, mask: Tensor) -> Ten
 
 
 @contextlib.contextmanager
-def _reading(folder: Path) -> Iterator[None]:
-    """Keep transformers silent, and let its errors name the folder."""
+def reading(folder: Path) -> Iterator[None]:
+    """Keep transformers silent while it reads, and let its errors name the folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The model's.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    ValueError
+        When what is there can't be read.
+    """
     from safetensors import SafetensorError
     from transformers.utils import logging
 

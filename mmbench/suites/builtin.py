@@ -61,6 +61,9 @@ class BuiltinSuite:
         The embedded datasets that it runs on unless others are given.
     task : str, optional
         The task that a table is read for, where its target doesn't decide.
+    dual_encoder : bool, default=False
+        Whether methods stand on a dual encoder of texts and pictures, where one is
+        given.
     scoring : callable, optional
         Returns the metrics for the materials, or None for those of the task, which are
         the default.
@@ -79,6 +82,7 @@ class BuiltinSuite:
     methods: Callable[[Materials], Methods]
     datasets: tuple[str, ...] = ("glyphs",)
     task: str | None = None
+    dual_encoder: bool = False
     scoring: Callable[[Materials], tuple[str, ...] | None] | None = None
     target_options: tuple[str, ...] = ("target",)
     own_options: tuple[str, ...] = ()
@@ -119,6 +123,7 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             methods=retrieval.methods,
             datasets=("scenes",),
             task="retrieval",
+            dual_encoder=True,
             scoring=retrieval.scoring,
             target_options=("key", "target", "image", "video"),
             own_options=("key", "gallery_size"),
@@ -180,6 +185,7 @@ def build_suite(
     weights: Mapping[str, str] | None = None,
     vectors: Path | None = None,
     text_models: Mapping[str, str] | None = None,
+    dual_encoder: str | None = None,
     log_target: bool = False,
     class_weight: str | None = None,
     imbalanced: bool | None = None,
@@ -208,6 +214,10 @@ def build_suite(
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them. By
         default MiniLM where the extra ``pretrained`` is installed, but not for the
         embedded datasets. It stands beside TF-IDF.
+    dual_encoder : str, optional
+        A pretrained model of texts and pictures such as CLIP, its folder or name, as
+        :class:`~mmbench.feature_extraction.dual_encoder.DualEncoderTexts` takes it, for
+        the suite of retrieval.
     log_target : bool, default=False
         Whether methods, but for the floors, are fitted to the logarithm of the target.
     class_weight : {"balanced"}, optional
@@ -244,6 +254,12 @@ def build_suite(
     if name not in SUITES:
         raise UnknownNameError("suite", name, SUITES)
     builtin = SUITES[name]
+    if dual_encoder and not builtin.dual_encoder:
+        fitting = [each for each, suite in SUITES.items() if suite.dual_encoder]
+        raise UsageError(
+            f"suite {name!r} has no method of a dual encoder (--dual-encoder); "
+            f"{fitting} have."
+        )
     datasets = datasets or [get_dataset(each) for each in builtin.datasets]
     if not datasets:
         raise UsageError(
@@ -259,6 +275,7 @@ def build_suite(
         weights=weights or (_GLYPHS if embedded else networks_at_hand()),
         vectors=vectors,
         text_models=text_models,
+        dual_encoder=dual_encoder,
         task=task_of(datasets),
         views=views_of(datasets),
         imbalanced=is_imbalanced(datasets) if imbalanced is None else imbalanced,

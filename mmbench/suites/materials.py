@@ -131,6 +131,8 @@ class Materials:
     text_models : mapping of str to str, default={}
         Pretrained language models: what methods call them, and their folders or names,
         as :class:`~mmbench.feature_extraction.TransformerVectorizer` takes them.
+    dual_encoder : str, optional
+        A pretrained model of texts and pictures: its folder or name.
     task : Task, default=classification
         What methods answer.
     views : mapping of str to sequence of str, default={}
@@ -148,6 +150,7 @@ class Materials:
     )
     vectors: Path | None = None
     text_models: Mapping[str, str] = field(default_factory=dict)
+    dual_encoder: str | None = None
     task: Task = CLASSIFICATION
     views: Mapping[str, Sequence[str]] = field(default_factory=dict)
     imbalanced: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -12,7 +13,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from mmbench.errors import UsageError
 from mmbench.feature_extraction import signed_root
+from mmbench.feature_extraction.dual_encoder import DualEncoderImages, DualEncoderTexts
 from mmbench.fusion import append_step, branch
 from mmbench.fusion.early import scaled
 from mmbench.fusion.embedding import (
@@ -28,6 +31,7 @@ from mmbench.fusion.joint_spaces import (
     PLSSpace,
     ProcrustesSpace,
     RidgeSpace,
+    SharedSpace,
     SingularVectors,
 )
 from mmbench.suites.kinds import CLASSES
@@ -67,7 +71,7 @@ _OF_OTHERS = ("cca-local",)
 _OF_JOINED = ("cca", "cca-local", "bagged-cca", "contrastive-local")
 _OF_TEXTS = ("cca-local", "cca-local-150", "cca-ridge-local", "neighbours-local")
 # Others cost more, as members are fitted to inner folds, or are like one of these.
-_MEMBERS = frozenset({*_OF_TEXTS, "greedy", "extra_trees"})
+_MEMBERS = frozenset({*_OF_TEXTS, "dual-encoder", "greedy", "extra_trees"})
 _RULES = ("mean", "weighted", "greedy", "best")
 _FEW_FOLDS = 3
 _SEVERAL_TEXTS = 3
@@ -122,6 +126,7 @@ def methods(materials: Materials) -> Methods:
         (_joint(each, space) for each in plain[1:] for space in _OF_OTHERS),
         (_joint(each, space) for each in joined[:1] for space in _OF_JOINED),
         (_joint(each, space) for each in joined[1:] for space in _OF_TEXTS),
+        _dual_encoder(materials),
         _semantic(plain[0]) if materials.class_keys else {},
     )
     members = {
@@ -153,6 +158,30 @@ def _joint(features: Features, space: str) -> Methods:
     if space.startswith("contrastive") and find_spec("torch") is None:
         return {}
     return {f"{features.name}/{space}": JointEmbedding(features.sides, made, **options)}
+
+
+def _dual_encoder(materials: Materials) -> Methods:
+    """Return the model of both sides that is given, as it is."""
+    if materials.dual_encoder is None:
+        return {}
+    first = {side: units[0] for side, units in _units_of_sides(materials).items()}
+    kinds = [materials.units()[unit] for unit in first.values()]
+    if kinds != ["text", "image"]:
+        raise UsageError(
+            "a dual encoder (--dual-encoder) embeds texts and pictures, got "
+            f"{' and '.join(kinds)} columns."
+        )
+    halves = {
+        "text": DualEncoderTexts(materials.dual_encoder),
+        "image": DualEncoderImages(materials.dual_encoder),
+    }
+    sides = [(side, branch(unit, halves[side])) for side, unit in first.items()]
+    name = Path(materials.dual_encoder).name.replace("+", "-").lower()
+    return {
+        f"{name}/dual-encoder": JointEmbedding(
+            sides, SharedSpace(), n_neighbors=0, max_width=None
+        )
+    }
 
 
 def _semantic(features: Features) -> Methods:

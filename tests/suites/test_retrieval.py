@@ -43,6 +43,17 @@ def test_ensembles_are_made_of_methods_that_stand_beside_them():
         assert all(any(m is other for other in found.values()) for m in members)
 
 
+def test_a_dual_encoder_stands_beside_the_learnt_spaces_and_is_a_member():
+    found = methods(materials(dual_encoder="models/clip"))
+    joint = found["clip/dual-encoder"]
+    assert any(member is joint for _, member in found["all/late-mean"].estimators)
+    columns = {"name": "text", "price": "numeric"}
+    with pytest.raises(UsageError, match="embeds texts and pictures, got text and num"):
+        methods(materials(dual_encoder="models/clip", modalities=columns))
+    with pytest.raises(UsageError, match=r"has no method of a dual encoder.*retrieval"):
+        build_suite("quick", dual_encoder="models/clip")
+
+
 def test_classes_are_matched_only_where_keys_are_classes():
     assert not any("semantic" in name for name in methods(materials()))
     assert any("semantic" in name for name in methods(materials(class_keys=True)))

@@ -137,8 +137,9 @@ class JointEmbedding(FusionComposition, BaseEstimator):
         What makes both sides' features comparable.
     n_neighbors : int, default=0
         How cosines are scaled locally, as in :class:`PairEmbedder`.
-    max_width : int, default=300
-        Wider features of a side are reduced to this many singular vectors.
+    max_width : int or None, default=300
+        Wider features of a side are reduced to this many singular vectors; None leaves
+        them, and their scale, as they are.
     random_state : int, RandomState instance or None, default=None
         Seeds that reduction.
 
@@ -171,7 +172,7 @@ class JointEmbedding(FusionComposition, BaseEstimator):
         space: Any,
         *,
         n_neighbors: int = 0,
-        max_width: int = 300,
+        max_width: int | None = 300,
         random_state: Any = None,
     ) -> None:
         self.sides = sides
@@ -181,7 +182,7 @@ class JointEmbedding(FusionComposition, BaseEstimator):
         self.random_state = random_state
 
     def blocks(self) -> list[Pipeline]:
-        """Return both branches, unfitted, each scaled as one block and reduced.
+        """Return both branches, unfitted; each scaled as one block and reduced.
 
         Returns
         -------
@@ -194,6 +195,8 @@ class JointEmbedding(FusionComposition, BaseEstimator):
             When ``sides`` is not one branch for ``text`` and one for ``image``.
         """
         branches = in_order(self.sides if self._names() else (), "branch")
+        if self.max_width is None:
+            return [clone(branch) for branch in branches]
         reduce = SingularVectors(self.max_width, random_state=self.random_state)
         return [
             append_step(scaled(clone(branch)), clone(reduce)) for branch in branches

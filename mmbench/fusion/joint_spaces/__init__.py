@@ -17,6 +17,7 @@ from mmbench.fusion.joint_spaces.pls import PLSSpace
 from mmbench.fusion.joint_spaces.procrustes import ProcrustesSpace
 from mmbench.fusion.joint_spaces.reduction import SingularVectors
 from mmbench.fusion.joint_spaces.ridge import RidgeSpace
+from mmbench.fusion.joint_spaces.shared import SharedSpace
 
 __all__ = [
     "BaggedSpace",
@@ -28,6 +29,7 @@ __all__ = [
     "PLSSpace",
     "ProcrustesSpace",
     "RidgeSpace",
+    "SharedSpace",
     "SingularVectors",
     "whitening",
 ]
