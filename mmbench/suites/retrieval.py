@@ -56,7 +56,6 @@ SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
     "ridge-to-text": (RidgeSpace("x"), {}),
     "procrustes": (ProcrustesSpace(), {}),
     "neighbours-local": (NeighbourSpace(), _LOCAL),
-    "contrastive": (_CONTRASTIVE, {}),
     "contrastive-local": (_CONTRASTIVE, _LOCAL),
     "bagged-cca": (BaggedSpace(CCASpace()), {}),
 }
@@ -64,11 +63,11 @@ SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
 
 _OF_MAIN = (
     *("cca", "cca-local", "pls", "ridge-to-image", "ridge-to-text", "procrustes"),
-    *("neighbours-local", "contrastive", "bagged-cca"),
+    *("neighbours-local", "bagged-cca"),
 )
 _OF_OTHERS = ("cca-local",)
 # What may gain by seeing several extractors at once.
-_OF_JOINED = ("cca", "cca-local", "bagged-cca", "contrastive-local")
+_OF_JOINED = ("cca", "cca-local", "bagged-cca")
 _OF_TEXTS = ("cca-local", "cca-local-150", "cca-ridge-local", "neighbours-local")
 # Others cost more, as members are fitted to inner folds, or are like one of these.
 _MEMBERS = frozenset({*_OF_TEXTS, "dual-encoder", "greedy", "extra_trees"})
@@ -123,16 +122,20 @@ def methods(materials: Materials) -> Methods:
     plain, joined = _all_features(materials)
     alone = merged(
         (_joint(plain[0], space) for space in _OF_MAIN),
+        # It takes long, so that only the richest features are tried.
+        _joint((joined or plain)[0], "contrastive-local"),
         (_joint(each, space) for each in plain[1:] for space in _OF_OTHERS),
         (_joint(each, space) for each in joined[:1] for space in _OF_JOINED),
         (_joint(each, space) for each in joined[1:] for space in _OF_TEXTS),
         _dual_encoder(materials),
         _semantic(plain[0]) if materials.class_keys else {},
     )
+    # Where few extractors are joined, single ones add little to these.
+    few = {features.name for features in plain[1:]} if len(joined) < 2 else set()
     members = {
         name: method
         for name, method in alone.items()
-        if name.rpartition("/")[2] in _MEMBERS
+        if name.rpartition("/")[2] in _MEMBERS and name.partition("/")[0] not in few
     }
     return merged(floors(materials), alone, _ensembles(members))
 
