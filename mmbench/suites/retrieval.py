@@ -47,17 +47,17 @@ _LOCAL = {"n_neighbors": 10}
 _CONTRASTIVE = ContrastiveSpace(max_epochs=20, patience=3)
 
 SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
-    "cca": (CCASpace(), {}),
-    "cca-local": (CCASpace(power=2.0), _LOCAL),
+    "cca": (CCASpace(200), {}),
+    "cca-local": (CCASpace(200, power=2.0), _LOCAL),
     "cca-local-150": (CCASpace(power=2.0), {**_LOCAL, "max_width": 150}),
-    "cca-ridge-local": (CCASpace(regularization=1.0), _LOCAL),
+    "cca-ridge-local": (CCASpace(200, regularization=1.0), _LOCAL),
     "pls": (PLSSpace(), {}),
     "ridge-to-image": (RidgeSpace("y"), {}),
     "ridge-to-text": (RidgeSpace("x"), {}),
     "procrustes": (ProcrustesSpace(), {}),
     "neighbours-local": (NeighbourSpace(), _LOCAL),
     "contrastive-local": (_CONTRASTIVE, _LOCAL),
-    "bagged-cca": (BaggedSpace(CCASpace()), {}),
+    "bagged-cca": (BaggedSpace(CCASpace(64)), {}),
 }
 """How both sides become comparable: a space, and parameters of the joint embedding."""
 
@@ -70,7 +70,9 @@ _OF_OTHERS = ("cca-local",)
 _OF_JOINED = ("cca", "cca-local", "bagged-cca")
 _OF_TEXTS = ("cca-local", "cca-local-150", "cca-ridge-local", "neighbours-local")
 # Others cost more, as members are fitted to inner folds, or are like one of these.
-_MEMBERS = frozenset({*_OF_TEXTS, "dual-encoder", "greedy", "extra_trees"})
+_MEMBERS = frozenset(
+    {*_OF_TEXTS, "ridge-to-text", "dual-encoder", "greedy", "extra_trees"}
+)
 _RULES = ("mean", "weighted", "greedy", "best")
 _FEW_FOLDS = 3
 _SEVERAL_TEXTS = 3
