@@ -19,6 +19,9 @@ OF_A_TABLE = (
         "key",
         "gallery_size",
         "text_target",
+        "answers",
+        "shot",
+        "shot_length",
         "text",
         "image",
         "numeric",
@@ -67,6 +70,10 @@ class Request:
         How many answers methods choose among.
     text_target : tuple of str
         The table's columns of texts to write.
+    shot : str, optional
+        The table's column of shots.
+    shot_length : int, optional
+        How many rows a shot has.
     text, image, numeric, categorical, audio, video : tuple of str
         The table's columns of each modality.
     view : tuple of str
@@ -122,6 +129,8 @@ class Request:
     gallery_size: int | None = None
     answers: int | None = None
     text_target: tuple[str, ...] = ()
+    shot: str | None = None
+    shot_length: int | None = None
     text: tuple[str, ...] = ()
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()

@@ -132,6 +132,8 @@ def _roles(request: Request, source: Source) -> Roles:
             merge_rare=request.merge_rare,
             gallery_size=request.gallery_size,
             n_answers=request.answers,
+            shot=request.shot,
+            shot_length=request.shot_length,
         ),
         task=request.task,
     )

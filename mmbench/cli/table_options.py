@@ -64,6 +64,17 @@ table_options = stacked(
         "(repeatable: several texts about each row).",
     ),
     click.option(
+        "--shot",
+        metavar="COL",
+        help="Summarisation: which shot of its video a row is of.",
+    ),
+    click.option(
+        "--shot-length",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Summarisation: how many rows a shot has.  [default: 5]",
+    ),
+    click.option(
         "--task",
         metavar="NAME",
         help="What kind of question the target is, such as classification.  "

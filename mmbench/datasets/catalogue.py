@@ -119,6 +119,7 @@ def read_dataset(
         samples, task = parsed.samples, parsed.task
         _check_task(card, task)
         target = task.data.of_cells(samples.target, samples.X, card.sources)
+        target = task.data.of_groups(target, samples.groups)
         target = task.data.completed(target)
         _check_size(card, samples, task.data.describe(target))
         samples, more = _one_split(samples, ignore_split=ignore_split)

@@ -180,5 +180,6 @@ _RULES: Mapping[Modality, tuple[Callable[[Any], bool], str]] = {
     "numeric": (_is_number, "a finite number"),
     "categorical": (_is_text, "a string"),
     "audio": (_is_recording, "a path, bytes or an array"),
+    "group": (_is_text, "a string"),
     "video": (_is_recording, "a path, bytes or an array"),
 }

@@ -11,6 +11,7 @@ from mmbench.datasets.moving_glyphs import (
     load_clips,
     load_pairs,
     load_questions,
+    load_summaries,
 )
 from mmbench.datasets.samples import Dataset, Samples
 from mmbench.datasets.scenes import load_scenes
@@ -28,6 +29,7 @@ _LOADERS: Mapping[str, Callable[[], Samples]] = {
     "moving_glyphs": load_clips,
     "moving_glyphs_questions": load_questions,
     "moving_glyphs_retrieval": load_pairs,
+    "moving_glyphs_summaries": load_summaries,
     "scene_captions": load_scene_captions,
     "scene_questions": load_scene_questions,
     "scenes": load_scenes,

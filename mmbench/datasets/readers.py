@@ -78,6 +78,8 @@ def read_table(
     merge_rare: str | None = None,
     gallery_size: int | None = None,
     n_answers: int | None = None,
+    shot: str | None = None,
+    shot_length: int | None = None,
     task: str | Task | None = None,
     name: str | None = None,
     slices: Sequence[str] = (),
@@ -154,6 +156,10 @@ def read_table(
     n_answers : int, optional
         Question answering: how many of the training rows' answers methods choose among;
         by default a thousand.
+    shot : str, optional
+        Summarisation: the column that says which shot of its video a row is of.
+    shot_length : int, optional
+        Summarisation: how many rows a shot has where no column says it; 5 by default.
     task : str or Task, optional
         What kind of question the target is, such as ``"classification"``. By default
         the first task that the target looks like; a notice says which where that could
@@ -220,6 +226,8 @@ def read_table(
         merge_rare=merge_rare,
         gallery_size=gallery_size,
         n_answers=n_answers,
+        shot=shot,
+        shot_length=shot_length,
     )
     with errors_about(data):
         source = open_source(data)
@@ -335,6 +343,10 @@ def _checksum(source: Source, roles: Roles, image_checksums: Sequence[str]) -> s
         uses.append({"gallery_size": roles.options.gallery_size})
     if roles.options.n_answers is not None:
         uses.append({"n_answers": roles.options.n_answers})
+    if roles.options.shot is not None:
+        uses.append({"shot": roles.options.shot})
+    if roles.options.shot_length is not None:
+        uses.append({"shot_length": roles.options.shot_length})
     if roles.sample_weight is not None:
         uses.append({"sample_weight": roles.sample_weight})
     if roles.task is not None:

@@ -52,6 +52,7 @@ _CONVERTERS: Mapping[Modality, Any] = {
     "text": text_values,
     "numeric": numeric_values,
     "categorical": categorical_values,
+    "group": categorical_values,
 }
 
 
@@ -88,7 +89,9 @@ class Roles:
     @property
     def names(self) -> list[str]:
         """The names of all columns with a role, a name with two of them twice."""
-        others = [self.group, self.split, self.sample_weight]
+        others = [self.split, self.sample_weight, self.options.shot]
+        if self.group not in self.modalities:
+            others.insert(0, self.group)
         return [*self.targets, *self.modalities, *(each for each in others if each)]
 
 
@@ -153,13 +156,22 @@ def roles_of(
             f"{len(targets)} of them."
         )
     task = get_task(task) if isinstance(task, str) else task
+    groups_are_input = False
+    if task is not None and task.data.groups_are_input:
+        groups_are_input = True
+        if group is None:
+            raise UsageError(
+                f"{task.name} needs --group COL, what each row is part of."
+            )
+        named.append((group, "group"))
     roles = Roles(targets, dict(named), group, split, options, task, sample_weight)
     taken: dict[str, str] = {}
     shared = named if task is not None and task.data.target_may_be_input else []
     inputs = {name for name, _ in shared}
     marked = ((name, "target") for name in targets if name not in inputs)
-    uses = [*marked, *named, (group, "group"), (split, "split")]
-    uses.append((sample_weight, "sample_weight"))
+    uses = [*marked, *named, (split, "split")]
+    uses += [] if groups_are_input else [(group, "group")]
+    uses += [(sample_weight, "sample_weight"), (options.shot, "shot")]
     for name, use in uses:
         if name in taken:
             raise UsageError(
@@ -317,7 +329,8 @@ def _column(table: Table, name: str, positions: Sequence[int]) -> Column:
 
 
 def _target(table: Table, roles: Roles, positions: Sequence[int]) -> Column:
-    columns = [_column(table, name, positions) for name in roles.targets]
+    shot = [] if roles.options.shot is None else [roles.options.shot]
+    columns = [_column(table, name, positions) for name in (*roles.targets, *shot)]
     if len(columns) == 1:
         return columns[0]
     asked = [task for task in TASKS.values() if not task.data.must_be_named]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MODALITIES", "Dataset", "Modality", "Samples"]
 
-Modality = Literal["text", "image", "numeric", "categorical", "audio", "video"]
+Modality = Literal["text", "image", "numeric", "categorical", "audio", "video", "group"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
 
@@ -156,6 +156,7 @@ class Dataset:
         """
         data = self.task.data
         found = data.of_cells(samples.target, samples.X, self.sources)
+        found = data.of_groups(found, samples.groups)
         return data.completed(found)
 
     def columns(self, modality: Modality) -> tuple[str, ...]:

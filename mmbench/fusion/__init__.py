@@ -38,6 +38,11 @@ from mmbench.fusion.interaction import (
     row_products,
 )
 from mmbench.fusion.kernels import BlockKernels, kernel_fusion
+from mmbench.fusion.key_frames import (
+    FRAME_RULES,
+    FrameScorer,
+    KeyFrameRegressor,
+)
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.missing_blocks import BlockImputer, robust_fusion
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
@@ -58,6 +63,7 @@ from mmbench.fusion.weights import learn_number_weights, learn_weights
 
 __all__ = [
     "CLASS_SCORES",
+    "FRAME_RULES",
     "NETWORK_FUSIONS",
     "NUMBER_RULES",
     "RULES",
@@ -70,6 +76,7 @@ __all__ = [
     "BlockSimilarity",
     "BlockWeightSearchCV",
     "Description",
+    "FrameScorer",
     "FusionNetClassifier",
     "FusionNetRegressor",
     "GreedyEnsembleClassifier",
@@ -77,6 +84,7 @@ __all__ = [
     "HybridFusionClassifier",
     "HybridFusionRegressor",
     "InteractionFeatures",
+    "KeyFrameRegressor",
     "LateFusionClassifier",
     "LateFusionRegressor",
     "NumberRule",

@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 def _k_means(features: Floats, n_key: int, seed: int) -> Floats:
     """Score frames by how near they are to the centre of their cluster."""
     model = KMeans(n_key, n_init=4, random_state=seed).fit(features)
-    return -np.sqrt(((features - model.cluster_centers_[model.labels_]) ** 2).sum(1))
+    apart = features - model.cluster_centers_[model.labels_]
+    return -np.asarray(np.sqrt((apart**2).sum(axis=1)))
 
 
 def _k_medoids(features: Floats, n_key: int, _seed: int) -> Floats:
@@ -203,7 +204,9 @@ class FrameScorer(RegressorMixin, BaseEstimator):
         n_key = min(max(1, round(self.share * len(features))), n_distinct)
         scores = FRAME_RULES[self.rule](features, n_key, self.random_state or 0)
         low, high = scores.min(), scores.max()
-        return (scores - low) / (high - low) if high > low else np.full(len(scores), 0.5)
+        if high == low:
+            return np.full(len(scores), 0.5)
+        return np.asarray((scores - low) / (high - low))
 
 
 class KeyFrameRegressor(RegressorMixin, BaseEstimator):

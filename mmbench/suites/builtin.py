@@ -22,6 +22,7 @@ from mmbench.suites import (
     image,
     quick,
     retrieval,
+    summarisation,
     text,
     translation,
 )
@@ -160,6 +161,15 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             target_options=("text_target", "target"),
             own_options=("text_target",),
             needs="needs --text COL, what is read, and --text-target COL.",
+        ),
+        "summarisation": BuiltinSuite(
+            description="key frames of videos, told from frames or learnt from people",
+            methods=summarisation.methods,
+            datasets=("moving_glyphs_summaries",),
+            task="summarisation",
+            own_options=("shot", "shot_length"),
+            needs="needs --target COL, the importance of each frame (repeatable, one a "
+            "person), and --group COL, its video.",
         ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",

@@ -49,12 +49,16 @@ class Data(Protocol):
     target_may_be_input : bool
         Whether methods may see the target's column, as the picture that is the key of
         its captions.
+    groups_are_input : bool
+        Whether there must be groups, which methods may see as a column of the kind
+        ``"group"``: they treat the rows of one as a whole.
     must_be_named : bool
         Whether no target looks like this task's, so that nobody asks it unless the
         user named it.
     """
 
     target_may_be_input: bool = False
+    groups_are_input: bool = False
     must_be_named: bool = False
 
     def claims(self, column: Column, options: Options) -> str | None:
@@ -178,6 +182,23 @@ class Data(Protocol):
         -------
         Target
             The target as it is, where its columns say all.
+        """
+        return target
+
+    def of_groups(self, target: Target, groups: NDArray[Any] | None) -> Target:
+        """Add to the truth what the groups of the rows decide.
+
+        Parameters
+        ----------
+        target : Target
+            As :meth:`of_cells` returned it.
+        groups : ndarray of shape (n_samples,) or None
+            The group of each row, where there are groups.
+
+        Returns
+        -------
+        Target
+            The target as it is, where groups say nothing of it.
         """
         return target
 

@@ -13,6 +13,7 @@ from mmbench.tasks.generation import GENERATION
 from mmbench.tasks.multilabel import MULTILABEL
 from mmbench.tasks.regression import REGRESSION
 from mmbench.tasks.retrieval import RETRIEVAL
+from mmbench.tasks.summarisation import SUMMARISATION
 
 if TYPE_CHECKING:
     from mmbench.columns import Column
@@ -29,6 +30,7 @@ _BUILTIN = (
     RETRIEVAL,
     GENERATION,
     ANSWERING,
+    SUMMARISATION,
     CLASSIFICATION,
 )
 

@@ -133,6 +133,10 @@ class Options:
     n_answers : int, optional
         How many of the training rows' answers methods choose among; by default a
         thousand.
+    shot : str, optional
+        The column that says which shot of its video a row is of.
+    shot_length : int, optional
+        How many rows a shot has, where no column says it.
 
     Raises
     ------
@@ -145,6 +149,8 @@ class Options:
     merge_rare: str | None = None
     gallery_size: int | None = None
     n_answers: int | None = None
+    shot: str | None = None
+    shot_length: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("label_separator", "merge_rare"):
@@ -156,6 +162,12 @@ class Options:
             )
         if self.n_answers is not None and self.n_answers < 2:
             raise UsageError(f"n_answers must be at least 2, got {self.n_answers!r}.")
+        if self.shot is not None and self.shot_length is not None:
+            raise UsageError("shot and shot_length say the same; give one of them.")
+        if self.shot_length is not None and self.shot_length < 1:
+            raise UsageError(
+                f"shot_length must be at least 1, got {self.shot_length!r}."
+            )
         if self.merge_rare is not None and self.min_class_size is None:
             raise UsageError(
                 "merge_rare needs min_class_size, which says what classes are rare."

@@ -37,7 +37,7 @@ __all__ = [
     "load_summaries",
 ]
 
-N_CLIPS, N_FRAMES, N_VIDEOS = 240, 16, 40
+N_CLIPS, N_FRAMES, N_VIDEOS = 240, 16, 32
 _SEED = 0
 
 
@@ -171,7 +171,7 @@ def load_summaries() -> Samples:
     Returns
     -------
     Samples
-        1,920 frames of 40 videos: columns ``frame`` (arrays (40, 40, 3)), ``position``
+        1,920 frames of 32 videos: columns ``frame`` (arrays (40, 40, 3)), ``position``
         (from 0 to 1) and ``video``. `y` is the mean of five people, `truth` has the
         number of the video and of the shot, and then each person's importance.
 
@@ -215,7 +215,7 @@ def load_summaries() -> Samples:
     X.index = pd.Index([f"{v}/{i % n:02d}" for i, v in enumerate(names)], name="frame")
     whole = np.concatenate(truth)
     y = whole[:, -N_PEOPLE:].mean(axis=1)
-    schema = {"n_people": N_PEOPLE, "shots": "as the videos were made"}
+    schema = {"n_people": N_PEOPLE, "shots": "halves of shots, 3 frames each"}
     return Samples(X, y, np.array(names), schema=schema, truth=whole)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["N_PEOPLE", "Facts", "draw_video", "importance_of"]
 
 N_PEOPLE = 5
-_N_FRAMES, _N_SHOTS = 48, 6
+_N_SHOTS, _LENGTH = 10, 6
 _WARM = ("red", "orange")
 # What draws attention, and how much on average: a flash, the first frames of a shot, a
 # warm colour, something that comes closer.
@@ -31,7 +31,7 @@ class Facts(NamedTuple):
     Attributes
     ----------
     shot : ndarray of int, shape (n_frames,)
-        The number of each frame's shot, from 0.
+        The number of each frame's half of a shot, from 0.
     draws : ndarray of shape (n_frames, 4)
         How much of each thing that draws attention a frame has, from 0 to 1.
     """
@@ -41,7 +41,7 @@ class Facts(NamedTuple):
 
 
 def draw_video(rng: RandomState, font: bytes) -> tuple[NDArray[Any], Facts]:
-    """Draw a video of six shots of eight frames.
+    """Draw a video of ten shots of six frames.
 
     Parameters
     ----------
@@ -52,18 +52,18 @@ def draw_video(rng: RandomState, font: bytes) -> tuple[NDArray[Any], Facts]:
 
     Returns
     -------
-    frames : ndarray of uint8, shape (48, 40, 40, 3)
+    frames : ndarray of uint8, shape (60, 40, 40, 3)
         The shots, one behind the other.
     facts : Facts
         What is known of them.
     """
-    length = _N_FRAMES // _N_SHOTS
     shots, draws = [], []
     for _ in range(_N_SHOTS):
-        script = draw_script(rng, MOTIONS[rng.randint(len(MOTIONS))], length)
-        shots.append(draw_clip(rng, script, length, font))
-        draws.append(_draws(script, length))
-    number = np.repeat(np.arange(_N_SHOTS), length)
+        script = draw_script(rng, MOTIONS[rng.randint(len(MOTIONS))], _LENGTH)
+        shots.append(draw_clip(rng, script, _LENGTH, font))
+        draws.append(_draws(script, _LENGTH))
+    # Summaries are made of halves of shots: three of these are 15 % of a video.
+    number = np.repeat(np.arange(2 * _N_SHOTS), _LENGTH // 2)
     return np.concatenate(shots), Facts(number, np.concatenate(draws))
 
 

@@ -51,6 +51,7 @@ from mmbench.fusion import (
     HybridFusionClassifier,
     HybridFusionRegressor,
     InteractionFeatures,
+    KeyFrameRegressor,
     LateFusionClassifier,
     LateFusionRegressor,
     SelectColumns,
@@ -179,6 +180,12 @@ def _(
 def _(net: FusionNetClassifier | FusionNetRegressor, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for _, block in net.blocks()]
     return problem.node(PredictBlocks(net.network()), *blocks)
+
+
+@expand.register(KeyFrameRegressor)
+def _(key_frames: KeyFrameRegressor, problem: Subproblem) -> Node:
+    blocks = [expand(block, problem) for block in key_frames.blocks()]
+    return problem.node(PredictBlocks(key_frames.scorer()), *blocks)
 
 
 @expand.register(JointEmbedding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -105,9 +106,9 @@ def agreement(numbers: Floats, video: Video) -> Floats:
     taus = [_tau(numbers, each) for each in people]
     rhos = [_rho(numbers, each) for each in people]
     chosen = selected(numbers, video.shots)
-    overlaps = [f1(chosen, selected(each, video.shots)) for each in people]
+    overlaps = [f1(chosen, _chosen(each, video.shots)) for each in people]
     mean = video.people.mean(axis=1)
-    best = mean[selected(mean, video.shots)].sum()
+    best = mean[_chosen(mean, video.shots)].sum()
     covered = mean[chosen].sum() / best if best else 0.0
     return np.array(
         [np.mean(taus), np.mean(rhos), np.mean(overlaps), max(overlaps), covered]
@@ -135,7 +136,18 @@ def human_agreement(video: Video) -> HumanAgreement:
         mean = rest.people.mean(axis=1)
         alone = video._replace(people=video.people[:, [person]])
         others.append(agreement(mean, alone))
-    return HumanAgreement(_named(np.mean(pair, axis=0)), _named(np.mean(others, axis=0)))
+    means = (_named(np.mean(each, axis=0)) for each in (pair, others))
+    return HumanAgreement(*means)
+
+
+def _chosen(numbers: Floats, shots: Floats) -> NDArray[np.bool_]:
+    """Return the summary of a person, who is asked about once for all methods."""
+    return _remembered(np.ascontiguousarray(numbers).tobytes(), shots.tobytes())
+
+
+@lru_cache(maxsize=4096)
+def _remembered(numbers: bytes, shots: bytes) -> NDArray[np.bool_]:
+    return selected(np.frombuffer(numbers), np.frombuffer(shots))
 
 
 def _named(scores: Floats) -> dict[str, float]:

@@ -57,8 +57,8 @@ class SummarisationAnswers(RegressionAnswers):
         truth, number = arrays["truth"], arrays["number"]
         if truth.ndim != 2 or truth.shape[1] < 3 or number.shape != truth.shape[:1]:
             raise ValueError(
-                "truth must have shape (n_rows, 2 + n_people) and number (n_rows,), got "
-                f"{truth.shape} and {number.shape}."
+                "truth must have shape (n_rows, 2 + n_people) and number (n_rows,), "
+                f"got {truth.shape} and {number.shape}."
             )
         if not (np.isfinite(number).all() and np.isfinite(truth[:, :2]).all()):
             raise ValueError("number, videos and shots must be finite.")

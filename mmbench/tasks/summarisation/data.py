@@ -69,14 +69,8 @@ class SummarisationData(Data):
             schema["shot_length"] = length
         return Target(y, schema, truth), ()
 
-    def of_cells(
-        self,
-        target: Target,
-        X: Any,
-        sources: Mapping[str, str],
-        groups: NDArray[Any] | None = None,
-    ) -> Target:
-        """Number videos and shots.
+    def of_groups(self, target: Target, groups: NDArray[Any] | None) -> Target:
+        """Give every row the numbers of its video and its shot.
 
         Raises
         ------
@@ -141,9 +135,10 @@ class SummarisationData(Data):
         target = self.completed(target)
         assert target.truth is not None  # noqa: S101 - completed has looked
         people = target.truth[:, 2:]
-        if np.isnan(people).all(axis=1).any() or not (
-            np.abs(people[~np.isnan(people)]) <= _LARGEST
-        ).all():
+        if (
+            np.isnan(people).all(axis=1).any()
+            or not (np.abs(people[~np.isnan(people)]) <= _LARGEST).all()
+        ):
             raise DataError(f"importance must be finite and within ±{_LARGEST:g}.")
 
     def describe(self, target: Target) -> Mapping[str, Any]:
@@ -189,10 +184,13 @@ class SummarisationData(Data):
         videos = np.asarray(target.scored)[:, 0]
         both = np.intersect1d(videos[train], videos[test])
         if len(both):
-            rows = [int(np.flatnonzero((videos == both[0]) & s)[0]) for s in (train, test)]
+            rows = [
+                int(np.flatnonzero((videos == both[0]) & s)[0]) for s in (train, test)
+            ]
             raise DataError(
-                f"rows {rows[0] + 1} (train) and {rows[1] + 1} (test) are of one video; "
-                "keep each on one side of the split, or use folds (--ignore-split)."
+                f"rows {rows[0] + 1} (train) and {rows[1] + 1} (test) are of one "
+                "video; keep each on one side of the split, or use folds "
+                "(--ignore-split)."
             )
 
     def questions(self, target: Target) -> Iterator[Question]:
@@ -209,7 +207,7 @@ def _n_videos(target: Target) -> int:
 
 
 def _numbers(names: NDArray[Any]) -> NDArray[np.float64]:
-    """Number names in the order in which they first appear."""
+    """Return a number for each name, in the order in which they first appear."""
     _, first, place = np.unique(names, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[place].astype(np.float64)
 
@@ -238,5 +236,3 @@ def _shots(
     starts = np.maximum.accumulate(np.where(begins, np.arange(len(videos)), 0))
     begins |= (np.arange(len(videos)) - starts) % length == 0
     return np.cumsum(begins) - 1.0
-
-

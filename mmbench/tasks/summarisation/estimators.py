@@ -31,7 +31,7 @@ class RandomRegressor(RegressorMixin, BaseEstimator):
     def __init__(self, *, random_state: Any = None) -> None:
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:
         """Learn nothing.
 
         Parameters

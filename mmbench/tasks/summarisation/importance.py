@@ -83,7 +83,9 @@ def _number(column: Column, position: int, part: Any) -> float:
     if is_missing(part) or (isinstance(part, str) and not part.strip()):
         return math.nan
     try:
-        is_number = isinstance(part, str | Real | Decimal) and not isinstance(part, bool)
+        is_number = isinstance(part, str | Real | Decimal) and not isinstance(
+            part, bool
+        )
         number = float(part) if is_number else math.inf
     except ValueError:
         number = math.inf

@@ -61,7 +61,7 @@ class _Mean:
 METRICS = (
     Metric(
         name="kendall_tau",
-        label="Kendall's τ",
+        label="Kendall's tau",
         description="agreement of the order of a video's frames with each person's, "
         "averaged over people and then over videos; 0 by chance",
         contributions=video_scores,
@@ -70,7 +70,7 @@ METRICS = (
     ),
     Metric(
         name="spearman_rho",
-        label="Spearman's ρ",
+        label="Spearman's rho",
         description="rank correlation with each person, averaged over people and then "
         "over videos; 0 by chance",
         contributions=video_scores,

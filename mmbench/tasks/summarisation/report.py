@@ -33,14 +33,14 @@ class SummarisationShown(Shown):
     floor = "finds all frames alike, or orders them at random"
     notes = (
         Note(
-            "Kendall's τ and Spearman's ρ compare the order of a video's frames with "
-            "each person's, and are averaged over people and then over videos: 0 is "
-            "chance, and what people reach with each other is said beside the scores. "
-            "F1 and coverage are about the frames of a summary of 15 % of the video, "
-            "made of whole shots by knapsack; they hang on how videos are cut into "
-            "shots more than on anything else (Otani 2019). Shots that a method finds "
-            "equally important are spread evenly, so that the floor 'uniform' is the "
-            "uniform summary. Videos are resampled as wholes."
+            "Kendall's tau and Spearman's rho compare the order of a video's frames "
+            "with each person's, and are averaged over people and then over videos: 0 "
+            "is chance, and what people reach with each other is said beside the "
+            "scores. F1 and coverage are about the frames of a summary of 15 % of the "
+            "video, made of whole shots by knapsack; they hang on how videos are cut "
+            "into shots more than on anything else (Otani 2019). Shots that a method "
+            "finds equally important are spread evenly, so that the floor 'uniform' is "
+            "the uniform summary. Videos are resampled as wholes."
         ),
     )
 
@@ -58,13 +58,14 @@ class SummarisationShown(Shown):
             return
         tau, rho = (found.pair[name] for name in COLUMNS[:2])
         other = found.others["kendall_tau"]
-        yield (
-            "A person agrees with each of the others to Kendall's τ "
-            f"{number_text(round(tau, 3))} (ρ {number_text(round(rho, 3))}, F1 "
+        said = (
+            "A person agrees with each of the others to Kendall's tau "
+            f"{number_text(round(tau, 3))} (rho {number_text(round(rho, 3))}, F1 "
             f"{number_text(round(found.pair['f1_mean'], 3))}), and the mean of all "
-            f"others with a person to τ {number_text(round(other, 3))}: methods are to "
-            "be read beside that.",
+            f"others with a person to tau {number_text(round(other, 3))}: methods are "
+            "to be read beside that."
         )
+        yield (said,)
 
     def tables(
         self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]

@@ -58,7 +58,9 @@ def knapsack(values: Floats, lengths: NDArray[np.intp], capacity: int) -> list[i
     return chosen[::-1]
 
 
-def shot_scores(numbers: Floats, shots: NDArray[Any]) -> tuple[Floats, NDArray[np.intp]]:
+def shot_scores(
+    numbers: Floats, shots: NDArray[Any]
+) -> tuple[Floats, NDArray[np.intp]]:
     """Return the mean of each shot's frames, and how many these are.
 
     Parameters
@@ -95,7 +97,7 @@ def selected(numbers: Floats, shots: NDArray[Any]) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool, shape (n_frames,)
-        At most 15 % of the frames; one shot at least, if it fits.
+        At most 15 % of the frames, or one shot where none is as short as that.
 
     Examples
     --------
@@ -110,7 +112,8 @@ def selected(numbers: Floats, shots: NDArray[Any]) -> NDArray[np.bool_]:
     values, lengths = shot_scores(parts, shots)
     # A shot without any importance is still better than none.
     values += _SMALL + _SMALL**2 * _spread(len(values))
-    capacity = int(SHARE * len(numbers))
+    # A summary of no frames would be no summary.
+    capacity = max(int(SHARE * len(numbers)), int(lengths.min()))
     chosen = knapsack(values, lengths, capacity)
     return np.isin(np.unique(shots, return_inverse=True)[1], chosen)
 
@@ -121,23 +124,19 @@ _SMALL = 1e-4
 def _spread(n: int) -> Floats:
     """Return a number for each of `n` places, the largest of which are spread evenly.
 
-    By bits in reverse order, from the middle on (van der Corput's sequence).
+    From the middle on: places go by the bits of their rank in reverse order (van der
+    Corput's sequence).
     """
-    places = np.arange(n)
-    found = np.empty(n)
-    order, step = [], 1
-    seen: set[int] = set()
-    while len(order) < n:
-        for i in range(1, 2 * step, 2):
-            place = int(i * n / (2 * step))
-            if place not in seen:
-                seen.add(place)
-                order.append(place)
-        step *= 2
-        if step > 4 * n:
-            order += [each for each in places.tolist() if each not in seen]
-    found[order[:n]] = 1 - np.arange(n) / n
-    return found
+    bits = max(1, (n - 1).bit_length() + 1)
+    points = np.array([_reversed_bits(rank, bits) for rank in range(1, 2**bits)])
+    nearest = np.minimum((points * n).astype(int), n - 1)
+    rank = np.full(n, 2**bits, float)
+    np.minimum.at(rank, nearest, np.arange(len(points)))
+    return np.asarray(1 - rank / 2**bits, np.float64)
+
+
+def _reversed_bits(number: int, bits: int) -> float:
+    return float(int(f"{number:0{bits}b}"[::-1], 2)) / float(1 << bits)
 
 
 def f1(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
