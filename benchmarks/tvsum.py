@@ -45,9 +45,11 @@ def scores(found: list[Video], n_draws: int) -> dict[str, np.ndarray]:
     human = [human_agreement(video) for video in found]
     rng = np.random.default_rng(0)
     random = [
-        np.mean([agreement(rng.uniform(size=len(v.rows)), v) for _ in range(n_draws)], 0)
-        for v in found
+        agreement(rng.uniform(size=len(video.rows)), video)
+        for _ in range(n_draws)
+        for video in found
     ]
+    alike = [agreement(np.zeros(len(video.rows)), video) for video in found]
     return {
         "one person, against each other one": np.mean(
             [list(each.pair.values()) for each in human], axis=0
@@ -56,7 +58,7 @@ def scores(found: list[Video], n_draws: int) -> dict[str, np.ndarray]:
             [list(each.others.values()) for each in human], axis=0
         ),
         f"random, {n_draws} draws": np.mean(random, axis=0),
-        "uniform": np.mean([agreement(np.zeros(len(v.rows)), v) for v in found], axis=0),
+        "uniform": np.mean(alike, axis=0),
     }
 
 

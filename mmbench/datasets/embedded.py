@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from mmbench.datasets.digits import load_digits
 from mmbench.datasets.glyphs import load_glyphs
 from mmbench.datasets.moving_glyphs import (
+    load_captions,
     load_clips,
     load_pairs,
     load_questions,
@@ -27,6 +28,7 @@ _LOADERS: Mapping[str, Callable[[], Samples]] = {
     "digits": load_digits,
     "glyphs": load_glyphs,
     "moving_glyphs": load_clips,
+    "moving_glyphs_captions": load_captions,
     "moving_glyphs_questions": load_questions,
     "moving_glyphs_retrieval": load_pairs,
     "moving_glyphs_summaries": load_summaries,

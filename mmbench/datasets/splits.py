@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mmbench.checks import Finding
     from mmbench.datasets.samples import Samples
-    from mmbench.tasks import Task
+    from mmbench.tasks import Target, Task
 
 __all__ = [
     "PARTS",
@@ -180,7 +180,7 @@ def check_split(task: Task, samples: Samples) -> None:
         return
     check_sides(samples.split)
     train, test = (samples.split == side for side in ("train", "test"))
-    task.data.check_split(task.data.completed(samples.target), train, test)
+    task.data.check_split(_whole_target(task, samples), train, test)
     if samples.groups is not None:
         both = np.intersect1d(samples.groups[train], samples.groups[test]).tolist()
         if both:
@@ -221,7 +221,7 @@ def check_folds(task: Task, samples: Samples, n_folds: int) -> None:
     if n_folds < 2:
         raise UsageError(f"the number of folds must be at least 2, got {n_folds!r}.")
     if samples.split is None:
-        target = task.data.completed(samples.target)
+        target = _whole_target(task, samples)
         task.data.check(target, groups=samples.groups, n_folds=n_folds)
 
 
@@ -229,3 +229,7 @@ def _require_all(column: Column, what: str) -> None:
     missing = [i for i, cell in enumerate(column.cells) if is_missing(cell)]
     if missing:
         raise DataError(column.notice(missing, f"are empty; every row needs a {what}"))
+
+
+def _whole_target(task: Task, samples: Samples) -> Target:
+    return task.data.completed(task.data.of_groups(samples.target, samples.groups))

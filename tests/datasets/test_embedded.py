@@ -17,8 +17,10 @@ from mmbench.testing import check_dataset
 @pytest.mark.retrieval
 @pytest.mark.answering
 @pytest.mark.generation
+@pytest.mark.summarisation
 def test_these_are_embedded() -> None:
-    moving = ["moving_glyphs", "moving_glyphs_questions", "moving_glyphs_retrieval"]
+    asked = ("captions", "questions", "retrieval", "summaries")
+    moving = ["moving_glyphs", *(f"moving_glyphs_{each}" for each in asked)]
     scenes = ["scene_captions", "scene_questions", "scenes"]
     names = ["digits", "glyphs", *moving, *scenes, "synthetic"]
     assert list(EMBEDDED) == names

@@ -45,7 +45,8 @@ class Evidence:
     ) -> None:
         self.samples, self.modalities = samples, modalities
         self._data = task.data
-        self._target = task.data.completed(samples.target)
+        target = task.data.of_groups(samples.target, samples.groups)
+        self._target = task.data.completed(target)
         self.sampled: dict[str, str] = {}
         self._cells: dict[str, list[Any]] = {}
         self._images: dict[str, tuple[NDArray[np.intp], list[Small]]] = {}

@@ -1,9 +1,10 @@
 """The ``moving_glyphs`` datasets: short clips of a glyph that moves, made by mmbench.
 
 One set of clips, asked about in several ways: which way the glyph moves
-(``moving_glyphs``), which clip a caption is of (``moving_glyphs_retrieval``), and the
-answers to questions (``moving_glyphs_questions``). ``moving_glyphs_summaries`` has
-longer videos of several shots, and how important made-up people find each frame.
+(``moving_glyphs``), which clip a caption is of (``moving_glyphs_retrieval``), what a
+caption of it would be (``moving_glyphs_captions``), and the answers to questions
+(``moving_glyphs_questions``). ``moving_glyphs_summaries`` has longer videos of several
+shots, and how important made-up people find each frame.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "captioned_clips",
+    "load_captions",
     "load_clips",
     "load_pairs",
     "load_questions",
@@ -127,14 +129,41 @@ def load_pairs() -> Samples:
     return Samples(X, names)
 
 
+def load_captions() -> Samples:
+    """Return clips, each with the three captions that are to be written.
+
+    Returns
+    -------
+    Samples
+        240 clips: column ``clip``; `y` has the captions of a clip in each row.
+
+    Raises
+    ------
+    DataError
+        As :func:`load_clips`.
+
+    Examples
+    --------
+    >>> load_captions().y.shape
+    (240, 3)
+    """
+    from mmbench.texts import padded
+
+    X, names = captioned_clips()
+    first = np.unique(names, return_index=True)[1]
+    texts = X["text"].tolist()
+    clips = X[["clip"]].iloc[first]
+    clips.index = clips.index.str.removesuffix("/0").rename("clip_id")
+    return Samples(clips, padded([texts[i : i + 3] for i in first]))
+
+
 def load_questions() -> Samples:
     """Return questions about clips, and their answers.
 
     Returns
     -------
     Samples
-        960 rows, four a clip: columns ``question`` and ``clip``; `y` is a word; the
-        questions of a clip are a group.
+        960 rows, four a clip: columns ``question`` and ``clip``; `y` is a word.
 
     Raises
     ------
@@ -149,6 +178,8 @@ def load_questions() -> Samples:
     """
     import pandas as pd
 
+    from mmbench.tasks.answering.references import answer_target
+
     scripts, clips = _clips()
     rng = np.random.RandomState(_SEED + 2)
     asked = [(i, each) for i, s in enumerate(scripts) for each in questions_of(rng, s)]
@@ -158,11 +189,10 @@ def load_questions() -> Samples:
             "clip": pd.Series([clips[i] for i, _ in asked], dtype=object),
         }
     )
-    X.index = pd.Index([f"{_name(i)}/{q.kind}" for i, q in asked], name="question")
-    groups = np.array([_name(i) for i, _ in asked])
-    slices = {"type of question": [each.kind for _, each in asked]}
-    y = np.array([each.answer for _, each in asked])
-    return Samples(X, y, groups, slices=slices)
+    X.index = pd.Index([f"{_name(i)}/{q.kind}" for i, q in asked], name="question_id")
+    slices = {"question_type": [each.kind for _, each in asked]}
+    target = answer_target([[each.answer] for _, each in asked])
+    return Samples(X, target.y, truth=target.truth, slices=slices)
 
 
 def load_summaries() -> Samples:

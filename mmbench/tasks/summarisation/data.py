@@ -26,6 +26,7 @@ _LARGEST = 1e30
 class SummarisationData(Data):
     """Importance; the schema has its ``range``, how many people, and what shots are."""
 
+    must_be_named = True
     groups_are_input = True
 
     def claims(self, column: Column, options: Options) -> str | None:
