@@ -75,6 +75,7 @@ def scores_after(suite, folder):
     }
 
 
+@pytest.mark.slow
 def test_bright_frames_are_found_and_the_report_says_how_far_people_agree(tmp_path):
     found = scores_after(
         suite_of(make_dataset(), random=RandomRegressor(), ridge=IMAGE), tmp_path
@@ -89,6 +90,7 @@ def test_bright_frames_are_found_and_the_report_says_how_far_people_agree(tmp_pa
     assert (out / "tables" / "people.csv").exists()
 
 
+@pytest.mark.slow
 def test_shuffled_importance_scores_at_chance(tmp_path):
     samples = make_frames(24)
     order = np.random.default_rng(1).permutation(len(samples.y))
