@@ -21,8 +21,8 @@ _RECALL, _PRECISION = 0.8, 0.87
 # Where another piece of text tells the class nearly as well, the class has words of its
 # own. One class alone is marked more easily by a word that is right for it.
 _ISOLATED, _ISOLATED_ALONE = 0.15, 0.4
-# In fewer of its class's texts, a piece is no rival of one that stands in enough:
-# what `_marker` asks of rivals allows for it.
+# A piece in fewer of its class's texts never matters beside one that stands in enough,
+# by what `_marker` asks of the others.
 _RIVALS = 1 - _ISOLATED_ALONE - 1.5 * (1 - _RECALL)
 _LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
 _MOST_CLASSES, _FEWEST_ROWS = 20, 8

@@ -24,6 +24,8 @@ _LEVEL, _POWER = 0.05, 0.8
 # How differently some code and the yardstick change their pace on a machine that gets
 # busy, as a standard deviation of the logarithm: benchmarks/compare_reruns.py.
 _APART = 0.03
+# Repeats are done within seconds: runs differ by more than their repeats show.
+_APART_REPEATS = 0.05
 # Throughput is the mean of a few repeats within a second, in which more can happen.
 _APART_THROUGHPUT = 0.15
 # The median of absolute values over the standard deviation, for normal ones.
@@ -47,6 +49,8 @@ class Shift(NamedTuple):
         Its standard error.
     how : str
         What that was measured over.
+    df : float, default=1e6
+        The degrees of freedom of the error: a few repeats show it roughly.
     """
 
     pair: tuple[str, str]
@@ -56,6 +60,7 @@ class Shift(NamedTuple):
     log_ratio: float
     error: float
     how: str
+    df: float = 1e6
 
 
 def speed_changes(
@@ -90,7 +95,7 @@ def speed_changes(
     ]
     once = [each for each in found if isinstance(each, Shift)]
     reasons = [each for each in found if isinstance(each, str)]
-    fitting = [*_pooled(repeated), *_pooled(once)]
+    fitting = [*_pooled(repeated, _APART_REPEATS), *_pooled(once, _APART)]
     notes = [
         f"The speed of {count_text(reasons.count(why), 'method')} is not compared: "
         f"{why}"
@@ -127,9 +132,9 @@ def judged(shift: Shift, n: int, max_slowdown: float) -> Change:
     >>> judged(shift, 1, 1.2).outcome, judged(shift, 1, 1.6).outcome
     ('worse', 'unclear')
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtri, stdtr, stdtrit
 
-    reach = float(ndtri(1 - _LEVEL / n / 2)) * shift.error
+    reach = float(stdtrit(shift.df, 1 - _LEVEL / n / 2)) * shift.error
     outcome: Outcome = "same" if shift.log_ratio == 0 else "unclear"
     threshold = max(reach, math.log(max_slowdown))
     if abs(shift.log_ratio) > threshold:
@@ -143,7 +148,9 @@ def judged(shift: Shift, n: int, max_slowdown: float) -> Change:
         change=math.exp(shift.log_ratio),
         low=math.exp(shift.log_ratio - reach),
         high=math.exp(shift.log_ratio + reach),
-        p_value=min(1.0, 2 * n * float(ndtr(-away))) if shift.log_ratio else 1.0,
+        p_value=min(1.0, 2 * n * float(stdtr(shift.df, -away)))
+        if shift.log_ratio
+        else 1.0,
         detectable=math.exp(threshold + float(ndtri(_POWER)) * shift.error),
         outcome=outcome,
         how=shift.how,
@@ -223,7 +230,7 @@ def _of_repeats(
             continue
         pace = base["yardstick_s"] / new["yardstick_s"]
         shift = _clean(math.log(new["cpu_s"] / base["cpu_s"] * pace))
-        n = min(base["repeats"], new["repeats"])
+        repeats = base["repeats"], new["repeats"]
         yield Shift(
             pair=(dataset, method),
             what="processor time",
@@ -232,15 +239,16 @@ def _of_repeats(
             new=base["cpu_s"] * math.exp(shift),
             log_ratio=shift,
             error=math.hypot(base["error"], new["error"]),
-            how=f"{count_text(n, 'repeat')} each, against the yardstick",
+            how=f"{repeats[0]} and {repeats[1]} repeats, against the yardstick",
+            df=sum(repeats) - 2,
         )
 
 
-def _pooled(shifts: Sequence[Shift]) -> list[Shift]:
+def _pooled(shifts: Sequence[Shift], apart: float) -> list[Shift]:
     """Let no error be less than most are, as few times show little of it."""
     usual = float(np.median([shift.error for shift in shifts])) if shifts else 0.0
     return [
-        shift._replace(error=math.hypot(max(shift.error, usual), _APART))
+        shift._replace(error=math.hypot(max(shift.error, usual), apart))
         for shift in shifts
     ]
 
