@@ -70,7 +70,7 @@ def load_scene_questions() -> Samples:
     --------
     >>> samples = load_scene_questions()
     >>> samples.X["question"].iloc[1], str(samples.y[1])
-    ('where is the flag?', 'top left')
+    ('where is the flag?', 'bottom left')
     """
     return make_scene_questions(120, random_state=0)
 
