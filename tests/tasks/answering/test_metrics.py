@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmbench.stats import paired_permutation_test
 from mmbench.tasks import Prediction, get_task, scores_of
 from mmbench.tasks.answering.data import TRUTH
 from mmbench.tasks.answering.references import answer_target
@@ -63,3 +64,21 @@ def test_what_is_kept_gives_the_same_scores():
     target, said = scored(["dog", "Yes", "yes", "no"], [0, 0, 1, 1], [0, 1, 1, 2])
     loaded = TASK.answers.load(TASK.answers.dump(target, said))
     assert scores_of(TASK.metrics, *loaded) == scores_of(TASK.metrics, target, said)
+
+
+def test_two_methods_that_are_equally_good_are_seldom_told_apart():
+    rng, n_sets, claimed = np.random.default_rng(0), 100, 0
+    pictures = np.repeat(np.arange(40), 3)
+    target = TASK.data.completed(answer_target([["a"] * 6 + ["b"] * 4] * 120))
+    count, value = TASK.metrics_by_name["vqa_accuracy"].as_sums
+    for _ in range(n_sets):
+        # Some pictures are hard for both; beyond that, each errs by itself.
+        easy = np.repeat(rng.random(40), 3)
+        said = [np.where(rng.random(120) < easy, "a", "c") for _ in range(2)]
+        rows = [count(target, Prediction({"answer": each})) for each in said]
+        p_value = paired_permutation_test(
+            value, *rows, units=pictures, n_permutations=199
+        )
+        claimed += p_value < 0.05
+    # One in twenty, and what chance adds to it in 100 sets.
+    assert claimed / n_sets < 0.1

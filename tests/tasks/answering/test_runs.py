@@ -121,3 +121,19 @@ def test_what_is_no_table_of_answers_is_refused_in_one_line(table, mmbench):
     assert "needs --target COL, the answers" in done.output
     done = mmbench("run", "quick", "--data", table, "--text", "asked", "--answers", "9")
     assert "--answers is for the suite answering." in done.output
+
+
+def test_a_run_that_stops_midway_ends_like_one_that_never_did(tmp_path):
+    asked = make_dataset("asked", make_asked, task="answering")
+    few = {name: METHODS[name] for name in ("dummy", "prior")}
+    suite = Suite(name="s", datasets=[asked], methods=few, cv=3)
+    how = {"debug": True, "throughput": False, "probes": False}
+    begun = run(suite, tmp_path / "a", cache=tmp_path / "cache", **how)
+    stopped = [next(begun) for _ in range(2)]
+    begun.close()
+    list(run(suite, tmp_path / "a", cache=tmp_path / "cache", **how))
+    list(run(suite, tmp_path / "b", cache=tmp_path / "other", **how))
+    found = [ResultStore(tmp_path / name).records() for name in "ab"]
+    assert {r.key for r in stopped} < found[0].keys() == found[1].keys()
+    scores = [{key: r.scores for key, r in each.items()} for each in found]
+    assert scores[0] == scores[1]
