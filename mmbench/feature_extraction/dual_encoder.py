@@ -164,7 +164,7 @@ class DualEncoderTexts(_Half):
         RequirementError
             When the model or what reads it is not on this machine.
         ValueError
-            When it can't be read, or is no dual encoder.
+            When it can't be read, or is not a dual encoder.
         """
         texts, encoder = texts_of(X), self._loaded()
         asked = [text for text in dict.fromkeys(texts) if text.strip()]
@@ -207,7 +207,7 @@ class DualEncoderImages(_Half):
         RequirementError
             When the model or what reads it is not on this machine.
         ValueError
-            When it can't be read, or is no dual encoder.
+            When it can't be read, or is not a dual encoder.
         """
         cells, encoder = image_cells(X), self._loaded()
         # Many rows may ask about one picture: each file is looked at once.
@@ -261,8 +261,8 @@ def _load(folder: Path, _content: tuple[tuple[int, int], ...]) -> _DualEncoder:
         model.config, "projection_dim"
     ):
         raise ValueError(
-            f"{str(folder)!r} holds a {type(model).__name__}, which is no dual encoder "
-            "of texts and pictures such as CLIPModel."
+            f"{str(folder)!r} holds a {type(model).__name__}, which is not a dual "
+            "encoder of texts and pictures such as CLIPModel."
         )
     limit = int(model.config.text_config.max_position_embeddings)
     return _DualEncoder(model.eval().requires_grad_(False), tokenizer, prepare, limit)
