@@ -30,8 +30,8 @@ def methods(materials: Materials) -> Methods:
     """Return the methods of the suite for the columns at hand.
 
     Consensus stands on every extractor and on all of them joined; everything else on
-    what is joined, or on the only extractor. Ensembles choose among what some of these
-    offer.
+    a pretrained network alone, or without one on what is joined. Ensembles choose among
+    what some of these offer.
 
     Parameters
     ----------
@@ -44,16 +44,18 @@ def methods(materials: Materials) -> Methods:
         Unfitted methods by name.
     """
     single, joined = _features(materials)
-    name, features = next(iter((joined or single).items()))
-    on_single = {
+    # What a pretrained network sees says more alone than beside colours and edges.
+    is_pretrained = bool(materials.weights) and "glyph_cnn" not in materials.weights
+    name, features = next(iter((single if is_pretrained else joined or single).items()))
+    everywhere = {
         f"{each}/consensus-cider": append_step(block, ConsensusText())
-        for each, block in single.items()
+        for each, block in {**single, **joined}.items()
     }
     on_whole = {
         f"{name}/{how}": append_step(features, model)
         for how, model in _on_whole().items()
     }
-    return merged(floors(materials), on_single, on_whole, _ensembles(name, on_whole))
+    return merged(floors(materials), everywhere, on_whole, _ensembles(name, on_whole))
 
 
 def _on_whole() -> dict[str, Any]:
