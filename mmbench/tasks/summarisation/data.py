@@ -45,7 +45,7 @@ class SummarisationData(Data):
         Raises
         ------
         DataError
-            Where a cell is no number, or no list of numbers.
+            Where a cell is not a number, or no list of numbers.
         """
         cells = column.cells
         shots = None

@@ -92,7 +92,7 @@ def _number(column: Column, position: int, part: Any) -> float:
     if not math.isfinite(number):
         raise column.error(
             position,
-            f"{short(part)} is no number; importance is a number, or a list of one "
+            f"{short(part)} is not a number; importance is a number, or a list of one "
             "number a person, such as [1, 3, 2] or 1;3;2.",
         )
     return number

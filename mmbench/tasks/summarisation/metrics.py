@@ -81,7 +81,7 @@ METRICS = (
         name="f1_mean",
         label="F1 (mean)",
         description="F1 of the frames in a summary of 15 % of the video, mean over "
-        "people; it hangs on how videos are cut into shots",
+        "people; it depends on how videos are cut into shots",
         contributions=video_scores,
         value=_mean_of(3),
     ),

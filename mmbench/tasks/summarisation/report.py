@@ -37,7 +37,7 @@ class SummarisationShown(Shown):
             "with each person's, and are averaged over people and then over videos: 0 "
             "is chance, and what people reach with each other is said beside the "
             "scores. F1 and coverage are about the frames of a summary of 15 % of the "
-            "video, made of whole shots by knapsack; they hang on how videos are cut "
+            "video, made of whole shots by knapsack; they depend on how videos are cut "
             "into shots more than on anything else (Otani 2019). Shots that a method "
             "finds equally important are spread evenly, so that the floor 'uniform' is "
             "the uniform summary. Videos are resampled as wholes."

@@ -67,7 +67,7 @@ def test_shots_are_of_five_rows_or_as_said():
 
 
 def test_what_is_no_importance_is_told_with_row_and_column():
-    for cell, match in (("much", "is no number"), ("[]", "holds no importance")):
+    for cell, match in (("much", "is not a number"), ("[]", "holds no importance")):
         with pytest.raises(DataError, match=f"row 2, column 'users'.*{match}"):
             importance_array(Column("users", ["[1, 2]", cell], [1, 2]))
 
