@@ -38,7 +38,6 @@ _NO_FUSIONS = ("early", "similarity")
 _PREDICTORS = ("knn", "xgboost")
 # Each word of a question gets so many weights.
 _MOST_COLUMNS = 40
-_PENALTY = 10.0
 
 
 def methods(materials: Materials) -> Methods:
@@ -132,8 +131,6 @@ def _of_pair(materials: Materials, question: str, other: str) -> Iterator[Method
     main = materials.main_extractor(other)
     seen = materials.features(other, main)
     name, model = f"{question}+{other}", materials.kind.make("linear")
-    # Of many products, a stronger penalty is right, and fitted in fewer steps.
-    bilinear = materials.kind.make_preset(materials.kind.linear, C=_PENALTY)
     yield {
         f"{name}/bow+{main}/ibowimg": early_fusion(
             [(question, words), (other, seen)], model
@@ -145,7 +142,7 @@ def _of_pair(materials: Materials, question: str, other: str) -> Iterator[Method
     asked = [(look, "experts", kinds) for look in looks]
     for look, by, asks in [(main, "words", words), *asked]:
         blocks = [(question, asks), (other, looks[look])]
-        yield {f"{name}/{look}/interaction/{by}": interaction_fusion(blocks, bilinear)}
+        yield {f"{name}/{look}/interaction/{by}": interaction_fusion(blocks, model)}
 
 
 def _directions(image: str) -> Pipeline:

@@ -40,8 +40,8 @@ def slice_blocks(section: Section, _: Content) -> Iterator[Block]:
         yield Table(
             name=f"{metric.label} by {column} on {section.name}",
             caption=f"{metric.label} of the best methods on all test rows by {column}",
-            legend="Intervals hold for all slices of a method together (95 %, "
-            "Bonferroni); a slice of few samples has none.",
+            legend=": intervals hold for all slices of a method together (95 %, "
+            "Bonferroni); a slice of few samples has none",
             headings=[
                 Heading(column, is_number=False),
                 Heading("method", is_number=False),
