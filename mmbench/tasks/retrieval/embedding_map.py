@@ -40,7 +40,7 @@ class PairMap(NamedTuple):
 
 
 def pair_map(target: Target, prediction: Prediction) -> PairMap:
-    """Return the principal components of both sides of some pairs at once.
+    """Return the principal components of both sides of some pairs, each centred.
 
     Parameters
     ----------
@@ -60,8 +60,11 @@ def pair_map(target: Target, prediction: Prediction) -> PairMap:
     rows = shown[np.sort(first)]
     places = np.linspace(0, len(rows) - 1, min(len(rows), _MOST_PAIRS)).round()
     rows = rows[places.astype(np.intp)]
-    both = np.vstack([prediction[side][rows] for side in SIDES]).astype(np.float64)
-    both -= both.mean(axis=0) if len(both) else 0.0
+    if not len(rows):
+        return PairMap(np.empty((0, 2)), np.empty((0, 2)), 0.0)
+    sides = [prediction[side][rows].astype(np.float64) for side in SIDES]
+    # What tells the sides apart, and not pairs, would be the first component.
+    both = np.vstack([each - each.mean(axis=0) for each in sides])
     # Of few rows and many columns, the rows' inner products are the smaller problem.
     variances, vectors = np.linalg.eigh(both @ both.T)
     plane = np.zeros((len(both), 2))
@@ -115,6 +118,6 @@ def embedding_map(name: str, found: PairMap) -> Drawing:
         image,
         f"Where {printable(name)} embeds {len(both)} pairs of the first fold: the "
         f"plane of two principal components, which shows {found.share:.0%} of the "
-        "variance. A line joins the text and the picture of a pair.",
+        "variance; each side is centred. A line joins the two sides of a pair.",
         {},
     )

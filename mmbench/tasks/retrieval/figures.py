@@ -26,6 +26,7 @@ __all__ = ["recall_figure"]
 _SIZE = 3.0
 _TONES = ("early", "late")
 _MOST = 100
+_DEPTHS = (1, 2, 5, 10, 20, 50, 100)
 
 
 def recall_figure(
@@ -63,6 +64,9 @@ def recall_figure(
             hints[part_id(position)] = f"{name}: {rates[9]:.3f} at 10"
         axes.set_xscale("log")
         axes.set_xlim(1, _MOST)
+        # By itself, a log scale writes powers in TeX, which no SVG text shows.
+        axes.set_xticks(_DEPTHS, [str(depth) for depth in _DEPTHS])
+        axes.minorticks_off()
         axes.set_ylim(0, 1.02)
         label_axes(axes, x="first k items", y="hit rate")
         figure.legend(loc="lower left", fontsize=8.5, borderaxespad=0)
