@@ -28,6 +28,7 @@ from mmbench.report.mistakes.shown_samples import ShownSamples, shown_samples
 from mmbench.report.plan_reading import size_text
 from mmbench.report.queries import QueryRow, find_queries
 from mmbench.report.run import OnDataset, Run
+from mmbench.report.strips import StripRow, find_strips
 from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.costs import CostRow, Ledger
 from mmbench.report.tables.methods import MethodRow
@@ -93,6 +94,8 @@ class Section:
         Samples that are worth looking at.
     samples : ShownSamples
         What is kept of the samples.
+    strips : list of StripRow
+        Key frames of some videos.
     queries : list of QueryRow
         Queries that are worth looking at, and what they find.
     """
@@ -123,6 +126,7 @@ class Section:
     mistakes: list[MistakeRow] = field(default_factory=list)
     samples: ShownSamples = field(default_factory=ShownSamples)
     queries: list[QueryRow] = field(default_factory=list)
+    strips: list[StripRow] = field(default_factory=list)
 
     @cached_property
     def best(self) -> dict[str, str | None]:
@@ -234,6 +238,7 @@ def dataset_section(
         mistakes=find_mistakes(run, here, n_most=_MOST_MISTAKES),
         samples=shown_samples(run.samples.get(name) or {}),
         queries=find_queries(here, run.predictions),
+        strips=find_strips(here, run.predictions),
     )
 
 

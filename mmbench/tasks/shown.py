@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mmbench.tasks.mistakes import Mistakes
     from mmbench.tasks.pooled import PooledPredictions
 
-__all__ = ["Note", "Shown", "Table"]
+__all__ = ["Note", "Shown", "Strip", "Table"]
 
 
 class Table(NamedTuple):
@@ -48,6 +48,22 @@ class Note(NamedTuple):
 
     text: str
     table: str = ""
+
+
+class Strip(NamedTuple):
+    """Key frames of a video.
+
+    Attributes
+    ----------
+    chosen, by_people : sequence of int
+        Rows, in the order of time: those that a method chooses, and people.
+    about : str
+        How good the choice is, in a few words.
+    """
+
+    chosen: Sequence[int]
+    by_people: Sequence[int]
+    about: str
 
 
 class Shown:
@@ -182,6 +198,23 @@ class Shown:
             What this class's own tables and figures read.
         """
         return None
+
+    def strips(self, target: Target, prediction: Prediction) -> Sequence[Strip]:
+        """Return key frames of some videos; none where rows are not frames.
+
+        Parameters
+        ----------
+        target : Target
+            Of the scored rows.
+        prediction : Prediction
+            Of the same rows.
+
+        Returns
+        -------
+        sequence of Strip
+            A few, one a video.
+        """
+        return ()
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
         """Yield what to know before believing scores of these samples.

@@ -36,6 +36,7 @@ from mmbench.report.parts.mistakes import mistake_blocks
 from mmbench.report.parts.pairs import pair_blocks
 from mmbench.report.parts.queries import query_blocks
 from mmbench.report.parts.slices import slice_blocks
+from mmbench.report.parts.strips import strip_blocks
 from mmbench.report.parts.tuning import tuning_blocks
 from mmbench.report.sections import Section
 
@@ -272,6 +273,7 @@ BLOCKS: tuple[tuple[str, Callable[[Section, Content], Iterable[Block]]], ...] = 
     ("Modality importance", _importance),
     ("Mistakes", mistake_blocks),
     ("Queries", query_blocks),
+    ("Key frames", strip_blocks),
     ("Trials that are not ok", _failures),
     ("", _warned),
     ("", _card),

@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmbench.presentation.numbers import number_text
-from mmbench.tasks.shown import Note, Shown, Table
+from mmbench.tasks.shown import Note, Shown, Strip, Table
 from mmbench.tasks.summarisation.agreement import (
     COLUMNS,
     HumanAgreement,
+    Video,
+    agreement,
     human_agreement,
     videos_of,
 )
+from mmbench.tasks.summarisation.selection import selected
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mmbench.presentation.sentences import Sentence
-    from mmbench.tasks.base import Target
+    from mmbench.tasks.base import Prediction, Target
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["SummarisationShown", "human_scores"]
+
+_MOST_STRIPS = 4
 
 
 class SummarisationShown(Shown):
@@ -48,6 +55,23 @@ class SummarisationShown(Shown):
         """Say what the numbers count."""
         words = {"n_videos": "videos", "n_people": "people", "shots": "shots"}
         return words.get(name, name), text
+
+    def strips(self, target: Target, prediction: Prediction) -> Sequence[Strip]:
+        """Return the middle frames of the shots in summaries of the first videos."""
+        numbers = np.asarray(prediction["number"], np.float64)
+        found = []
+        for video in list(videos_of(target))[:_MOST_STRIPS]:
+            own = numbers[video.rows]
+            scores = agreement(own, video)
+            mean = video.people.mean(axis=1)
+            found.append(
+                Strip(
+                    _middles(video, own),
+                    _middles(video, mean),
+                    f"tau {scores[0]:.2f}, F1 {scores[2]:.2f}",
+                )
+            )
+        return found
 
     def sentences(
         self, pooled: PooledPredictions, methods: Sequence[str]
@@ -82,6 +106,14 @@ class SummarisationShown(Shown):
             )
         ]
         return {"people": Table(("dataset", "who", *COLUMNS), rows)}
+
+
+def _middles(video: Video, numbers: NDArray[np.float64]) -> list[int]:
+    """Return the middle row of each shot that a summary holds."""
+    chosen = selected(numbers, video.shots)
+    shots = dict.fromkeys(video.shots[chosen].tolist())
+    rows = [video.rows[video.shots == shot] for shot in shots]
+    return [int(each[len(each) // 2]) for each in rows]
 
 
 def human_scores(target: Target) -> HumanAgreement | None:

@@ -87,6 +87,7 @@ def test_bright_frames_are_found_and_the_report_says_how_far_people_agree(tmp_pa
     report_of(out)
     text = (out / "report.md").read_text()
     assert "A person agrees with each of the others to Kendall's tau" in text
+    assert "Key frames (4 videos)" in (out / "report.html").read_text()
     assert (out / "tables" / "people.csv").exists()
 
 
