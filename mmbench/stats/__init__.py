@@ -22,7 +22,13 @@ from mmbench.stats.calibration import (
     expected_error_by_chance,
     reliability_curve,
 )
-from mmbench.stats.claims import Claim, Question, compare_best, compare_pairs
+from mmbench.stats.claims import (
+    Claim,
+    Question,
+    best_against_best,
+    compare_best,
+    compare_pairs,
+)
 from mmbench.stats.conclusions import (
     Conclusion,
     conclude,
@@ -97,6 +103,7 @@ __all__ = [
     "average_ranks",
     "averages_over_datasets",
     "bayesian_signed_rank",
+    "best_against_best",
     "bootstrap_interval",
     "bootstrap_score",
     "brier_score",

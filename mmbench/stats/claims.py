@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mmbench.stats.conclusions import Conclusion, conclude
 from mmbench.stats.estimates import Estimates, student_quantile
 from mmbench.stats.maxima import Maxima, greatest_of, noise_of
 
-__all__ = ["Claim", "Question", "compare_best", "compare_pairs"]
+__all__ = [
+    "Claim",
+    "Question",
+    "best_against_best",
+    "compare_best",
+    "compare_pairs",
+]
 
 Floats = NDArray[np.float64]
 
@@ -125,6 +131,62 @@ def compare_pairs(
         lead = float(estimates.differences[i, j])
         claims.append(_claim(estimates, (i, j), lead - reach, lead + reach, p_value))
     return [each._replace(n_compared=len(pairs) * n_families) for each in claims]
+
+
+def best_against_best(
+    firsts: ArrayLike,
+    seconds: ArrayLike,
+    first_draws: ArrayLike,
+    second_draws: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> Claim:
+    """Compare the best of some methods with the best of others, from drawn scores.
+
+    For scores whose errors are known by resampling alone; `compare_best` is for those
+    that are functions of sums over units.
+
+    Parameters
+    ----------
+    firsts, seconds : array-like of shape (n_methods,)
+        The scores of both sides, the greater the better.
+    first_draws, second_draws : array-like of shape (n_methods, n_draws)
+        How much each score is off in each draw: a bootstrap's, for one. Draw by draw,
+        all methods have to be scored on the same sample.
+    level : float in (0, 1), default=0.95
+        The chance that the interval covers.
+
+    Returns
+    -------
+    Claim
+        As `compare_best` returns it, with methods numbered through both sides.
+
+    Raises
+    ------
+    ValueError
+        When scores and draws don't fit together.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> draws = 0.01 * rng.normal(size=(3, 1000))
+    >>> found = best_against_best([0.9, 0.8], [0.7], draws[:2], draws[2:])
+    >>> round(found.estimate, 3), found.low > 0.15
+    (0.2, True)
+    """
+    scores = [np.asarray(each, np.float64) for each in (firsts, seconds)]
+    draws = [np.asarray(each, np.float64) for each in (first_draws, second_draws)]
+    if any(len(s) != len(d) for s, d in zip(scores, draws, strict=True)):
+        raise ValueError(
+            "every method needs a score and a row of draws, got "
+            f"{[len(s) for s in scores]} scores and {[len(d) for d in draws]} rows."
+        )
+    # The variance of a mean of n influences is theirs over n; that of draws is theirs.
+    influence = np.vstack(draws).T * math.sqrt(draws[0].shape[1])
+    n = len(scores[0])
+    asked = Question(tuple(range(n)), tuple(range(n, n + len(scores[1]))))
+    estimates = Estimates(np.concatenate(scores), influence)
+    return compare_best(estimates, [asked], level=level)[0]
 
 
 def compare_best(

@@ -9,6 +9,7 @@ from mmbench.stats import (
     Conclusion,
     Estimates,
     Question,
+    best_against_best,
     compare_best,
     compare_pairs,
 )
@@ -165,3 +166,22 @@ def test_equal_methods_are_rarely_told_apart() -> None:
 
     # 5 % of 150 is 7.5; above 15 by chance once in 300 times.
     assert wrong <= 15
+
+
+def test_scores_with_drawn_errors_give_the_claim_that_their_units_give():
+    rng = np.random.default_rng(0)
+    right = (rng.random((800, 3)) < [0.75, 0.7, 0.68]).astype(float)
+    of_units = Estimates(right.mean(axis=0), right - right.mean(axis=0))
+    drawn = rng.multinomial(800, np.full(800, 1 / 800), size=8000) / 800
+    draws = (drawn @ right - right.mean(axis=0)).T
+
+    exact = compare_best(of_units, [Question((0, 1), (2,))])[0]
+    found = best_against_best(
+        right.mean(axis=0)[:2], right.mean(axis=0)[2:], draws[:2], draws[2:]
+    )
+
+    assert found.estimate == pytest.approx(exact.estimate)
+    assert found.low == pytest.approx(exact.low, abs=0.003)
+    assert found.high == pytest.approx(exact.high, abs=0.003)
+    with pytest.raises(ValueError, match=r"got \[2, 1\] scores and \[1, 1\] rows"):
+        best_against_best([0.9, 0.8], [0.7], draws[:1], draws[2:])
