@@ -94,10 +94,10 @@ class Section:
         Samples that are worth looking at.
     samples : ShownSamples
         What is kept of the samples.
-    strips : list of StripRow
-        Key frames of some videos.
     queries : list of QueryRow
         Queries that are worth looking at, and what they find.
+    strips : list of StripRow
+        Key frames of some videos.
     """
 
     name: str
