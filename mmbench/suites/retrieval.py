@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["methods", "scoring"]
 
 _LOCAL = {"n_neighbors": 10}
-_CONTRASTIVE = ContrastiveSpace(max_epochs=20, patience=3)
+_CONTRASTIVE = ContrastiveSpace(max_epochs=10, patience=3)
 
 SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
     "cca": (CCASpace(200), {}),
