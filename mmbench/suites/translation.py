@@ -19,7 +19,6 @@ from mmbench.fusion.generation import (
 )
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, floors, merged
-from mmbench.tasks.generation.metrics import TRANSLATION_SCORING
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["methods", "scoring"]
 
 _READ = ("tfidf", "words+chars")
+_SCORING = (
+    *("sacrebleu", "chrf", "bleu_1", "bleu_4", "rouge_l", "cider_d"),
+    *("distinct_1", "distinct_2", "length", "copied"),
+)
 
 
 def methods(materials: Materials) -> Methods:
@@ -85,7 +88,7 @@ def scoring(_materials: Materials) -> tuple[str, ...]:
     tuple of str
         The first ranks.
     """
-    return TRANSLATION_SCORING
+    return _SCORING
 
 
 def _with_picture(materials: Materials, read: str, unit: str) -> Methods:

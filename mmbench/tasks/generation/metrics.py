@@ -217,9 +217,3 @@ DEFAULT_SCORING = (
     *("distinct_1", "distinct_2", "length", "copied"),
 )
 """What is scored of captions unless something else is asked for."""
-
-TRANSLATION_SCORING = (
-    *("sacrebleu", "chrf", "bleu_1", "bleu_4", "rouge_l", "cider_d"),
-    *("distinct_1", "distinct_2", "length", "copied"),
-)
-"""What is scored of translations."""

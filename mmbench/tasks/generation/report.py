@@ -38,7 +38,7 @@ class GenerationShown(Shown):
     answer = "text"
     table = (
         *("cider_d", "sacrebleu", "chrf", "bleu_1", "bleu_4", "rouge_l"),
-        *("length", "distinct_2", "copied"),
+        *("distinct_2", "copied"),
     )
     beside = ("bleu_4",)
     floor = "draws a training text at random"
