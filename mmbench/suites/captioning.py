@@ -15,6 +15,7 @@ from mmbench.fusion.generation import (
     NearestText,
     TextDecoder,
     TextEnsemble,
+    TextFromWords,
 )
 from mmbench.fusion.joint_spaces import CCASpace
 from mmbench.suites.materials import Materials
@@ -67,6 +68,7 @@ def _on_whole() -> dict[str, Any]:
             for agreement in ("cider", "bleu", "embedding")
         },
         "joint-cca": JointConsensusText(CCASpace(power=2.0)),
+        "words-trees": TextFromWords(),
     }
     if find_spec("torch"):
         made["decoder-lstm"] = TextDecoder()

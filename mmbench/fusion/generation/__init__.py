@@ -16,6 +16,7 @@ from mmbench.fusion.generation.ensemble import (
     minimum_bayes_risk,
 )
 from mmbench.fusion.generation.floors import CopiedText, RandomTrainingText
+from mmbench.fusion.generation.from_words import TextFromWords
 
 __all__ = [
     "AGREEMENTS",
@@ -27,6 +28,7 @@ __all__ = [
     "RandomTrainingText",
     "TextDecoder",
     "TextEnsemble",
+    "TextFromWords",
     "TextTranslator",
     "candidates_of",
     "choose",

@@ -11,6 +11,7 @@ from mmbench.fusion.generation import (
     RandomTrainingText,
     TextDecoder,
     TextEnsemble,
+    TextFromWords,
     TextTranslator,
 )
 from mmbench.fusion.joint_spaces import RidgeSpace
@@ -50,6 +51,7 @@ METHODS = {
     "nearest": text(NearestText()),
     **{a: text(ConsensusText(5, agreement=a)) for a in ("cider", "bleu", "embedding")},
     "joint": text(JointConsensusText(RidgeSpace("y"), 10)),
+    "words": text(TextFromWords(n_words=20, beam=2)),
     "mbr": TextEnsemble(MEMBERS),
     "stacked": TextEnsemble(MEMBERS, rule="stacked", cv=2),
 }
