@@ -27,7 +27,8 @@ def write_trec_files(
     For each direction there are ``NAME.run`` and ``NAME.qrels``. A query is called by
     its seed and the sample that it is in; items by their samples. Scores count down
     from `depth`, so that tools which sort by score, and break ties by name, see the
-    order that was scored.
+    order that was scored. Of a query that finds all items alike, that is one order of
+    many, while its score is the mean over all.
 
     Parameters
     ----------

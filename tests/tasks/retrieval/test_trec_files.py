@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from mmbench.cli import main
 from mmbench.datasets import Dataset, Samples
-from mmbench.fusion.embedding import RandomEmbedding
 from mmbench.results import ResultStore
 from mmbench.suite import Suite
 from tests.tasks.retrieval.paired import make_pairs
+from tests.tasks.retrieval.test_runs import MEMBERS
 
 NAMES = {"success_1": "hit_at_1", "recip_rank": "mrr", "map": "map"}
 
@@ -35,9 +35,9 @@ def written(go: Any, tmp_path: Path) -> dict[str, Any]:
         load=load,
         task="retrieval",  # type: ignore[arg-type]
     )
-    methods = {"at random": RandomEmbedding()}
+    methods = {"by cca": MEMBERS["cca"]}
     go(Suite(name="s", datasets=[dataset], methods=methods, cv=2))
-    command = ["export-run", str(tmp_path / "out"), "--method", "at random"]
+    command = ["export-run", str(tmp_path / "out"), "--method", "by cca"]
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 0, done.output
     return {path.name: path for path in (tmp_path / "out/trec").iterdir()}
