@@ -202,7 +202,7 @@ class WritingNetwork(nn.Module):
                 state = state + made[:, 0]
         return Source(torch.cat(memory, 1), torch.cat(hidden, 1), first, state)
 
-    def forward(self, source: Source, units: Tensor) -> Tensor:
+    def forward(self, source: Source, units: Tensor, *, last: bool = False) -> Tensor:
         """Return the logits of the next unit behind each unit.
 
         Parameters
@@ -211,10 +211,13 @@ class WritingNetwork(nn.Module):
             What is written about.
         units : Tensor of shape (n_rows, n_places), int
             Begin, and what has been written.
+        last : bool, default=False
+            Whether only the unit behind the last one is asked for.
 
         Returns
         -------
         Tensor of shape (n_rows, n_places, n_units)
+            Or (n_rows, 1, n_units).
         """
         tokens = self.drop(self.written(units) * math.sqrt(self.width))
         tokens = torch.cat([source.first, tokens], dim=1)
@@ -232,7 +235,8 @@ class WritingNetwork(nn.Module):
                 tgt_mask=mask,
                 memory_key_padding_mask=source.hidden,
             )
-        return self._logits(source, states[:, source.first.shape[1] :])
+        states = states[:, -1:] if last else states[:, source.first.shape[1] :]
+        return self._logits(source, states)
 
     def _logits(self, source: Source, states: Tensor) -> Tensor:
         told = source.state.unsqueeze(1).expand_as(states)

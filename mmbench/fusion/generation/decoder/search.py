@@ -42,7 +42,7 @@ def beams(
     ended = torch.zeros(n_rows, beam, dtype=torch.bool)
     lengths = torch.zeros(n_rows, beam)
     for _ in range(longest):
-        scores = network(spread, units)[:, -1].log_softmax(-1)
+        scores = network(spread, units, last=True)[:, -1].log_softmax(-1)
         scores[:, [PAD, BEGIN, UNKNOWN]] = -torch.inf
         scores = scores.view(n_rows, beam, -1)
         units, total, ended, lengths = _followed(units, scores, total, ended, lengths)
