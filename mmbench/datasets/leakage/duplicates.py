@@ -155,12 +155,16 @@ def cell_codes(evidence: Evidence, name: str) -> NDArray[np.intp]:
     """
     import pandas as pd
 
-    if evidence.modalities[name] == "numeric":
-        return pd.factorize(evidence.samples.X[name])[0]
-    cells = evidence.cells(name)
-    in_files = evidence.modalities[name] in ("image", "video")
-    keys = _file_keys(cells) if in_files else map(_key, cells)
-    return pd.factorize(pd.Series(list(keys), dtype=object))[0]
+    if name not in evidence.codes:
+        if evidence.modalities[name] == "numeric":
+            values = evidence.samples.X[name]
+        else:
+            cells = evidence.cells(name)
+            in_files = evidence.modalities[name] in ("image", "video")
+            keys = _file_keys(cells) if in_files else map(_key, cells)
+            values = pd.Series(list(keys), dtype=object)
+        evidence.codes[name] = pd.factorize(values)[0]
+    return evidence.codes[name]
 
 
 def _key(cell: Any) -> Hashable:

@@ -38,6 +38,8 @@ class Evidence:
     ----------
     sampled : dict of str to str
         Search to how many of how many rows it looked at, for those that sampled.
+    codes : dict of str to ndarray of int
+        Column to the numbers of its cells' values, for searches that number them.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Evidence:
         target = task.data.of_groups(samples.target, samples.groups)
         self._target = task.data.completed(target)
         self.sampled: dict[str, str] = {}
+        self.codes: dict[str, NDArray[np.intp]] = {}
         self._cells: dict[str, list[Any]] = {}
         self._images: dict[str, tuple[NDArray[np.intp], list[Small]]] = {}
 
