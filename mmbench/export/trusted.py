@@ -38,6 +38,11 @@ _FUSIONS = {
     "embedding.pairs": ("JointEmbedding", "PairEmbedder"),
     "embedding.semantic": ("SemanticMatching",),
     "fusion_layers": ("FusionNetwork",),
+    "generation.agreement": ("_BleuVectors", "_Embedded"),
+    "generation.consensus": ("ConsensusText", "JointConsensusText", "NearestText"),
+    "generation.ensemble": ("TextEnsemble",),
+    "generation.floors": ("CopiedText", "RandomTrainingText"),
+    "generation.from_words": ("TextFromWords",),
     "greedy": ("GreedyEnsembleClassifier", "GreedyEnsembleRegressor"),
     "hybrid": ("HybridFusionClassifier", "HybridFusionRegressor"),
     "interaction": ("InteractionFeatures",),
@@ -53,6 +58,7 @@ _FUSIONS = {
     "joint_spaces.ridge": ("RidgeSpace",),
     "joint_spaces.shared": ("SharedSpace",),
     "kernels": ("BlockKernels",),
+    "key_frames": ("FrameScorer", "KeyFrameRegressor"),
     "late": ("LateFusionClassifier", "LateFusionRegressor"),
     "missing_blocks": ("BlockImputer",),
     "network": ("FusionNetClassifier", "FusionNetRegressor"),
@@ -74,6 +80,7 @@ _TASKS = {
     "classification.encoded_labels": ("EncodedLabels",),
     "multilabel.estimators": ("LabelwiseClassifier",),
     "regression.estimators": ("LogTargetRegressor", "log_of"),
+    "summarisation.estimators": ("RandomRegressor",),
 }
 _OWN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "export": _EXPORT,
@@ -81,6 +88,7 @@ _OWN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "fusion": _FUSIONS,
     "predictors": _PREDICTORS,
     "tasks": _TASKS,
+    "texts": {"cider": ("CiderVectors",)},
 }
 # What skops doesn't know of scikit-learn. Trees are checked by mmbench itself.
 _SCIKIT_LEARN = (

@@ -16,7 +16,15 @@ from mmbench.report.judging.oof_predictions import read_pooled
 from mmbench.report.judging.scoring import Scores
 from mmbench.report.run_comparison import compare_runs
 from mmbench.results import Predictions, Record, ResultStore
-from mmbench.tasks import Metric, Prediction, Shown, Target, Task, register_task
+from mmbench.tasks import (
+    Answers,
+    Metric,
+    Prediction,
+    Shown,
+    Target,
+    Task,
+    register_task,
+)
 from mmbench.tasks.registry import _tasks
 
 N, N_FOLDS = 200, 4
@@ -28,7 +36,7 @@ METHODS = {
 }
 
 
-class AngleAnswers:
+class AngleAnswers(Answers):
     def load(self, arrays: Mapping[str, Any]) -> tuple[Target, Prediction]:
         return Target(arrays["truth"]), Prediction({"angle": arrays["angle"]})
 

@@ -15,12 +15,12 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import KFold
 
 from mmbench.columns import Column
-from mmbench.tasks import Metric, Options, Prediction, Question, Target, Task
+from mmbench.tasks import Data, Metric, Options, Prediction, Question, Target, Task
 
 SIDES = ("text", "image")
 
 
-class PairData:
+class PairData(Data):
     """A key a row: rows of one key show the same thing."""
 
     def claims(self, column: Column, options: Options) -> str | None:
