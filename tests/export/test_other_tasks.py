@@ -145,9 +145,7 @@ def test_texts_are_written(tmp_path, agreement):
     said = [f"a {each} thing" for each in words(40)]
     table = {"name": [text[2:-6] for text in said], "said": said}
     method = branch("name", TfidfVectorizer(), ConsensusText(agreement=agreement))
-    model, samples = exported(
-        table, method, tmp_path, target="said", task="generation"
-    )
+    model, samples = exported(table, method, tmp_path, target="said", task="generation")
     plain = branch("name", TfidfVectorizer(), ConsensusText(agreement=agreement))
     plain.fit(samples.X, samples.y)
     new = pd.DataFrame({"name": ["red blue", "big", None]}, dtype=object)
