@@ -7,7 +7,7 @@ go to pytest.
 
 Several tasks, as in ``multilabel,regression``, are deleted at once. What is green then
 needs none of them, so for each alone only the tests about the others are left to run;
-``--of-tasks`` selects these.
+``--of-tasks`` selects these. A task that builds on a deleted one is deleted with it.
 """
 
 import argparse
@@ -27,6 +27,8 @@ MARKED = {
     for folder in (CHECKOUT / "tests" / "tasks").iterdir()
     if folder.is_dir() and folder.name not in ("classification", "__pycache__")
 }
+
+BUILT_ON = {"regression": ["summarisation"]}
 
 CARD_NAMES = {
     "multi-label classification": "multilabel",
@@ -69,10 +71,12 @@ def main() -> int:
     parser.add_argument("tasks", type=lambda names: names.split(","))
     parser.add_argument("--of-tasks", action="store_true")
     given, options = parser.parse_known_args()
+    built_on = [other for task in given.tasks for other in BUILT_ON.get(task, ())]
+    tasks = list(dict.fromkeys([*given.tasks, *built_on]))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
-        without(given.tasks, copy)
-        left = left_by(given.tasks, of_tasks=given.of_tasks)
+        without(tasks, copy)
+        left = left_by(tasks, of_tasks=given.of_tasks)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         done = subprocess.run(
             [*command, "-m", left, *options],
