@@ -65,8 +65,11 @@ def test_an_unknown_dataset_is_told_the_nearest_one(mmbench, command):
     )
 
 
+@pytest.mark.answering
+@pytest.mark.generation
 @pytest.mark.multilabel
 @pytest.mark.retrieval
+@pytest.mark.summarisation
 def test_the_table_in_the_documentation_is_made_from_the_cards(mmbench):
     page = Path(__file__).parents[2] / "datasets" / "README.md"
     result = mmbench("datasets", "list", "--markdown")
