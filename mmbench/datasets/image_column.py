@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,12 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmbench.checks import Finding
-from mmbench.checks.catalogue import IMAGE_DEPTH, MISSING_VALUES, UNUSABLE_IMAGES
+from mmbench.checks.catalogue import IMAGE_DEPTH, UNUSABLE_IMAGES
 from mmbench.columns import Column, is_missing
 from mmbench.datasets.image_files import ImageCheck, check_images
-from mmbench.datasets.references import Folders, located, remedies
+from mmbench.datasets.references import Folders, located, missing_files
 from mmbench.errors import DataError
-from mmbench.untrusted import short
 
 __all__ = ["ImageValues", "image_values"]
 
@@ -83,7 +81,11 @@ def image_values(column: Column, folders: Folders) -> ImageValues:
         None if check.trouble or source is None else _reference(source)
         for source, check in zip(sources, found, strict=True)
     ]
-    notices = _notices(column, sources, found)
+    troubles = [check.trouble for check in found]
+    notices = (
+        *missing_files(column, sources, troubles, "images", UNUSABLE_IMAGES),
+        *_losses(column, found),
+    )
     if all(value is None for value in values):
         raise DataError(
             f"column {column.name!r} has no image that can be used, under "
@@ -130,29 +132,6 @@ def _source(
 
 def _reference(source: Path | bytes | str) -> str | bytes:
     return source if isinstance(source, bytes) else str(source)
-
-
-def _notices(
-    column: Column, sources: Sequence[Any], checks: Sequence[ImageCheck]
-) -> tuple[Finding, ...]:
-    notices = []
-    empty = [i for i, source in enumerate(sources) if source is None]
-    if empty:
-        what = "are empty and count as missing"
-        notices.append(MISSING_VALUES.found(column.notice(empty, what)))
-    bad = [i for i, check in enumerate(checks) if check.trouble]
-    if bad:
-        counts = Counter(checks[i].trouble for i in bad)
-        reasons = ", ".join(f"{n:,} {why}" for why, n in counts.most_common())
-        cell = column.cells[bad[0]]
-        example = f"{short(cell, 100)} in row" if isinstance(cell, str) else "row"
-        sentence = (
-            f"column {column.name!r}: {len(bad):,} of {len(checks):,} images can't be "
-            f"used and count as missing: {reasons} (the first is {example} "
-            f"{column.rows[bad[0]]}).{remedies(counts)}"
-        )
-        notices.append(UNUSABLE_IMAGES.found(sentence))
-    return (*notices, *_losses(column, checks))
 
 
 def _losses(column: Column, checks: Sequence[ImageCheck]) -> Iterator[Finding]:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+from mmbench.checks import Check, Finding
+from mmbench.checks.catalogue import MISSING_VALUES
 from mmbench.columns import Column
 from mmbench.datasets.confinement import confined
 from mmbench.untrusted import short
 
-__all__ = ["BACKSLASHES", "NO_PATH", "Folders", "located", "remedies"]
+__all__ = [
+    "BACKSLASHES",
+    "NO_PATH",
+    "Folders",
+    "located",
+    "missing_files",
+    "remedies",
+]
 
 NO_PATH = "not a path"
 BACKSLASHES = "not found, with backslashes"
@@ -174,6 +185,53 @@ def remedies(reasons: Iterable[str]) -> str:
     """
     known = [reason for reason in dict.fromkeys(reasons) if reason in _REMEDIES]
     return "".join(f" Of {reason}: {_REMEDIES[reason]}." for reason in known)
+
+
+def missing_files(
+    column: Column,
+    sources: Sequence[Any],
+    troubles: Sequence[str],
+    noun: str,
+    check: Check,
+) -> tuple[Finding, ...]:
+    """Return how many cells are empty, and how many files can't be used and why.
+
+    Parameters
+    ----------
+    column : Column
+        The cells.
+    sources : sequence
+        Of each cell, None where it is empty.
+    troubles : sequence of str
+        Why each can't be used, empty where it can or is empty.
+    noun : str
+        What the files are, in the plural.
+    check : Check
+        Of files that can't be used.
+
+    Returns
+    -------
+    tuple of Finding
+        None where all is well.
+    """
+    notices = []
+    empty = [i for i, source in enumerate(sources) if source is None]
+    if empty:
+        what = "are empty and count as missing"
+        notices.append(MISSING_VALUES.found(column.notice(empty, what)))
+    bad = [i for i, trouble in enumerate(troubles) if trouble]
+    if bad:
+        counts = Counter(troubles[i] for i in bad)
+        reasons = ", ".join(f"{n:,} {why}" for why, n in counts.most_common())
+        cell = column.cells[bad[0]]
+        example = f"{short(cell, 100)} in row" if isinstance(cell, str) else "row"
+        sentence = (
+            f"column {column.name!r}: {len(bad):,} of {len(troubles):,} {noun} can't "
+            f"be used and count as missing: {reasons} (the first is {example} "
+            f"{column.rows[bad[0]]}).{remedies(counts)}"
+        )
+        notices.append(check.found(sentence))
+    return tuple(notices)
 
 
 def _no_path(cell: str) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mmbench.checks import Finding
-from mmbench.checks.catalogue import MISSING_VALUES, UNUSABLE_VIDEOS
+from mmbench.checks.catalogue import UNUSABLE_VIDEOS
 from mmbench.clips import frame_files
 from mmbench.columns import Column, is_missing
 from mmbench.datasets.confinement import confined
-from mmbench.datasets.references import Folders, located, remedies
+from mmbench.datasets.references import Folders, located, missing_files
 from mmbench.datasets.video_files import VideoCheck, check_video
 from mmbench.errors import DataError, MissingDependencyError, RequirementError
 from mmbench.untrusted import short
@@ -79,7 +77,8 @@ def video_values(column: Column, folders: Folders) -> VideoValues:
         None if check.trouble or source is None else _reference(source)
         for source, check in zip(sources, found, strict=True)
     ]
-    notices = _notices(column, sources, found)
+    troubles = [check.trouble for check in found]
+    notices = missing_files(column, sources, troubles, "videos", UNUSABLE_VIDEOS)
     if all(value is None for value in values):
         raise DataError(
             f"column {column.name!r} has no video that can be used, under "
@@ -136,26 +135,3 @@ def _check(column: Column, position: int, source: Any) -> VideoCheck:
 
 def _reference(source: Any) -> Any:
     return str(source) if isinstance(source, Path) else source
-
-
-def _notices(
-    column: Column, sources: Sequence[Any], checks: Sequence[VideoCheck]
-) -> tuple[Finding, ...]:
-    notices = []
-    empty = [i for i, source in enumerate(sources) if source is None]
-    if empty:
-        what = "are empty and count as missing"
-        notices.append(MISSING_VALUES.found(column.notice(empty, what)))
-    bad = [i for i, check in enumerate(checks) if check.trouble]
-    if bad:
-        counts = Counter(checks[i].trouble for i in bad)
-        reasons = ", ".join(f"{n:,} {why}" for why, n in counts.most_common())
-        cell = column.cells[bad[0]]
-        example = f"{short(cell, 100)} in row" if isinstance(cell, str) else "row"
-        sentence = (
-            f"column {column.name!r}: {len(bad):,} of {len(checks):,} videos can't be "
-            f"used and count as missing: {reasons} (the first is {example} "
-            f"{column.rows[bad[0]]}).{remedies(counts)}"
-        )
-        notices.append(UNUSABLE_VIDEOS.found(sentence))
-    return tuple(notices)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.generation.agreement import best_agreed, text_vectors
+from mmbench.fusion.generation.parameters import require_positive
 from mmbench.texts import ptb_words, reference_lists
 
 __all__ = ["ConsensusText", "JointConsensusText", "NearestText"]
@@ -62,7 +62,7 @@ class NearestText(BaseEstimator):
         NearestText
             Itself.
         """
-        _require_positive(self, "n_candidates")
+        require_positive(self, "n_candidates")
         references = reference_lists(y)
         self.training_texts_ = [text for row in references for text in row]
         self.first_ = np.array([row[0] for row in references], dtype=np.str_)
@@ -113,9 +113,9 @@ class _Consensus(BaseEstimator):
 
     def _keep(self, y: ArrayLike) -> list[list[str]]:
         """Keep the texts; return them row by row."""
-        _require_positive(self, "n_candidates")
+        require_positive(self, "n_candidates")
         if self.n_voices is not None:
-            _require_positive(self, "n_voices")
+            require_positive(self, "n_voices")
         references = reference_lists(y)
         self.training_texts_ = [text for row in references for text in row]
         counts = [len(row) for row in references]
@@ -242,7 +242,7 @@ class ConsensusText(_Consensus):
         ValueError
             When a parameter is wrong.
         """
-        _require_positive(self, "n_neighbors")
+        require_positive(self, "n_neighbors")
         references = self._keep(y)
         self.found_ = _neighbours(min(self.n_neighbors, len(references))).fit(X)
         return self
@@ -331,7 +331,7 @@ class JointConsensusText(_Consensus):
         from mmbench.fusion.joint_spaces import SingularVectors
         from mmbench.fusion.joint_spaces.reduction import unit_rows
 
-        _require_positive(self, "n_texts")
+        require_positive(self, "n_texts")
         self._keep(y)
         reduction = SingularVectors(self.max_width, random_state=self.random_state)
         self.reduction_ = clone(reduction).fit(X)
@@ -353,9 +353,3 @@ class JointConsensusText(_Consensus):
 
 def _neighbours(n: int) -> NearestNeighbors:
     return NearestNeighbors(n_neighbors=n, metric="cosine", algorithm="brute")
-
-
-def _require_positive(estimator: Any, name: str) -> None:
-    value = getattr(estimator, name)
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} must be an integer of at least 1, got {value!r}.")

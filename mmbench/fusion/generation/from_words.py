@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from numbers import Integral
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -14,6 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.utils.validation import check_is_fitted
 
+from mmbench.fusion.generation.parameters import require_positive
 from mmbench.texts import ptb_words, reference_lists
 
 __all__ = ["TextFromWords"]
@@ -118,12 +118,7 @@ class TextFromWords(BaseEstimator):
         ValueError
             When a number is not what it must be, or all rows say the same words.
         """
-        for name in ("n_words", "beam", "max_length"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-                raise ValueError(
-                    f"{name} must be an integer of at least 1, got {value!r}."
-                )
+        require_positive(self, "n_words", "beam", "max_length")
         references = reference_lists(y)
         self.training_texts_ = [text for row in references for text in row]
         said = [[ptb_words(text) for text in row] for row in references]

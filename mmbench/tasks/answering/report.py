@@ -54,7 +54,7 @@ class _Kept(NamedTuple):
     given : frozenset of str
         The different answers.
     curve : ReliabilityCurve or None
-        How often answers of like confidence are right.
+        How often answers of similar confidence are right.
     """
 
     given: frozenset[str]

@@ -11,6 +11,7 @@ import numpy as np
 from mmbench.columns import Column, is_missing, items_of
 from mmbench.errors import DataError
 from mmbench.tasks.base import Data, Options, Target
+from mmbench.tasks.kept_together import kept_together, owners_together
 from mmbench.texts import padded, reference_lists
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["GenerationData"]
 
 
 class GenerationData(Data):
-    """Reference texts; the schema says how words are told apart."""
+    """Reference texts; the schema says how they are split into words."""
 
     must_be_named = True
     target_may_be_input = False
@@ -73,7 +74,7 @@ class GenerationData(Data):
         return target._replace(truth=padded([[*said[i]] for i in items.tolist()]))
 
     def completed(self, target: Target) -> Target:
-        """Say in the schema how words are told apart; check that there are texts.
+        """Say in the schema how texts are split into words; check that there are texts.
 
         Raises
         ------
@@ -168,16 +169,14 @@ class GenerationData(Data):
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Yield folds that keep rows with the same inputs, and groups, together."""
         if target.truth is not None:
-            groups = _connected(self.codes(target), groups)
+            groups = kept_together(self.codes(target), groups)
         yield from super().folds(target, n_folds=n_folds, groups=groups, seed=seed)
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
         """Return the owners, rows with the same inputs having the same."""
         if target.truth is None:
             return owners
-        together = _connected(self.codes(target), owners)
-        first = np.unique(together, return_index=True)[1]
-        return owners[first][together]
+        return owners_together(self.codes(target), owners)
 
     def codes(self, target: Target) -> NDArray[np.intp]:
         """Return a number for each row, equal where rows have the same references."""
@@ -200,21 +199,3 @@ def _texts(cell: Any) -> list[Any]:
     if isinstance(cell, list | tuple | np.ndarray):
         return [text for text in cell if not is_missing(text)]
     return [cell]
-
-
-def _connected(
-    codes: NDArray[np.intp], groups: NDArray[Any] | None
-) -> NDArray[np.intp]:
-    """Return a number for each row, the same where a code or a group is shared."""
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
-    if groups is None:
-        return codes
-    owners = np.unique(groups, return_inverse=True)[1].reshape(-1)
-    n_codes = int(codes.max()) + 1
-    n_nodes = n_codes + int(owners.max()) + 1
-    edges = np.ones(len(codes)), (codes, owners + n_codes)
-    graph = sparse.coo_array(edges, shape=(n_nodes, n_nodes))
-    found = connected_components(graph, directed=False)[1][codes]
-    return np.unique(found, return_inverse=True)[1].reshape(-1)

@@ -51,11 +51,11 @@ class GenerationShown(Shown):
             "CIDEr-D is taken with the document frequencies of the references that are "
             "scored together, here those of a fold's test rows, so that scores of "
             "other folds and other sets are not quite comparable. BLEU is taken over "
-            "all texts at once, without smoothing. Words are told apart as the Penn "
-            "Treebank does, in lower case and without punctuation, unless the dataset "
-            "says otherwise; BLEU (sacrebleu) and chrF see raw texts. What people "
-            "score is their first text against the others about the same row: one "
-            "reference fewer than methods have. N-gram precisions are in",
+            "all texts at once, without smoothing. Texts are split into words as in "
+            "the Penn Treebank, in lower case and without punctuation, unless the "
+            "dataset says otherwise; BLEU (sacrebleu) and chrF see raw texts. What "
+            "people score is their first text against the others about the same row: "
+            "one reference fewer than methods have. N-gram precisions are in",
             table="texts",
         ),
     )

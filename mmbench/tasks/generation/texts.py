@@ -74,7 +74,7 @@ def scored_texts(target: Target, prediction: Prediction) -> Scored:
     Parameters
     ----------
     target : Target
-        Of the scored rows; its schema says how words are told apart.
+        Of the scored rows; its schema says how texts are split into words.
     prediction : Prediction
         Of the same rows.
 

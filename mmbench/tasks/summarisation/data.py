@@ -126,7 +126,7 @@ class SummarisationData(Data):
         return target._replace(y=y, schema=found | dict(target.schema))
 
     def verify(self, target: Target) -> None:
-        """Check that importance is finite, and that videos can be told from the truth.
+        """Check that importance is finite, and that the truth names videos.
 
         Raises
         ------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.generation.decoder.subwords import Subwords
+from mmbench.fusion.generation.parameters import require_positive
 from mmbench.neural import NeedsTorch, reproducible
 from mmbench.texts import (
     ORDER,
@@ -153,12 +153,7 @@ class _Writer(NeedsTorch, BaseEstimator):
             value = getattr(self, name)
             if value not in known:
                 raise ValueError(f"{name} must be one of {list(known)}, got {value!r}.")
-        for name in ("width", "n_layers", "beam", "max_length", "max_epochs"):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-                raise ValueError(
-                    f"{name} must be an integer of at least 1, got {value!r}."
-                )
+        require_positive(self, "width", "n_layers", "beam", "max_length", "max_epochs")
         if self.width % 2:
             raise ValueError(f"width must be even, got {self.width}.")
 

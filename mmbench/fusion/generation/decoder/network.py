@@ -31,7 +31,7 @@ class Source(NamedTuple):
     first : Tensor of shape (n_rows, n_first, width)
         What stands before the text.
     state : Tensor of shape (n_rows, width)
-        What the state begins as, and what the output layer is told.
+        The initial state, and an input of the output layer.
     """
 
     memory: Tensor

@@ -1,4 +1,4 @@
-"""Train a network to write texts: teacher forcing in batches of like lengths."""
+"""Train a network to write texts: teacher forcing in batches of similar lengths."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Pairs:
     texts: Sequence[list[int]]
 
     def source(self, rows: NDArray[np.intp]) -> tuple[Tensor | None, Tensor | None]:
-        """Return what a network is told about some rows.
+        """Return the inputs of the network for some rows.
 
         Parameters
         ----------
