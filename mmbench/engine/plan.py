@@ -334,13 +334,22 @@ class Plan:
 
     def describe_splits(self) -> str:
         """Return in words how the rows of the datasets are split."""
-        official = [d.name for d in self.suite.datasets if d.has_split]
-        if not official:
-            return describe_cv(self.suite.cv)
-        if len(official) == len(self.suite.datasets):
+        named: dict[str, list[str]] = {}
+        for dataset in self.suite.datasets:
+            named.setdefault(self._describe_split(dataset), []).append(dataset.name)
+        if len(named) == 1:
+            return next(iter(named))
+        return "; ".join(f"{', '.join(names)}: {how}" for how, names in named.items())
+
+    def _describe_split(self, dataset: Dataset) -> str:
+        samples, cv = self.samples[dataset.name], self.suite.cv
+        if samples.split is not None:
             return "official split"
-        cv = describe_cv(self.suite.cv)
-        return f"official split of {', '.join(official)}, else {cv}"
+        if isinstance(cv, int):
+            has_groups = samples.groups is not None
+            return dataset.task.data.describe_folds(cv, has_groups=has_groups)
+        spec = spec_of(cv)
+        return f"{spec['class']}({spec['params']})"
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
@@ -398,6 +407,7 @@ class Plan:
             **dataset.task.data.describe(self.targets[dataset.name]),
             "size": dataset.task.data.size_text(self.targets[dataset.name]),
             "task": dataset.task.name,
+            "splits": self._describe_split(dataset),
             "ranked_by": self.suite.ranked_by(dataset),
             "notices": notices,
             "notice_codes": [finding_of(notice).check.code for notice in notices],
@@ -500,22 +510,3 @@ def _check_weights(suite: Suite, dataset: Dataset, samples: Samples) -> None:
                 f"{dataset.name!r} has not; name their column as sample_weight, or "
                 "leave the metric out."
             )
-
-
-def describe_cv(cv: Any) -> str:
-    """Return the splits in words.
-
-    Parameters
-    ----------
-    cv : int or splitter
-        As ``Suite.cv`` has it.
-
-    Returns
-    -------
-    str
-        Such as ``"5 stratified folds, shuffled"``.
-    """
-    if isinstance(cv, int):
-        return f"{cv} stratified folds, shuffled"
-    spec = spec_of(cv)
-    return f"{spec['class']}({spec['params']})"

@@ -55,11 +55,14 @@ class Data(Protocol):
     must_be_named : bool
         Whether no target looks like this task's, so that nobody asks it unless the
         user named it.
+    kept_whole : str
+        What folds keep on one side, groups aside; empty for single rows.
     """
 
     target_may_be_input: bool = False
     groups_are_input: bool = False
     must_be_named: bool = False
+    kept_whole: str = ""
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Return a notice if a target column looks like this task's, else None.
@@ -340,6 +343,42 @@ class Data(Protocol):
         kind = KFold if groups is None else GroupKFold
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), None, groups)
+
+    def describe_folds(self, n_folds: int, *, has_groups: bool) -> str:
+        """Return in words what :meth:`folds` yields.
+
+        Parameters
+        ----------
+        n_folds : int
+            How many folds.
+        has_groups : bool
+            Whether rows have groups.
+
+        Returns
+        -------
+        str
+            Such as ``"5 stratified folds of whole groups, shuffled"``.
+        """
+        groups = "groups" if has_groups and not self.groups_are_input else ""
+        whole = " and ".join(filter(None, [self.kept_whole, groups]))
+        of = f" of whole {whole}" if whole else ""
+        stratified = "stratified " if self.is_stratified(has_groups=has_groups) else ""
+        return f"{n_folds} {stratified}folds{of}, shuffled"
+
+    def is_stratified(self, *, has_groups: bool) -> bool:
+        """Return whether folds have about equal shares of what is to be predicted.
+
+        Parameters
+        ----------
+        has_groups : bool
+            Whether rows have groups.
+
+        Returns
+        -------
+        bool
+            False here.
+        """
+        return False
 
     def fitted_rows(self, target: Target, train: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return which of the training rows of a fold methods are fitted to.

@@ -43,6 +43,8 @@ _MEDIA = ("image", "video", "audio")
 class AnsweringData(Data):
     """Several people's answers a row; the commonest of them is what is fitted."""
 
+    kept_whole = "pictures"
+
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim nothing: an answer looks like a label, so the task must be named."""
         return None

@@ -149,6 +149,10 @@ class ClassificationData(Data):
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), target.y, groups)
 
+    def is_stratified(self, *, has_groups: bool) -> bool:
+        """Return True: each class has its share of every fold."""
+        return True
+
     def untrained(
         self,
         target: Target,

@@ -24,6 +24,7 @@ class GenerationData(Data):
     """Reference texts; the schema says how they are split into words."""
 
     must_be_named = True
+    kept_whole = "inputs"
     target_may_be_input = False
 
     def claims(self, column: Column, options: Options) -> str | None:

@@ -164,6 +164,10 @@ class MultilabelData(Data):
         splitter = kind(n_folds, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(target.y)), target.y, groups)
 
+    def is_stratified(self, *, has_groups: bool) -> bool:
+        """Return True where no groups have to be kept whole."""
+        return not has_groups
+
     def untrained(
         self,
         target: Target,

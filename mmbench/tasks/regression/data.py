@@ -142,6 +142,10 @@ class RegressionData(Data):
         bins = _bins(target.y, n_folds)
         yield from splitter.split(np.zeros(len(bins)), bins, groups)
 
+    def is_stratified(self, *, has_groups: bool) -> bool:
+        """Return True: each quantile has its share of every fold."""
+        return True
+
     def questions(self, target: Target) -> Iterator[Question]:
         """Ask for the quarter that a row is in.
 

@@ -29,6 +29,7 @@ class RetrievalData(Data):
 
     target_may_be_input = True
     must_be_named = True
+    kept_whole = "items"
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim nothing: any column may be a key, so the task must be named."""

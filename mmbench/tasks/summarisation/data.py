@@ -28,6 +28,7 @@ class SummarisationData(Data):
 
     must_be_named = True
     groups_are_input = True
+    kept_whole = "videos"
 
     def claims(self, column: Column, options: Options) -> str | None:
         """Claim nothing: numbers are regression's, so the task must be named."""
