@@ -46,7 +46,10 @@ _PATH = click.Path(path_type=Path)
     help="Worker processes.  [default: the cores of this machine]",
 )
 @click.option(
-    "--cache", type=_PATH, metavar="DIR", help="The cache that the run was given."
+    "--cache",
+    type=_PATH,
+    metavar="DIR",
+    help="Another cache than the run's.  [default: the one that it was given]",
 )
 @click.option("--debug", is_flag=True, help="Run everything in this process.")
 @quiet_option("Print the conclusions alone.")
@@ -71,7 +74,7 @@ def command(
     \b
     Examples:
       mmbench ensemble reports/fusion
-      mmbench ensemble out/ --member 'text/*' --cache cache/
+      mmbench ensemble out/ --member 'text/*'
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import meter, waiting
     from mmbench.cli.recorded_suite import rebuilt_suite
@@ -92,7 +95,7 @@ def command(
             plan,
             store,
             jobs=jobs or n_cores(),
-            cache=cache,
+            cache=cache or _cache_of(store),
             progress=display,
             command=str(environment.get("command", "")),
             throughput=False,
@@ -125,6 +128,21 @@ def _members(store: ResultStore, suite: Suite, globs: tuple[str, ...]) -> list[s
         for name in can_be_members(suite)
         if name in done and (not globs or any(fnmatchcase(name, g) for g in globs))
     ]
+
+
+def _cache_of(store: ResultStore) -> Path | None:
+    """Return the run's own cache; say so where it is gone."""
+    from mmbench.engine.cache.recorded import recorded_cache
+
+    cache = recorded_cache(store)
+    if cache is None or cache.is_dir():
+        return cache
+    say(
+        f"the cache that the run was given, {cache}, is gone, so what it held is "
+        "computed again; if it was moved, give --cache DIR.",
+        err=True,
+    )
+    return None
 
 
 def _check_same(recorded: Mapping[str, Any], plan: Plan) -> None:

@@ -20,6 +20,7 @@ from mmbench.engine.after.retraining import (
     planned_retrainings,
 )
 from mmbench.engine.after.throughput import as_json, measure
+from mmbench.engine.cache.recorded import seen_from
 from mmbench.engine.cache.store import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
 from mmbench.engine.execution.executor import Executor, on_dask
@@ -136,15 +137,14 @@ def run(
     plan = suite if isinstance(suite, Plan) else make_plan(suite)
     slices = plan.slices  # which refuses columns that there are not
     jobs = jobs or n_cores()
+    if not isinstance(store, ResultStore):
+        store = ResultStore(store)
     environment = describe_environment(
         jobs=jobs,
         seeds=plan.suite.seeds,
         checksums={d.name: d.checksum for d in plan.suite.datasets},
     )
-    if command is not None:
-        environment["command"] = command
-    if not isinstance(store, ResultStore):
-        store = ResultStore(store)
+    environment |= _given(store, command=command, cache=cache)
     place = cache_at(cache_folder(cache))
     with (
         store.open(_planned(plan, store, fresh=fresh), environment, fresh=fresh),
@@ -197,6 +197,16 @@ def run(
                     store.keep_throughput(with_fits(speeds, repeated))
                 if probes:
                     store.keep_probes(probe(*asked))
+
+
+def _given(
+    store: ResultStore, *, command: str | None, cache: Path | str | None
+) -> dict[str, str]:
+    """Return what ``environment.json`` says of how the run was asked for."""
+    said = {} if command is None else {"command": command}
+    if cache is not None:
+        said["cache"] = seen_from(store.out_dir, cache)
+    return said
 
 
 def _planned(plan: Plan, store: ResultStore, *, fresh: bool) -> dict[str, Any]:

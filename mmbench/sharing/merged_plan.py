@@ -79,6 +79,8 @@ def merged_environment(environments: Sequence[_Json]) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     for name in _distinct(key for each in environments for key in each):
+        if name == "cache":  # each is seen from its own folder
+            continue
         values = _distinct(each[name] for each in environments if name in each)
         if all(isinstance(value, Mapping) for value in values):
             merged[name] = merged_environment(values)

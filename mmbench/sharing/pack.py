@@ -87,7 +87,9 @@ def pack_run(
     planned = {trial["key"] for trial in plan["trials"]}
     records = [each for key, each in run.records().items() if key in planned]
     measured = {"throughput": run.throughput(), "probes": run.probes()}
-    values = {"plan": plan, "environment": run.environment(), **measured}
+    environment = run.environment()
+    environment.pop("cache", None)  # which others don't have
+    values = {"plan": plan, "environment": environment, **measured}
     left_out: list[str] = []
     for what, without in ((None, None), *_LIGHTER.items()):
         if what is not None and without is not None:

@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmbench.cli.ensemble import _cache_of
 from mmbench.cli.recorded_suite import rebuilt_suite
+from mmbench.engine.cache.recorded import seen_from
 from mmbench.results import ResultStore
 from mmbench.suites.ensembling import ENSEMBLES
 
 from .conftest import Mmbench
 
+EMPTY = {"datasets": {}, "methods": {}, "trials": []}
 MEMBERS = ("name/tfidf/logistic", "name/bow/logistic")
 
 
@@ -36,8 +39,10 @@ def test_ensembles_are_added_to_a_run_and_stay(
     store = ResultStore("out")
     before = store.records()
 
-    result = mmbench("ensemble", "out", "--cache", "cache", "--debug", "-q")
+    cached = {path for path in Path("cache").rglob("*") if path.is_file()}
+    result = mmbench("ensemble", "out", "--debug", "-q")
 
+    assert {path for path in Path("cache").rglob("*") if path.is_file()} > cached
     assert result.exit_code == 0, result.output
     for name in ENSEMBLES:
         assert name in result.output
@@ -62,6 +67,22 @@ def test_ensembles_are_added_to_a_run_and_stay(
     assert [*store.plan()["methods"]][-2:] == [*ENSEMBLES]
 
     table.write_text(table.read_text().replace("sweet", "sour"))
-    other = mmbench("ensemble", "out", "--cache", "cache", "--debug", "-q")
+    other = mmbench("ensemble", "out", "--debug", "-q")
     assert other.exit_code == 2
     assert "are of other data, methods or splits" in other.output
+
+
+def test_a_cache_is_found_where_the_results_are_moved_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment = {"cache": seen_from(tmp_path / "out", tmp_path / "cache")}
+    with ResultStore(tmp_path / "out").open(EMPTY, environment):
+        (tmp_path / "cache").mkdir()
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    for name in ("out", "cache"):
+        (tmp_path / name).rename(moved / name)
+    assert _cache_of(ResultStore(moved / "out")) == moved / "cache"
+    (moved / "cache").rename(moved / "elsewhere")
+    assert _cache_of(ResultStore(moved / "out")) is None
+    assert "is gone, so what it held is computed again" in capsys.readouterr().err

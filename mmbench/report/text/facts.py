@@ -65,7 +65,7 @@ def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
     tuple of (str, str)
         Label and text.
     """
-    hidden = {"schema", "versions"}
+    hidden = {"schema", "versions", "cache"}
     shown = {k: v for k, v in environment.items() if k not in hidden}
     for name, text in _flat(shown):
         # What follows a dot may be a dataset's own name, which stays as it is.
