@@ -74,7 +74,10 @@ def scores_of_method(
             yield Score(column.label, score)
             continue
         over_all = float(value(pooled.sums(method, count)))
-        found = bootstrap_interval(
-            over_all, value(pooled.resampled_sums(method, count))
-        )
-        yield Score(column.label, over_all, found.low, found.high)
+        drawn = value(pooled.resampled_sums(method, count))
+        n_outcomes = pooled.resamples.n_units if metric.is_share else None
+        found = bootstrap_interval(over_all, drawn, n_outcomes=n_outcomes)
+        if math.isnan(found.low):
+            yield Score(column.label, over_all)
+        else:
+            yield Score(column.label, over_all, found.low, found.high)

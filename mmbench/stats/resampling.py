@@ -154,7 +154,11 @@ class Resamples:
 
 
 def bootstrap_interval(
-    estimate: float, replicates: ArrayLike, *, level: float = 0.95
+    estimate: float,
+    replicates: ArrayLike,
+    *,
+    n_outcomes: int | None = None,
+    level: float = 0.95,
 ) -> Interval:
     """Return the bias-corrected percentile interval.
 
@@ -165,12 +169,17 @@ def bootstrap_interval(
     replicates : array-like of shape (n_resamples,)
         The score of every resample. Those that are NaN, because a score is not defined
         for a resample, are left out.
+    n_outcomes : int, optional
+        How many independent outcomes the score is a share of, if it is one.
     level : float in (0, 1), default=0.95
         The coverage that is aimed at.
 
     Returns
     -------
     Interval
+        Where every resample scores the same, as when all answers are right, resampling
+        says nothing: the interval of a share of 0 or 1 then reaches as far as a run of
+        so many equal outcomes allows [2]_, and that of another share is NaN.
 
     Notes
     -----
@@ -181,12 +190,16 @@ def bootstrap_interval(
     ----------
     .. [1] B. Efron, R. J. Tibshirani (1993). An introduction to the bootstrap.
        Chapman & Hall.
+    .. [2] C. J. Clopper, E. S. Pearson (1934). The use of confidence or fiducial limits
+       illustrated in the case of the binomial. Biometrika 26, 404-413.
 
     Examples
     --------
     >>> found = bootstrap_interval(0.5, np.linspace(0, 1, 1001), level=0.9)
     >>> round(found.low, 3), round(found.high, 3)
     (0.05, 0.95)
+    >>> bootstrap_interval(1.0, np.ones(1000), n_outcomes=100)
+    Interval(estimate=1.0, low=0.963..., high=1.0)
     """
     from scipy.special import ndtr, ndtri
 
@@ -194,6 +207,8 @@ def bootstrap_interval(
     values = values[~np.isnan(values)]
     if not len(values):
         return Interval(float(estimate), np.nan, np.nan)
+    if n_outcomes is not None and np.ptp(values) == 0:
+        return _of_equal_outcomes(float(estimate), n_outcomes, level)
     below = np.mean(values < estimate) + np.mean(values == estimate) / 2
     tail = ndtri((1 - level) / 2)
     # A share of 0 or 1 would move the interval to infinity.
@@ -201,6 +216,14 @@ def bootstrap_interval(
     shift = ndtri(np.clip(below, half, 1 - half))
     low, high = np.quantile(values, ndtr(2 * shift + np.array([tail, -tail])))
     return Interval(float(estimate), float(low), float(high))
+
+
+def _of_equal_outcomes(estimate: float, n: int, level: float) -> Interval:
+    if estimate not in (0.0, 1.0):
+        return Interval(estimate, np.nan, np.nan)
+    reach = ((1 - level) / 2) ** (1 / n)
+    low, high = (reach, 1.0) if estimate else (0.0, 1 - reach)
+    return Interval(estimate, low, high)
 
 
 def bootstrap_score(
@@ -229,14 +252,7 @@ def bootstrap_score(
     Returns
     -------
     Interval
-        Of the score of all rows together. Where every resample scores the same share,
-        as when all predictions are right, the interval reaches as far as a run of so
-        many equal outcomes allows [1]_.
-
-    References
-    ----------
-    .. [1] C. J. Clopper, E. S. Pearson (1934). The use of confidence or fiducial limits
-       illustrated in the case of the binomial. Biometrika 26, 404-413.
+        Of the score of all rows together, as :func:`bootstrap_interval` has it.
 
     Examples
     --------
@@ -248,14 +264,8 @@ def bootstrap_score(
     blocks = resamples.by_block(contributions)
     estimate = float(value(sums_of(blocks)))
     replicates = value(resamples.sums_of_blocks(blocks))
-    if is_share and np.ptp(replicates) == 0 and estimate in (0.0, 1.0):
-        reach = ((1 - level) / 2) ** (1 / resamples.n_units)
-        return Interval(
-            estimate,
-            reach if estimate else 0.0,
-            1.0 if estimate else 1 - reach,
-        )
-    return bootstrap_interval(estimate, replicates, level=level)
+    n = resamples.n_units if is_share else None
+    return bootstrap_interval(estimate, replicates, n_outcomes=n, level=level)
 
 
 def sums_of(contributions: Any) -> Floats:

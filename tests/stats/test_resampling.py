@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
-from scipy.stats import bootstrap, norm
+from scipy.stats import binomtest, bootstrap, norm
 from sklearn.metrics import accuracy_score, f1_score
 
 from mmbench.stats import Resamples, bootstrap_interval, bootstrap_score
@@ -136,6 +136,17 @@ def test_perfect_answers_are_not_certain() -> None:
     )
     # Clopper and Pearson: (0.025)**(1 / 50).
     assert found == pytest.approx((1.0, 0.928878, 1.0), abs=1e-6)
+
+
+@pytest.mark.parametrize(("share", "n_right"), [(0.0, 0), (1.0, 24)])
+def test_the_interval_of_equal_outcomes_is_exact(share: float, n_right: int) -> None:
+    found = bootstrap_interval(share, np.full(100, share), n_outcomes=24)
+    exact = binomtest(n_right, 24).proportion_ci(0.95, method="exact")
+    assert found[1:] == pytest.approx((exact.low, exact.high))
+
+
+def test_equal_scores_between_nothing_and_all_have_no_interval() -> None:
+    assert np.isnan(bootstrap_interval(0.6, np.full(100, 0.6), n_outcomes=24).low)
 
 
 def test_many_units_are_drawn_in_blocks_with_the_same_spread() -> None:

@@ -42,7 +42,7 @@ class SliceRow(NamedTuple):
         On all rows of the slice together.
     low, high : float or None
         The interval, simultaneous over the slices of the column at 95 % (Bonferroni);
-        None where there are fewer than ten samples.
+        None where there are fewer than ten samples, or all of them score the same.
     overall : float
         The score on all rows.
     """
@@ -153,7 +153,11 @@ class _Known(NamedTuple):
             return n, score, None, None, overall
         resamples = Resamples(units)
         drawn = value(resamples.sums_of_blocks(resamples.by_block(some)))
-        found = bootstrap_interval(score, drawn, level=1 - 0.05 / n_slices)
+        n_outcomes = resamples.n_units if self.metric.is_share else None
+        level = 1 - 0.05 / n_slices
+        found = bootstrap_interval(score, drawn, n_outcomes=n_outcomes, level=level)
+        if np.isnan(found.low):
+            return n, score, None, None, overall
         return n, score, found.low, found.high, overall
 
 

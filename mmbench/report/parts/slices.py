@@ -41,7 +41,7 @@ def slice_blocks(section: Section, _: Content) -> Iterator[Block]:
             name=f"{metric.label} by {column} on {section.name}",
             caption=f"{metric.label} of the best methods on all test rows by {column}",
             legend=": intervals hold for all slices of a method together (95 %, "
-            "Bonferroni); a slice of few samples has none",
+            "Bonferroni); a slice of few samples, or of equal scores, has none",
             headings=[
                 Heading(column, is_number=False),
                 Heading("method", is_number=False),

@@ -123,8 +123,12 @@ def _f1_of_classes(
     if not is_known:
         return [Interval(f1, np.nan, np.nan) for f1 in found]
     drawn = f1_of_classes(pooled.resampled_sums(method, count))
-    pairs = zip(found, drawn, strict=True)
-    return [bootstrap_interval(f1, values, level=level) for f1, values in pairs]
+    # As many answers as a class has: all right, or all wrong.
+    n_true = LabelCounts(pooled.sums(method, count)).support.astype(int).tolist()
+    return [
+        bootstrap_interval(f1, values, n_outcomes=max(n, 1), level=level)
+        for f1, values, n in zip(found, drawn, n_true, strict=True)
+    ]
 
 
 def worst_class(

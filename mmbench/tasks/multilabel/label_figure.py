@@ -22,7 +22,7 @@ from mmbench.presentation.numbers import score_text
 from mmbench.presentation.palette import MUTED, fusion_tone
 from mmbench.presentation.svg import figure_style
 from mmbench.stats import Interval, bootstrap_interval
-from mmbench.tasks.classification.metrics import f1_of_classes
+from mmbench.tasks.classification.metrics import LabelCounts, f1_of_classes
 from mmbench.tasks.multilabel.metrics import count_label_sets
 
 if TYPE_CHECKING:
@@ -94,7 +94,11 @@ def _f1_of_labels(pooled: PooledPredictions, method: str) -> list[Interval]:
     """Return the F1 score of every label, with its 95 % interval."""
     found = f1_of_classes(pooled.sums(method, count_label_sets))
     drawn = f1_of_classes(pooled.resampled_sums(method, count_label_sets))
-    return [bootstrap_interval(*each) for each in zip(found, drawn, strict=True)]
+    n_true = LabelCounts(pooled.sums(method, count_label_sets)).support
+    return [
+        bootstrap_interval(f1, values, n_outcomes=max(int(n), 1))
+        for f1, values, n in zip(found, drawn, n_true, strict=True)
+    ]
 
 
 def _named(label: str, share: float) -> str:
