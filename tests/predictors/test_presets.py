@@ -1,6 +1,7 @@
 """Every preset works on every kind of features that a branch may make."""
 
 import pickle
+from functools import cache
 
 import numpy as np
 import pytest
@@ -40,6 +41,13 @@ def fitted(name, X, y):
     return seeded(name).fit(X, y)
 
 
+@cache
+def fitted_once(name, features):
+    """Fit a preset to features, once for all tests that only look at it."""
+    X, y = features(4)
+    return fitted(name, X, y), X, y
+
+
 def texts(rows_per_class):
     """Return TF-IDF rows: two words of the class among words that anyone uses."""
     rng = np.random.default_rng(0)
@@ -71,8 +79,7 @@ def joined(rows_per_class):
 @pytest.mark.parametrize("features", [texts, numbers, joined])
 @pytest.mark.parametrize("name", LEARNERS)
 def test_a_preset_learns_twelve_classes_of_four_rows_without_a_warning(name, features):
-    X, y = features(4)
-    classifier = fitted(name, X, y)
+    classifier, X, y = fitted_once(name, features)
     assert classifier.classes_.tolist() == LABELS.tolist()
     proba = classifier.predict_proba(X)
     np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-6)
@@ -81,15 +88,14 @@ def test_a_preset_learns_twelve_classes_of_four_rows_without_a_warning(name, fea
 
 @pytest.mark.parametrize("name", MULTICLASS)
 def test_the_same_seed_gives_the_same_bytes(name):
-    X, y = numbers(4)
-    first, second = (fitted(name, X, y).predict_proba(X) for _ in range(2))
-    assert first.tobytes() == second.tobytes()
+    first, X, y = fitted_once(name, numbers)
+    second = fitted(name, X, y)
+    assert first.predict_proba(X).tobytes() == second.predict_proba(X).tobytes()
 
 
 @pytest.mark.parametrize("name", MULTICLASS)
 def test_a_pickled_preset_says_the_same(name):
-    X, y = numbers(4)
-    classifier = fitted(name, X, y)
+    classifier, X, _ = fitted_once(name, numbers)
     again = pickle.loads(pickle.dumps(classifier))  # noqa: S301 (dumped just now)
     np.testing.assert_allclose(
         again.predict_proba(X), classifier.predict_proba(X), atol=1e-12
