@@ -21,7 +21,7 @@ _EVERY_S = 0.5
 
 
 def display_of(progress: bool | None) -> AbstractContextManager[Meter | None]:
-    """Return what shows how far a run is.
+    """Return a display of the progress of a run.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def stderr() -> Console:
 
 
 def is_live(console: Console) -> bool:
-    """Tell whether a line can be drawn over, as a progress bar does.
+    """Return whether a line can be drawn over, as a progress bar does.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ _PATH = click.Path(path_type=Path)
 def command(
     model: Path, data: str, out: Path, image_root: Path | None, trust: tuple[str, ...]
 ) -> None:
-    """Ask an exported model about new rows.
+    """Predict new rows with an exported model.
 
     MODEL is the folder that 'mmbench export' wrote; its files are checked against their
     checksums, and nothing in them is executed. FILE needs the model's columns, no

@@ -110,7 +110,7 @@ class Values(NamedTuple):
 
 
 def is_missing(cell: Any) -> bool:
-    """Tell whether a cell holds nothing: None, NaN, or a text of spaces at most.
+    """Return whether a cell holds nothing: None, NaN, or a text of spaces at most.
 
     Parameters
     ----------

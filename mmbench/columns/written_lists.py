@@ -51,7 +51,7 @@ def check_no_lists(column: Column, separator: str | None = None) -> None:
 
 
 def is_written_list(text: str, separator: str | None = None) -> bool:
-    """Tell whether a text is a list of strings; see :func:`check_no_lists`.
+    """Return whether a text is a list of strings; see :func:`check_no_lists`.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _in_brackets(cell: str) -> bool:
 
 
 def _is_list(cell: str) -> bool:
-    """Tell whether a text is a list, tuple, set or array of strings."""
+    """Return whether a text is a list, tuple, set or array of strings."""
     text = cell.strip()[:_MOST_CHARACTERS]
     if not _OF_STRINGS.match(text):
         return False

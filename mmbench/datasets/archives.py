@@ -37,7 +37,7 @@ _DAMAGE = (
 
 
 def is_archive(path: Path) -> bool:
-    """Tell by its name whether a file is an archive that can be unpacked.
+    """Return whether a file is an archive that can be unpacked, by its name.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ _DAMAGE = (ValueError, OSError, EOFError, struct.error, TypeError, LookupError)
 
 
 def is_usable(source: Path | bytes | NDArray[np.generic]) -> bool:
-    """Tell whether a WAV file, what one holds, or samples are a recording.
+    """Return whether a WAV file, what one holds, or samples are a recording.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ __all__ = ["find_dataset", "is_known", "read_dataset"]
 
 
 def is_known(name: str) -> bool:
-    """Tell whether the catalogue has a dataset of this name.
+    """Return whether the catalogue has a dataset of this name.
 
     Parameters
     ----------

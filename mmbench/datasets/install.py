@@ -224,7 +224,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _names_files(archive: Path, card: Card) -> bool:
-    """Tell whether an archive seems to hold a dataset, by the names in it."""
+    """Return whether an archive seems to hold a dataset, by the names in it."""
     # A file ends a name; a folder stands within the names of its files.
     rooted = [f"/{name}" for name in names_in(archive)]
     return all(

@@ -29,7 +29,7 @@ _MOST_NAMED = 20
 
 
 class NewRows(NamedTuple):
-    """Rows that a model can be asked about.
+    """New rows for a model to predict.
 
     Attributes
     ----------

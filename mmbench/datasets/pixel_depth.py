@@ -28,7 +28,7 @@ _MOST_PIXELS = 1_000_000
 
 
 def is_deep(image: Image) -> bool:
-    """Tell whether an opened picture, not yet decoded, has more than eight bits.
+    """Return whether an opened picture, not yet decoded, has more than eight bits.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ PRECISIONS = ("auto", "bfloat16", "float32")
 
 
 def cpu_runs_bfloat16() -> bool:
-    """Tell whether oneDNN computes in bfloat16 on this processor, if slowly.
+    """Return whether oneDNN computes in bfloat16 on this processor, if slowly.
 
     On x86 it needs AVX-512 or AVX-NE-CONVERT. The environment variable
     ``ONEDNN_MAX_CPU_ISA`` can withhold them.
@@ -37,7 +37,7 @@ def cpu_runs_bfloat16() -> bool:
 
 
 def cpu_has_bfloat16() -> bool:
-    """Tell whether this processor has instructions of its own for bfloat16.
+    """Return whether this processor has instructions of its own for bfloat16.
 
     Returns
     -------

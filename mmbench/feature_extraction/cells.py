@@ -14,7 +14,7 @@ __all__ = ["cells_of", "is_missing", "texts_of"]
 
 
 def is_missing(cell: Any) -> bool:
-    """Tell whether a cell holds no value: ``None``, NaN, ``pd.NA`` or ``pd.NaT``.
+    """Return whether a cell holds no value: ``None``, NaN, ``pd.NA`` or ``pd.NaT``.
 
     Parameters
     ----------

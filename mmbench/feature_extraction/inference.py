@@ -23,7 +23,7 @@ _Activation = tuple[str, list[float], str]
 
 
 def has_onednn() -> bool:
-    """Tell whether torch has the routines of oneDNN that are used here.
+    """Return whether torch has the routines of oneDNN that are used here.
 
     torch's own compiler calls them since 2.0. They are not a documented part of it, so
     where they are missing, networks run as torch runs them.

@@ -1,4 +1,4 @@
-"""Let a network end at an inner layer."""
+"""Truncate a network at an inner layer."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ class TextNetwork:
         return replace(self, encoder=self.encoder.to(device), device=device)
 
     def has_bfloat16(self) -> bool:
-        """Tell whether the device computes in bfloat16 by its own instructions."""
+        """Return whether the device computes in bfloat16 by its own instructions."""
         import torch
 
         if self.device == "cpu":
@@ -188,7 +188,7 @@ class TextNetwork:
 
 
 def bfloat16_is_close(network: TextNetwork) -> bool:
-    """Tell whether a network's vectors in bfloat16 point where those in float32 do.
+    """Return whether a network's vectors in bfloat16 point where those in float32 do.
 
     It is tried on made-up texts of random tokens, so that the answer is the same for
     every dataset.

@@ -128,7 +128,7 @@ def add_weights(name: str, file: Path, *, source: str, licence: str) -> StoredWe
 
 
 def added_weights(name: str) -> StoredWeights | None:
-    """Return what was added for a network, if anything was.
+    """Return the weights that were added for a network, if any.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def columns_of(estimator: Any) -> tuple[str, ...]:
 
 
 def missing_rows(X: Any, columns: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell in which rows all the columns are missing.
+    """Return in which rows all the columns are missing.
 
     Parameters
     ----------

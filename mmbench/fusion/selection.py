@@ -176,7 +176,7 @@ def _selected(
 def _is_useful(
     proba: _Floats, has_say: NDArray[np.bool_], truth: Any, prior: _Floats
 ) -> bool:
-    """Tell whether a voter is better than the classes' shares, where it has a say."""
+    """Return whether a voter is better than the classes' shares, where it has a say."""
     proba, truth = proba[has_say], truth[has_say]
     if not truth.size or _log_score(proba, truth) > float(np.log(prior[truth]).mean()):
         return bool(truth.size)

@@ -56,7 +56,7 @@ class BoostedTrees(BaseEstimator, metaclass=ABCMeta):
         return getattr(_import_booster(self._package), prefix + kind)
 
     def _asked(self, X: Any) -> Any:
-        """Return what the fitted predictor says."""
+        """Return the predictions of the fitted predictor."""
         return self.booster_.predict(X)
 
     def _drawn_seed(self) -> int:

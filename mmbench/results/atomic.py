@@ -56,7 +56,7 @@ def store_errors(path: Path, doing: str) -> Iterator[None]:
 
 
 def is_refusal(error: BaseException | None) -> bool:
-    """Tell whether the system refuses to read what may be a sound file.
+    """Return whether the system refuses to read what may be a sound file.
 
     Too many open files, no rights, a stale mount or a failing disk are refusals. That a
     file is gone, or something else lies in its place, is none: it can be made again.

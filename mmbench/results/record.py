@@ -266,7 +266,7 @@ def check_schema(values: Mapping[str, Any], name: str) -> None:
 
 
 def is_key(value: object) -> bool:
-    """Tell whether a value can name a trial, and so safely a file.
+    """Return whether a value can name a trial, and so safely a file.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ class Conclusion(StrEnum):
 
 
 def conclude(estimate: float, low: float, high: float, *, rope: float) -> Conclusion:
-    """Say what a difference and its interval mean.
+    """State what a difference and its interval mean.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Who is ahead: ranks, and the front of those that nobody beats in everything."""
+"""Ranks, and the Pareto front."""
 
 from __future__ import annotations
 

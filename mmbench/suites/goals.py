@@ -1,4 +1,4 @@
-"""The numbers that ``mmbench run reproduce`` sets out to reach."""
+"""The published numbers that ``mmbench run reproduce`` compares with."""
 
 from __future__ import annotations
 

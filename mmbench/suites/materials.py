@@ -297,7 +297,7 @@ class Materials:
 
 
 def has_class_keys(datasets: Sequence[Dataset]) -> bool:
-    """Tell whether what is relevant to each other in a dataset is a class.
+    """Return whether what is relevant to each other in a dataset is a class.
 
     Parameters
     ----------
@@ -319,7 +319,7 @@ def has_class_keys(datasets: Sequence[Dataset]) -> bool:
 
 
 def is_imbalanced(datasets: Sequence[Dataset]) -> bool:
-    """Tell whether a dataset in memory has a rare class.
+    """Return whether a dataset in memory has a rare class.
 
     Parameters
     ----------

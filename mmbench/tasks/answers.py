@@ -39,7 +39,7 @@ class Answers(Combining, Protocol):
     fixes_inner_folds: bool = False
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None.
+        """Return why a method can't answer for this task, or None.
 
         Parameters
         ----------
@@ -104,7 +104,7 @@ class Answers(Combining, Protocol):
         return not hasattr(estimator, "transform")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted model.
+        """Predict with a fitted model.
 
         Parameters
         ----------

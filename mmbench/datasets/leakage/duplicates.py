@@ -1,4 +1,4 @@
-"""Rows that a split can part from equal or nearly equal ones."""
+"""Duplicates and near-duplicates that a split can separate."""
 
 from __future__ import annotations
 

@@ -334,7 +334,7 @@ def probed_trials(
 
 
 def can_ask(root: Node) -> bool:
-    """Tell whether the engine can look into a method.
+    """Return whether the engine can look into a method.
 
     What it can't look into would have to start from changed pictures each time.
 

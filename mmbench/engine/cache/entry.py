@@ -162,5 +162,5 @@ def _is_texts(value: Any, kind: type[Any]) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    """Tell whether a name is that of a file in the entry's own folder."""
+    """Return whether a name is that of a file in the entry's own folder."""
     return name.endswith(".npy") and not set(name) & set("/\\\0")

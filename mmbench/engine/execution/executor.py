@@ -42,7 +42,7 @@ class Executor(Protocol):
     """Runs batches of tasks."""
 
     def has_room(self) -> bool:
-        """Tell whether another batch would start soon."""
+        """Return whether another batch would start soon."""
 
     def submit(self, tasks: Sequence[Task]) -> None:
         """Start a batch.
@@ -54,7 +54,7 @@ class Executor(Protocol):
         """
 
     def is_idle(self) -> bool:
-        """Tell whether nothing runs."""
+        """Return whether nothing runs."""
 
     def wait(self) -> list[Result]:
         """Wait a moment for something to be done, and return what is."""
@@ -96,7 +96,7 @@ class OnDask:
         self._wait_for_workers()
 
     def has_room(self) -> bool:
-        """Tell whether another batch would start soon."""
+        """Return whether another batch would start soon."""
         if time.monotonic() - self._counted_at > _RECOUNT_S:
             for other in self._count_workers():
                 warnings.warn(f"{other} It is not used.", stacklevel=2)
@@ -110,7 +110,7 @@ class OnDask:
             self._start(pickled)
 
     def is_idle(self) -> bool:
-        """Tell whether nothing runs."""
+        """Return whether nothing runs."""
         return not self._running and not self._failed
 
     def wait(self) -> list[Result]:

@@ -22,7 +22,7 @@ class Interrupt:
         self._asked_at: float | None = None
 
     def ask(self) -> None:
-        """Ask the run to stop."""
+        """Request that the run stop."""
         self._asked_at = time.monotonic()
 
     @property

@@ -36,7 +36,7 @@ class InProcess:
         self._tasks: list[Task] = []
 
     def has_room(self) -> bool:
-        """Tell whether another batch would start soon."""
+        """Return whether another batch would start soon."""
         return not self._tasks
 
     def submit(self, tasks: Sequence[Task]) -> None:
@@ -44,7 +44,7 @@ class InProcess:
         self._tasks += tasks
 
     def is_idle(self) -> bool:
-        """Tell whether nothing runs."""
+        """Return whether nothing runs."""
         return not self._tasks
 
     def wait(self) -> list[Result]:
@@ -84,7 +84,7 @@ class OnWorkers:
         self._failed: list[Result] = []
 
     def has_room(self) -> bool:
-        """Tell whether another batch would start soon."""
+        """Return whether another batch would start soon."""
         return len(self._running) < 2 * self._n_workers
 
     def submit(self, tasks: Sequence[Task]) -> None:
@@ -96,7 +96,7 @@ class OnWorkers:
             self._running.add(self._pool.submit(run, pickled, *how))
 
     def is_idle(self) -> bool:
-        """Tell whether nothing runs."""
+        """Return whether nothing runs."""
         return not self._running and not self._failed
 
     def wait(self) -> list[Result]:

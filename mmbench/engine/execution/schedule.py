@@ -245,7 +245,7 @@ class Schedule:
         self._release_inputs(unit)
 
     def _release_inputs(self, unit: _Unit) -> None:
-        """Let go of values whose last reader this was."""
+        """Release the values whose last reader this was."""
         for inner in unit.inputs:
             awaited_by = self._units[inner].awaited_by
             awaited_by.discard(unit.node.key)

@@ -257,7 +257,7 @@ class TrialRecorder:
 
 
 def _of_same_rows(node: Node, root: Node) -> bool:
-    """Tell whether a node is of a trial's own rows, rather than of an inner fold."""
+    """Return whether a node is of a trial's own rows, rather than of an inner fold."""
     return (
         node.rows is not None
         and root.rows is not None

@@ -216,7 +216,7 @@ class Subproblem:
 
 
 def is_row_wise(transformer: Any) -> bool:
-    """Tell whether a transformer treats each row by itself and learns nothing.
+    """Return whether a transformer treats each row by itself and learns nothing.
 
     Such a transformer runs once over all rows of a dataset, whatever the folds. A class
     says so of itself with the attribute ``row_wise = True``. One that is several such

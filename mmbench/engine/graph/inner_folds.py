@@ -111,7 +111,7 @@ def inner_cvs(method: Any) -> list[InnerCV]:
 
 
 def _tries_weights(param: tuple[str, Any]) -> bool:
-    """Tell whether a parameter is a grid in which late fusion learns weights."""
+    """Return whether a parameter is a grid in which late fusion learns weights."""
     name, grid = param
     if name.rpartition("__")[2] not in ("param_grid", "param_distributions"):
         return False
@@ -248,7 +248,7 @@ def _require_training(inner: InnerCV, untrained: Sequence[str]) -> None:
 
 
 def _only_scores(owner: Any) -> bool:
-    """Tell whether an estimator takes its inner folds to choose parameters alone."""
+    """Return whether an estimator takes its inner folds to choose parameters alone."""
     return hasattr(owner, "param_grid") or hasattr(owner, "param_distributions")
 
 

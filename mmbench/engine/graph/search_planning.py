@@ -165,7 +165,7 @@ def _shared(roots: Sequence[Node]) -> dict[str, Node]:
 
 
 def _is_plain(search: Any) -> bool:
-    """Tell whether a search is scikit-learn's own, repeatable, and of one score."""
+    """Return whether a search is scikit-learn's own, repeatable, and of one score."""
     # What nothing seeds gives other candidates or folds each time.
     seed = getattr(search, "random_state", 0)
     return (
@@ -178,7 +178,7 @@ def _is_plain(search: Any) -> bool:
 
 
 def _is_repeatable(cv: Any) -> bool:
-    """Tell whether folds look at rows and targets alone, and are the same each time."""
+    """Return whether folds depend on rows and targets alone, the same each time."""
     if cv is None or isinstance(cv, int | list | tuple):
         return True
     is_known = type(cv).__module__.startswith("sklearn.")
@@ -187,14 +187,14 @@ def _is_repeatable(cv: Any) -> bool:
 
 
 def _can_answer(search: Any, problem: Subproblem) -> bool:
-    """Tell whether the task's answers can be shown to scikit-learn's scorers."""
+    """Return whether the task's answers can be shown to scikit-learn's scorers."""
     answers = problem.context.answers
     shows = getattr(type(answers), "as_estimator", Answers.as_estimator)
     return answers.is_answer(search) and shows is not Answers.as_estimator
 
 
 def _can_be_scored(method: Any, scoring: Any) -> bool:
-    """Tell whether a score looks at labels, numbers or probabilities alone."""
+    """Return whether a score looks at labels, numbers or probabilities alone."""
     if scoring is None:
         score = getattr(_last(method), "score", None)
         return getattr(score, "__func__", None) in _OWN_SCORES

@@ -273,7 +273,7 @@ class Evaluation:
     answers: Mapping[tuple[str, str], str]
 
     def prediction(self, method: Any, rows: Rows) -> Prediction:
-        """Return what a method answers that is fitted to some of the rows.
+        """Return the predictions of a method fitted to some of the rows.
 
         Parameters
         ----------

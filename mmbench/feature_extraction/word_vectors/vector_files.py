@@ -120,7 +120,7 @@ def _content(path: str) -> Buffer:
 
 
 def _is_binary(buffer: Buffer) -> bool:
-    """Tell word2vec's binary format, by its header and what the second line is."""
+    """Return whether a file is in word2vec's binary format, by its first two lines."""
     end = buffer.find(b"\n")
     if end < 0 or parse_header(buffer[:end].removeprefix(BOM)) is None:
         return False

@@ -18,7 +18,7 @@ _KINDS = ("Classifier", "Regressor")
 
 
 def is_ensemble(row: MethodRow) -> bool:
-    """Tell whether a method's classifier is made of several.
+    """Return whether a method's classifier is made of several.
 
     Parameters
     ----------

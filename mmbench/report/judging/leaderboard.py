@@ -1,4 +1,4 @@
-"""Who is ahead on one dataset."""
+"""The ranking of methods on one dataset."""
 
 from __future__ import annotations
 

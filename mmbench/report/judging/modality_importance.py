@@ -162,7 +162,7 @@ class ModalityImportance:
 def modality_importance(
     dataset: str, leaderboard: Leaderboard, probes: Mapping[str, Any]
 ) -> ModalityImportance | None:
-    """Tell what each modality is to the ranked methods that join several.
+    """Return what each modality contributes to the ranked methods that fuse several.
 
     Parameters
     ----------

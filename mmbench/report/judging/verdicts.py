@@ -151,7 +151,7 @@ def _answer(found: Sequence[Comparison], here: OnDataset) -> Sentence | None:
 
 
 def _features(here: OnDataset) -> Sentence:
-    """Say so where no network looked at images."""
+    """Warn that no network looked at images, where none did."""
     if NO_NETWORK.code not in (here.entry.get("notice_codes") or ()):
         return ()
     return (" Images are HOG and colour features: no pretrained network was there.",)

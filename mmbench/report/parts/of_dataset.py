@@ -69,7 +69,7 @@ def dataset_parts(content: Content) -> Iterator[Part]:
 
 
 def _summary(section: Section, content: Content) -> Iterator[Block]:
-    """Say who is best, unless the main results do."""
+    """Name the best method, unless the main results do."""
     if len(content.sections) > 1 and content.answers:
         yield Paragraph(section.sentences)
 

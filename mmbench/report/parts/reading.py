@@ -55,7 +55,7 @@ _TIMES = (
 
 
 def reading_part(content: Content) -> Iterator[Part]:
-    """Say what the numbers are.
+    """Explain what the numbers are.
 
     Parameters
     ----------

@@ -185,7 +185,7 @@ def _interval(found: Comparison, metric: Metric, low: float, high: float) -> str
 
 
 def _how(found: Comparison, answer: str, beside: str) -> Sentence:
-    """Say who stood for each side, and how the choice was corrected for."""
+    """Name the best method of each side, and the correction for choosing it."""
     if found.question == KIND:
         return ()
     won = beside

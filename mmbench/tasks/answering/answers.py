@@ -42,7 +42,7 @@ class AnsweringAnswers(ClassificationAnswers):
     fixes_inner_folds = True
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted method.
+        """Predict answers with a fitted method.
 
         Raises
         ------

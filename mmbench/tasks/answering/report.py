@@ -92,7 +92,7 @@ class AnsweringShown(Shown):
     )
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
-        """Say what the numbers count."""
+        """Explain what the numbers count."""
         words = {
             "n_answers": "different answers",
             "n_chosen_among": "answers to choose among, at most",

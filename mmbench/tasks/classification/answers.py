@@ -118,7 +118,7 @@ class ClassificationAnswers(Answers):
     is_classifier = True
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None."""
+        """Return why a method can't answer for this task, or None."""
         if is_regressor(method):
             return "is a regressor; classification needs a classifier"
         return None
@@ -132,7 +132,7 @@ class ClassificationAnswers(Answers):
         return is_classifier(estimator) or not hasattr(estimator, "transform")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted classifier.
+        """Predict probabilities with a fitted classifier.
 
         Labels are those of ``predict``, also where another class is more probable.
 
@@ -428,7 +428,7 @@ def _rounding(given: NDArray[Any]) -> float:
 
 
 def _ignores_weights(estimator: Any) -> bool:
-    """Tell whether something is a classifier, not a floor, without class weights."""
+    """Return whether something is a classifier, not a floor, without class weights."""
     if not _classifies(estimator) or isinstance(estimator, DummyClassifier):
         return False
     params = estimator.get_params(deep=True)

@@ -43,13 +43,13 @@ class GenerationAnswers(Answers):
     fixes_inner_folds = True
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None."""
+        """Return why a method can't answer for this task, or None."""
         if hasattr(method, "predict"):
             return None
         return "has no method predict(X), which generation needs"
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted method for texts.
+        """Generate texts with a fitted method.
 
         Raises
         ------

@@ -61,7 +61,7 @@ class GenerationShown(Shown):
     )
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
-        """Say what the numbers count."""
+        """Explain what the numbers count."""
         words = {"n_references": "references a row", "tokenise": "tokeniser"}
         return words.get(name, name), text
 

@@ -50,7 +50,7 @@ class MultilabelAnswers(ClassificationAnswers):
         return LabelwiseClassifier(method)
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted multi-label classifier.
+        """Predict label sets with a fitted classifier.
 
         Its ``predict_proba`` may return one array, or an array a label as a forest's
         does.

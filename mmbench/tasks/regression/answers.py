@@ -79,7 +79,7 @@ class RegressionAnswers(Answers):
     """A prediction has ``number`` of shape (n_rows,)."""
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None."""
+        """Return why a method can't answer for this task, or None."""
         if is_classifier(method):
             return "is a classifier; regression needs a regressor"
         return None
@@ -93,7 +93,7 @@ class RegressionAnswers(Answers):
         return is_regressor(estimator) or not hasattr(estimator, "transform")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted regressor.
+        """Predict numbers with a fitted regressor.
 
         Raises
         ------

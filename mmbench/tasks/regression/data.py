@@ -88,7 +88,7 @@ class RegressionData(Data):
         return {"range": target.schema["range"]}
 
     def size_text(self, target: Target) -> str:
-        """Say from where to where the target goes."""
+        """Describe the range of the target."""
         low, high = target.schema["range"]
         return f"target from {low:,.6g} to {high:,.6g}"
 

@@ -40,7 +40,7 @@ class RetrievalAnswers(Answers):
     fixes_inner_folds = True
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None."""
+        """Return why a method can't answer for this task, or None."""
         if hasattr(method, "embed"):
             return None
         return "has no method embed(X, side), which retrieval needs"
@@ -50,7 +50,7 @@ class RetrievalAnswers(Answers):
         return hasattr(estimator, "embed")
 
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
-        """Ask a fitted method for embeddings; they are rounded to half precision.
+        """Embed rows by a fitted method; they are rounded to half precision.
 
         Raises
         ------

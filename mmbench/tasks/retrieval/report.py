@@ -72,7 +72,7 @@ class RetrievalShown(Shown):
     )
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
-        """Say what the numbers count."""
+        """Explain what the numbers count."""
         words = {
             "n_keys": "distinct keys",
             "n_texts": "texts",

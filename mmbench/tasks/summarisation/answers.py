@@ -22,7 +22,7 @@ class SummarisationAnswers(RegressionAnswers):
     """A prediction has ``number`` of shape (n_rows,)."""
 
     def refusal(self, method: Any) -> str | None:
-        """Say why a method can't answer for this task, or return None."""
+        """Return why a method can't answer for this task, or None."""
         refused = super().refusal(method)
         return refused and "is a classifier; summarisation needs a regressor"
 

@@ -14,7 +14,7 @@ __all__ = ["RandomRegressor"]
 
 
 class RandomRegressor(RegressorMixin, BaseEstimator):
-    """Predict a number at random for every row, whatever it is asked.
+    """Predict a random number for every row, whatever its features.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ class SummarisationShown(Shown):
     )
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
-        """Say what the numbers count."""
+        """Explain what the numbers count."""
         words = {"n_videos": "videos", "n_people": "people", "shots": "shots"}
         return words.get(name, name), text
 
