@@ -93,7 +93,7 @@ class _TextCells(BaseEstimator):
         return analyze
 
     def _splits_as_all_do(self) -> bool:
-        """Return whether words equal those of :func:`~mmbench.feature_extraction.words`."""
+        """Whether words are split by :func:`~mmbench.feature_extraction.words`."""
         own = (self.preprocessor, self.tokenizer, self.strip_accents)
         return (
             self.analyzer == "word"
