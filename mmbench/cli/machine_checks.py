@@ -24,6 +24,7 @@ _LITTLE_BYTES = 2 * 1024**3
 _OPTIONAL = {
     "lightgbm": ("boosting", "its predictors are left out"),
     "catboost": ("boosting", "its predictors are left out"),
+    "optuna": ("optuna", "--tuner optuna can't be used"),
     "sentence_transformers": ("transformers", "language models can't be read"),
 }
 

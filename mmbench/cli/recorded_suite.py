@@ -64,7 +64,8 @@ def rebuilt_suite(
         _check_known(request.suite)
     suite = requested_suite(with_columns(request))
     if isinstance(request.tune, float):  # how much that was, the plan says
-        suite = tuned_suite(suite, recorded_counts(plan))
+        counts, tuner = recorded_counts(plan), request.tuner or "random"
+        suite = tuned_suite(suite, counts, tuner)
     return with_recorded(suite, plan)
 
 

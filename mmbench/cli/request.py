@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmbench.suites.tuning import Tuner
 
 OF_A_TABLE = (
     *(
@@ -113,6 +117,8 @@ class Request:
     tune : int or float, optional
         How many candidates each method tries, itself among them; or for how many
         seconds, which is known once its trials have been timed.
+    tuner : {"random", "halving", "optuna"}, optional
+        How candidates are found and tried; by default at random.
     """
 
     suite: str
@@ -159,6 +165,7 @@ class Request:
     text_model: tuple[str, ...] = ()
     dual_encoder: str | None = None
     tune: int | float | None = None
+    tuner: Tuner | None = None
 
     @property
     def is_file(self) -> bool:

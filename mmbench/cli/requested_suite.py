@@ -141,6 +141,8 @@ def drafted(request: Request) -> Draft:
         request.refuse(OF_A_TABLE, "describes a table; give the table with --data.")
         about = "is about the data given with --data."
         request.refuse(("ignore_split", "auto"), about)
+    if request.tune is None:
+        request.refuse(("tuner",), "goes with --tune N.")
     if not request.is_file:
         return _builtin_suite(request)
     suite = _chosen(_suite_of_file(request), request)
@@ -163,7 +165,7 @@ def _chosen(suite: Suite, request: Request) -> Suite:
     if isinstance(request.tune, int):
         from mmbench.suites.tuning import tuned_suite
 
-        suite = tuned_suite(suite, request.tune)
+        suite = tuned_suite(suite, request.tune, request.tuner or "random")
     return suite
 
 

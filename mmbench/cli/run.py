@@ -22,6 +22,7 @@ from mmbench.errors import UsageError
 if TYPE_CHECKING:
     from mmbench.engine import Plan
     from mmbench.suite import Suite
+    from mmbench.suites.tuning import Tuner
 
 REPRODUCE = "reproduce"
 """The suite of published numbers, which brings its datasets and splits along."""
@@ -94,14 +95,16 @@ def command(
             check_scheduler(how["scheduler"])
         suite = draft.complete()
     if isinstance(request.tune, float):
-        suite = _timed(suite, out, request.tune, how)
+        suite = _timed(suite, out, (request.tune, request.tuner or "random"), how)
     with waiting("reading the data"):
         plan = make_plan(suite)
     ctx.meta[GO_ON] = _how_to_go_on(ctx, out)
     ctx.exit(1 if _run(plan, out, **how) else 0)
 
 
-def _timed(suite: Suite, out: Path, budget_s: float, how: dict[str, Any]) -> Suite:
+def _timed(
+    suite: Suite, out: Path, budget: tuple[float, Tuner], how: dict[str, Any]
+) -> Suite:
     """Run the suite untuned, and return it with what can be tuned in a time."""
     from mmbench.cli.progress import waiting
     from mmbench.cli.tuning_budget import tuned_in_time
@@ -110,7 +113,7 @@ def _timed(suite: Suite, out: Path, budget_s: float, how: dict[str, Any]) -> Sui
     names = ("jobs", "cache", "limits", "fresh", "scheduler", "debug")
     with waiting("timing the methods as they are"):
         asked = {name: how[name] for name in names}
-        suite = tuned_in_time(suite, ResultStore(out), budget_s, asked)
+        suite = tuned_in_time(suite, ResultStore(out), budget, asked)
     how["fresh"] = False
     return suite
 

@@ -118,6 +118,13 @@ choice_options = stacked(
         "training rows; or of as many as it can try in 10m for each fold.",
     ),
     click.option(
+        "--tuner",
+        type=click.Choice(["random", "halving", "optuna"]),
+        help="How --tune tries candidates: drawn at random; the same, but on few rows "
+        "first and the best ones on more (successive halving); or by Optuna, which "
+        "learns from scores where to draw (extra: optuna).  [default: random]",
+    ),
+    click.option(
         "--metric",
         multiple=True,
         metavar="NAME",

@@ -15,6 +15,7 @@ from mmbench.errors import UsageError
 if TYPE_CHECKING:
     from mmbench.results import Record, ResultStore
     from mmbench.suite import Suite
+    from mmbench.suites.tuning import Tuner
 
 __all__ = ["Budget", "affordable", "tuned_in_time"]
 
@@ -61,7 +62,10 @@ class Budget(click.ParamType["int | float"]):
 
 
 def tuned_in_time(
-    suite: Suite, store: ResultStore, budget_s: float, how: Mapping[str, Any]
+    suite: Suite,
+    store: ResultStore,
+    budget: tuple[float, Tuner],
+    how: Mapping[str, Any],
 ) -> Suite:
     """Return a suite whose methods are tuned in about equal times.
 
@@ -75,8 +79,8 @@ def tuned_in_time(
         Untuned.
     store : ResultStore
         The results folder.
-    budget_s : float
-        Seconds for each method and fold.
+    budget : (float, str)
+        Seconds for each method and fold, and how candidates are tried.
     how : mapping
         Options of :func:`mmbench.engine.run`.
 
@@ -92,6 +96,7 @@ def tuned_in_time(
     from mmbench.engine import run
     from mmbench.suites.tuning import recorded_counts, tuned_suite
 
+    budget_s, tuner = budget
     counts: Mapping[str, int] = {}
     if store.exists() and not how.get("fresh"):
         counts = recorded_counts(store.plan())
@@ -99,17 +104,19 @@ def tuned_in_time(
         untimed = {"throughput": False, "probes": False, "retrain": "none"}
         for _ in run(suite, store, **{**how, **untimed}):
             pass
-        counts = affordable(store.records(), budget_s)
+        counts = affordable(store.records(), budget_s, tuner)
     counts = {name: n for name, n in counts.items() if name in suite.methods}
     if not counts:
         raise UsageError(
             f"--tune: {budget_s:.0f} s are too little for any method to try another "
             "candidate; give more time, or a number of candidates."
         )
-    return tuned_suite(suite, counts)
+    return tuned_suite(suite, counts, tuner)
 
 
-def affordable(records: Mapping[str, Record], budget_s: float) -> dict[str, int]:
+def affordable(
+    records: Mapping[str, Record], budget_s: float, tuner: Tuner = "random"
+) -> dict[str, int]:
     """Return how many candidates each method can try in a time.
 
     Parameters
@@ -118,6 +125,8 @@ def affordable(records: Mapping[str, Record], budget_s: float) -> dict[str, int]
         What the untuned methods took, by trial.
     budget_s : float
         Seconds for each trial.
+    tuner : {"random", "halving", "optuna"}, default="random"
+        How candidates are tried.
 
     Returns
     -------
@@ -131,6 +140,8 @@ def affordable(records: Mapping[str, Record], budget_s: float) -> dict[str, int]
     ...                 status="ok", fit_time_s=1.0)
     >>> affordable({"0a": record}, 21.0), affordable({"0a": record}, 3.0)
     ({'m': 10}, {})
+    >>> affordable({"0a": record}, 21.0, "halving")
+    {'m': 30}
     """
     times = defaultdict(list)
     for record in records.values():
@@ -139,7 +150,21 @@ def affordable(records: Mapping[str, Record], budget_s: float) -> dict[str, int]
     found = {}
     for method, of_method in times.items():
         # The best candidate is fitted again at last.
-        n = int((budget_s / fmean(of_method) - 1) / _FITS_A_CANDIDATE)
-        if n > 1:
-            found[method] = min(n, _MOST)
+        n_fits = budget_s / fmean(of_method) - 1
+        n = max(
+            (n for n in range(2, _MOST + 1) if _fits(n, tuner) <= n_fits), default=0
+        )
+        if n:
+            found[method] = n
     return found
+
+
+def _fits(n_candidates: int, tuner: Tuner) -> float:
+    """Return how many fits to all training rows a search takes as long as."""
+    if tuner != "halving":
+        return n_candidates * _FITS_A_CANDIDATE
+    # Each iteration tries a third of the candidates on three times the rows; of few
+    # rows there are not many.
+    n_iterations = 1 + (n_candidates >= 3) + (n_candidates >= 9)
+    at_full_size = n_candidates / 3 ** (n_iterations - 1)
+    return n_iterations * at_full_size * _FITS_A_CANDIDATE

@@ -27,6 +27,7 @@ PACKAGES = (
     "torchvision",
     "lightgbm",
     "catboost",
+    "optuna",
 )
 
 

@@ -73,6 +73,7 @@ _PREDICTORS = {
     ),
     "features": ("DenseReducer", "SignSplitter"),
     "logit_adjustment": ("LogitAdjustedClassifier",),
+    "optuna_search": ("OptunaSearchCV",),
 }
 _EXPORT = {"keys": ("Items",)}
 _TASKS = {

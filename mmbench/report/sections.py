@@ -21,7 +21,12 @@ from mmbench.report.judging.modality_importance import (
 from mmbench.report.judging.pairs import PairRow, pair_rows
 from mmbench.report.judging.slices import SliceRow, slice_rows
 from mmbench.report.judging.ties import fold_scores, tied_with_best
-from mmbench.report.judging.tuning import TuningRow, tuning_rows
+from mmbench.report.judging.tuning import (
+    TuningCurve,
+    TuningRow,
+    tuning_curves,
+    tuning_rows,
+)
 from mmbench.report.judging.verdicts import Judgement
 from mmbench.report.mistakes import MistakeRow, find_mistakes
 from mmbench.report.mistakes.shown_samples import ShownSamples, shown_samples
@@ -78,6 +83,8 @@ class Section:
         Scores of the best methods on slices.
     tuning : list of TuningRow
         Tuned methods beside their defaults.
+    tuning_curves : list of TuningCurve
+        How far their searches came with each candidate.
     curves : list of Curve
         Scores by training samples.
     pairs : list of PairRow
@@ -116,6 +123,7 @@ class Section:
     on_dataset: OnDataset
     slices: list[SliceRow]
     tuning: list[TuningRow]
+    tuning_curves: list[TuningCurve]
     curves: list[Curve]
     pairs: list[PairRow]
     no_curve: str
@@ -228,6 +236,7 @@ def dataset_section(
         on_dataset=here,
         slices=_slices(here, run),
         tuning=tuning_rows(here, judgement.scores, run),
+        tuning_curves=tuning_curves(here, run),
         curves=learning_curves(here, run.curve, plan, records),
         pairs=pair_rows(name, found, judgement.scores, run.rope),
         no_curve=run.curve.reason(name),

@@ -3,7 +3,8 @@
 A tuned method is a :class:`~sklearn.model_selection.GridSearchCV` over candidates that
 are drawn beforehand, the first of which is the method as it is. So it is an estimator
 like any other, the engine shares what its candidates have in common, and of candidates
-that score alike inside the training rows the default wins.
+that score alike inside the training rows the default wins. Successive halving tries the
+same candidates on few rows first; Optuna draws half of them by what others scored.
 """
 
 from __future__ import annotations
@@ -12,17 +13,25 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sklearn.base import BaseEstimator, clone
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.metrics import get_scorer_names
-from sklearn.model_selection import GridSearchCV, ParameterGrid, ParameterSampler
+from sklearn.model_selection import (
+    GridSearchCV,
+    HalvingGridSearchCV,
+    ParameterGrid,
+    ParameterSampler,
+)
 from sklearn.model_selection._search import BaseSearchCV
 
 from mmbench.errors import UsageError
 from mmbench.feature_extraction import spaces as of_extractors
 from mmbench.fusion import BlockWeightSearchCV
+from mmbench.predictors import OptunaSearchCV
 from mmbench.predictors import spaces as of_predictors
+from mmbench.predictors.optuna_search import short
 from mmbench.suite import Suite
 from mmbench.suites.kinds import PredictorKind, kind_of
 from mmbench.tasks import Answers
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SPACES",
     "TUNED",
+    "Tuner",
     "recorded_counts",
     "search_space",
     "tuned",
@@ -41,6 +51,9 @@ __all__ = [
 
 TUNED = "tuned"
 """The last part of a tuned method's name, behind the name of the method."""
+
+Tuner = Literal["random", "halving", "optuna"]
+"""How candidates are found and tried."""
 
 SPACES: Mapping[type, Mapping[str, Any]] = {
     **of_predictors.SPACES,
@@ -52,7 +65,9 @@ _WEIGHTS = (1.0, 0.3, 3.0)
 _MOST_BLOCKS = 4
 
 
-def tuned_suite(suite: Suite, n_candidates: int | Mapping[str, int]) -> Suite:
+def tuned_suite(
+    suite: Suite, n_candidates: int | Mapping[str, int], tuner: Tuner = "random"
+) -> Suite:
     """Return a suite with every method that has something to tune beside itself tuned.
 
     Parameters
@@ -62,6 +77,8 @@ def tuned_suite(suite: Suite, n_candidates: int | Mapping[str, int]) -> Suite:
     n_candidates : int or mapping of str to int
         How many candidates each method tries, itself among them; of a mapping by name,
         methods that it lacks are left as they are.
+    tuner : {"random", "halving", "optuna"}, default="random"
+        How candidates are found and tried; see :func:`tuned`.
 
     Returns
     -------
@@ -96,7 +113,8 @@ def tuned_suite(suite: Suite, n_candidates: int | Mapping[str, int]) -> Suite:
         methods[name] = method
         search = None
         if name in counts:
-            search = tuned(method, counts[name], cv=kind.few, scoring=scoring)
+            how = {"cv": kind.few, "scoring": scoring, "tuner": tuner}
+            search = tuned(method, counts[name], **how)
         if search is not None:
             methods[f"{name}/{TUNED}"] = search
     return replace(suite, methods=methods)
@@ -121,13 +139,25 @@ def recorded_counts(plan: Mapping[str, Any]) -> dict[str, int]:
         for name, described in plan["methods"].items()
         if name.endswith(end)
     }
-    grids = {name: params.get("param_grid") for name, params in specs.items()}
-    return {name: len(grid) for name, grid in grids.items() if isinstance(grid, list)}
+    counts = {}
+    for name, params in specs.items():
+        grid, n_iter = params.get("param_grid"), params.get("n_iter")
+        if isinstance(grid, list):
+            counts[name] = len(grid)
+        elif isinstance(n_iter, int):
+            counts[name] = n_iter
+    return counts
 
 
 def tuned(
-    method: Any, n_candidates: int, *, cv: Any, scoring: str, random_state: int = 0
-) -> GridSearchCV | None:
+    method: Any,
+    n_candidates: int,
+    *,
+    cv: Any,
+    scoring: str,
+    random_state: int = 0,
+    tuner: Tuner = "random",
+) -> BaseSearchCV | None:
     """Return a method that searches its own space inside its training rows.
 
     Parameters
@@ -141,10 +171,16 @@ def tuned(
         As :class:`~sklearn.model_selection.GridSearchCV` takes them.
     random_state : int, default=0
         Draws the candidates.
+    tuner : {"random", "halving", "optuna"}, default="random"
+        Candidates are drawn at random and tried on all rows; or on a share of them,
+        the best third of them on three times as many, and so on, as
+        :class:`~sklearn.model_selection.HalvingRandomSearchCV` does; or half of them
+        are drawn by what the others scored, as
+        :class:`~mmbench.predictors.OptunaSearchCV` does.
 
     Returns
     -------
-    GridSearchCV or None
+    GridSearchCV, HalvingGridSearchCV, OptunaSearchCV or None
         None where there is nothing to search.
 
     Examples
@@ -158,8 +194,15 @@ def tuned(
     space = {**search_space(searched), **_own_space(method)}
     if not space:
         return None
+    how = {"cv": cv, "scoring": scoring}
+    if tuner == "optuna":
+        how |= {"n_iter": n_candidates, "n_startup": min(10, -(-n_candidates // 2))}
+        return OptunaSearchCV(clone(searched), space, random_state=random_state, **how)
     grid = [{}, *_drawn(space, n_candidates - 1, random_state)]
-    return GridSearchCV(clone(searched), grid, cv=cv, scoring=scoring)
+    if tuner == "halving":
+        how |= {"min_resources": "exhaust", "random_state": random_state}
+        return HalvingGridSearchCV(clone(searched), grid, **how)
+    return GridSearchCV(clone(searched), grid, **how)
 
 
 def search_space(method: Any) -> dict[str, Any]:
@@ -229,12 +272,7 @@ def _drawn(
     sampler = ParameterSampler(
         dict(space), int(min(n, n_all)), random_state=random_state
     )
-    return [{name: [_short(v)] for name, v in each.items()} for each in sampler]
-
-
-def _short(value: Any) -> Any:
-    """Return a number with three digits, which is all that it is worth."""
-    return float(f"{value:.3g}") if isinstance(value, float) else value
+    return [{name: [short(v)] for name, v in each.items()} for each in sampler]
 
 
 def _scoring(suite: Suite, kind: PredictorKind) -> str:

@@ -41,3 +41,11 @@ def test_methods_try_as_many_candidates_as_they_can_in_a_time(
 def test_one_candidate_is_refused(mmbench: Mmbench) -> None:
     result = mmbench("run", "quick", "--tune", "1")
     assert (result.exit_code, "no choice" in result.output) == (2, True)
+
+
+def test_how_to_tune_is_for_what_is_tuned(mmbench: Mmbench) -> None:
+    result = mmbench("run", "quick", "--tuner", "halving")
+    assert (result.exit_code, "--tuner goes with --tune N" in result.output) == (
+        2,
+        True,
+    )

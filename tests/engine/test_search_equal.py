@@ -43,6 +43,7 @@ from mmbench.fusion import (
     searched_early_fusion,
     stacked_fusion,
 )
+from mmbench.predictors import OptunaSearchCV
 from mmbench.results import ResultStore
 from mmbench.suites.tuning import tuned
 
@@ -209,6 +210,12 @@ SEARCHES = {
         max_resources=9,
         cv=2,
     ),
+    "tuned by halving": tuned(
+        text(LogisticRegression()), 6, cv=2, scoring="f1_macro", tuner="halving"
+    ),
+    "tuned by Optuna": tuned(
+        text(LogisticRegression()), 8, cv=2, scoring="neg_log_loss", tuner="optuna"
+    ),
     "halving behind features": make_pipeline(
         image(), HalvingGridSearchCV(LogisticRegression(), {"C": [0.01, 1, 9]}, cv=2)
     ),
@@ -265,7 +272,7 @@ def root_of(method, samples=SAMPLES, task="classification"):
 def test_a_search_finds_and_answers_what_it_does_in_scikit_learn(name, tmp_path):
     assert searches_in(root_of(SEARCHES[name]))
     result, model = assert_equal(SEARCHES[name], tmp_path)
-    if isinstance(SEARCHES[name], KINDS):
+    if isinstance(SEARCHES[name], (*KINDS, OptunaSearchCV)):
         assert_found(found_by(result), model)
 
 

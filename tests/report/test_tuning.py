@@ -73,10 +73,11 @@ def test_a_tuned_method_is_compared_with_its_default(
 def test_the_report_says_how_many_are_better_and_at_which_cost(
     content: Content,
 ) -> None:
-    paragraph, table = tuning_blocks(content.sections[0], content)
+    paragraph, table, figures = tuning_blocks(content.sections[0], content)
     assert isinstance(table, Table)
     ((said,),) = paragraph.sentences  # type: ignore[attr-defined]
     assert said.startswith("Tuned among 4 candidates each, 1 method: ")
     assert said.endswith(" times the cost to fit.")
+    assert figures.drawings[0].name == "tuning"  # type: ignore[attr-defined]
     (cells,) = table.rows
     assert len(cells) == len(table.headings)

@@ -3,10 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import loguniform
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    HalvingGridSearchCV,
+    ParameterSampler,
+    StratifiedKFold,
+    cross_val_score,
+)
 
-from mmbench import Suite
+from mmbench import Suite, iter_run, read_table
 from mmbench.datasets import EMBEDDED
 from mmbench.errors import UsageError
 from mmbench.feature_extraction import HashingVectorizer, TfidfVectorizer
@@ -132,6 +140,50 @@ def test_what_ranks_is_what_is_searched_for():
         assert tuned_suite(suite, 2).methods["a/tuned"].scoring == scorer
 
 
+def test_halving_is_scikit_learn_s_over_the_same_candidates():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(160, 6)), rng.integers(0, 2, 160)
+    how = {"cv": StratifiedKFold(2), "scoring": "accuracy"}
+    ours = tuned(LogisticRegression(), 9, tuner="halving", **how).fit(X, y)
+    drawn = [{}, *ParameterSampler({"C": loguniform(0.3, 300.0)}, 8, random_state=0)]
+    grid = [{k: [float(f"{v:.3g}")] for k, v in each.items()} for each in drawn]
+    theirs = HalvingGridSearchCV(
+        LogisticRegression(), grid, min_resources="exhaust", random_state=0, **how
+    ).fit(X, y)
+    assert ours.best_params_ == theirs.best_params_
+    assert [*ours.cv_results_["iter"]] == [0] * 9 + [1] * 3 + [2]
+    for column in ("mean_test_score", "n_resources"):
+        np.testing.assert_array_equal(
+            ours.cv_results_[column], theirs.cv_results_[column]
+        )
+
+
+@pytest.mark.parametrize("tuner", ["random", "halving", "optuna"])
+def test_inner_folds_keep_groups_whole(tuner, tmp_path):
+    """Labels are drawn for each group, and rows only say which group is theirs.
+
+    Whoever has seen another row of a group knows its label; whoever has not, nothing.
+    """
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(40), 5)
+    table = {
+        "name": [f"g{g} {rng.choice(list('abc'))}" for g in groups],
+        "kind": rng.choice(["hat", "shoe"], 40)[groups],
+        "owner": [f"o{g}" for g in groups],
+    }
+    dataset = read_table(table, target="kind", text=["name"], group="owner")
+    word = branch("name", TfidfVectorizer(), LogisticRegression(C=30.0))
+    suite = Suite(name="grouped", datasets=[dataset], methods={"words": word}, cv=2)
+    how = {"cache": tmp_path / "cache", "debug": True, "retrain": "none"}
+    how |= {"throughput": False, "probes": False}
+    records = list(iter_run(tuned_suite(suite, 4, tuner), tmp_path / "out", **how))
+    found = [each for record in records for each in record.searches.values()]
+    scores = [s for each in found for s in each["mean_test_score"] if s is not None]
+    # Had groups been parted, three rows in four of each would have been seen before.
+    assert len(found) == 2
+    assert max(scores) < 0.75
+
+
 def test_a_task_whose_answers_no_scorer_knows_is_refused():
     from tests.tasks.toy_angle import suite
 
@@ -144,10 +196,11 @@ def test_one_candidate_is_no_search():
         tuned_suite(build_suite("quick"), 1)
 
 
-def test_a_recorded_run_says_how_many_candidates_there_were():
+@pytest.mark.parametrize("tuner", ["random", "halving", "optuna"])
+def test_a_recorded_run_says_how_many_candidates_there_were(tuner):
     from mmbench.spec import spec_of
 
-    suite = tuned_suite(build_suite("quick"), {"text/tfidf/logistic": 9})
+    suite = tuned_suite(build_suite("quick"), {"text/tfidf/logistic": 9}, tuner)
     assert [n for n in suite.methods if n.endswith("tuned")] == [
         "text/tfidf/logistic/tuned"
     ]

@@ -25,6 +25,7 @@ from sklearn.model_selection import (
     FixedThresholdClassifier,
     TunedThresholdClassifierCV,
 )
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
@@ -39,7 +40,7 @@ from mmbench.engine.graph.predicting import (
     StackingFeatures,
     constants_of,
 )
-from mmbench.engine.graph.search_planning import SEARCHES, expand_search
+from mmbench.engine.graph.search_planning import expand_search
 from mmbench.engine.graph.target_transforms import InvertTarget, TransformedTarget
 from mmbench.engine.graph.works import Source, TransformBlocks
 from mmbench.fusion import (
@@ -68,8 +69,7 @@ __all__ = ["expand"]
 
 _THRESHOLDS = (FixedThresholdClassifier, TunedThresholdClassifierCV)
 
-for _search in SEARCHES:
-    expand.register(_search, expand_search)
+expand.register(BaseSearchCV, expand_search)
 
 
 @expand.register(Pipeline)

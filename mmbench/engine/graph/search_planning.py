@@ -25,15 +25,14 @@ from mmbench.engine.after.fitted_nodes import live_inputs, reads_columns
 from mmbench.engine.graph.expansion import Subproblem, expand, whole
 from mmbench.engine.graph.node import Node, walk
 from mmbench.engine.graph.searches import Search
-from mmbench.fusion import BlockWeightSearchCV
 from mmbench.spec import digest_of
 from mmbench.tasks import Answers
 
 __all__ = ["SEARCHES", "expand_search"]
 
 _HALVING = (HalvingGridSearchCV, HalvingRandomSearchCV)
-SEARCHES = (BlockWeightSearchCV, GridSearchCV, RandomizedSearchCV, *_HALVING)
-"""The searches that the engine looks into; those derived from them are run whole."""
+SEARCHES = (GridSearchCV, RandomizedSearchCV, *_HALVING)
+"""Scikit-learn's searches that the engine looks into; those derived are run whole."""
 
 
 def expand_search(search: Any, problem: Subproblem) -> Node:
@@ -42,7 +41,8 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
     Parameters
     ----------
     search : estimator
-        One of :data:`SEARCHES`.
+        One of :data:`SEARCHES`, or one whose ``first_candidates`` says what it tries
+        whatever that scores.
     problem : Subproblem
         What it is asked.
 
@@ -165,11 +165,11 @@ def _shared(roots: Sequence[Node]) -> dict[str, Node]:
 
 
 def _is_plain(search: Any) -> bool:
-    """Return whether a search is scikit-learn's own, repeatable, and of one score."""
+    """Return whether a search is one that is known, repeatable, and of one score."""
     # What nothing seeds gives other candidates or folds each time.
     seed = getattr(search, "random_state", 0)
     return (
-        type(search) in SEARCHES
+        (type(search) in SEARCHES or hasattr(search, "first_candidates"))
         and isinstance(seed, int | np.integer)
         and _is_repeatable(search.cv)
         and (search.refit is True or isinstance(search.refit, str))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmbench.report.judging.comparisons import Comparison, compared
@@ -14,9 +16,18 @@ from mmbench.report.run import OnDataset, Run
 if TYPE_CHECKING:
     from mmbench.report.tables.methods import MethodRow
 
-__all__ = ["TUNING_COLUMNS", "TuningRow", "tuning_rows"]
+__all__ = [
+    "TUNING_COLUMNS",
+    "TuningCurve",
+    "TuningRow",
+    "tuning_curves",
+    "tuning_rows",
+]
 
 _TUNED = "/tuned"
+# What the outermost search of a tuned method is called in records; searches inside the
+# method are named by the parameters where they stand.
+_OUTERMOST = ("GridSearchCV", "HalvingGridSearchCV", "OptunaSearchCV")
 
 
 class TuningRow(NamedTuple):
@@ -107,6 +118,62 @@ def tuning_rows(here: OnDataset, scores: Scores | None, run: Run) -> list[Tuning
     ]
 
 
+class TuningCurve(NamedTuple):
+    """How far a search has come with each candidate.
+
+    Attributes
+    ----------
+    method : str
+        The method as it is.
+    fusion : str
+        Its kind of fusion; empty without any.
+    gains : tuple of float
+        By how much the best candidate so far scores better than the method as it is,
+        in the inner folds: the mean over trials, the first being 0.
+    """
+
+    method: str
+    fusion: str
+    gains: tuple[float, ...]
+
+
+def tuning_curves(here: OnDataset, run: Run) -> list[TuningCurve]:
+    """Follow the searches of tuned methods, candidate by candidate.
+
+    Parameters
+    ----------
+    here : OnDataset
+        What was done on a dataset.
+    run : Run
+        What the results folder holds.
+
+    Returns
+    -------
+    list of TuningCurve
+        In the order of the plan. Without those of successive halving, whose scores are
+        of other rows each round.
+    """
+    found = []
+    for row in here.rows:
+        if row.is_complete and row.method.endswith(_TUNED):
+            gains = [_gains(each) for each in _searches(run, here, row.method)]
+            if gains and all(gains):
+                mean = tuple(map(fmean, zip(*gains, strict=False)))
+                name = row.method.removesuffix(_TUNED)
+                found.append(TuningCurve(name, row.fusion, mean))
+    return found
+
+
+def _gains(search: Mapping[str, Any]) -> list[float]:
+    scores = [
+        -math.inf if score is None else float(score)
+        for score in search.get("mean_test_score", ())
+    ]
+    if "iter" in search or not scores or math.isinf(scores[0]):
+        return []
+    return [best - scores[0] for best in accumulate(scores, max)]
+
+
 def _row(
     found: Comparison,
     default: MethodRow,
@@ -125,7 +192,7 @@ def _row(
         high=found.high,
         p_value=found.p_value,
         conclusion=found.conclusion,
-        n_candidates=max((len(each.get("params", ())) for each in searches), default=0),
+        n_candidates=max(map(_n_candidates, searches), default=0),
         n_other=sum(bool(each.get("best_params")) for each in searches),
         n_trials=len(searches),
         cost_ratio=times[1] / times[0] if times[0] > 0 else math.nan,
@@ -136,10 +203,15 @@ def _searches(run: Run, here: OnDataset, method: str) -> list[Mapping[str, Any]]
     """Return what the outermost search of each trial of a method found."""
     keys = [trial["key"] for trial in here.trials if trial["method"] == method]
     records = [run.records[key] for key in keys if key in run.records]
-    # Searches inside the method are named by the parameters where they stand.
     return [
         found
         for record in records
         for name, found in record.searches.items()
-        if name.startswith("GridSearchCV")
+        if name.startswith(_OUTERMOST)
     ]
+
+
+def _n_candidates(search: Mapping[str, Any]) -> int:
+    """Count candidates; halving tries the good ones again on more rows."""
+    rounds = search.get("iter") or [0] * len(search.get("params", ()))
+    return sum(each == 0 for each in rounds)

@@ -10,7 +10,8 @@ from statistics import median
 from mmbench.presentation.numbers import NOTHING, count_text, p_text, score_text
 from mmbench.presentation.sentences import Name, Sentence
 from mmbench.report.content import Content
-from mmbench.report.document import Block, Cell, Heading, Paragraph, Table
+from mmbench.report.document import Block, Cell, Figures, Heading, Paragraph, Table
+from mmbench.report.figures.tuning import tuning_figure
 from mmbench.report.judging.tuning import TuningRow
 from mmbench.report.sections import Section
 from mmbench.report.text.differences import difference_text, signed_text, unit_text
@@ -18,21 +19,23 @@ from mmbench.tasks import Metric
 
 __all__ = ["tuning_blocks"]
 
+_MOST = 8
 
-def tuning_blocks(section: Section, _: Content) -> Iterator[Block]:
+
+def tuning_blocks(section: Section, content: Content) -> Iterator[Block]:
     """Show what tuning added to each method, and what it cost.
 
     Parameters
     ----------
     section : Section
         What is said of a dataset.
-    _ : Content
+    content : Content
         All else that the report says.
 
     Yields
     ------
     Block
-        A summary in words, and a table of the methods.
+        A summary in words, a table of the methods, and how far each search came.
     """
     metric, rows = section.on_dataset.compared_by, section.tuning
     if metric is None or not rows:
@@ -57,6 +60,13 @@ def tuning_blocks(section: Section, _: Content) -> Iterator[Block]:
         ],
         rows=[_cells(row, metric) for row in rows],
     )
+    best = [row.method for row in sorted(rows, key=lambda row: -row.tuned)]
+    if not metric.greater_is_better:
+        best.reverse()
+    shown = [each for each in section.tuning_curves if each.method in best[:_MOST]]
+    if shown:
+        drawn = tuning_figure(shown, content.names)
+        yield Figures(section.slug, section.name, [drawn])
 
 
 def _summary(rows: Sequence[TuningRow], metric: Metric) -> Sentence:
