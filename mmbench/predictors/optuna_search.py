@@ -204,7 +204,7 @@ def short(value: Any) -> Any:
     Returns
     -------
     object
-        What is no float, as it is.
+        Anything but a float is returned unchanged.
     """
     return float(f"{value:.3g}") if isinstance(value, float) else value
 
