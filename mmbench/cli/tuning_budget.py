@@ -166,5 +166,5 @@ def _fits(n_candidates: int, tuner: Tuner) -> float:
     # Each iteration tries a third of the candidates on three times the rows; of few
     # rows there are not many.
     n_iterations = 1 + (n_candidates >= 3) + (n_candidates >= 9)
-    at_full_size = n_candidates / 3 ** (n_iterations - 1)
+    at_full_size = n_candidates / float(3 ** (n_iterations - 1))
     return n_iterations * at_full_size * _FITS_A_CANDIDATE
