@@ -174,7 +174,7 @@ def run(
                 progress, plan, roots, throughput=throughput, probes=probes
             )
             kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
-            work = _Work(plan, roots, Orders(folder, kept), "trials", skipped)
+            work = _Work(plan, roots, Orders(kept), "trials", skipped)
             yield from work.done(store, sites, Cache(*place), progress)
             if not (throughput or probes or further):
                 return
@@ -183,7 +183,7 @@ def run(
             for each in further:
                 fits = each.planned()
                 roots = fits.roots(left_of(fits, each.store))
-                work = _Work(fits, roots, Orders(folder, set()), each.phase, {})
+                work = _Work(fits, roots, Orders(set()), each.phase, {})
                 with each.store.open(fits.as_json(), environment) as own:
                     for _ in work.done(own, sites, Cache(*place), progress):
                         pass

@@ -102,9 +102,9 @@ class Sleeper(DummyClassifier):
 
 def forget_nothing():
     """Return the datasets and own workers of this Dask worker."""
-    from mmbench.engine.execution import executor, worker
+    from mmbench.engine.execution import dask_worker
 
-    return sorted(worker.contexts), sorted(executor._own_workers)
+    return sorted(dask_worker._tables), sorted(dask_worker._own_workers)
 
 
 def test_a_scheduler_that_is_not_there_is_a_clear_error(
@@ -137,8 +137,8 @@ def test_workers_forget_the_data_of_a_run_at_its_end(cluster, make_suite, tmp_pa
 def test_a_worker_of_other_versions_is_refused_by_name(
     cluster, make_suite, tmp_path, monkeypatch
 ):
-    here = {**executors._versions_here(), "numpy": "1.0"}
-    monkeypatch.setattr(executors, "_versions_here", lambda: here)
+    here = {**executors.versions_here(), "numpy": "1.0"}
+    monkeypatch.setattr(executors, "versions_here", lambda: here)
     suite = make_suite({"dummy": DummyClassifier()})
     records = run(suite, tmp_path / "out", scheduler=cluster.address)
     wrong = rf"Dask worker tcp://\S+ has numpy {np.__version__}, .* process has 1\.0"

@@ -1,18 +1,11 @@
-"""Where batches of tasks run: on a Dask cluster, if not on this machine.
-
-A thread of a Dask worker does one task at a time, in a process beside the worker's own:
-what a method does to its process ends no Dask worker, and the limits are watched there
-as they are here.
-"""
+"""Where batches of tasks run: on a Dask cluster, if not on this machine."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import platform
-import threading
 import time
-import uuid
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,10 +13,19 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mmbench.engine.environment import versions
-from mmbench.engine.execution import worker
+from mmbench.engine.execution.dask_worker import (
+    run_on_dask_worker,
+    run_plugin,
+    versions_here,
+)
 from mmbench.engine.execution.limits import NO_LIMITS, Limits
-from mmbench.engine.execution.local_executor import MOMENT_S, pickled_tasks, stored
-from mmbench.engine.execution.local_workers import LocalWorkers, PickledTask, Place
+from mmbench.engine.execution.local_executor import (
+    MOMENT_S,
+    parts_of,
+    pickled_tasks,
+    stored,
+)
+from mmbench.engine.execution.local_workers import PickledTask, Place
 from mmbench.engine.execution.shared_folder import check_seen
 from mmbench.engine.execution.worker import Result, Task
 from mmbench.errors import EngineError, StoreError, UsageError
@@ -87,6 +89,7 @@ class OnDask:
     ) -> None:
         self._client, self._run_id = client, run_id
         self._place, self._limits = place, limits
+        self._parts = parts_of(place)
         self._running: dict[Any, Sequence[PickledTask]] = {}
         self._failed: list[Result] = []
         self._deaths: Counter[str] = Counter()
@@ -104,7 +107,7 @@ class OnDask:
 
     def submit(self, tasks: Sequence[Task]) -> None:
         """Start a batch."""
-        pickled, failed = pickled_tasks(tasks)
+        pickled, failed = pickled_tasks(tasks, self._parts)
         self._failed += failed
         if pickled:
             self._start(pickled)
@@ -184,7 +187,7 @@ class OnDask:
                 list(tasks),
                 self._place,
                 self._limits,
-                _versions_here(),
+                versions_here(),
                 pure=False,
                 **where,
             )
@@ -248,8 +251,8 @@ def on_dask(
     Parameters
     ----------
     contexts : mapping of str to Context
-        The datasets, by their digests; every worker gets them, also one that starts
-        later, and forgets them at the end.
+        The datasets, by their digests; every worker gets them when it first works on
+        the run, also one that starts later, and forgets them at the end.
     place : Place
         Where values are kept.
     address : str
@@ -271,7 +274,7 @@ def on_dask(
     """
     with quiet():
         client = _connected(address, _CONNECT_TIMEOUT)
-        plugin = _datasets_plugin(contexts)
+        plugin = run_plugin(_tables(contexts, place))
         with contextlib.ExitStack() as stack:
             stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
             # Versions first: a worker of others may not know what a plugin is.
@@ -280,6 +283,12 @@ def on_dask(
             stack.callback(_unless_gone, client, forget)
             client.register_plugin(plugin)
             yield executor
+
+
+def _tables(contexts: Mapping[str, Context], place: Place) -> dict[str, str]:
+    """Write the datasets into parts of the run, and return how these are called."""
+    parts = parts_of(place)
+    return {} if parts is None else {key: parts.add(c) for key, c in contexts.items()}
 
 
 def check_scheduler(address: str) -> None:
@@ -319,129 +328,11 @@ def _unless_gone(client: Any, do: Callable[[], object]) -> None:
             do()
 
 
-# On a Dask worker: own workers and datasets of each run that it takes part in.
-_own_workers: dict[str, LocalWorkers] = {}
-_datasets: dict[str, Mapping[str, Context]] = {}
-_lock = threading.Lock()
-
-
-def _datasets_plugin(contexts: Mapping[str, Context]) -> Any:
-    from distributed import WorkerPlugin
-
-    class Datasets(WorkerPlugin):
-        """Hand the datasets of a run to every worker, and take them away again."""
-
-        def __init__(self) -> None:
-            self.name = f"mmbench-{uuid.uuid4().hex}"
-
-        def setup(self, worker: Any) -> None:  # noqa: ARG002
-            take_part(self.name, dict(contexts))
-
-        def teardown(self, worker: Any) -> None:  # noqa: ARG002
-            take_leave(self.name)
-
-    return Datasets()
-
-
-def take_part(run_id: str, contexts: dict[str, Context]) -> None:
-    """Give this Dask worker the datasets of a run.
-
-    Parameters
-    ----------
-    run_id : str
-        Names the run.
-    contexts : dict of str to Context
-        The run's datasets, by their digests.
-    """
-    with _lock:
-        _datasets[run_id] = contexts
-        worker.contexts.update(contexts)
-
-
-def take_leave(run_id: str) -> None:
-    """Let this Dask worker forget the datasets that no other run needs.
-
-    Parameters
-    ----------
-    run_id : str
-        Names the run; other runs' datasets stay.
-    """
-    with _lock:
-        _datasets.pop(run_id, None)
-        worker.contexts.clear()
-        for contexts in _datasets.values():
-            worker.contexts.update(contexts)
-        own = _own_workers.pop(run_id, None)
-    if own is not None:
-        own.stop()
-
-
-def run_on_dask_worker(
-    run_id: str,
-    tasks: Sequence[PickledTask],
-    place: Place,
-    limits: Limits,
-    expected: Mapping[str, str],
-) -> list[Result] | str:
-    """Have tasks done beside this Dask worker.
-
-    Parameters
-    ----------
-    run_id : str
-        Names the run.
-    tasks : sequence of PickledTask
-        What to do, one after another.
-    place : Place
-        Where values are kept.
-    limits : Limits
-        What each task may use.
-    expected : mapping of str to str
-        The driver's versions by package.
-
-    Returns
-    -------
-    list of Result or str
-        The address of this worker when its versions are not those expected.
-
-    Raises
-    ------
-    StoreError
-        When it doesn't see the cache.
-    """
-    import distributed
-
-    get_worker: Any = distributed.get_worker
-    address = str(get_worker().address)
-    if _versions_here() != expected:
-        return address
-    if place.run_folder is not None:
-        check_seen(place.run_folder)
-    with _lock:
-        if run_id not in _own_workers:
-            _own_workers[run_id] = _start_own(run_id)
-        own = _own_workers[run_id]
-    try:
-        return own.run(tasks, place, limits)
-    except EngineError as error:
-        raise EngineError(f"Dask worker {address}: {error}") from None
-
-
-def _start_own(run_id: str) -> LocalWorkers:
-    own = LocalWorkers()
-    own.load(_datasets[run_id])
-    return own
-
-
-@functools.cache
-def _versions_here() -> dict[str, str]:
-    return {"python": platform.python_version(), **versions()}
-
-
 def _difference(address: str, python: Any, packages: Any) -> str | None:
     """Return a sentence about a worker of other versions, or None."""
     if not isinstance(packages, dict):
         return f"the Dask worker {address} can't load mmbench: {packages}."
-    here, there = _versions_here(), {"python": python, **packages}
+    here, there = versions_here(), {"python": python, **packages}
     for name in sorted(here.keys() | there.keys()):
         if here.get(name) != there.get(name):
             return (

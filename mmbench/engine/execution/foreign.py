@@ -11,7 +11,10 @@ import pickle
 import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from mmbench.engine.execution.parts import load_part
 
 # Their classes may share a process: they don't edit their input nor their process.
 _KNOWN = {
@@ -26,6 +29,13 @@ class _Loader(pickle.Unpickler):
     """Unpickles, and notices whose classes and functions there are."""
 
     is_foreign = False
+    parts: Path | None = None
+
+    def persistent_load(self, pid: str) -> Any:
+        """Return what stands in a part of the run."""
+        if self.parts is None:
+            raise pickle.UnpicklingError("it names a part, but there is no run")
+        return load_part(self.parts / pid)
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a class or a function by its name."""
@@ -34,13 +44,15 @@ class _Loader(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def load(pickled: bytes) -> tuple[Any, bool]:
+def load(pickled: bytes, parts: Path | None = None) -> tuple[Any, bool]:
     """Return what was pickled, and whether code of an unknown package is in it.
 
     Parameters
     ----------
     pickled : bytes
-        What ``cloudpickle.dumps`` returned in this run.
+        What ``cloudpickle.dumps`` or :meth:`Parts.pickled` returned in this run.
+    parts : Path, optional
+        The folder of the run's parts.
 
     Returns
     -------
@@ -48,6 +60,7 @@ def load(pickled: bytes) -> tuple[Any, bool]:
         The object, and whether its code may do anything.
     """
     loader = _Loader(io.BytesIO(pickled))
+    loader.parts = parts
     return loader.load(), loader.is_foreign
 
 

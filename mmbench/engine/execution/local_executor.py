@@ -11,6 +11,7 @@ from mmbench.engine.execution import worker
 from mmbench.engine.execution.foreign import reason_of
 from mmbench.engine.execution.limits import NO_LIMITS, Limits
 from mmbench.engine.execution.local_workers import LocalWorkers, PickledTask, Place
+from mmbench.engine.execution.parts import Parts
 from mmbench.engine.execution.worker import Result, Task, run_task
 from mmbench.errors import StoreError
 
@@ -80,6 +81,7 @@ class OnWorkers:
     ) -> None:
         self._workers, self._pool, self._n_workers = workers, pool, n_workers
         self._place, self._limits = place, limits
+        self._parts = parts_of(place)
         self._running: set[Future[list[Result]]] = set()
         self._failed: list[Result] = []
 
@@ -89,7 +91,7 @@ class OnWorkers:
 
     def submit(self, tasks: Sequence[Task]) -> None:
         """Start a batch."""
-        pickled, failed = pickled_tasks(tasks)
+        pickled, failed = pickled_tasks(tasks, self._parts)
         self._failed += failed
         if pickled:
             run, how = self._workers.run, (self._place, self._limits)
@@ -158,32 +160,59 @@ def stored(results: Iterable[Result]) -> list[Result]:
     return found
 
 
-def pickled_tasks(tasks: Sequence[Task]) -> tuple[list[PickledTask], list[Result]]:
+def pickled_tasks(
+    tasks: Sequence[Task], parts: Parts | None
+) -> tuple[list[PickledTask], list[Result]]:
     """Return tasks ready to travel, and results of those that can't.
 
     Parameters
     ----------
     tasks : sequence of Task
         Tasks of one batch.
+    parts : Parts or None
+        Where large arrays in them go; None to leave them where they are.
 
     Returns
     -------
     tuple of (list of PickledTask, list of Result)
         Each task is in one of the two.
     """
-    import cloudpickle
-
     pickled, failed = [], []
     for task in tasks:
-        # Plain pickle takes for importable what is not: the classes of a suite's file.
         try:
-            pickled.append(PickledTask(task.key, cloudpickle.dumps(task)))
+            pickled.append(_pickled(task, parts))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a method's own __reduce__
             reason = f"it can't be sent to a worker process: {reason_of(error)}"
             failed.append(Result(key=task.key, status="failed", reason=reason))
     return pickled, failed
+
+
+def _pickled(task: Task, parts: Parts | None) -> PickledTask:
+    import cloudpickle
+
+    # Plain pickle takes for importable what is not: the classes of a suite's file.
+    if parts is None:
+        return PickledTask(task.key, cloudpickle.dumps(task))
+    pickled, names = parts.pickled(task, getattr(task, "given", {}).values())
+    return PickledTask(task.key, pickled, tuple(sorted(names)))
+
+
+def parts_of(place: Place) -> Parts | None:
+    """Return where large arrays go; None where no run has a folder.
+
+    Parameters
+    ----------
+    place : Place
+        Where the cache is, and the folder of the run.
+
+    Returns
+    -------
+    Parts or None
+        Of this run.
+    """
+    return None if place.run_folder is None else Parts(place.run_folder)
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from mmbench.engine.execution.limits import NO_LIMITS, Limits, describe_exit
 from mmbench.engine.execution.worker import Result
 
 if TYPE_CHECKING:
+    from mmbench.engine.execution.parts import MappedPart
     from mmbench.engine.graph.values import Context
 
 _POLL_S = 0.05
@@ -60,10 +61,13 @@ class PickledTask(NamedTuple):
         The task's key, by which its result is known.
     pickled : bytes
         The task, pickled by cloudpickle.
+    parts : tuple of str
+        The parts of the run that it names.
     """
 
     key: str
     pickled: bytes
+    parts: tuple[str, ...] = ()
 
 
 class _WorkerEndedError(Exception):
@@ -98,13 +102,13 @@ class LocalWorkers:
         self._second_lives = threading.Lock()
         self._has_datasets = False
 
-    def load(self, contexts: Mapping[str, Context]) -> None:
+    def load(self, contexts: Mapping[str, Context | MappedPart]) -> None:
         """Give the workers the datasets, by their digests, unless they have them.
 
         Parameters
         ----------
-        contexts : mapping of str to Context
-            The datasets, by their digests.
+        contexts : mapping of str to (Context or MappedPart)
+            The datasets, by their digests, or the parts that hold them.
 
         Raises
         ------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmbench.engine.execution.worker import Job, cut
@@ -23,13 +22,10 @@ class Orders:
 
     Attributes
     ----------
-    folder : Path
-        Where the run leaves what nodes learnt.
     asked_again : container of str
         The keys of nodes whose fitted state is needed again.
     """
 
-    folder: Path
     asked_again: Container[str]
 
     def job(self, node: Node, given: Mapping[str, Any]) -> Job:
@@ -47,8 +43,8 @@ class Orders:
         Job
             It can be pickled.
         """
-        fitted = self.folder / node.key if node.key in self.asked_again else None
-        return Job(node=cut(node), given=given, fitted=fitted)
+        keeps_fitted = node.key in self.asked_again
+        return Job(node=cut(node), given=given, keeps_fitted=keeps_fitted)
 
 
 def ends(

@@ -21,6 +21,7 @@ import numpy as np
 
 from mmbench.engine.cache.store import Cache, Cost, Costs
 from mmbench.engine.execution.foreign import load, reason_of, traceback_of, warnings_of
+from mmbench.engine.execution.parts import parts_folder
 from mmbench.engine.execution.shared_folder import check_seen
 from mmbench.engine.graph.node import Fitted, Node, Times, perform
 from mmbench.engine.graph.search_outcomes import search_outcome
@@ -82,13 +83,13 @@ class Job:
         Its heavy inputs are `Stored`.
     given : mapping of str to value
         Values that travel along instead of lying in the cache.
-    fitted : path or None
-        Where what was learnt is kept, for this run only; None for nowhere.
+    keeps_fitted : bool
+        Whether what was learnt is kept in the folder of the run, for this run only.
     """
 
     node: Any
     given: Mapping[str, Any]
-    fitted: Path | None = None
+    keeps_fitted: bool = False
 
     @property
     def key(self) -> str:
@@ -99,10 +100,12 @@ class Job:
     def perform(self, cache: Cache) -> Result:
         """Evaluate the node, keep its value and say what it cost."""
         costs: dict[str, Cost] = {}
+        folder = cache.run_folder if self.keeps_fitted else None
+        keep = None if folder is None else folder / self.key
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("default")
             try:
-                value = _evaluate(self.node, self.given, cache, costs, self.fitted)
+                value = _evaluate(self.node, self.given, cache, costs, keep)
                 told = warnings_of(caught)
                 value = _keep(self.key, value, costs, told, cache)
             except _LostError as error:
@@ -255,7 +258,8 @@ def answer(
         Whether code that is not of a known package may have run in this process.
     """
     try:
-        task, is_foreign = load(pickled)
+        parts = None if run_folder is None else parts_folder(run_folder)
+        task, is_foreign = load(pickled, parts)
     except BaseException as error:  # noqa: BLE001 - it runs what methods bring along
         reason = f"a worker process can't load it: {reason_of(error)}"
         return pickle.dumps(
