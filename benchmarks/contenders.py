@@ -41,6 +41,7 @@ from mmbench import ResultStore, run
 from mmbench.datasets import Dataset, load_card, read_dataset, read_table
 from mmbench.engine import folds_of
 from mmbench.suites import build_suite
+from mmbench.suites.ensembling import with_metrics
 
 PICK = "*/portfolio/greedy"
 
@@ -53,13 +54,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--words-only", action="store_true", help="no language model")
+    parser.add_argument("--jobs", type=int, help="[default: the cores]")
     options = parser.parse_args()
     # None stands for what is installed.
     models: dict[str, str] | None = {} if options.words_only else None
     for name in options.sets:
         dataset, folds = loaded(name, options)
         for seed in range(options.seeds):
-            picked = dict(of_suite(dataset, folds, seed, models))
+            picked = dict(of_suite(dataset, folds, seed, models, options.jobs))
             for way, (truth, said) in {**picked, **plain(dataset, folds, seed)}.items():
                 print(line(f"{name} seed {seed}", way, truth, said), flush=True)
 
@@ -103,16 +105,23 @@ def rare(n: int) -> pd.DataFrame:
 
 
 def of_suite(
-    dataset: Dataset, folds: int, seed: int, models: dict[str, str] | None
+    dataset: Dataset,
+    folds: int,
+    seed: int,
+    models: dict[str, str] | None,
+    jobs: int | None,
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """Yield what the suite picks, as true and predicted labels of all test rows."""
     suite = build_suite(
         "best", [dataset], cv=folds, seeds=(seed,), text_models=models
     ).with_methods([PICK])
+    if not dataset.columns("numeric"):  # what is published of texts
+        suite = with_metrics(suite, ["accuracy", "f1_macro"])
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         store = ResultStore(folder)
-        records = list(run(suite, store, throughput=False, probes=False))
+        how = {"throughput": False, "probes": False, "retrain": "none"}
+        records = list(run(suite, store, jobs=jobs, **how))
         arrays = [store.predictions(record.key).arrays for record in records]
     truth = np.concatenate([each["y_true"] for each in arrays])
     said = np.concatenate([each["classes"][each["label"]] for each in arrays])

@@ -159,7 +159,9 @@ def _chosen(suite: Suite, request: Request) -> Suite:
     if request.rope is not None:
         suite = dataclasses.replace(suite, rope=request.rope)
     if request.metric:
-        suite = dataclasses.replace(suite, scoring=request.metric)
+        from mmbench.suites.ensembling import with_metrics
+
+        suite = with_metrics(suite, request.metric)
     if request.method:
         suite = suite.with_methods(request.method)
     if isinstance(request.tune, int):

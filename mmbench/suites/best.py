@@ -67,7 +67,7 @@ def _alone(materials: Materials, unit: str, kind: str) -> Methods:
     if kind == "text":
         models = materials.pretrained_texts()
         pairs += [(model, LINEAR) for model in models]
-        pairs += [(f"words+chars+{model}", LINEAR) for model in models]
+        pairs += [(f"words+chars+{m}", each) for m in models for each in EARLY]
         if materials.imbalanced and len(materials.units()) == 1:
             pairs += [("words+chars", each) for each in FOR_IMBALANCE]
     main = materials.main_extractor(unit)

@@ -11,15 +11,25 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sklearn.base import clone
+
 from mmbench.errors import UsageError
-from mmbench.fusion import CLASS_SCORES
+from mmbench.fusion import CLASS_SCORES, GreedyEnsembleClassifier
 from mmbench.suite import Suite
 from mmbench.suites.kinds import kind_of
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
 
-__all__ = ["ENSEMBLES", "can_be_members", "with_ensembles", "with_recorded"]
+    from mmbench.tasks import Metric
+
+__all__ = [
+    "ENSEMBLES",
+    "can_be_members",
+    "with_ensembles",
+    "with_metrics",
+    "with_recorded",
+]
 
 ENSEMBLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -89,6 +99,37 @@ def with_ensembles(suite: Suite, members: Sequence[str]) -> Suite:
         for name, how in ENSEMBLES.items()
     }
     return replace(suite, methods={**suite.methods, **made})
+
+
+def with_metrics(suite: Suite, scoring: Sequence[str | Metric]) -> Suite:
+    """Return a suite that is scored by other metrics.
+
+    Parameters
+    ----------
+    suite : Suite
+        Methods and datasets.
+    scoring : sequence of str or Metric
+        The first one ranks.
+
+    Returns
+    -------
+    Suite
+        A copy, whose greedy ensembles select by what ranks, if they can.
+    """
+    suite = replace(suite, scoring=tuple(scoring))
+    how = _scoring(suite)
+    methods = {
+        name: _selecting(method, how) if how else method
+        for name, method in suite.methods.items()
+    }
+    return replace(suite, methods=methods)
+
+
+def _selecting(method: BaseEstimator, how: Mapping[str, str]) -> BaseEstimator:
+    """Return a method whose greedy ensembles select by another score."""
+    if isinstance(method, GreedyEnsembleClassifier):
+        return clone(method).set_params(**how)
+    return method
 
 
 def with_recorded(suite: Suite, plan: Mapping[str, Any]) -> Suite:

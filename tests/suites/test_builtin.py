@@ -14,6 +14,7 @@ from mmbench.spec import digest_of
 from mmbench.suites import SUITES, build_suite, builtin
 from mmbench.suites import at_hand as found_at_hand
 from mmbench.suites.at_hand import NETWORKS, TEXT_MODELS
+from mmbench.suites.ensembling import with_metrics
 from mmbench.suites.materials import Materials
 
 
@@ -266,3 +267,13 @@ def test_a_rare_class_brings_methods_that_aim_at_it(name, n_rare, expected, tmp_
     methods = build_suite(name, [table_with(n_rare, tmp_path)]).methods
     aiming = [each for each in methods if each.endswith(("_balanced", "_corrected"))]
     assert bool(aiming) is expected
+
+
+def test_an_ensemble_selects_by_the_metric_that_ranks():
+    suite = build_suite("best")
+    (name,) = [n for n in suite.methods if n.endswith("/portfolio/greedy")]
+    asked = with_metrics(suite, ["accuracy", "f1_macro"])
+    assert asked.methods[name].scoring == "accuracy"
+    assert suite.methods[name].scoring == "f1_macro"
+    other = with_metrics(suite, ["roc_auc_ovr"])
+    assert other.methods[name].scoring == "f1_macro"
