@@ -7,24 +7,27 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "hostile_methods.py"
-# A few of each kind; the script tries all. Each group starts two runs with worker
-# processes of their own, which takes seconds.
-GROUPS = {
-    "alone in its process": (
-        *("base", "mute", "interrupt", "cancelled", "long", "unloadable"),
-        *("crash", "exit", "fork", "processes", "close"),
-        *("edit_input", "edit_process", "lie_negative", "lie_sum3", "lie_words"),
-        *("single_crash", "single_base", "changed_exit3"),
-    ),
-    # What other methods have left just then would be nobody's any more.
-    "ending the server": ("kill_parent",),
-}
+# One of each kind; the script tries all. It starts two runs with worker processes of
+# their own, which takes seconds.
+KINDS = ("base", "mute", "interrupt", "crash", "processes", "edit_process", "lie_sum3")
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_hostile_methods_fail_alone(group):
-    command = [sys.executable, str(SCRIPT), *GROUPS[group]]
+def assert_fails_alone(*methods: str) -> None:
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, str(SCRIPT), *methods],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_hostile_methods_fail_alone():
+    assert_fails_alone(*KINDS)
+
+
+@pytest.mark.slow
+def test_a_method_that_ends_the_server_of_processes_fails_alone():
+    # What other methods have left just then would be nobody's any more.
+    assert_fails_alone("kill_parent")
