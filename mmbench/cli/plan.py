@@ -20,7 +20,12 @@ from mmbench.cli.run_options import (
 from mmbench.cli.table_options import table_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mmbench.engine.after.retraining import Retrain
+    from mmbench.engine.forecast import Forecast
+    from mmbench.engine.pilot import Pilot
+    from mmbench.engine.run_time import RunTime
 
 _AHEAD = ("n_nodes", "n_pieces", "n_cached")
 
@@ -45,7 +50,17 @@ _AHEAD = ("n_nodes", "n_pieces", "n_cached")
     metavar="DIR",
     help="Where intermediate results are kept.",
 )
-@verbose_option("Print the methods, too.")
+@click.option(
+    "--pilot",
+    "pilot_s",
+    type=click.FloatRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="Where the cache knows nothing comparable, run the methods on parts of the"
+    " data for so long; 0 runs nothing.",
+)
+@verbose_option("Print the methods, and what each kind of step will take.")
 @json_option
 def command(
     suite: str,
@@ -54,6 +69,7 @@ def command(
     retrain: Retrain,
     train_sizes: tuple[float, ...],
     *,
+    pilot_s: float,
     verbose: bool,
     as_json: bool,
     **asked: Any,
@@ -61,7 +77,8 @@ def command(
     """Say what running SUITE would do: trials, shared work, expected time.
 
     Takes the options of mmbench run. The expected time comes from the costs of like
-    work in the cache, so it is known after a first run.
+    work in the cache or, where there is none, from a pilot: a few seconds of the
+    methods on parts of the data, extrapolated to all rows.
     """
     from mmbench.cli.further_words import curve_lines, retraining_lines
     from mmbench.cli.inspection import with_columns
@@ -73,7 +90,9 @@ def command(
     from mmbench.engine.cache.store import Cache
     from mmbench.engine.execute import cache_at, cache_folder
     from mmbench.engine.forecast import forecast
-    from mmbench.presentation.numbers import count_text
+    from mmbench.engine.pilot import fly
+    from mmbench.engine.run_time import run_time
+    from mmbench.presentation.numbers import count_text, seconds_text
     from mmbench.results import ResultStore
 
     request = with_columns(Request(suite=suite, **asked))
@@ -84,10 +103,16 @@ def command(
         finished = finished_trials(plan, ResultStore(out))
         left = [key for key in plan.trials if key not in finished]
         skipped = plan.skipped(left)
-        roots = list(plan.roots([key for key in left if key not in skipped]).values())
-        ahead = forecast(roots, Cache(*cache_at(cache_folder(cache))))
+        roots = plan.roots([key for key in left if key not in skipped])
+        kept = Cache(*cache_at(cache_folder(cache)))
+        ahead = forecast(list(roots.values()), kept)
+    pilot = None
+    if ahead.known < 1 and pilot_s:
+        with waiting("trying the methods on parts of the data"):
+            pilot = fly(plan, seconds=pilot_s)
+        ahead = forecast(list(roots.values()), kept, pilot.costs_of(plan, roots))
     jobs = n_cores()
-    expected_s = None if ahead.expected_s is None else ahead.expected_s / jobs
+    expected = run_time(plan, ahead, retrain, jobs)
     if as_json:
         told = {
             "suite": plan.suite.name,
@@ -96,7 +121,11 @@ def command(
             "n_trials": len(plan.trials),
             "n_finished": len(finished),
             **{name: getattr(ahead, name) for name in _AHEAD},
-            "expected_s": expected_s,
+            "expected_s": expected and expected.total_s,
+            "expected_phases_s": expected and expected.phases_s,
+            "expected_steps_s": ahead.steps_s,
+            "expected_peak_bytes": ahead.peak_bytes or None,
+            "known": ahead.known,
         }
         click.echo(json.dumps(told, indent=1))
         return
@@ -112,16 +141,40 @@ def command(
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"
     )
     say(f"cached    {ahead.n_cached:,} of them are in the cache")
-    if expected_s is None:
-        say("time      no estimate: nothing comparable has been timed yet")
-    else:
-        say(
-            f"time      about {expected_s:,.0f} s on {jobs} cores, from "
-            f"the costs of like work ({ahead.known:.0%} of what is left)"
-        )
+    for line in _cost_lines(expected, ahead, pilot, jobs):
+        say(line)
     for line in retraining_lines(plan, retrain):
         say(f"retrain   {line}")
     for line in curve_lines(plan, train_sizes):
         say(f"curve     {line}")
-    for method in plan.suite.methods if verbose else ():
-        say(f"  {method}")
+    if verbose:
+        for step, seconds in ahead.steps_s.items():
+            say(f"step      {step}: {seconds_text(seconds)} of processor time")
+        for method in plan.suite.methods:
+            say(f"  {method}")
+
+
+def _cost_lines(
+    expected: RunTime | None, ahead: Forecast, pilot: Pilot | None, jobs: int
+) -> Iterator[str]:
+    """Yield what a run will take, and how that is known."""
+    from mmbench.presentation.numbers import count_text, seconds_text
+
+    if expected is None:
+        yield "time      no estimate: nothing comparable has been timed yet"
+        return
+    how = "the costs of like work"
+    if pilot is not None:
+        how = f"a pilot of {pilot.took_s:.0f} s on up to {pilot.n_rows:,} rows"
+    phases = ", ".join(
+        f"{name} {seconds_text(seconds)}" for name, seconds in expected.phases_s.items()
+    )
+    yield (
+        f"time      about {seconds_text(expected.total_s)} on "
+        f"{count_text(jobs, 'core')} ({phases}), from {how} "
+        f"({ahead.known:.0%} of what is left)"
+    )
+    if ahead.peak_bytes:
+        yield (
+            f"memory    about {ahead.peak_bytes / 2**30:.1f} GiB in the largest process"
+        )

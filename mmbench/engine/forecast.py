@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmbench.engine.graph.node import Node, walk
 
@@ -29,8 +29,12 @@ class Forecast:
     n_cached : int
         Distinct ones that the cache holds already.
     expected_s : float or None
-        Processor time of what is left, from the costs of like pieces in the cache;
-        None when the cache knows none that are alike.
+        Processor time of what is left, from the costs of like pieces; None when none
+        are known.
+    peak_bytes : int
+        The most memory that a process is expected to hold; 0 where nothing is known.
+    steps_s : mapping of str to float
+        Of the expected time, what each kind of step takes, the longest first.
     known : float
         The share of what is left, by count, that this expectation covers.
     """
@@ -40,6 +44,8 @@ class Forecast:
     n_nodes: int
     n_cached: int
     expected_s: float | None
+    peak_bytes: int
+    steps_s: Mapping[str, float]
     known: float
 
     @property
@@ -48,7 +54,26 @@ class Forecast:
         return 1 - self.n_nodes / self.n_pieces if self.n_pieces else 0.0
 
 
-def forecast(roots: Sequence[Node], cache: Cache) -> Forecast:
+class Expected(NamedTuple):
+    """What a piece of work is expected to cost.
+
+    Attributes
+    ----------
+    cpu_s : float
+        Processor time.
+    peak_bytes : int
+        The most memory that its process will hold.
+    """
+
+    cpu_s: float
+    peak_bytes: int
+
+
+def forecast(
+    roots: Sequence[Node],
+    cache: Cache,
+    piloted: Callable[[Node, Node], Expected | None] | None = None,
+) -> Forecast:
     """Return how much work there is under the roots of some trials.
 
     Parameters
@@ -57,35 +82,75 @@ def forecast(roots: Sequence[Node], cache: Cache) -> Forecast:
         One a trial.
     cache : Cache
         What is kept of earlier runs.
+    piloted : callable, optional
+        Returns what a piece of work, under a root, will cost where the cache knows
+        nothing alike; None where that is not known either.
 
     Returns
     -------
     Forecast
     """
     under = [[n for n in walk([root]) if not n.light or n is root] for root in roots]
-    nodes = {node.key: node for each in under for node in each}
-    past: dict[int, list[float]] = defaultdict(list)
-    kind_of = _Kinds()
+    nodes = {
+        n.key: (n, root) for root, of in zip(roots, under, strict=True) for n in of
+    }
+    past: dict[int, list[Expected]] = defaultdict(list)
+    kind_of = Kinds()
     left = []
-    for key, node in nodes.items():
+    for key, (node, root) in nodes.items():
         known = None if node.light else cache.past(key)
         if known is None:
-            left.append(node)
+            left.append((node, root))
         else:
-            cpu_s = sum(cost.cpu_s for cost in known.costs.values())
-            past[kind_of(node)].append(cpu_s)
-    expected = [fmean(past[kind]) for kind in map(kind_of, left) if past[kind]]
+            costs = known.costs.values()
+            cpu_s = sum(cost.cpu_s for cost in costs)
+            peak = max(cost.peak_rss_bytes for cost in costs)
+            past[kind_of(node)].append(Expected(cpu_s, peak))
+    steps: dict[str, float] = defaultdict(float)
+    peak_bytes, n_known = 0, 0
+    for node, root in left:
+        expected = _mean(past[kind_of(node)])
+        if expected is None and piloted is not None:
+            expected = piloted(node, root)
+        if expected is not None:
+            n_known += 1
+            steps[step_name(node)] += expected.cpu_s
+            peak_bytes = max(peak_bytes, expected.peak_bytes)
     return Forecast(
         n_trials=len(roots),
         n_pieces=sum(map(len, under)),
         n_nodes=len(nodes),
         n_cached=len(nodes) - len(left),
-        expected_s=sum(expected) if expected or not left else None,
-        known=len(expected) / len(left) if left else 1.0,
+        expected_s=sum(steps.values()) if n_known or not left else None,
+        peak_bytes=peak_bytes,
+        steps_s=dict(sorted(steps.items(), key=lambda item: -item[1])),
+        known=n_known / len(left) if left else 1.0,
     )
 
 
-class _Kinds:
+def _mean(found: Sequence[Expected]) -> Expected | None:
+    if not found:
+        return None
+    return Expected(fmean(e.cpu_s for e in found), max(e.peak_bytes for e in found))
+
+
+def step_name(node: Node) -> str:
+    """Return what a step is called, such as the class of its estimator.
+
+    Parameters
+    ----------
+    node : Node
+        A piece of work.
+
+    Returns
+    -------
+    str
+    """
+    estimator = getattr(node.work, "estimator", None)
+    return type(node.work if estimator is None else estimator).__name__
+
+
+class Kinds:
     """Numbers pieces of work so that those which cost alike have the same number.
 
     Alike is the same step on other rows. Each node is looked at once: under a search,

@@ -81,15 +81,28 @@ def test_a_quantity_that_is_none_says_what_to_write(folder, option, text):
 def test_plan_tells_trials_nodes_and_what_is_shared(tmp_path):
     # Where one stands, there may be results already.
     places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
-    result = call("plan", "quick", *places, "--method", "text*")
+    asked = ("plan", "quick", *places, "--method", "text*")
+    result = call(*asked, "--pilot", "0")
     assert result.exit_code == 0
     assert "distinct pieces of work instead of" in result.output
     assert "no estimate: nothing comparable has been timed yet" in result.output
 
 
+def test_plan_says_what_a_run_takes_that_was_never_run(tmp_path):
+    places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
+    asked = ("--dataset", "digits", "--method", "dummy", "--method", "*pixels/logistic")
+    said = call("plan", "image", *places, *asked, "--json", "--pilot", "20")
+    found = json.loads(said.stdout)
+    assert found["known"] == 1
+    assert found["expected_steps_s"].keys() >= {"LogisticRegression"}
+    assert found["expected_peak_bytes"] > 50e6
+    assert not (tmp_path / "out").exists()
+    assert found["n_cached"] == 0
+
+
 def test_plan_tells_what_training_methods_anew_will_cost(tmp_path):
     places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
-    asked = ("plan", "quick", *places, "--dataset", "digits")
+    asked = ("plan", "quick", *places, "--dataset", "digits", "--pilot", "0")
 
     said = call(*asked, "--retrain", "headline").output
 

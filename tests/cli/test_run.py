@@ -212,7 +212,8 @@ def test_trials_whose_predictions_are_gone_are_not_called_finished(tmp_path):
     gone, *_ = (tmp_path / "out" / "predictions").glob("*.npz")
     gone.unlink()
 
-    options = (tmp_path / "mine.py", "--method", "dummy", "--out", tmp_path / "out")
+    options = ("--method", "dummy", "--out", tmp_path / "out", "--pilot", "0")
+    options = (tmp_path / "mine.py", *options)
     planned = CliRunner().invoke(main, ["plan", *map(str, options)])
     assert "3 (2 finished already in" in planned.output
     result = folder.run("--method", "dummy", "--debug")

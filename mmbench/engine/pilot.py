@@ -1,0 +1,252 @@
+"""What a run will take, from a few seconds of it on parts of the data."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mmbench.engine.execute import run
+from mmbench.engine.execution.limits import Limits
+from mmbench.engine.forecast import Expected, Kinds
+from mmbench.engine.graph.node import Node, walk
+from mmbench.engine.plan import Plan, make_plan
+from mmbench.errors import MmbenchError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mmbench.datasets import Dataset, Samples
+    from mmbench.results import NodeCost, Record
+
+__all__ = ["Pilot", "fly"]
+
+# The smallest part warms up: what is imported at first use counts there.
+_FEWEST_ROWS = 60
+_GROWTH = 3
+# How far above linear a cost may be taken to grow, beyond the rows that were tried.
+_MOST_POWER = 2.0
+
+
+class Piece(NamedTuple):
+    """What a piece of work cost on some rows of a dataset.
+
+    Attributes
+    ----------
+    n_rows : int
+        Rows of the part.
+    cpu_s : float
+        Processor time.
+    peak_bytes : int
+        The most memory that its process held.
+    """
+
+    n_rows: int
+    cpu_s: float
+    peak_bytes: int
+
+
+class Pilot(NamedTuple):
+    """What kinds of work cost on parts of datasets.
+
+    Attributes
+    ----------
+    took_s : float
+        How long the pilot itself took.
+    n_rows : int
+        Rows of the largest part on which something ended.
+    pieces : mapping of tuple of (str, int) to list of Piece
+        By dataset and kind of work.
+    kinds : Kinds
+        Numbers the kinds.
+    """
+
+    took_s: float
+    n_rows: int
+    pieces: Mapping[tuple[str, int], Sequence[Piece]]
+    kinds: Kinds
+
+    def costs_of(
+        self, plan: Plan, roots: Mapping[str, Node]
+    ) -> Callable[[Node, Node], Expected | None]:
+        """Return a function that extrapolates the cost of a piece of work.
+
+        Parameters
+        ----------
+        plan : Plan
+            What is to be run.
+        roots : mapping of str to Node
+            Its trials' roots, by the trials' keys.
+
+        Returns
+        -------
+        callable
+            From a node and the root above it to its cost on all rows; None where
+            nothing alike ended in time.
+        """
+        names = {root.key: plan.trials[key].dataset for key, root in roots.items()}
+
+        def costs(node: Node, root: Node) -> Expected | None:
+            name = names[root.key]
+            return self._expected(name, node, len(plan.samples[name].y))
+
+        return costs
+
+    def _expected(self, dataset: str, node: Node, n_rows: int) -> Expected | None:
+        found = self.pieces.get((dataset, self.kinds(node)))
+        if not found:
+            return None
+        by_size: dict[int, list[Piece]] = defaultdict(list)
+        for piece in found:
+            by_size[piece.n_rows].append(piece)
+        sizes = sorted(by_size)[-2:]
+        cpu = [float(np.mean([p.cpu_s for p in by_size[n]])) for n in sizes]
+        peak = [float(max(p.peak_bytes for p in by_size[n])) for n in sizes]
+        return Expected(
+            _by_power(sizes, cpu, n_rows), int(_by_line(sizes, peak, n_rows))
+        )
+
+
+def _by_power(sizes: Sequence[int], costs: Sequence[float], n: int) -> float:
+    power = 1.0
+    if len(sizes) == 2 and min(costs) > 0:
+        power = math.log(costs[1] / costs[0]) / math.log(sizes[1] / sizes[0])
+    return costs[-1] * float((n / sizes[-1]) ** min(max(power, 0.0), _MOST_POWER))
+
+
+def _by_line(sizes: Sequence[int], peaks: Sequence[float], n: int) -> float:
+    if len(sizes) < 2:
+        return peaks[-1]
+    slope = max(0.0, (peaks[1] - peaks[0]) / (sizes[1] - sizes[0]))
+    return peaks[-1] + slope * (n - sizes[-1])
+
+
+def fly(plan: Plan, *, seconds: float = 10.0) -> Pilot:
+    """Run one fold of every method on ever larger parts of the data, for a while.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be run.
+    seconds : float, default=10
+        When to stop, in seconds of wall time.
+
+    Returns
+    -------
+    Pilot
+        What ended in time.
+    """
+    start, kinds = time.monotonic(), Kinds()
+    pieces: dict[tuple[str, int], list[Piece]] = defaultdict(list)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of classes that a part has too few of
+        for dataset, n_rows, nodes, costs in _tried(plan, start + seconds):
+            for key, cost in costs.items():
+                piece = Piece(n_rows, cost.cpu_s, cost.peak_rss_bytes)
+                pieces[dataset, kinds(nodes[key])].append(piece)
+    largest = max((p.n_rows for each in pieces.values() for p in each), default=0)
+    return Pilot(time.monotonic() - start, largest, pieces, kinds)
+
+
+def _tried(
+    plan: Plan, end: float
+) -> Iterator[tuple[str, int, Mapping[str, Node], Mapping[str, NodeCost]]]:
+    """Yield a dataset, the rows of a part, and nodes and costs of each trial on it."""
+    whole: dict[str, tuple[str, int]] = {}
+    try:
+        parts = list(_parts(plan, whole))
+        suite = replace(plan.suite, datasets=parts, seeds=plan.suite.seeds[:1])
+        small = make_plan(suite)
+    except MmbenchError:
+        return  # there is too little of something in a part
+    roots = small.roots(list(small.trials)).values()
+    nodes = {node.short_key: node for node in walk(list(roots))}
+    for record in _records(small, end):
+        yield *whole[record.dataset], nodes, record.nodes
+
+
+def _records(plan: Plan, end: float) -> Iterator[Record]:
+    left_s = max(1.0, end - time.monotonic())
+    with tempfile.TemporaryDirectory() as folder:
+        trials = run(
+            plan,
+            Path(folder) / "out",
+            cache=Path(folder) / "cache",
+            limits=Limits(time_s=left_s / 2),
+            throughput=False,
+            probes=False,
+            retrain="none",
+        )
+        with closing(trials):
+            for record in trials:
+                if record.status == "ok":
+                    yield record
+                if time.monotonic() > end:
+                    return
+
+
+def _parts(plan: Plan, whole: dict[str, tuple[str, int]]) -> Iterator[Dataset]:
+    """Yield parts of every dataset, the smallest first, each with one split."""
+    sizes: list[tuple[int, str]] = []
+    for name, samples in plan.samples.items():
+        n_rows = min(_FEWEST_ROWS, len(samples.y) // 2)
+        while n_rows <= len(samples.y) / 2:
+            sizes.append((n_rows, name))
+            n_rows *= _GROWTH
+    for n_rows, name in sorted(sizes):
+        dataset, samples = plan.datasets[name], plan.samples[name]
+        part = _part(plan, dataset, samples, n_rows)
+        called = f"{name} ({n_rows} rows)"
+        whole[called] = name, len(part.y)
+        yield replace(
+            dataset,
+            name=called,
+            load=partial(_itself, part),
+            checksum=f"{dataset.checksum}-{n_rows}",
+            has_split=True,
+        )
+
+
+def _itself(part: Samples) -> Samples:
+    return part
+
+
+def _part(plan: Plan, dataset: Dataset, samples: Samples, n_rows: int) -> Samples:
+    """Return some rows of a dataset, split as its first fold is."""
+    target, data = dataset.target(samples), dataset.task.data
+    n_parts = max(2, len(target.y) // n_rows)
+    folds = data.folds(target, n_folds=n_parts, groups=samples.groups, seed=0)
+    part = _taken(samples, np.sort(next(iter(folds))[1]))
+    if part.split is not None:
+        return part
+    n_folds = plan.suite.cv if isinstance(plan.suite.cv, int) else 5
+    target = dataset.target(part)
+    folds = data.folds(target, n_folds=n_folds, groups=part.groups, seed=0)
+    split = np.full(len(part.y), "train", dtype="<U5")
+    split[next(iter(folds))[1]] = "test"
+    return part._replace(split=split)
+
+
+def _taken(samples: Samples, rows: NDArray[np.intp]) -> Samples:
+    def of(values: Any) -> Any:
+        return None if values is None else np.asarray(values)[rows]
+
+    return samples._replace(
+        X=samples.X.iloc[rows],
+        y=of(samples.y),
+        groups=of(samples.groups),
+        split=of(samples.split),
+        truth=of(samples.truth),
+        sample_weight=of(samples.sample_weight),
+        slices={k: [v[r] for r in rows] for k, v in samples.slices.items()},
+    )

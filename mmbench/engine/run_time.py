@@ -1,0 +1,99 @@
+"""How long a whole run will take, from what its trials will cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from mmbench.engine.after.retraining import Retrain
+    from mmbench.engine.forecast import Forecast
+    from mmbench.engine.plan import Plan
+
+__all__ = ["RunTime", "run_time"]
+
+# What a run of the suite quick takes beside its work: to start, to make the report, and
+# of a core's time in what is around a piece of work.
+_START_S = 4.0
+_REPORT_S = 8.0
+_PIECE_S = 0.02
+# What measuring speeds and taking modalities away take of a trial's work, as in quick.
+_SPEED = 0.35
+_ABLATION = 0.2
+# Retraining that costs no more processor time than this is done, whatever trials cost.
+_AFFORDABLE_S = 30.0
+
+
+class RunTime(NamedTuple):
+    """What the phases of a run will take.
+
+    Attributes
+    ----------
+    phases_s : mapping of str to float
+        Wall time by phase.
+    """
+
+    phases_s: Mapping[str, float]
+
+    @property
+    def total_s(self) -> float:
+        """Wall time of the run."""
+        return sum(self.phases_s.values())
+
+
+def run_time(
+    plan: Plan, ahead: Forecast, retrain: Retrain, jobs: int
+) -> RunTime | None:
+    """Return what a run will take.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be run.
+    ahead : Forecast
+        What its trials will cost.
+    retrain : {"auto", "none", "headline", "all"}
+        Which methods are trained anew.
+    jobs : int
+        Worker processes.
+
+    Returns
+    -------
+    RunTime or None
+        None where nothing is known of the trials.
+    """
+    if ahead.expected_s is None:
+        return None
+    n_left = ahead.n_nodes - ahead.n_cached
+    # What is not known is taken to cost what the rest does.
+    work_s = ahead.expected_s / ahead.known if ahead.known else 0.0
+    trials_s = work_s + n_left * _PIECE_S
+    first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
+    mean_s = trials_s / max(1, ahead.n_trials)
+    n_methods = sum(trial.fold == 0 for trial in first)
+    phases = {
+        "trials": trials_s / jobs,
+        "retraining": _retraining_s(plan, work_s, retrain) / jobs,
+        # With the machine to itself, so on one core.
+        "speeds": 2 * _SPEED * mean_s * n_methods,
+        "ablation": _ABLATION * mean_s * len(first) / jobs,
+        "start and report": _START_S + _REPORT_S,
+    }
+    return RunTime({name: seconds for name, seconds in phases.items() if seconds})
+
+
+def _retraining_s(plan: Plan, work_s: float, retrain: Retrain) -> float:
+    from mmbench.engine.after.contenders import at_most
+    from mmbench.engine.after.retraining import designs_of
+
+    if retrain == "none":
+        return 0.0
+    total_s, share = 0.0, 1 / len(plan.datasets)
+    for name, design in designs_of(plan).items():
+        n_methods, n_chosen = at_most(plan, plan.datasets[name], retrain)
+        if n_chosen < 2 or isinstance(design, str):
+            continue
+        times = n_chosen * design.n_draws / (n_methods * len(plan.suite.seeds))
+        total_s += times * work_s * share
+    is_left_out = retrain == "auto" and total_s > max(work_s, _AFFORDABLE_S)
+    return 0.0 if is_left_out else total_s

@@ -1,0 +1,48 @@
+"""What a pilot on parts of the data says of all of it."""
+
+import pytest
+from sklearn.dummy import DummyClassifier
+
+from mmbench.engine import make_plan
+from mmbench.engine.forecast import Kinds
+from mmbench.engine.graph.node import walk
+from mmbench.engine.pilot import Piece, Pilot, fly
+
+
+@pytest.mark.parametrize("power", [0, 1, 1.5, 2])
+def test_costs_that_follow_a_power_of_the_rows_are_extrapolated(make_plan_of, power):
+    plan = make_plan_of({"dummy": DummyClassifier()})
+    roots = plan.roots(list(plan.trials))
+    kinds = Kinds()
+    ((_, root), *_) = roots.items()
+    sizes = (10, 30)
+    pieces = [Piece(n, 0.01 * n**power, 1000 + 7 * n) for n in sizes]
+    pilot = Pilot(1.0, 30, {("fruit", kinds(root)): pieces}, kinds)
+
+    expected = pilot.costs_of(plan, roots)(root, root)
+
+    n_rows = len(plan.samples["fruit"].y)
+    assert expected.cpu_s == pytest.approx(0.01 * n_rows**power)
+    assert expected.peak_bytes == 1000 + 7 * n_rows
+
+
+def test_of_what_did_not_end_in_time_nothing_is_said(make_plan_of):
+    plan = make_plan_of({"dummy": DummyClassifier()})
+    roots = plan.roots(list(plan.trials))
+    ((_, root), *_) = roots.items()
+    assert Pilot(1.0, 0, {}, Kinds()).costs_of(plan, roots)(root, root) is None
+
+
+def test_parts_are_of_the_dataset_and_every_step_is_tried(make_plan_of):
+    plan = make_plan_of({"dummy": DummyClassifier()})
+    pilot = fly(plan, seconds=20)
+    roots = plan.roots(list(plan.trials))
+    costs = pilot.costs_of(plan, roots)
+    assert 0 < pilot.n_rows <= len(plan.samples["fruit"].y) / 2
+    for root in roots.values():
+        assert all(costs(node, root) for node in walk([root]) if not node.light)
+
+
+@pytest.fixture
+def make_plan_of(make_suite):
+    return lambda methods: make_plan(make_suite(methods))
