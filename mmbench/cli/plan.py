@@ -161,7 +161,13 @@ def _cost_lines(
     from mmbench.presentation.numbers import count_text, seconds_text
 
     if expected is None:
-        yield "time      no estimate: nothing comparable has been timed yet"
+        why = "nothing comparable has been timed yet"
+        if pilot is not None:
+            why = (
+                f"a pilot of {pilot.took_s:.0f} s was too short for most of the work "
+                f"({ahead.known:.0%} known); try --pilot {3 * pilot.took_s:.0f}"
+            )
+        yield f"time      no estimate: {why}"
         return
     how = "the costs of like work"
     if pilot is not None:

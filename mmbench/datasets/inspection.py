@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any
 
-from mmbench.checks import Finding, finding_of
-from mmbench.checks.catalogue import NOTE, TARGET_LEAKAGE
+from mmbench.checks import Check, Finding, finding_of
+from mmbench.checks.catalogue import NOTE, PROBABLE_LEAKAGE, TARGET_LEAKAGE
 from mmbench.columns import Column, is_missing
 from mmbench.datasets.leakage import find_leaks
 from mmbench.datasets.profiles import ColumnProfile, profile_of
@@ -119,8 +119,8 @@ def inspect_table(
     Returns
     -------
     Inspection
-        Its roles are a proposal. Numbers and categories that give the target away are
-        not among them.
+        Its roles are a proposal. Numbers and categories that give the target away, or
+        probably do, are not among them.
 
     Raises
     ------
@@ -194,7 +194,15 @@ def _checked(
         findings.append(NOTE.found(f"with {_FOLDS} folds, {error}"))
         found = replace(found, min_class_size=_enough(found, source, task))
     found = replace(found, findings=tuple(findings))
-    return found.with_role("unused", _leaking(found), "gives the target away")
+    for check, why in _LEAKS.items():
+        found = found.with_role("unused", _leaking(found, check), why)
+    return found
+
+
+_LEAKS = {
+    TARGET_LEAKAGE: "gives the target away",
+    PROBABLE_LEAKAGE: "probably gives the target away",
+}
 
 
 def _enough(found: Inspection, source: Source, task: Task) -> int | None:
@@ -232,9 +240,9 @@ def proposed_roles(found: Inspection) -> Roles:
     return roles_of(found.names("target"), columns, group=None, split=split)
 
 
-def _leaking(found: Inspection) -> list[str]:
-    """Return numbers and categories that give the target away, if others are left."""
-    about = [str(each) for each in found.findings if each.check is TARGET_LEAKAGE]
+def _leaking(found: Inspection, check: Check) -> list[str]:
+    """Return numbers and categories that a check speaks of, if others are left."""
+    about = [str(each) for each in found.findings if each.check is check]
     given = [
         name
         for name in (*found.names("numeric"), *found.names("categorical"))

@@ -20,6 +20,8 @@ _PIECE_S = 0.02
 # What measuring speeds and taking modalities away take of a trial's work, as in quick.
 _SPEED = 0.35
 _ABLATION = 0.2
+# Of the pieces of work, the share whose cost has to be known.
+_ENOUGH = 0.25
 # Retraining that costs no more processor time than this is done, whatever trials cost.
 _AFFORDABLE_S = 30.0
 
@@ -60,9 +62,9 @@ def run_time(
     Returns
     -------
     RunTime or None
-        None where nothing is known of the trials.
+        None where too little is known of the trials.
     """
-    if ahead.expected_s is None:
+    if ahead.expected_s is None or ahead.known < _ENOUGH:
         return None
     n_left = ahead.n_nodes - ahead.n_cached
     # What is not known is taken to cost what the rest does.

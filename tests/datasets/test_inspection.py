@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -91,6 +92,16 @@ def test_a_column_that_gives_the_target_away_is_not_proposed() -> None:
     found = inspect_table(rows)
     assert "copy" in found.names("unused")
     assert [f.check.code for f in found.findings if "'copy'" in f] == ["MM102"]
+
+
+def test_a_finer_category_that_determines_the_target_is_not_proposed() -> None:
+    rng = np.random.default_rng(0)
+    kinds = rng.choice(["a", "b", "c"], 300)
+    finer = np.char.add(kinds, rng.integers(45, size=300).astype(str))
+    rows = {"n": rng.normal(size=300), "finer": finer, "kind": kinds}
+    found = inspect_table(rows)
+    assert [f.check.code for f in found.findings if "'finer'" in f] == ["MM106"]
+    assert found.names("unused") == ("finer",)
 
 
 def test_classes_too_rare_for_the_folds_are_to_be_left_out() -> None:
