@@ -1,4 +1,4 @@
-"""``mmbench ensemble``: greedy ensembles of all methods of a finished run."""
+"""``mmbench ensemble``: ensembles of all methods of a finished run."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ _PATH = click.Path(path_type=Path)
     help="Only of methods like 'text/*' (repeatable).  [default: all]",
 )
 @click.option(
+    "--bagged",
+    is_flag=True,
+    help="Also one whose members are the mean of the models of their inner folds, "
+    "instead of one model fitted on all training rows; each is fitted once more in "
+    "every fold.",
+)
+@click.option(
+    "--layers",
+    is_flag=True,
+    help="Also a stack of two layers: several predictors learn from what the methods "
+    "answer out of fold, and a linear one from what these answer.",
+)
+@click.option(
     "--suite",
     metavar="SUITE",
     help="The run's suite, where its own command doesn't say: a Python file, say.",
@@ -57,13 +70,15 @@ def command(
     out: Path,
     members: tuple[str, ...],
     *,
+    bagged: bool,
+    layers: bool,
     jobs: int | None,
     cache: Path | None,
     debug: bool,
     quiet: bool,
     **given: Any,
 ) -> None:
-    """Add greedy ensembles of all methods of a run to it, and say what they add.
+    """Add ensembles of all methods of a run to it, and say what they add.
 
     OUT is the folder that 'mmbench run' wrote. In each trial, methods are selected by
     what they answer out of fold inside the training rows, never by test answers; what
@@ -75,20 +90,23 @@ def command(
     Examples:
       mmbench ensemble reports/fusion
       mmbench ensemble out/ --member 'text/*'
+      mmbench ensemble out/ --bagged --layers
     """  # noqa: D301 - click reads \b as "keep these lines"
     from mmbench.cli.progress import meter, waiting
     from mmbench.cli.recorded_suite import rebuilt_suite
     from mmbench.engine import make_plan, n_cores, run
     from mmbench.report.make import report_of
     from mmbench.results import ResultStore
-    from mmbench.suites.ensembling import with_ensembles
+    from mmbench.suites.ensembling import BAGGED, DEFAULTS, LAYERS, with_ensembles
 
     store = ResultStore(out)
     recorded, environment = store.plan(), store.environment()
     with waiting("reading the data"):
         suite = rebuilt_suite(environment, recorded, given)
         chosen = _members(store, suite, members)
-        plan = make_plan(with_ensembles(suite, chosen))
+        further = [n for n, asked in ((BAGGED, bagged), (LAYERS, layers)) if asked]
+        made = [*DEFAULTS, *further]
+        plan = make_plan(with_ensembles(suite, chosen, made))
     _check_same(recorded, plan)
     with meter(quiet=quiet, verbose=False) as display:
         records = run(
@@ -104,8 +122,8 @@ def command(
             debug=debug,
         )
         display.watch(records)
-    _mark(store, chosen)
-    _say_gains(report_of(out).run, chosen)
+    _mark(store, chosen, made)
+    _say_gains(report_of(out).run, chosen, made)
     say(out / "report.html")
 
 
@@ -160,17 +178,15 @@ def _check_same(recorded: Mapping[str, Any], plan: Plan) -> None:
         )
 
 
-def _mark(store: ResultStore, members: list[str]) -> None:
+def _mark(store: ResultStore, members: list[str], made: list[str]) -> None:
     """Note in the plan what was added, and beside which trials, for runs that go on."""
-    from mmbench.suites.ensembling import ENSEMBLES
-
     plan = store.plan()
     places = {
         (trial["dataset"], trial["fold"], trial["seed"]): trial["key"]
         for trial in plan["trials"]
         if trial["method"] == members[0]
     }
-    for name in ENSEMBLES:
+    for name in made:
         plan["methods"][name]["added"] = {
             trial["key"]: places[trial["dataset"], trial["fold"], trial["seed"]]
             for trial in plan["trials"]
@@ -181,9 +197,8 @@ def _mark(store: ResultStore, members: list[str]) -> None:
         pass
 
 
-def _say_gains(run: Any, members: list[str]) -> None:
+def _say_gains(run: Any, members: list[str], made: list[str]) -> None:
     from mmbench.report.ensemble_gains import ensemble_gains
-    from mmbench.suites.ensembling import ENSEMBLES
 
-    for sentence in ensemble_gains(run, [*ENSEMBLES], members):
+    for sentence in ensemble_gains(run, made, members):
         say("".join(sentence))

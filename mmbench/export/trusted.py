@@ -37,6 +37,7 @@ _FUSIONS = {
     "embedding.floors": ("RandomEmbedding",),
     "embedding.pairs": ("JointEmbedding", "PairEmbedder"),
     "embedding.semantic": ("SemanticMatching",),
+    "fold_bagging": ("FoldBaggingClassifier", "FoldBaggingRegressor"),
     "fusion_layers": ("FusionNetwork",),
     "generation.agreement": ("_BleuVectors", "_Embedded"),
     "generation.consensus": ("ConsensusText", "JointConsensusText", "NearestText"),

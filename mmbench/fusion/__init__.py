@@ -30,6 +30,7 @@ from mmbench.fusion.combine_numbers import NUMBER_RULES, NumberRule, combine_num
 from mmbench.fusion.conformance import check_fusion
 from mmbench.fusion.describe import Description, describe
 from mmbench.fusion.early import BlockScaler, early_fusion, under
+from mmbench.fusion.fold_bagging import FoldBaggingClassifier, FoldBaggingRegressor
 from mmbench.fusion.greedy import GreedyEnsembleClassifier, GreedyEnsembleRegressor
 from mmbench.fusion.hybrid import HybridFusionClassifier, HybridFusionRegressor
 from mmbench.fusion.interaction import (
@@ -58,7 +59,7 @@ from mmbench.fusion.similarity import (
     cosines_and_distances,
     similarity_fusion,
 )
-from mmbench.fusion.stacked import stacked_fusion
+from mmbench.fusion.stacked import stacked_fusion, stacked_layers
 from mmbench.fusion.weights import learn_number_weights, learn_weights
 
 __all__ = [
@@ -76,6 +77,8 @@ __all__ = [
     "BlockSimilarity",
     "BlockWeightSearchCV",
     "Description",
+    "FoldBaggingClassifier",
+    "FoldBaggingRegressor",
     "FrameScorer",
     "FusionNetClassifier",
     "FusionNetRegressor",
@@ -116,5 +119,6 @@ __all__ = [
     "select_voters",
     "similarity_fusion",
     "stacked_fusion",
+    "stacked_layers",
     "under",
 ]

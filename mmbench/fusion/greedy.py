@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import check_cv
 
 from mmbench.fusion.combine import Rule
 from mmbench.fusion.combine_numbers import NumberRule
+from mmbench.fusion.fold_bagging import FoldBaggingClassifier, FoldBaggingRegressor
 from mmbench.fusion.late import LateFusion, LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.selection import (
     CLASS_SCORES,
@@ -31,6 +34,19 @@ class _GreedyEnsemble(LateFusion):
     def learns_weights(self) -> bool:
         """Whether voters are weighed by what they answer out of fold: always."""
         return True
+
+    def _fit_voters(self, X: Any, y: NDArray[Any]) -> None:
+        if not self.bagged:
+            super()._fit_voters(X, y)
+            return
+        folds = check_cv(self.cv, y, classifier=is_classifier(self))
+        bag = FoldBaggingClassifier if is_classifier(self) else FoldBaggingRegressor
+        splits = list(folds.split(X, y))
+        self.estimators_ = [
+            bag(clone(voter), cv=splits).fit(X, y) for _, voter in self.estimators
+        ]
+        out_of_fold = [voter.out_of_fold(X) for voter in self.estimators_]
+        self.weights_ = self._learn_weights(out_of_fold, y, self._present(X))
 
     def selection(self) -> Selection:
         """Return how voters are selected.
@@ -105,6 +121,9 @@ class GreedyEnsembleClassifier(_GreedyEnsemble, LateFusionClassifier):
         The most selections.
     cv : int, splitter or list of (train, test), default=5
         The folds, as in :class:`~mmbench.fusion.LateFusionClassifier`.
+    bagged : bool, default=False
+        Whether a voter is, instead of one model fitted on all rows, the mean of those
+        fitted in the folds, as :class:`~mmbench.fusion.FoldBaggingClassifier` has it.
 
     Attributes
     ----------
@@ -149,11 +168,13 @@ class GreedyEnsembleClassifier(_GreedyEnsemble, LateFusionClassifier):
         replace: bool = True,
         n_rounds: int = 25,
         cv: Any = 5,
+        bagged: bool = False,
     ) -> None:
         super().__init__(estimators, rule=rule, cv=cv)
         self.scoring = scoring
         self.replace = replace
         self.n_rounds = n_rounds
+        self.bagged = bagged
 
     def _learn_weights(self, out_of_fold: Any, y: Any, present: Any) -> Any:
         y_index = np.searchsorted(self.classes_, y)
@@ -170,7 +191,7 @@ class GreedyEnsembleRegressor(_GreedyEnsemble, LateFusionRegressor):
     rule : {"mean", "median"}, default="mean"
         How the voters' numbers are combined; see
         :func:`~mmbench.fusion.combine_numbers`.
-    replace, n_rounds, cv
+    replace, n_rounds, cv, bagged
         As in :class:`GreedyEnsembleClassifier`; folds that are a number are in the
         order of the rows. Squared error is minimised.
 
@@ -208,10 +229,12 @@ class GreedyEnsembleRegressor(_GreedyEnsemble, LateFusionRegressor):
         replace: bool = True,
         n_rounds: int = 25,
         cv: Any = 5,
+        bagged: bool = False,
     ) -> None:
         super().__init__(estimators, rule=rule, cv=cv)
         self.replace = replace
         self.n_rounds = n_rounds
+        self.bagged = bagged
 
     def _learn_weights(self, out_of_fold: Any, y: Any, present: Any) -> Any:
         return select_number_voters(

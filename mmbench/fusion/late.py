@@ -56,6 +56,9 @@ class LateFusion(FusionComposition, metaclass=ABCMeta):
         self.rule = rule
         self.cv = cv
 
+    bagged: bool = False
+    """Whether each voter is the mean of the models of its folds."""
+
     @property
     def learns_weights(self) -> bool:
         """Whether voters are weighed by what they answer out of fold."""
@@ -95,12 +98,16 @@ class LateFusion(FusionComposition, metaclass=ABCMeta):
             self._check_voter(name, voter)
         y = self._learn_prior(y)
         self.weights_ = None
+        self._fit_voters(X, y)
+        return self
+
+    def _fit_voters(self, X: Any, y: NDArray[Any]) -> None:
+        """Learn the weights out of fold, if there are any; fit the voters."""
         if self.learns_weights:
             self.weights_ = self._learn_weights(
                 self._out_of_fold(X, y), y, self._present(X)
             )
         self.estimators_ = [clone(voter).fit(X, y) for _, voter in self.estimators]
-        return self
 
     @abstractmethod
     def _check_voter(self, name: str, voter: Any) -> None:

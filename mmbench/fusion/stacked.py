@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sklearn.base import is_regressor
 from sklearn.ensemble import StackingClassifier, StackingRegressor
 
-__all__ = ["stacked_fusion"]
+__all__ = ["stacked_fusion", "stacked_layers"]
 
 
 def stacked_fusion(
@@ -62,3 +63,51 @@ def stacked_fusion(
         cv=cv,
         stack_method="predict_proba",
     )
+
+
+def stacked_layers(
+    estimators: list[tuple[str, Any]],
+    layers: Sequence[list[tuple[str, Any]]],
+    final_predictor: Any,
+    *,
+    cv: Any = 5,
+) -> StackingClassifier | StackingRegressor:
+    """Stack in several layers: each learns from what the one before says out of fold.
+
+    Parameters
+    ----------
+    estimators : list of (str, classifier) or of (str, regressor)
+        Names and voters of the first layer, complete methods over ``X``.
+    layers : sequence of list of (str, predictor)
+        Names and predictors of the layers above; their features are what the layer
+        before answers.
+    final_predictor : classifier or regressor
+        What learns from the last layer.
+    cv : int, splitter or list of (train, test), default=5
+        The folds of every layer, as in :func:`stacked_fusion`.
+
+    Returns
+    -------
+    StackingClassifier or StackingRegressor
+        Each layer is the final estimator of the one before.
+
+    References
+    ----------
+    N. Erickson et al. (2020), "AutoGluon-Tabular: robust and accurate AutoML for
+    structured data": multi-layer stack ensembling.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from mmbench.fusion import branch
+    >>> voters = [("size", branch(["width"], GaussianNB()))]
+    >>> upper = [("logistic", LogisticRegression()), ("bayes", GaussianNB())]
+    >>> stack = stacked_layers(voters, [upper], LogisticRegression(), cv=3)
+    >>> [name for name, _ in stack.final_estimator.estimators]
+    ['logistic', 'bayes']
+    """
+    final = final_predictor
+    for layer in reversed(layers):
+        final = stacked_fusion(layer, final, cv=cv)
+    return stacked_fusion(estimators, final, cv=cv)

@@ -1,4 +1,4 @@
-"""Greedy ensembles of all methods of a suite, made after its run.
+"""Ensembles of all methods of a suite, made after its run.
 
 They are methods like any other, selected in each trial by what their members answer out
 of fold inside its training rows, so that no test answer takes part.
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from sklearn.base import clone
 
 from mmbench.errors import UsageError
-from mmbench.fusion import CLASS_SCORES, GreedyEnsembleClassifier
+from mmbench.fusion import CLASS_SCORES, GreedyEnsembleClassifier, stacked_layers
 from mmbench.suite import Suite
-from mmbench.suites.kinds import kind_of
+from mmbench.suites.kinds import PredictorKind, kind_of
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -24,20 +24,36 @@ if TYPE_CHECKING:
     from mmbench.tasks import Metric
 
 __all__ = [
+    "BAGGED",
+    "DEFAULTS",
     "ENSEMBLES",
+    "LAYERS",
     "can_be_members",
     "with_ensembles",
     "with_metrics",
     "with_recorded",
 ]
 
-ENSEMBLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+_GREEDY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "ensemble/greedy": MappingProxyType({}),
         "ensemble/portfolio-of-3": MappingProxyType({"replace": False, "n_rounds": 3}),
+        "ensemble/greedy-bagged": MappingProxyType({"bagged": True}),
     }
 )
-"""What the ensembles are called, and how they select."""
+LAYERS = "ensemble/stacked-2"
+"""What the stack of two layers is called."""
+
+ENSEMBLES = (*_GREEDY, LAYERS)
+"""What all ensembles are called."""
+
+DEFAULTS = ENSEMBLES[:2]
+"""Those that are made unless others are asked for, too."""
+
+BAGGED = ENSEMBLES[2]
+"""What the ensemble of bags of folds is called."""
+
+_UPPER = ("extra_trees", "xgboost")
 
 
 def can_be_members(suite: Suite) -> list[str]:
@@ -64,8 +80,10 @@ def can_be_members(suite: Suite) -> list[str]:
     ]
 
 
-def with_ensembles(suite: Suite, members: Sequence[str]) -> Suite:
-    """Return a suite with greedy ensembles of some of its methods.
+def with_ensembles(
+    suite: Suite, members: Sequence[str], names: Sequence[str] = DEFAULTS
+) -> Suite:
+    """Return a suite with ensembles of some of its methods.
 
     Parameters
     ----------
@@ -73,11 +91,13 @@ def with_ensembles(suite: Suite, members: Sequence[str]) -> Suite:
         That of a run.
     members : sequence of str
         At least two of its methods.
+    names : sequence of str, default=DEFAULTS
+        Some of :data:`ENSEMBLES`.
 
     Returns
     -------
     Suite
-        A copy with the methods of :data:`ENSEMBLES` at its end.
+        A copy with these ensembles at its end.
 
     Raises
     ------
@@ -95,8 +115,10 @@ def with_ensembles(suite: Suite, members: Sequence[str]) -> Suite:
     voters = [(n.replace("__", "_"), suite.methods[n]) for n in members]
     scoring = _scoring(suite)
     made: dict[str, BaseEstimator] = {
-        name: kind.greedy(voters, cv=kind.few, **how, **scoring)
-        for name, how in ENSEMBLES.items()
+        name: kind.greedy(voters, cv=kind.few, **_GREEDY[name], **scoring)
+        if name in _GREEDY
+        else _layers(kind, voters)
+        for name in names
     }
     return replace(suite, methods={**suite.methods, **made})
 
@@ -132,6 +154,13 @@ def _selecting(method: BaseEstimator, how: Mapping[str, str]) -> BaseEstimator:
     return method
 
 
+def _layers(kind: PredictorKind, voters: list[tuple[str, Any]]) -> BaseEstimator:
+    """Return two layers, and what learns how to combine the upper one."""
+    upper = [("linear", kind.make_final())]
+    upper += [(name, kind.make_preset(name)) for name in _UPPER]
+    return stacked_layers(voters, [upper], kind.make_final(), cv=kind.few)
+
+
 def with_recorded(suite: Suite, plan: Mapping[str, Any]) -> Suite:
     """Return a suite with the ensembles that were added to its run.
 
@@ -145,13 +174,13 @@ def with_recorded(suite: Suite, plan: Mapping[str, Any]) -> Suite:
     Returns
     -------
     Suite
-        The suite itself where none were, or not all their members are methods of it.
+        Without those whose members are not all methods of the suite.
     """
-    described = (plan["methods"].get(name, {}) for name in ENSEMBLES)
-    members = next((each["members"] for each in described if "members" in each), None)
-    if members is None or not set(members) <= suite.methods.keys():
-        return suite
-    return with_ensembles(suite, members)
+    for name in ENSEMBLES:
+        members = plan["methods"].get(name, {}).get("members")
+        if members is not None and set(members) <= suite.methods.keys():
+            suite = with_ensembles(suite, members, [name])
+    return suite
 
 
 def _scoring(suite: Suite) -> dict[str, str]:

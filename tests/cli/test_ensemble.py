@@ -40,31 +40,31 @@ def test_ensembles_are_added_to_a_run_and_stay(
     before = store.records()
 
     cached = {path for path in Path("cache").rglob("*") if path.is_file()}
-    result = mmbench("ensemble", "out", "--debug", "-q")
+    result = mmbench("ensemble", "out", "--bagged", "--layers", "--debug", "-q")
 
     assert {path for path in Path("cache").rglob("*") if path.is_file()} > cached
     assert result.exit_code == 0, result.output
     for name in ENSEMBLES:
         assert name in result.output
-    assert result.output.count(" of 5.") == 2
+    assert result.output.count(" of 7.") == 4
     plan, records = store.plan(), store.records()
-    assert [*plan["methods"]][-2:] == [*ENSEMBLES]
+    assert [*plan["methods"]][-4:] == [*ENSEMBLES]
     assert before.items() <= records.items()
     assert plan["methods"]["ensemble/greedy"]["members"] == [*MEMBERS]
 
     # What the engine answered is what scikit-learn does with the same method.
     suite = rebuilt_suite(store.environment(), plan, {})
-    method = suite.methods["ensemble/greedy"]
     samples = suite.datasets[0].load()
-    key = next(t["key"] for t in plan["trials"] if t["method"] == "ensemble/greedy")
-    said = store.predictions(key)
-    tested = np.isin(samples.X.index, said.sample_ids)
-    method.fit(samples.X[~tested], samples.y[~tested])
-    expected = method.predict_proba(samples.X[tested])
-    np.testing.assert_allclose(said.proba, expected, rtol=0, atol=1e-9)
+    for name in ("ensemble/greedy", "ensemble/greedy-bagged"):
+        key = next(t["key"] for t in plan["trials"] if t["method"] == name)
+        said = store.predictions(key)
+        tested = np.isin(samples.X.index, said.sample_ids)
+        method = suite.methods[name].fit(samples.X[~tested], samples.y[~tested])
+        expected = method.predict_proba(samples.X[tested])
+        np.testing.assert_allclose(said.proba, expected, rtol=0, atol=1e-9)
 
     assert mmbench(*command).exit_code == 0
-    assert [*store.plan()["methods"]][-2:] == [*ENSEMBLES]
+    assert [*store.plan()["methods"]][-4:] == [*ENSEMBLES]
 
     table.write_text(table.read_text().replace("sweet", "sour"))
     other = mmbench("ensemble", "out", "--debug", "-q")

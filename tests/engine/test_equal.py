@@ -29,6 +29,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from mmbench.feature_extraction import HashingVectorizer, TfidfVectorizer
 from mmbench.fusion import (
+    FoldBaggingClassifier,
     GreedyEnsembleClassifier,
     HybridFusionClassifier,
     LateFusionClassifier,
@@ -40,6 +41,7 @@ from mmbench.fusion import (
     robust_fusion,
     similarity_fusion,
     stacked_fusion,
+    stacked_layers,
 )
 
 from .conftest import Flatten, make_samples
@@ -152,6 +154,17 @@ METHODS = {
     "late vote": LateFusionClassifier(VOTERS, rule="vote"),
     "late weighted": LateFusionClassifier(VOTERS, rule="weighted", cv=3),
     "greedy": GreedyEnsembleClassifier(VOTERS, cv=3),
+    "greedy, bagged": GreedyEnsembleClassifier(VOTERS, cv=3, bagged=True),
+    "bag of folds": FoldBaggingClassifier(text(LogisticRegression()), cv=3),
+    "bag of folds behind features": make_pipeline(
+        image(), FoldBaggingClassifier(GaussianNB(), cv=3)
+    ),
+    "stacked in two layers": stacked_layers(
+        VOTERS,
+        [[("trees", RandomForestClassifier(n_estimators=5)), ("bayes", GaussianNB())]],
+        LogisticRegression(),
+        cv=3,
+    ),
     "greedy without replacement": GreedyEnsembleClassifier(
         VOTERS, rule="product", scoring="accuracy", replace=False, cv=3
     ),

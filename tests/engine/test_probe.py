@@ -13,6 +13,7 @@ from mmbench.engine import folds_of, make_plan
 from mmbench.engine.after.perturbations import changes, origin
 from mmbench.feature_extraction import PixelsExtractor, TfidfVectorizer
 from mmbench.fusion import (
+    GreedyEnsembleClassifier,
     HybridFusionClassifier,
     LateFusionClassifier,
     branch,
@@ -48,6 +49,9 @@ METHODS = {
     "early": early_fusion(branches(), RandomForestClassifier(10)),
     "late": LateFusionClassifier(voters(LogisticRegression()), rule="weighted", cv=3),
     "hybrid": HybridFusionClassifier(branches(), LogisticRegression()),
+    "greedy, bagged": GreedyEnsembleClassifier(
+        voters(LogisticRegression()), cv=3, bagged=True
+    ),
     "stacked": stacked_fusion(voters(LogisticRegression()), LogisticRegression(), cv=3),
 }
 

@@ -8,6 +8,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmbench.fusion import (
     BlockScaler,
+    FoldBaggingClassifier,
     HybridFusionClassifier,
     LateFusionClassifier,
     SelectColumns,
@@ -23,6 +24,7 @@ VOTERS = [
     [
         SelectColumns([0]),
         BlockScaler(),
+        FoldBaggingClassifier(LogisticRegression(), cv=2),
         LateFusionClassifier(VOTERS, rule="mean"),
         LateFusionClassifier(VOTERS, rule="weighted", cv=3),
         HybridFusionClassifier([("all", StandardScaler())], GaussianNB()),

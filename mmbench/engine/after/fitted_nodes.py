@@ -73,7 +73,9 @@ class FittedNodes:
                 return fitted
         inputs = self.inputs(node)
         heartbeat()
-        return node.work.learn(inputs, self.rows, self.context.seen_by(node.views))
+        # Of a bag, each model has training rows of its own.
+        rows = node.rows or self.rows
+        return node.work.learn(inputs, rows, self.context.seen_by(node.views))
 
     def needed_inputs(self, node: Node) -> Sequence[Node]:
         """Return the live inputs that a node looks at, given what it has learnt.

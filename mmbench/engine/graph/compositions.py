@@ -42,9 +42,12 @@ from mmbench.engine.graph.predicting import (
 )
 from mmbench.engine.graph.search_planning import expand_search
 from mmbench.engine.graph.target_transforms import InvertTarget, TransformedTarget
+from mmbench.engine.graph.values import Rows
 from mmbench.engine.graph.works import Source, TransformBlocks
 from mmbench.fusion import (
     BlockFeatures,
+    FoldBaggingClassifier,
+    FoldBaggingRegressor,
     FusionNetClassifier,
     FusionNetRegressor,
     GreedyEnsembleClassifier,
@@ -139,6 +142,16 @@ def _(voting: VotingClassifier | VotingRegressor, problem: Subproblem) -> Node:
         return whole(voting, problem)
     weights = None if voting.weights is None else tuple(map(float, voting.weights))
     return problem.node(Average(weights), *(expand(voter, problem) for voter in voters))
+
+
+@expand.register(FoldBaggingClassifier)
+@expand.register(FoldBaggingRegressor)
+def _(bag: FoldBaggingClassifier | FoldBaggingRegressor, problem: Subproblem) -> Node:
+    combines = problem.context.answers.combines([bag.estimator])
+    folds = _fixed_folds(bag.cv, problem) if combines else None
+    if folds is None or problem.input.rows is not None:
+        return whole(bag, problem)
+    return _bagged(bag.estimator, problem, folds)
 
 
 @expand.register(StackingClassifier)
@@ -279,7 +292,16 @@ def _fused(late: Any, voters: list[Any], problem: Subproblem) -> Node:
         return whole(late, problem)
     rows = tuple(fold.rows for fold in folds)
     fuse = Fuse(late.rule, columns, rows, late.selection())
-    return problem.node(fuse, problem.input, *_with_inner(voters, problem, folds))
+    bagged = getattr(late, "bagged", False)
+    answers = _with_inner(voters, problem, folds, bagged=bagged)
+    return problem.node(fuse, problem.input, *answers)
+
+
+def _bagged(voter: Any, problem: Subproblem, folds: Sequence[Subproblem]) -> Node:
+    """Return the mean of what a voter answers that is fitted in each fold."""
+    apply = problem.rows.apply
+    parts = [problem.on(Rows(fold.rows.train, apply)) for fold in folds]
+    return problem.node(Average(None), *(expand(voter, part) for part in parts))
 
 
 def _fixed_folds(cv: Any, problem: Subproblem) -> list[Subproblem] | None:
@@ -297,7 +319,14 @@ def _fixed_folds(cv: Any, problem: Subproblem) -> list[Subproblem] | None:
 
 
 def _with_inner(
-    voters: Sequence[Any], problem: Subproblem, folds: Sequence[Subproblem]
+    voters: Sequence[Any],
+    problem: Subproblem,
+    folds: Sequence[Subproblem],
+    *,
+    bagged: bool = False,
 ) -> list[Node]:
-    full = [expand(voter, problem) for voter in voters]
+    full = [
+        _bagged(voter, problem, folds) if bagged else expand(voter, problem)
+        for voter in voters
+    ]
     return full + [expand(voter, fold) for voter in voters for fold in folds]
