@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mmbench.cli.table import print_table
@@ -25,7 +26,12 @@ _HEADINGS = {"fit_time_s_mean": "fit", "samples_per_s": "rows/s"}
 
 
 def print_ranking(
-    console: Console, run: Run, names: MethodNames, *, out_dir: Path
+    console: Console,
+    run: Run,
+    names: MethodNames,
+    *,
+    out_dir: Path,
+    people: Mapping[str, Sequence[MethodRow]] = MappingProxyType({}),
 ) -> None:
     """Print a table of the best methods for every dataset.
 
@@ -39,6 +45,8 @@ def print_ranking(
         How methods are called.
     out_dir : Path
         The results folder, which has the rest.
+    people : mapping of str to sequence of MethodRow, default={}
+        What people score on a dataset, where that is known.
     """
     for name in dict.fromkeys(row.dataset for row in run.rows):
         here = run.datasets[name]
@@ -49,7 +57,8 @@ def print_ranking(
             f"{name}, ranked by {board.leading.label} (mean ±std of {trials})",
             style="bold",
         )
-        _print_leaderboard(console, board, chosen, names)
+        beside = people.get(name, ())
+        _print_leaderboard(console, board, chosen, names, beside)
         n_more = len(board.rows) - len(chosen)
         if n_more:
             console.print(f"... {n_more} more in {out_dir / 'tables/methods.csv'}")
@@ -82,9 +91,14 @@ def telling(rows: Sequence[MethodRow], max_rows: int = MAX_ROWS) -> list[int]:
 
 
 def _print_leaderboard(
-    console: Console, board: Leaderboard, chosen: Sequence[int], names: MethodNames
+    console: Console,
+    board: Leaderboard,
+    chosen: Sequence[int],
+    names: MethodNames,
+    people: Sequence[MethodRow],
 ) -> None:
     numbered = [(str(board.ranked[i][0]), board.rows[i]) for i in chosen]
+    numbered += [("", row) for row in people]
     numbered += [("", row) for row in board.unranked if row.n_ok]
     columns = _columns(board)
     headings = [_HEADINGS.get(column.field, column.label) for column in columns]

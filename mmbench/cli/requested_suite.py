@@ -15,8 +15,8 @@ from mmbench.errors import UnknownNameError, UsageError
 if TYPE_CHECKING:
     from mmbench.suite import Suite
 
-# Folds, repeats and seed of a built-in suite, unless the command line says otherwise.
-N_FOLDS, N_REPEATS, SEED = 5, 1, 0
+# Repeats and seed of a built-in suite, unless the command line says otherwise.
+N_REPEATS, SEED = 1, 0
 
 
 class Draft(NamedTuple):
@@ -234,7 +234,7 @@ def _builtin_suite(request: Request) -> Draft:
         dual_encoder=dual_encoder,
         log_target=request.log_target,
         class_weight=request.class_weight,
-        cv=N_FOLDS if request.folds is None else request.folds,
+        cv=request.folds,
         seeds=tuple(range(first, first + (request.repeats or N_REPEATS))),
     )
 

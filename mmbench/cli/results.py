@@ -45,7 +45,8 @@ def print_results(console: Console, made: Made, *, out_dir: Path) -> None:
         console.print(f"... {n_more} more in the report")
     if made.content.answers:
         console.print()
-    print_ranking(console, made.run, names, out_dir=out_dir)
+    people = {section.name: section.people for section in made.content.sections}
+    print_ranking(console, made.run, names, out_dir=out_dir, people=people)
 
 
 def print_results_as_json(made: Made) -> None:
@@ -57,6 +58,7 @@ def print_results_as_json(made: Made) -> None:
         The report.
     """
     run, content = made.run, made.content
+    people = {section.name: section.people for section in content.sections}
     results = {
         "suite": content.suite,
         "report": str(made.path),
@@ -70,6 +72,7 @@ def print_results_as_json(made: Made) -> None:
                     for rank, row in here.leaderboard.ranked
                 ],
                 "unranked": [_numbers(row) for row in here.leaderboard.unranked],
+                "people": [_numbers(row) for row in people[name]],
             }
             for name, here in run.datasets.items()
         },

@@ -160,7 +160,8 @@ split_options = stacked(
         "--folds",
         type=click.IntRange(min=2),
         metavar="K",
-        help="Folds of the cross-validation.  [default: 5]",
+        help="Folds of the cross-validation.  [default: 5; 3 for answering and "
+        "captioning without --data]",
     ),
     click.option(
         "--repeats",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 
+from mmbench.datasets.ambiguous_words import load_ambiguous_words
 from mmbench.datasets.digits import load_digits
 from mmbench.datasets.glyphs import load_glyphs
 from mmbench.datasets.moving_glyphs import (
@@ -25,6 +26,7 @@ from mmbench.tasks import get_task
 __all__ = ["EMBEDDED", "get_dataset"]
 
 _LOADERS: Mapping[str, Callable[[], Samples]] = {
+    "ambiguous_words": load_ambiguous_words,
     "digits": load_digits,
     "glyphs": load_glyphs,
     "moving_glyphs": load_clips,
@@ -104,6 +106,7 @@ def _dataset(name: str) -> Dataset:
         modalities=card.columns,
         load=_LOADERS[name],
         checksum=card.checksum,
+        has_split=bool(card.official_split),
         task=get_task(card.task_name),
         card=card,
     )

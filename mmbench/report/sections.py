@@ -37,6 +37,7 @@ from mmbench.report.strips import StripRow, find_strips
 from mmbench.report.tables.columns import COLUMNS, Column
 from mmbench.report.tables.costs import CostRow, Ledger
 from mmbench.report.tables.methods import MethodRow
+from mmbench.report.tables.people import people_rows
 from mmbench.report.tables.speeds import SpeedRow, speed_rows, untimed
 from mmbench.report.text.facts import Facts, card_facts, plain_text
 from mmbench.report.text.failures import Failure, Warned, failures, warned
@@ -105,6 +106,8 @@ class Section:
         Queries that are worth looking at, and what they find.
     strips : list of StripRow
         Key frames of some videos.
+    people : list of MethodRow
+        What people score, where that is known; without ranks.
     """
 
     name: str
@@ -135,6 +138,26 @@ class Section:
     samples: ShownSamples = field(default_factory=ShownSamples)
     queries: list[QueryRow] = field(default_factory=list)
     strips: list[StripRow] = field(default_factory=list)
+    people: list[MethodRow] = field(default_factory=list)
+
+    @property
+    def beside(self) -> list[tuple[int | None, MethodRow]]:
+        """What methods are to be read beside where people are: these, and all floors.
+
+        Each with its rank, if it has one.
+        """
+        if not self.people:
+            return []
+        floors = [pair for pair in self.leaderboard.ranked if pair[1].is_floor]
+        return [*floors, *((None, row) for row in self.people)]
+
+    @property
+    def with_people(self) -> list[tuple[int | None, MethodRow]]:
+        """The ranked methods and what people score, the best first."""
+        rows = [*self.leaderboard.ranked, *((None, row) for row in self.people)]
+        merit = self.leaderboard.leading.merit
+        # Stable, so that methods keep their order.
+        return sorted(rows, key=lambda pair: -_known(merit(pair[1])))
 
     @cached_property
     def best(self) -> dict[str, str | None]:
@@ -248,7 +271,12 @@ def dataset_section(
         samples=shown_samples(run.samples.get(name) or {}),
         queries=find_queries(here, run.predictions),
         strips=find_strips(here, run.predictions),
+        people=people_rows(here, pooled),
     )
+
+
+def _known(merit: float) -> float:
+    return -math.inf if math.isnan(merit) else merit
 
 
 def slugs_of(names: Iterable[str]) -> dict[str, str]:

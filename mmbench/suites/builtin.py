@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from mmbench.datasets import Dataset
 
 
+N_FOLDS = 5
+"""The folds of suites, unless others are asked for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BuiltinSuite:
     """A suite that is not yet bound to data.
@@ -77,6 +81,8 @@ class BuiltinSuite:
         The task whose targets it takes labels of other tasks' datasets for.
     needs : str
         What is said where none of the target options is given.
+    n_folds : int, default=5
+        The folds on embedded datasets, unless others are asked for.
     """
 
     description: str
@@ -89,6 +95,7 @@ class BuiltinSuite:
     own_options: tuple[str, ...] = ()
     adopts: str | None = None
     needs: str = "needs --target COL."
+    n_folds: int = N_FOLDS
 
 
 _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
@@ -139,6 +146,7 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             task="answering",
             scoring=answering.scoring,
             own_options=("answers",),
+            n_folds=3,
             adopts="answering",
             needs="needs --target COL, the answers, and --text COL, the questions; "
             "with --image COL what they are about.",
@@ -150,12 +158,13 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             task="generation",
             target_options=("text_target", "target"),
             own_options=("text_target",),
+            n_folds=3,
             needs="needs --text-target COL, the captions, and --image COL.",
         ),
         "translation": BuiltinSuite(
             description="translations: memory, neighbours in text and picture, decoder",
             methods=translation.methods,
-            datasets=(),
+            datasets=("ambiguous_words",),
             task="generation",
             scoring=translation.scoring,
             target_options=("text_target", "target"),
@@ -200,7 +209,7 @@ def build_suite(
     class_weight: str | None = None,
     imbalanced: bool | None = None,
     class_keys: bool | None = None,
-    cv: int = 5,
+    cv: int | None = None,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
     """Build a built-in suite for the data at hand.
@@ -238,8 +247,9 @@ def build_suite(
     class_keys : bool, optional
         Whether keys of retrieval are classes, so that methods which learn these take
         part. By default as a dataset in memory has it.
-    cv : int, default=5
-        The number of folds.
+    cv : int, optional
+        The number of folds. By default five; three on the embedded datasets of suites
+        whose methods take long.
     seeds : sequence of int, default=(0,)
         One repeat of the folds each.
 
@@ -271,11 +281,6 @@ def build_suite(
             f"{fitting} have."
         )
     datasets = datasets or [get_dataset(each) for each in builtin.datasets]
-    if not datasets:
-        raise UsageError(
-            f"no dataset that comes with mmbench is for suite {name!r}; give a table "
-            "with --data FILE."
-        )
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
     if text_models is None:
         text_models = {} if embedded else text_models_at_hand()
@@ -302,6 +307,8 @@ def build_suite(
         transform = materials.task.answers.on_log_scale
         kept = floors(materials)
         methods = {n: m if n in kept else transform(m) for n, m in methods.items()}
+    if cv is None:
+        cv = builtin.n_folds if embedded else N_FOLDS
     scoring = builtin.scoring(materials) if builtin.scoring else None
     return Suite(
         name=name,

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from mmbench.errors import UsageError
-from mmbench.fusion import append_step, branch
+from mmbench.fusion import SelectColumns, append_step, branch
 from mmbench.fusion.early import scaled
 from mmbench.fusion.generation import (
     ConsensusText,
     CopiedText,
+    FusedTranslator,
     NearestText,
     TextEnsemble,
     TextTranslator,
@@ -65,6 +66,16 @@ def methods(materials: Materials) -> Methods:
     decoders: Methods = {}
     if find_spec("torch"):
         decoders[f"{read}/units/decoder-lstm"] = branch(read, TextTranslator())
+        decoders |= {
+            f"{read}+{unit}/units+{materials.main_extractor(unit)}/decoder-lstm": (
+                FusedTranslator(
+                    SelectColumns(read),
+                    materials.features(unit, materials.main_extractor(unit)),
+                    TextTranslator(),
+                )
+            )
+            for unit in pictures
+        }
     last = f"{read}/{_READ[1]}/nearest"
     chosen = {last: memory[last], **fused, **decoders}
     members = [(name.replace("/", "-"), each) for name, each in chosen.items()]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mmbench.presentation.drawing import Drawing
     from mmbench.presentation.sentences import Sentence
     from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.metric import Metric
     from mmbench.tasks.mistakes import Mistakes
     from mmbench.tasks.pooled import PooledPredictions
 
@@ -249,6 +250,26 @@ class Shown:
             A conclusion of one sentence.
         """
         yield from ()
+
+    def people(
+        self, pooled: PooledPredictions, metrics: Sequence[Metric]
+    ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
+        """Return what people score where they are held against each other.
+
+        Parameters
+        ----------
+        pooled : PooledPredictions
+            What the methods predict.
+        metrics : sequence of Metric
+            What methods were scored by.
+
+        Returns
+        -------
+        mapping of str to sequence of mapping
+            How it is called, to the scores of each fold by the metrics' names; empty
+            by default. Tables show it beside methods, without a rank.
+        """
+        return {}
 
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]

@@ -22,7 +22,7 @@ def test_these_are_embedded() -> None:
     asked = ("captions", "questions", "retrieval", "summaries")
     moving = ["moving_glyphs", *(f"moving_glyphs_{each}" for each in asked)]
     scenes = ["scene_captions", "scene_questions", "scenes"]
-    names = ["digits", "glyphs", *moving, *scenes, "synthetic"]
+    names = ["ambiguous_words", "digits", "glyphs", *moving, *scenes, "synthetic"]
     assert list(EMBEDDED) == names
     assert len(EMBEDDED) == len(names)
 

@@ -46,9 +46,18 @@ def test_a_memory_translates_what_it_has_seen():
     assert np.array_equal(memory.predict(X), y[:, 0])
 
 
-def test_translation_without_data_asks_for_a_table():
-    with pytest.raises(UsageError, match="give a table with --data FILE"):
-        build_suite("translation")
+def test_translation_without_data_looks_at_pictures_that_say_what_words_mean():
+    pytest.importorskip("torch")
+    suite = build_suite("translation")
+
+    assert [each.name for each in suite.datasets] == ["ambiguous_words"]
+    assert "english+image/units+glyph_cnn/decoder-lstm" in suite.methods
+
+
+def test_suites_that_take_long_have_three_folds_unless_asked_for_others():
+    assert build_suite("captioning").cv == 3
+    assert build_suite("captioning", cv=4).cv == 4
+    assert build_suite("translation", [pairs()]).cv == 5
 
 
 def test_other_suites_name_those_that_write_texts():

@@ -66,7 +66,7 @@ from mmbench.fusion.embedding import (
     JointEmbedding,
     SemanticMatching,
 )
-from mmbench.fusion.generation import TextEnsemble
+from mmbench.fusion.generation import FusedTranslator, TextEnsemble
 
 __all__ = ["expand"]
 
@@ -199,6 +199,12 @@ def _(net: FusionNetClassifier | FusionNetRegressor, problem: Subproblem) -> Nod
 def _(key_frames: KeyFrameRegressor, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for block in key_frames.blocks()]
     return problem.node(PredictBlocks(key_frames.scorer()), *blocks)
+
+
+@expand.register(FusedTranslator)
+def _(fused: FusedTranslator, problem: Subproblem) -> Node:
+    blocks = [expand(block, problem) for block in fused.blocks()]
+    return problem.node(PredictBlocks(fused.writer()), *blocks)
 
 
 @expand.register(JointEmbedding)

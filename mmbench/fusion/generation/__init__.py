@@ -17,11 +17,13 @@ from mmbench.fusion.generation.ensemble import (
 )
 from mmbench.fusion.generation.floors import CopiedText, RandomTrainingText
 from mmbench.fusion.generation.from_words import TextFromWords
+from mmbench.fusion.generation.fused_translator import FusedTranslator
 
 __all__ = [
     "AGREEMENTS",
     "ConsensusText",
     "CopiedText",
+    "FusedTranslator",
     "JointConsensusText",
     "Learnt",
     "NearestText",

@@ -64,6 +64,8 @@ def best_methods(section: Section, n_rows: int, *, is_wide: bool = True) -> Tabl
     columns = [column for column in wanted if column in section.columns]
     fusion = [_FUSION] if is_wide else []
     n = min(n_rows, len(board.ranked))
+    shown: list[tuple[int | None, MethodRow]] = [*board.ranked[:n]]
+    shown += [pair for pair in section.beside if pair not in shown]
     some = f"The {n} best of {len(board.ranked)} methods"
     return Table(
         name=f"Best methods on {section.name}",
@@ -72,12 +74,12 @@ def best_methods(section: Section, n_rows: int, *, is_wide: bool = True) -> Tabl
         headings=[_RANK, heading_of(None), *fusion, *map(heading_of, columns)],
         rows=[
             [
-                Cell(str(rank), rank),
+                _rank(rank),
                 _name(row),
                 *([_fusion_of(row)] if is_wide else []),
-                *section.cells(row, columns),
+                *section.cells(row, columns, is_ranked=rank is not None),
             ]
-            for rank, row in board.ranked[:n]
+            for rank, row in shown
         ],
         ranked_by=heading_of(board.leading),
     )
@@ -101,8 +103,8 @@ def ranked_table(section: Section) -> Table:
         legend=MARKS,
         headings=[_RANK, *_headings(section.columns)],
         rows=[
-            [Cell(str(rank), rank), *_row(section, row, is_ranked=True)]
-            for rank, row in section.leaderboard.ranked
+            [_rank(rank), *_row(section, row, is_ranked=rank is not None)]
+            for rank, row in section.with_people
         ],
         ranked_by=heading_of(section.leaderboard.leading),
     )
@@ -143,6 +145,10 @@ def _row(section: Section, row: MethodRow, *, is_ranked: bool) -> list[Cell]:
         *section.cells(row, section.columns, is_ranked=is_ranked),
         Cell(f"{row.n_ok}/{row.n_planned}", row.n_ok),
     ]
+
+
+def _rank(rank: int | None) -> Cell:
+    return Cell(NOTHING) if rank is None else Cell(str(rank), rank)
 
 
 def _fusion_of(row: MethodRow) -> Cell:

@@ -25,14 +25,17 @@ from mmbench.tasks.classification.reliability import (
     ReliabilityWords,
     reliability_figure,
 )
+from mmbench.tasks.metric import scores_of
 from mmbench.tasks.mistakes import Mistakes
 from mmbench.tasks.shown import Note, Shown
+from mmbench.tasks.target import Prediction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.presentation.drawing import Drawing
-    from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.base import Target
+    from mmbench.tasks.metric import Metric
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["AnsweringShown"]
@@ -147,6 +150,23 @@ class AnsweringShown(Shown):
                 "method ever gives."
             )
             yield UNTRAINED_ANSWERS.found(text)
+
+    def people(
+        self, pooled: PooledPredictions, metrics: Sequence[Metric]
+    ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
+        """Score what people said first, held against what all others said."""
+        start = TRUTH["references"]
+        scored = pooled.target.scored
+        references = scored[:, start:]
+        if references.shape[1] < 2 or (references[:, 1] == "").any():
+            return {}
+        others = pooled.target._replace(truth=np.delete(scored, start, axis=1))
+        folds = []
+        for fold in range(pooled.n_folds):
+            rows = np.flatnonzero(pooled.folds == fold)
+            first = Prediction({"answer": references[rows, 0]})
+            folds.append(scores_of(metrics, others.take(rows), first))
+        return {"(a person)": folds}
 
     def figures(
         self, pooled: PooledPredictions, methods: Sequence[str]

@@ -12,20 +12,25 @@ from mmbench.presentation.numbers import score_text
 from mmbench.tasks.generation.metrics import METRICS, word_value
 from mmbench.tasks.generation.texts import TEXT, Scored, tokeniser_of
 from mmbench.tasks.generation.word_scores import COLUMNS, word_counts, word_scores
+from mmbench.tasks.metric import scores_of
 from mmbench.tasks.mistakes import Mistakes
 from mmbench.tasks.shown import Note, Shown, Table
-from mmbench.texts import TOKENISERS, reference_lists
+from mmbench.tasks.target import Prediction, Target
+from mmbench.texts import TOKENISERS, padded, reference_lists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mmbench.presentation.sentences import Sentence
-    from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.metric import Metric
     from mmbench.tasks.pooled import PooledPredictions
 
     Floats = NDArray[np.float64]
 
 __all__ = ["GenerationShown", "people_against_each_other"]
+
+PERSON = "(a person)"
+"""What stands in tables for people, whose first texts are scored by the others."""
 
 _OF_WORDS = tuple(
     metric.name for metric in METRICS if metric.contributions is word_scores
@@ -55,7 +60,8 @@ class GenerationShown(Shown):
             "the Penn Treebank, in lower case and without punctuation, unless the "
             "dataset says otherwise; BLEU (sacrebleu) and chrF see raw texts. What "
             "people score is their first text against the others about the same row: "
-            "one reference fewer than methods have. N-gram precisions are in",
+            f"one reference fewer than methods have; it is the row {PERSON} of tables, "
+            "without a rank. N-gram precisions are in",
             table="texts",
         ),
     )
@@ -95,6 +101,21 @@ class GenerationShown(Shown):
         )
         yield (text,)
 
+    def people(
+        self, pooled: PooledPredictions, metrics: Sequence[Metric]
+    ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
+        """Score people's first texts, held against the others about the same row."""
+        references = reference_lists(pooled.target.scored)
+        if min(map(len, references)) < 2:
+            return {}
+        folds = []
+        for fold in range(pooled.n_folds):
+            rows = [references[i] for i in np.flatnonzero(pooled.folds == fold)]
+            target = Target(padded([row[1:] for row in rows]), pooled.target.schema)
+            first = Prediction({TEXT: np.array([row[0] for row in rows], np.str_)})
+            folds.append(scores_of(metrics, target, first))
+        return {PERSON: folds}
+
     def tables(
         self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]
     ) -> Mapping[str, Table]:
@@ -105,7 +126,7 @@ class GenerationShown(Shown):
             if word_scores in pooled.methods[name].counted
         }
         people = people_against_each_other(pooled)
-        rows = {**({} if people is None else {"(people)": people}), **sums}
+        rows = {**({} if people is None else {PERSON: people}), **sums}
         return {
             "texts": Table(
                 ["dataset", "method", *_OF_WORDS],

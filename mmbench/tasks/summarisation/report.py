@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mmbench.presentation.sentences import Sentence
     from mmbench.tasks.base import Prediction, Target
+    from mmbench.tasks.metric import Metric
     from mmbench.tasks.pooled import PooledPredictions
 
 __all__ = ["SummarisationShown", "human_scores"]
@@ -90,6 +91,20 @@ class SummarisationShown(Shown):
             "to be read beside that."
         )
         yield (said,)
+
+    def people(
+        self, pooled: PooledPredictions, metrics: Sequence[Metric]
+    ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
+        """Return how far people agree in each fold, as methods agree with them."""
+        rows = (np.flatnonzero(pooled.folds == f) for f in range(pooled.n_folds))
+        found = [human_scores(pooled.target.take(each)) for each in rows]
+        folds = [each for each in found if each is not None]
+        if not folds:
+            return {}
+        return {
+            "(a person, by each other)": [each.pair for each in folds],
+            "(all others, by a person)": [each.others for each in folds],
+        }
 
     def tables(
         self, dataset: str, pooled: PooledPredictions, methods: Sequence[str]

@@ -1,11 +1,16 @@
 """The engine writes the texts that plain fit and predict of the method write."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
 from mmbench.datasets import Samples
+from mmbench.feature_extraction import TfidfVectorizer
+from mmbench.fusion import SelectColumns, branch
 from mmbench.fusion.generation import (
     ConsensusText,
+    FusedTranslator,
     JointConsensusText,
     NearestText,
     RandomTrainingText,
@@ -55,6 +60,10 @@ METHODS = {
     "mbr": TextEnsemble(MEMBERS),
     "stacked": TextEnsemble(MEMBERS, rule="stacked", cv=2),
 }
+if find_spec("torch"):
+    WRITER = TextTranslator(width=8, max_epochs=1, n_merges=20, beam=2, random_state=0)
+    SEEN = branch("text", TfidfVectorizer())
+    METHODS["fused"] = FusedTranslator(SelectColumns("text"), SEEN, WRITER)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -83,7 +92,7 @@ def test_a_decoder_learns_to_say_what_features_tell(cell, inject):
     y = np.array(["a small cat", "two big dogs"])[classes]
     model = TextDecoder(
         cell=cell, inject=inject, width=16, dropout=0.0, n_merges=40, random_state=0
-    ).set_params(max_epochs=40, patience=40, units_at_once=100, learning_rate=0.02)
+    ).set_params(max_epochs=8, patience=8, learning_rate=0.02)
 
     assert (model.fit(X, y).predict(X) == y).mean() > 0.9
     assert (model.predict(X) == model.fit(X, y).predict(X)).all()
@@ -97,6 +106,6 @@ def test_a_translator_learns_words_and_writes_capitals_and_commas():
     X = np.array([" ".join(words) for words in drawn], dtype=object)
     y = np.array([" ".join(pairs[word] for word in words) for words in drawn])
     model = TextTranslator(width=32, dropout=0.0, n_merges=60, random_state=0)
-    model.set_params(max_epochs=25, units_at_once=300, learning_rate=0.02, beam=2)
+    model.set_params(max_epochs=10, learning_rate=0.02, beam=2)
 
     assert (model.fit(X, y).predict(X) == y).mean() > 0.9

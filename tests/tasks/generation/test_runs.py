@@ -67,8 +67,10 @@ def test_scores_are_those_of_the_stored_texts(out):
 def test_the_report_says_what_people_score_and_what_is_drawn_at_random(out):
     said = (out / "report.md").read_text()
     assert "A person's text against the other references has CIDEr-D" in said
-    assert "random" in said
-    assert "(people)" in (out / "tables" / "texts.csv").read_text()
+    assert "(a person)" in (out / "tables" / "texts.csv").read_text()
+    # In the main table and in that of all methods, where only methods have ranks.
+    assert said.count("| (a person) |") == 2
+    assert said.count("| random |") >= 2
 
 
 def test_a_table_of_pictures_and_lists_of_captions_runs_in_one_command(

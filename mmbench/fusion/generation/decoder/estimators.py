@@ -181,7 +181,8 @@ class TextDecoder(_Writer):
     learning_rate : float, default=5e-3
         The highest one of Adam's.
     units_at_once : int, default=3000
-        About how many units a batch holds.
+        About how many units a batch holds; fewer, where an epoch would have under fifty
+        batches.
     max_epochs : int, default=12
         The most passes over the texts.
     patience : int, default=2

@@ -23,6 +23,8 @@ from mmbench.neural import History
 __all__ = ["Pairs", "TextTraining", "padded_units"]
 
 _MAX_GRADIENT = 1.0
+# Of few texts, large batches would leave a network as it was before.
+_LEAST_BATCHES = 50
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class TextTraining:
         The highest one; it rises through the first epoch, and falls as the square root
         of steps after it.
     units_at_once : int
-        About how many units a batch holds.
+        About how many units a batch holds; fewer, where an epoch would have under fifty
+        batches.
     max_epochs : int
         The most passes over the texts.
     patience : int
@@ -175,7 +178,8 @@ class TextTraining:
         if pairs.read is not None:
             lengths = lengths + [len(pairs.read[pairs.rows[i]]) for i in texts]
         order = np.argsort(lengths + rng.uniform(0, 2, len(lengths)))
-        ends = np.cumsum(lengths[order]) // self.units_at_once
+        ends = np.cumsum(lengths[order])
+        ends = (ends / min(self.units_at_once, ends[-1] / _LEAST_BATCHES)).astype(int)
         cuts = np.flatnonzero(np.diff(ends)) + 1
         batches = np.split(texts[order], cuts)
         return [batches[i] for i in rng.permutation(len(batches))]
