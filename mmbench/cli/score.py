@@ -24,21 +24,25 @@ _PATH = click.Path(path_type=Path)
     "--task",
     required=True,
     metavar="NAME",
-    help="What kind of answers these are: generation, answering or retrieval.",
+    help="What kind of answers these are: classification, multilabel, regression, "
+    "answering, generation or retrieval.",
 )
 @click.option(
     "--references",
     type=_PATH,
     required=True,
     metavar="FILE",
-    help='Lines {"id": ..., "references": ["...", ...]}; retrieval: TREC\'s qrels.',
+    help='A table (.csv, .tsv, .jsonl) with "id" and "label", "number", or 0 and 1 for '
+    'each label; texts: lines {"id": ..., "references": ["...", ...]}; retrieval: '
+    "TREC's qrels.",
 )
 @click.option(
     "--predictions",
     type=_PATH,
     required=True,
     metavar="FILE",
-    help='Lines {"id": ..., "prediction": "..."}; retrieval: a TREC run.',
+    help='A table with the same columns, or "proba_CLASS" for each class; texts: '
+    'lines {"id": ..., "prediction": "..."}; retrieval: a TREC run.',
 )
 @click.option(
     "--tokenise",
@@ -58,11 +62,12 @@ def command(
     """Score answers in a file by references in another, with intervals.
 
     All metrics of the task are printed with their bias-corrected 95 % bootstrap
-    intervals, in which texts, questions or queries are drawn with replacement. BLEU
+    intervals, in which samples, texts or queries are drawn with replacement. BLEU
     (sacrebleu) and chrF see raw texts, whatever --tokenise says.
 
     \b
     Examples:
+      mmbench score --task classification --references test.csv --predictions mine.csv
       mmbench score --task generation --references refs.jsonl --predictions hyps.jsonl
       mmbench score --task retrieval --references a.qrels --predictions a.run --json
     """  # noqa: D301 - click reads \b as "keep these lines"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mmbench.tasks.metric import Metric
     from mmbench.tasks.target import Prediction, Target
 
-__all__ = ["ScoredFiles", "paired_lines", "scored_files"]
+__all__ = ["ScoredFiles", "check_same_ids", "paired_lines", "scored_files", "text_of"]
 
 
 class ScoredFiles(NamedTuple):
@@ -103,6 +103,28 @@ def paired_lines(
     """
     wanted = dict(_by_id(references, "references"))
     given = dict(_by_id(predictions, "prediction"))
+    check_same_ids(wanted, given, references, predictions)
+    return list(wanted.values()), [given[key] for key in wanted]
+
+
+def check_same_ids(
+    wanted: Iterable[str], given: Iterable[str], references: Path, predictions: Path
+) -> None:
+    """Refuse ids that only one of two files has.
+
+    Parameters
+    ----------
+    wanted, given : iterable of str
+        The ids of references and of predictions.
+    references, predictions : Path
+        The files, for the message.
+
+    Raises
+    ------
+    DataError
+        Names the first such id.
+    """
+    wanted, given = dict.fromkeys(wanted), dict.fromkeys(given)
     for ids, others, what in (
         (wanted, given, f"{predictions.name} lacks a prediction for"),
         (given, wanted, f"{references.name} has no references for"),
@@ -113,7 +135,6 @@ def paired_lines(
             raise DataError(
                 f"{what} the id {lacking[0]}{more}; both files must have the same ids."
             )
-    return list(wanted.values()), [given[key] for key in wanted]
 
 
 def _by_id(path: Path, field: str) -> Iterator[tuple[str, Any]]:
@@ -151,13 +172,33 @@ def _checked(value: Any, field: str, where: str) -> Any:
     return [text for text in texts if text]
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def text_of(path: Path) -> str:
+    """Read a file.
+
+    Parameters
+    ----------
+    path : Path
+        In UTF-8, with a byte order mark or not.
+
+    Returns
+    -------
+    str
+        All of it.
+
+    Raises
+    ------
+    DataError
+        When it can't be read.
+    """
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8.") from error
-    for number, line in enumerate(content.split("\n"), start=1):
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text_of(path).split("\n"), start=1):
         if line.strip():
             yield number, line

@@ -120,8 +120,9 @@ def test_rankings_are_scored_as_trec_eval_scores_them(mmbench, tmp_path):
         assert found[ours]["score"] == pytest.approx(expected), ours
 
 
+@pytest.mark.summarisation
 def test_a_task_without_files_of_its_own_says_what_to_do(mmbench, tmp_path):
-    result = scored(mmbench, "classification", tmp_path / "a", tmp_path / "b")
+    result = scored(mmbench, "summarisation", tmp_path / "a", tmp_path / "b")
 
     assert result.exit_code == 2
     assert "mmbench add" in result.stderr

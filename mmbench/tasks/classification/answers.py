@@ -21,13 +21,23 @@ from mmbench.fusion import combine, learn_weights, select_voters
 from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.classification.decisions import needs_predict
 from mmbench.tasks.classification.encoded_labels import with_encoded_labels
-from mmbench.tasks.classification.foreign import label_numbers, probability_columns
-from mmbench.tasks.classification.metrics import classes_of
+from mmbench.tasks.classification.foreign import (
+    LABEL,
+    answered_classes,
+    label_numbers,
+    probability_columns,
+)
+from mmbench.tasks.classification.metrics import METRICS, classes_of
+from mmbench.tasks.score_files import scored_files
+from mmbench.tasks.score_tables import needed_column, paired_tables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from mmbench.fusion import Selection
+    from mmbench.tasks.score_files import ScoredFiles
 
     Floats = NDArray[np.float64]
 
@@ -295,6 +305,21 @@ class ClassificationAnswers(Answers):
         if "label" in columns:
             labels = label_numbers(columns, classes)
         return Prediction({"label": labels, "proba": proba})
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score a column ``label``, or one of probabilities for each class."""
+        truth, said = paired_tables(references, predictions)
+        labels = needed_column(truth, LABEL, references)
+        y = np.array([str(cell) for cell in labels.cells], dtype=np.str_)
+        if LABEL in said:
+            needed_column(said, LABEL, predictions)
+        # A class that no row is of may be answered all the same, and is wrong then.
+        classes = sorted({*y.tolist(), *answered_classes(said)})
+        target = Target(y, {"classes": classes})
+        found = self.from_columns(said, target)
+        return scored_files("sample", METRICS, target, found)
 
     def dump(
         self, target: Target, prediction: Prediction

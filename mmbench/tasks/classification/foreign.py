@@ -14,14 +14,38 @@ from mmbench.untrusted import short
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["label_numbers", "probability_columns"]
+__all__ = ["LABEL", "answered_classes", "label_numbers", "probability_columns"]
 
 LABEL = "label"
+"""The column of labels."""
 PROBABILITY = "proba_"
 # Probabilities are often written with four digits.
 _SUM_TOLERANCE = 0.01
 _MOST_NAMED = 20
 _REMEDY = "leave the columns of probabilities out"
+
+
+def answered_classes(columns: Mapping[str, Column]) -> set[str]:
+    """Return the classes that answers name.
+
+    Parameters
+    ----------
+    columns : mapping of str to Column
+        By name.
+
+    Returns
+    -------
+    set of str
+        Those in the column ``label``, and those with a column of probabilities.
+    """
+    found = {
+        name.removeprefix(PROBABILITY)
+        for name in columns
+        if name.startswith(PROBABILITY)
+    }
+    if LABEL in columns:
+        found |= {str(cell) for cell in columns[LABEL].cells}
+    return found
 
 
 def label_numbers(

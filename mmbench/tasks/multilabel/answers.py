@@ -21,9 +21,16 @@ from mmbench.tasks.classification.answers import (
 from mmbench.tasks.classification.foreign import probability_columns
 from mmbench.tasks.classification.metrics import classes_of
 from mmbench.tasks.multilabel.estimators import LabelwiseClassifier
+from mmbench.tasks.multilabel.metrics import METRICS
+from mmbench.tasks.score_files import scored_files
+from mmbench.tasks.score_tables import paired_tables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+    from mmbench.tasks.score_files import ScoredFiles
 
 __all__ = ["MultilabelAnswers"]
 
@@ -111,6 +118,18 @@ class MultilabelAnswers(ClassificationAnswers):
             )
         said = {"label": labels.astype(np.int8)}
         return Prediction(said if proba is None else {**said, "proba": proba})
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score columns of 0 and 1 for each label, or of its probabilities."""
+        truth, said = paired_tables(references, predictions)
+        classes = sorted(truth)
+        target = Target(np.zeros((0, 0)), {"classes": classes})
+        # What is right is written as what was answered is.
+        y = self.from_columns(truth, target)["label"].astype(np.int64)
+        target = target._replace(y=y)
+        return scored_files("sample", METRICS, target, self.from_columns(said, target))
 
     def named(self, prediction: Prediction, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the indicator of the predicted labels."""

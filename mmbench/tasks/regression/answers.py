@@ -18,12 +18,19 @@ from mmbench.columns import Column, numbers_of
 from mmbench.errors import DataError
 from mmbench.fusion import combine_numbers, learn_number_weights, select_number_voters
 from mmbench.tasks.base import Answers, Prediction, Target
+from mmbench.tasks.regression.data import RegressionData
 from mmbench.tasks.regression.estimators import LogTargetRegressor
+from mmbench.tasks.regression.metrics import METRICS
+from mmbench.tasks.score_files import scored_files
+from mmbench.tasks.score_tables import paired_tables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from mmbench.fusion import Selection
+    from mmbench.tasks.score_files import ScoredFiles
 
     Floats = NDArray[np.float64]
 
@@ -176,6 +183,15 @@ class RegressionAnswers(Answers):
         for row in np.flatnonzero(~np.isfinite(found)).tolist():
             raise column.error(row, f"must be a finite number, got {found[row]}.")
         return Prediction({"number": found})
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Score a column ``number``."""
+        truth, said = paired_tables(references, predictions)
+        y = self.from_columns(truth, Target(np.zeros(0)))["number"]
+        target = RegressionData().completed(Target(y))
+        return scored_files("sample", METRICS, target, self.from_columns(said, target))
 
     def dump(
         self, target: Target, prediction: Prediction

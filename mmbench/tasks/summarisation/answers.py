@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.dummy import DummyRegressor
 
-from mmbench.tasks.base import Prediction, Target
+from mmbench.tasks.base import Answers, Prediction, Target
 from mmbench.tasks.regression.answers import RegressionAnswers
 from mmbench.tasks.summarisation.estimators import RandomRegressor
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+    from mmbench.tasks.score_files import ScoredFiles
 
 __all__ = ["SummarisationAnswers"]
 
@@ -33,6 +37,18 @@ class SummarisationAnswers(RegressionAnswers):
         uniform summary.
         """
         return {"uniform": DummyRegressor(strategy="mean"), "random": RandomRegressor()}
+
+    def score_files(
+        self, references: Path, predictions: Path, tokenise: str | None = None
+    ) -> ScoredFiles:
+        """Refuse: which video and shot a frame is of, a table of numbers doesn't say.
+
+        Raises
+        ------
+        UsageError
+            Always.
+        """
+        return Answers.score_files(self, references, predictions, tokenise)
 
     def dump(
         self, target: Target, prediction: Prediction
