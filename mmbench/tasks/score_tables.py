@@ -116,7 +116,7 @@ def _table(path: Path) -> Columns:
 
 
 def _json_rows(text: str, path: Path) -> list[Mapping[str, Any]]:
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -134,7 +134,7 @@ def _json_rows(text: str, path: Path) -> list[Mapping[str, Any]]:
 def _rows(text: str, path: Path) -> list[Mapping[str, Any]]:
     delimiter = "\t" if path.suffix == ".tsv" else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     try:
         header = next(reader, [])
         for cells in reader:
