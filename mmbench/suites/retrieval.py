@@ -44,13 +44,15 @@ if TYPE_CHECKING:
 __all__ = ["methods", "scoring"]
 
 _LOCAL = {"n_neighbors": 10}
+# Many small directions help to tell single things apart, if weak ones count little.
+_WIDE = {**_LOCAL, "max_width": 600}
 _CONTRASTIVE = ContrastiveSpace(max_epochs=10, patience=3)
 
 SPACES: Mapping[str, tuple[Any, Mapping[str, int]]] = {
     "cca": (CCASpace(200), {}),
     "cca-local": (CCASpace(200, power=2.0), _LOCAL),
-    "cca-local-150": (CCASpace(power=2.0), {**_LOCAL, "max_width": 150}),
-    "cca-ridge-local": (CCASpace(200, regularization=1.0), _LOCAL),
+    "cca-wide": (CCASpace(200, power=3.0, max_width=600), _WIDE),
+    "cca-wide-ridge": (CCASpace(200, regularization=1.0, max_width=600), _WIDE),
     "pls": (PLSSpace(), {}),
     "ridge-to-image": (RidgeSpace("y"), {}),
     "ridge-to-text": (RidgeSpace("x"), {}),
@@ -67,8 +69,8 @@ _OF_MAIN = (
 )
 _OF_OTHERS = ("cca-local",)
 # What may gain by seeing several extractors at once.
-_OF_JOINED = ("cca", "cca-local", "bagged-cca")
-_OF_TEXTS = ("cca-local", "cca-local-150", "cca-ridge-local", "neighbours-local")
+_OF_JOINED = ("cca", "cca-local")
+_OF_TEXTS = ("cca-local", "cca-wide", "cca-wide-ridge", "neighbours-local")
 # Others cost more, as members are fitted to inner folds, or are like one of these.
 _MEMBERS = frozenset(
     {*_OF_TEXTS, "ridge-to-text", "dual-encoder", "greedy", "extra_trees"}
@@ -128,6 +130,8 @@ def methods(materials: Materials) -> Methods:
         _joint((joined or plain)[0], "contrastive-local"),
         (_joint(each, space) for each in plain[1:] for space in _OF_OTHERS),
         (_joint(each, space) for each in joined[:1] for space in _OF_JOINED),
+        # Where several extractors read the texts, there is more to tell apart.
+        (_joint(joined[0], space) for space in _OF_TEXTS[1:3] if len(joined) > 1),
         (_joint(each, space) for each in joined[1:] for space in _OF_TEXTS),
         _dual_encoder(materials),
         _semantic(plain[0]) if materials.class_keys else {},

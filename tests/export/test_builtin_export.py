@@ -71,7 +71,7 @@ def test_a_built_in_method_can_be_exported(method, tmp_path):
 @pytest.mark.parametrize("method", EMBEDDINGS)
 def test_an_embedding_can_be_exported(method, tmp_path):
     samples = EMBEDDED["scenes"].load()
-    few = samples._replace(X=samples.X.iloc[:300], y=samples.y[:300])
+    few = samples._replace(X=samples.X.iloc[:300], y=samples.y[:300], split=None)
     dataset = dataclasses.replace(
         EMBEDDED["scenes"], load=lambda: few, checksum="few", has_split=False
     )

@@ -46,6 +46,8 @@ __all__ = [
 SETTING: dict[str, Any] = {"n_pictures": 800, "omission": 0.15, "random_state": 0}
 """What :func:`load_scenes` passes on."""
 
+_N_TEST_PICTURES = 200
+
 
 def load_scenes() -> Samples:
     """Return the pairs of one fixed setting of :func:`make_scenes`.
@@ -53,7 +55,7 @@ def load_scenes() -> Samples:
     Returns
     -------
     Samples
-        4,000 pairs of 800 pictures.
+        4,000 pairs of 800 pictures; those of the last 200 are the official test rows.
 
     Raises
     ------
@@ -67,7 +69,10 @@ def load_scenes() -> Samples:
     >>> samples.X["text"].iloc[24], samples.X["image"].iloc[24].shape
     ('at the top right a blue sun', (48, 48, 3))
     """
-    return make_scenes(**SETTING)[0]
+    samples, _ = make_scenes(**SETTING)
+    split = np.full(len(samples.y), "train")
+    split[-_N_TEST_PICTURES * N_CAPTIONS :] = "test"
+    return samples._replace(split=split)
 
 
 def make_scenes(

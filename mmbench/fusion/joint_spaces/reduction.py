@@ -14,8 +14,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 __all__ = ["SingularVectors", "unit_rows"]
 
-# Up to so many columns, the eigenvectors of a dense block's inner products are exact
-# and found sooner than a randomised search converges.
+# Up to so many rows or columns, the eigenvectors of their inner products are exact, and
+# found sooner than a randomised search converges.
 _MOST_EXACT = 2000
 
 
@@ -27,8 +27,8 @@ class SingularVectors(TransformerMixin, BaseEstimator):
     max_width : int, default=300
         A block of no more columns stays as it is, but becomes dense.
     random_state : int, RandomState instance or None, default=None
-        Seeds the search for the vectors of a sparse or very wide block; those of others
-        are exact.
+        Seeds the search for the vectors of a block of more than 2,000 rows and columns;
+        those of others are exact.
 
     Attributes
     ----------
@@ -69,14 +69,22 @@ class SingularVectors(TransformerMixin, BaseEstimator):
         return self
 
     def _vectors(self, X: Any, width: int) -> NDArray[np.float64]:
-        n_columns = X.shape[1]
-        if sparse.issparse(X) or n_columns > _MOST_EXACT:
+        n_rows, n_columns = X.shape
+        if min(n_rows, n_columns) > _MOST_EXACT:
             svd = TruncatedSVD(width, random_state=self.random_state).fit(X)
             found: NDArray[np.float64] = svd.components_
             return found
-        kept = (n_columns - width, n_columns - 1)
-        vectors: NDArray[np.float64] = eigh(X.T @ X, subset_by_index=kept)[1]
-        return vectors.T[::-1]
+        is_wide = n_columns > n_rows
+        products = _dense(X @ X.T if is_wide else X.T @ X)
+        kept = (len(products) - width, len(products) - 1)
+        values, vectors = eigh(products, subset_by_index=kept)
+        rows: NDArray[np.float64] = vectors.T[::-1]
+        if not is_wide:
+            return rows
+        least = values[-1] * len(products) * np.finfo(float).eps
+        lengths = np.sqrt(np.maximum(values[::-1], 0.0))
+        # Along vectors of no length the block doesn't vary: they stay zero.
+        return _dense(rows @ X) * _inverse(lengths, np.sqrt(max(least, 0.0)))[:, None]
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return rows in the vectors' coordinates.
@@ -92,15 +100,25 @@ class SingularVectors(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64, reset=False)
-        rows = X if self.components_ is None else X @ self.components_.T
-        dense: NDArray[np.float64] = rows.toarray() if sparse.issparse(rows) else rows
-        return dense
+        return _dense(X if self.components_ is None else X @ self.components_.T)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64"]
         return tags
+
+
+def _inverse(
+    lengths: NDArray[np.float64], least: np.float64 | float
+) -> NDArray[np.float64]:
+    kept = lengths > least
+    return np.where(kept, 1 / np.where(kept, lengths, 1.0), 0.0)
+
+
+def _dense(block: Any) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = block.toarray() if sparse.issparse(block) else block
+    return found
 
 
 def unit_rows(rows: Any) -> NDArray[np.float64]:
