@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sklearn.decomposition import PCA
@@ -35,7 +35,8 @@ _TEXT = (
 )
 # A search over weights of blocks costs many fits where answers are many.
 _NO_FUSIONS = ("early", "similarity")
-_PREDICTORS = ("knn", "xgboost")
+# A round of boosting grows a tree for each answer; a few say what many would.
+_ROUNDS = 20
 # Each word of a question gets so many weights.
 _MOST_COLUMNS = 40
 
@@ -72,11 +73,8 @@ def methods(materials: Materials) -> Methods:
             for fusion in (UNWEIGHTED, *fusions(materials))
             if len(both) > 1 and fusion not in _NO_FUSIONS
         ),
-        (
-            fused(materials, both, UNWEIGHTED, predictor)
-            for predictor in _PREDICTORS
-            if len(both) > 1
-        ),
+        fused(materials, both, UNWEIGHTED, "knn") if len(both) > 1 else {},
+        _boosted(materials, both) if len(both) > 1 else {},
         *(_of_pair(materials, *pair) for pair in pairs),
     )
 
@@ -100,6 +98,14 @@ def scoring(_materials: Materials) -> tuple[str, ...] | None:
     if not has_wordnet():
         return None
     return (*get_task("answering").default_scoring, "wups_09", "wups_00")
+
+
+def _boosted(materials: Materials, units: Sequence[str]) -> Methods:
+    """Return boosted trees on all features, of few rounds."""
+    found = fused(materials, units, UNWEIGHTED, "xgboost")
+    for method in found.values():
+        method.set_params(classifier__n_estimators=_ROUNDS)
+    return found
 
 
 def _of_question(materials: Materials, question: str) -> Methods:

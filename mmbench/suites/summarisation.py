@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["methods"]
 
-_LEARNERS = (LINEAR, "knn", "random_forest", "xgboost")
+_LEARNERS = (LINEAR, "knn", "xgboost")
 _MOST_EXTRACTORS = 3
 # Networks, and what compares rows, take minutes on the frames of few videos.
 _FUSIONS = ("early", "late-mean", "late-weighted", "hybrid", "stacked")

@@ -27,6 +27,8 @@ class Mistakes(NamedTuple):
         None where nothing is known of that.
     rather : sequence of str, one a row
         What the label probably should be.
+    merit : ndarray of shape (n_rows,) or None
+        How good the answer is, where the best are worth a look, too; else None.
     """
 
     truth: Sequence[str]
@@ -34,3 +36,4 @@ class Mistakes(NamedTuple):
     error: NDArray[np.float64]
     suspicion: NDArray[np.float64] | None
     rather: Sequence[str]
+    merit: NDArray[np.float64] | None = None

@@ -69,6 +69,8 @@ def test_the_command_slices_by_a_column_that_methods_don_t_see(
     assert done.exit_code == 0, done.output
     found = pd.read_csv("out/tables/slices.csv")
     assert dict(zip(found.slice, found.n_samples, strict=True)) == {"n": 20, "s": 40}
+    drawn = Path("out/figures/t-slices-0.svg").read_text()
+    assert drawn.index("s (40)") < drawn.index("n (20)")
     assert json.loads(Path("out/plan.json").read_text())["datasets"]["t"][
         "modalities"
     ] == {"text": "text"}

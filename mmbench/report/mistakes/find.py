@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "MISTAKE_COLUMNS", "MistakeRow", "Only", "find_mistakes"]
 
 ERROR, SUSPECT, DISPUTED = "confident error", "suspect label", "disputed sample"
-KINDS = (ERROR, SUSPECT, DISPUTED)
+BEST = "best answer"
+KINDS = (ERROR, SUSPECT, DISPUTED, BEST)
 """What is listed, in this order."""
 
 # Fewer voters than this say little about a dispute.
@@ -45,8 +46,8 @@ class MistakeRow(NamedTuple):
     truth, answer : str
         The given label or number, and what was answered.
     score : float
-        What it is ranked by: how sure a wrong answer is, the normalised margin of a
-        suspect label, or how far methods disagree.
+        What it is ranked by: how sure a wrong answer is, how good one of the best is,
+        the normalised margin of a suspect label, or how far methods disagree.
     rather : str
         What a suspect label probably should be.
     others : str
@@ -172,8 +173,9 @@ def _rows(
         (ERROR, own.error),
         (SUSPECT, own.suspicion),
         (DISPUTED, _dispute(asked, voters)),
+        (BEST, own.merit),
     ):
-        if score is None or (kind == DISPUTED and other is not None):
+        if score is None or (kind in (DISPUTED, BEST) and other is not None):
             continue
         shown = np.where(kept, score, 0.0)
         if kind == ERROR and other is not None:

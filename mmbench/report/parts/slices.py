@@ -7,27 +7,28 @@ from collections.abc import Iterator
 from mmbench.presentation.numbers import NOTHING, score_text
 from mmbench.presentation.sentences import Name
 from mmbench.report.content import Content
-from mmbench.report.document import Block, Bullets, Cell, Heading, Table
+from mmbench.report.document import Block, Bullets, Cell, Figures, Heading, Table
+from mmbench.report.figures.slices import slices_figure
 from mmbench.report.judging.slices import SliceRow, worst_slice
 from mmbench.report.sections import Section
 
 __all__ = ["slice_blocks"]
 
 
-def slice_blocks(section: Section, _: Content) -> Iterator[Block]:
+def slice_blocks(section: Section, content: Content) -> Iterator[Block]:
     """Show how well the best methods do on every slice that was asked for.
 
     Parameters
     ----------
     section : Section
         What is said of a dataset.
-    _ : Content
+    content : Content
         All else that the report says.
 
     Yields
     ------
     Block
-        The worst slices in words, and a table a column.
+        The worst slices in words, and bars and a table a column.
     """
     metric = section.on_dataset.compared_by
     if metric is None or not section.slices:
@@ -35,8 +36,12 @@ def slice_blocks(section: Section, _: Content) -> Iterator[Block]:
     told = worst_slice(section.slices, metric)
     if told:
         yield Bullets(told)
-    for column in dict.fromkeys(row.column for row in section.slices):
+    columns = dict.fromkeys(row.column for row in section.slices)
+    for number, column in enumerate(columns):
         rows = [row for row in section.slices if row.column == column]
+        drawn = slices_figure(rows, metric, number, content.names)
+        if drawn is not None:
+            yield Figures(section.slug, section.name, [drawn])
         yield Table(
             name=f"{metric.label} by {column} on {section.name}",
             caption=f"{metric.label} of the best methods on all test rows by {column}",

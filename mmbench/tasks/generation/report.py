@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmbench.presentation.bars import Bar, bars_drawing
 from mmbench.presentation.numbers import score_text
 from mmbench.tasks.generation.metrics import METRICS, word_value
 from mmbench.tasks.generation.texts import TEXT, Scored, tokeniser_of
@@ -16,11 +17,12 @@ from mmbench.tasks.metric import scores_of
 from mmbench.tasks.mistakes import Mistakes
 from mmbench.tasks.shown import Note, Shown, Table
 from mmbench.tasks.target import Prediction, Target
-from mmbench.texts import TOKENISERS, padded, reference_lists
+from mmbench.texts import ORDER, TOKENISERS, padded, reference_lists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mmbench.presentation.drawing import Drawing
     from mmbench.presentation.sentences import Sentence
     from mmbench.tasks.metric import Metric
     from mmbench.tasks.pooled import PooledPredictions
@@ -80,6 +82,7 @@ class GenerationShown(Shown):
             error=np.clip(1 - cider / 10, 0, 1),
             suspicion=None,
             rather=[""] * len(cider),
+            merit=cider,
         )
 
     def sentences(
@@ -100,6 +103,28 @@ class GenerationShown(Shown):
             f"{of_best[1]} against all of them."
         )
         yield (text,)
+
+    def figures(
+        self, pooled: PooledPredictions, methods: Sequence[str]
+    ) -> Iterator[Drawing]:
+        """Draw which share of n-grams is right, for methods and for people."""
+        sums = {name: pooled.sums(name, word_scores) for name in methods}
+        people = people_against_each_other(pooled)
+        if people is not None:
+            sums[PERSON] = people
+        orders = range(1, ORDER + 1)
+        yield bars_drawing(
+            "precisions",
+            [f"{n} word{'s' if n > 1 else ''}" for n in orders],
+            {
+                name: [Bar(float(word_value(f"precision_{n}", each))) for n in orders]
+                for name, each in sums.items()
+            },
+            x="n-gram precision",
+            caption="Share of the n-grams of texts that a reference of their row has "
+            "as well, by length: BLEU is the geometric mean of the four, less where "
+            "texts are too short.",
+        )
 
     def people(
         self, pooled: PooledPredictions, metrics: Sequence[Metric]

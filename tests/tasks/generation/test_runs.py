@@ -73,6 +73,13 @@ def test_the_report_says_what_people_score_and_what_is_drawn_at_random(out):
     assert said.count("| random |") >= 2
 
 
+def test_the_report_draws_precisions_and_shows_the_best_and_the_worst_texts(out):
+    said = (out / "report.md").read_text()
+    assert (out / "figures" / "fruit-precisions.svg").is_file()
+    for kind in ("Confident errors", "Best answers"):
+        assert kind in said
+
+
 def test_a_table_of_pictures_and_lists_of_captions_runs_in_one_command(
     tmp_path, mmbench
 ):
