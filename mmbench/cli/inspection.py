@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "print_inspection", "with_columns"]
 
-_MODALITIES = ("text", "image", "numeric", "categorical", "audio", "video")
+_MODALITIES = ("text", "image", "numeric", "categorical", "date", "audio", "video")
 _FEATURES = (*_MODALITIES, "view", "embedding")
 
 

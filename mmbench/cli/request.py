@@ -30,6 +30,7 @@ OF_A_TABLE = (
         "image",
         "numeric",
         "categorical",
+        "date",
         "audio",
         "video",
         "view",
@@ -141,6 +142,7 @@ class Request:
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
     audio: tuple[str, ...] = ()
     video: tuple[str, ...] = ()
     view: tuple[str, ...] = ()

@@ -73,6 +73,7 @@ def _table(request: Request, data: Path) -> RequestedData:
     from mmbench.datasets.sources import (
         errors_about,
         open_source,
+        with_dates,
         with_embeddings,
     )
 
@@ -81,6 +82,7 @@ def _table(request: Request, data: Path) -> RequestedData:
         raise UsageError(f"image_root must be a folder, got {str(root)!r}.")
     with errors_about(data):
         source = with_embeddings(open_source(data), request.embedding)
+        source = with_dates(source, request.date)
         roles = _roles(request, source)
         check_known(roles, source.table)
         task = target_task(source.table, roles).name
@@ -142,11 +144,14 @@ def _roles(request: Request, source: Source) -> Roles:
 def _columns(
     request: Request, views: Mapping[str, Sequence[str]]
 ) -> dict[Modality, tuple[str, ...]]:
+    from mmbench.datasets.dates import date_columns
+
     in_views = itertools.chain.from_iterable(views.values())
+    in_dates = itertools.chain.from_iterable(map(date_columns, request.date))
     return {
         "text": request.text,
         "image": request.image,
-        "numeric": tuple(dict.fromkeys((*request.numeric, *in_views))),
+        "numeric": tuple(dict.fromkeys((*request.numeric, *in_dates, *in_views))),
         "categorical": request.categorical,
         "audio": request.audio,
         "video": request.video,
@@ -252,7 +257,7 @@ def _of_hub(request: Request, data: Path) -> RequestedData | None:
     columns = _columns(request, {})
     if not request.target or not any(columns.values()):
         raise UsageError(f"--data {data} needs --target COL, its labels, and columns.")
-    about_a_file = ("image_root", "split", "view", "embedding")
+    about_a_file = ("image_root", "split", "view", "embedding", "date")
     request.refuse(about_a_file, "is about a table file.")
     kinds = {name: kind for kind, names in columns.items() for name in names}
     draft = _unread(reference.dataset, kinds, request.task or "classification")

@@ -123,6 +123,13 @@ table_options = stacked(
         help="A column of categories (repeatable).",
     ),
     click.option(
+        "--date",
+        multiple=True,
+        metavar="COL",
+        help="A column of dates (2026-11-30 or 30.11.2026), which become numbers: "
+        "year, month, weekday, day of the year (repeatable).",
+    ),
+    click.option(
         "--audio",
         multiple=True,
         metavar="COL",

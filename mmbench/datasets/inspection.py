@@ -71,7 +71,7 @@ class Inspection:
     @property
     def roles(self) -> dict[str, tuple[str, ...]]:
         """The names by role, those alone that :func:`read_table` takes."""
-        kinds = ("target", *MODALITIES, "split")
+        kinds = ("target", *MODALITIES, "date", "split")
         return {kind: names for kind in kinds if (names := self.names(kind))}
 
     def with_role(self, role: str, names: Sequence[str], why: str = "") -> Inspection:

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mmbench.datasets.dates import date_columns
 from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import features_of
 from mmbench.datasets.samples import Modality
@@ -14,6 +15,7 @@ from mmbench.datasets.sources import (
     Source,
     errors_about,
     open_source,
+    with_dates,
     with_embeddings,
 )
 from mmbench.errors import DataError, UsageError
@@ -96,14 +98,19 @@ def _unrolled(
     modalities: Mapping[str, Modality],
     views: Mapping[str, Sequence[str]],
 ) -> Source:
-    """Replace the columns of lists that views were made from."""
+    """Replace columns of lists that views were made from, and columns of dates."""
     names = source.table.names
     lists = [
         view
         for view, columns in views.items()
         if view in names and any(c in modalities and c not in names for c in columns)
     ]
-    return with_embeddings(source, lists)
+    dates = [
+        name
+        for name in names
+        if any(c in modalities and c not in names for c in date_columns(name))
+    ]
+    return with_dates(with_embeddings(source, lists), dates)
 
 
 def _check_columns(source: Source, modalities: Mapping[str, Modality]) -> None:

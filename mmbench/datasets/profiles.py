@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from mmbench.clips import VIDEO_SUFFIXES
 from mmbench.columns import NO_VALUE, is_missing
+from mmbench.datasets.dates import date_of
 from mmbench.datasets.splits import PARTS
 from mmbench.datasets.tables.class_folders import IMAGE_SUFFIXES
 from mmbench.untrusted import short
@@ -39,7 +40,7 @@ class ColumnProfile(NamedTuple):
     name : str
         The column's name.
     role : str
-        A modality, ``"split"``, or ``"unused"``.
+        A modality, ``"date"``, ``"split"``, or ``"unused"``.
     why : str
         What it holds, in words.
     n_rows, n_missing, n_distinct : int
@@ -173,7 +174,9 @@ def _files(column: _Cells) -> tuple[str, str] | None:
 
 def _names(column: _Cells) -> tuple[str, str] | None:
     if column.mostly(_DATE.fullmatch):
-        return "unused", "dates; make numbers of them to use them"
+        if all(map(date_of, column.texts)):
+            return "date", "dates"
+        return "unused", "dates not all like 2026-11-30; write them so to use them"
     n_distinct, words = len(column.values), column.n_words
     is_id = _ID_NAME.fullmatch(column.name) and words < 1.5
     if is_id or (

@@ -13,10 +13,17 @@ from typing import Any
 
 from mmbench.columns import is_missing
 from mmbench.datasets.checksum import bytes_of
+from mmbench.datasets.dates import date_columns
 from mmbench.datasets.references import Folders
 from mmbench.datasets.roles import Roles, check_known, samples_of
 from mmbench.datasets.samples import Dataset, Modality, Samples
-from mmbench.datasets.sources import Source, errors_about, open_source, roles_for
+from mmbench.datasets.sources import (
+    Source,
+    errors_about,
+    open_source,
+    roles_for,
+    with_dates,
+)
 from mmbench.datasets.splits import check_split
 from mmbench.datasets.tables import Table
 from mmbench.errors import UnknownNameError, UsageError
@@ -66,6 +73,7 @@ def read_table(
     image: Sequence[str] = (),
     numeric: Sequence[str] = (),
     categorical: Sequence[str] = (),
+    date: Sequence[str] = (),
     audio: Sequence[str] = (),
     video: Sequence[str] = (),
     group: str | None = None,
@@ -122,6 +130,10 @@ def read_table(
         values and stay missing, NaN in numeric columns and None elsewhere.
         Numbers may also be spelled NA, NaN or null; infinite ones and those beyond
         single precision count as missing.
+    date : sequence of str, default=()
+        Columns of dates, ISO 8601 or day, month and year parted by dots. Each becomes
+        numeric columns, ``NAME_year`` and so on: year, month, weekday, and the weekday
+        and the day of the year on circles.
     group : str, optional
         A column; rows of one value are never on both sides of a split.
     split : str, optional
@@ -212,10 +224,12 @@ def read_table(
     >>> films.schema["classes"], films.y.tolist()
     (['Comedy', 'Crime', 'Drama'], [[0, 1, 1], [1, 0, 1]])
     """
+    dates = [date] if isinstance(date, str) else list(date)
+    numbers = [numeric] if isinstance(numeric, str) else list(numeric)
     columns: dict[Modality, Sequence[str]] = {
         "text": text,
         "image": image,
-        "numeric": numeric,
+        "numeric": [*numbers, *(part for each in dates for part in date_columns(each))],
         "categorical": categorical,
         "audio": audio,
         "video": video,
@@ -230,7 +244,7 @@ def read_table(
         shot_length=shot_length,
     )
     with errors_about(data):
-        source = open_source(data)
+        source = with_dates(open_source(data), dates)
         roles = roles_for(
             source,
             target=target,

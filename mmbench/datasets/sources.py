@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mmbench.datasets.dates import dated
 from mmbench.datasets.embeddings import unrolled
 from mmbench.datasets.hubs import HUBS, parse_reference, table_of_hub
 from mmbench.datasets.layouts.base import SPLIT
@@ -22,7 +23,14 @@ from mmbench.tasks import Options, Task
 if TYPE_CHECKING:
     from mmbench.datasets.hubs import Reference
 
-__all__ = ["Source", "errors_about", "open_source", "roles_for", "with_embeddings"]
+__all__ = [
+    "Source",
+    "errors_about",
+    "open_source",
+    "roles_for",
+    "with_dates",
+    "with_embeddings",
+]
 
 _OWN = "unstated (own data)"
 # Pictures of a hub come as bytes; a path in a table from elsewhere leads nowhere.
@@ -141,6 +149,30 @@ def with_embeddings(source: Source, names: Sequence[str]) -> Source:
     for name in names:
         table, embeddings[name] = unrolled(table, name)
     return source._replace(table=table, embeddings=embeddings)
+
+
+def with_dates(source: Source, names: Sequence[str]) -> Source:
+    """Replace columns of dates by numeric columns of their parts.
+
+    Parameters
+    ----------
+    source : Source
+        A table.
+    names : sequence of str
+        Its columns of dates.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such column.
+    DataError
+        When a cell is not a date.
+    """
+    return source._replace(table=dated(source.table, names)) if names else source
 
 
 def roles_for(

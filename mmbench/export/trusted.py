@@ -10,6 +10,7 @@ __all__ = ["TRUSTED"]
 
 _EXTRACTORS = {
     "audio": ("AudioExtractor",),
+    "categories": ("FrequencyEncoder",),
     "cnn": ("CNNExtractor",),
     "dual_encoder": ("DualEncoderImages", "DualEncoderTexts"),
     "motion": ("MotionExtractor",),

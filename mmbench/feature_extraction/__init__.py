@@ -8,6 +8,7 @@ May import `columns`, `neural`, `texts` and `clips`.
 """
 
 from mmbench.feature_extraction.audio import AudioExtractor
+from mmbench.feature_extraction.categories import FrequencyEncoder
 from mmbench.feature_extraction.cnn import CNNExtractor
 from mmbench.feature_extraction.conformance import check_extractor
 from mmbench.feature_extraction.images import open_image
@@ -50,6 +51,7 @@ __all__ = [
     "FastTextVectorizer",
     "FrameFeatures",
     "FramePooling",
+    "FrequencyEncoder",
     "GloVeVectorizer",
     "HOGExtractor",
     "HashingVectorizer",

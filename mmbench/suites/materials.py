@@ -109,6 +109,7 @@ TABLE_EXTRACTORS: Mapping[str, _Steps] = MappingProxyType(
             OneHotEncoder(handle_unknown="ignore", min_frequency=2)
         ],
         "target_means": lambda kind: [TargetEncoder(cv=kind.inner), BlockScaler()],
+        "frequencies": lambda _: [fe.FrequencyEncoder(), BlockScaler()],
     }
 )
 """The steps for numeric and categorical columns."""
@@ -207,7 +208,7 @@ class Materials:
         if modality == "numeric":
             return ["numeric"] if self.views else ["numeric", "quantiles", "splines"]
         if modality == "categorical":
-            return ["categorical", "target_means"]
+            return ["categorical", "target_means", "target_means+frequencies"]
         raise UsageError(f"the built-in suites can't read {modality} columns.")
 
     def pretrained_texts(self) -> list[str]:

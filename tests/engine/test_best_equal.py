@@ -23,7 +23,7 @@ TABLES = {
     f"{unit}/{extractor}": next(iter(alone(MATERIALS, unit, extractor).values()))
     for unit, extractor in (
         ("numeric", "splines"),
-        ("categorical", "target_means"),
+        ("categorical", "target_means+frequencies"),
     )
 }
 
