@@ -81,6 +81,8 @@ class Request:
         How many rows a shot has.
     text, image, numeric, categorical, audio, video : tuple of str
         The table's columns of each modality.
+    date : tuple of str
+        The table's columns of dates.
     view : tuple of str
         ``NAME=GLOB`` each: numeric columns that are a unit of their own.
     embedding : tuple of str
@@ -142,9 +144,9 @@ class Request:
     image: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
-    date: tuple[str, ...] = ()
     audio: tuple[str, ...] = ()
     video: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
     view: tuple[str, ...] = ()
     embedding: tuple[str, ...] = ()
     group: str | None = None
