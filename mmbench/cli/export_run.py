@@ -52,6 +52,7 @@ def command(
     from mmbench.results import ResultStore
 
     run = Run.read(ResultStore(out))
+    method = method and run.names.full(method)
     if dataset is not None and dataset not in run.datasets:
         raise UnknownNameError("dataset", dataset, run.datasets)
     for name, here in run.datasets.items():

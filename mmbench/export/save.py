@@ -127,7 +127,7 @@ def chosen(
     here = chosen_dataset(run, dataset)
     judgement = judge(run)[here.name]
     if method is not None:
-        return here, judgement, named_method(here, method)
+        return here, judgement, named_method(here, run.names.full(method))
     measured = run.measured.get(here.name, {})
     return here, judgement, best_method(here, judgement, measured, needs)
 

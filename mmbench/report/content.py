@@ -255,7 +255,7 @@ def report_content(run: Run, judgements: Mapping[str, Judgement]) -> Content:
             [row for each in judgements.values() for row in each.comparisons],
             run.metrics,
         ),
-        names=MethodNames(row.method for row in run.rows),
+        names=run.names,
     )
 
 

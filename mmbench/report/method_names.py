@@ -51,6 +51,30 @@ class MethodNames:
         """
         return self._short.get(method, method)
 
+    def full(self, name: str) -> str:
+        """Return the full name of a method, given either; other text as it is.
+
+        Parameters
+        ----------
+        name : str
+            A full name, or the short one that tables show.
+
+        Returns
+        -------
+        str
+            The full name.
+
+        Examples
+        --------
+        >>> names = MethodNames(["dummy", "text/tfidf/logistic", "image/hog/logistic"])
+        >>> names.full("image/hog"), names.full("unknown")
+        ('image/hog/logistic', 'unknown')
+        """
+        if name in self._short:
+            return name
+        full = {short: full for full, short in self._short.items()}
+        return full.get(name, name)
+
     @property
     def note(self) -> str:
         """What the full names are, by an example of each kind; empty for full names."""

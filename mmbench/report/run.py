@@ -13,6 +13,7 @@ from mmbench.errors import UsageError
 from mmbench.report.judging.comparisons import ROPE
 from mmbench.report.judging.further_fits import FurtherFits
 from mmbench.report.judging.leaderboard import Leaderboard, leaderboard
+from mmbench.report.method_names import MethodNames
 from mmbench.report.plan_reading import metrics_of, task_of
 from mmbench.report.tables.methods import MethodRow, method_rows
 from mmbench.report.tables.speeds import measured_alone, with_speeds
@@ -180,6 +181,11 @@ class Run:
     def rows(self) -> list[MethodRow]:
         """Every planned pair of dataset and method, in the plan's order."""
         return with_speeds(method_rows(self.plan, self.records), self.measured)
+
+    @cached_property
+    def names(self) -> MethodNames:
+        """The short names of methods that tables show."""
+        return MethodNames(row.method for row in self.rows)
 
     @cached_property
     def datasets(self) -> dict[str, OnDataset]:

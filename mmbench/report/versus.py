@@ -78,7 +78,7 @@ def head_to_head(run: Run, first: str, second: str) -> list[HeadToHead]:
     run : Run
         What a results folder holds.
     first, second : str
-        The methods.
+        The methods, by their full names or the short ones that tables show.
 
     Returns
     -------
@@ -93,6 +93,7 @@ def head_to_head(run: Run, first: str, second: str) -> list[HeadToHead]:
         When they are the same, or can't be compared anywhere.
     """
     known = list(run.plan["methods"])
+    first, second = map(run.names.full, (first, second))
     for name in (first, second):
         if name not in known:
             raise UnknownNameError("method", name, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -128,6 +128,8 @@ def find_mistakes(
         When the run kept no slices.
     """
     names = [row.method for row in here.rows]
+    method = method and run.names.full(method)
+    only = replace(only, versus=only.versus and run.names.full(only.versus))
     for name in (method, only.versus):
         if name is not None and name not in names:
             raise UnknownNameError("method", name, names)
