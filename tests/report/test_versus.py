@@ -67,7 +67,8 @@ def test_methods_that_are_unknown_or_the_same_are_refused() -> None:
 
 def test_methods_go_by_the_names_that_tables_show_too() -> None:
     full = ("text/tfidf/logistic", "image/hog/logistic")
-    run = Made(full, dict.fromkeys(full, 0.7)).run()
+    methods = dict.fromkeys(full, ("text", "none", "linear"))
+    run = Made(methods, dict.fromkeys(full, 0.7)).run()
     (found,) = head_to_head(run, "text/tfidf", "image/hog")
     assert (found.first.method, found.second.method) == full
 
