@@ -49,7 +49,7 @@ def run(
     **options
         As :func:`mmbench.iter_run` takes them: ``jobs``, ``cache``, ``fresh``,
         ``limits``, ``throughput``, ``probes``, ``retrain``, ``train_sizes``,
-        ``scheduler``, ``debug``.
+        ``scheduler``, ``ship_images``, ``debug``.
 
     Returns
     -------

@@ -8,11 +8,25 @@ import click
 
 from mmbench.cli.output_options import json_option
 from mmbench.cli.quantities import Size, Span, readable
+from mmbench.errors import UsageError
+
+
+def _a_folder(
+    _ctx: click.Context, _param: click.Parameter, value: Path | None
+) -> Path | None:
+    if value is not None and ":/" in str(value):
+        raise UsageError(
+            f"--cache must be a folder here, got {value}: what lies in an object store "
+            "is removed by the store's own rules (of S3, a lifecycle configuration)."
+        )
+    return value
+
 
 _CACHE = click.option(
     "--cache",
     type=click.Path(path_type=Path),
     metavar="DIR",
+    callback=_a_folder,
     help="The cache.  [default: the user's]",
 )
 
@@ -29,8 +43,8 @@ def info(cache: Path | None, as_json: bool) -> None:
     """Say where the cache is and how much it holds."""
     import json
 
+    from mmbench.engine.cache.place import cache_folder
     from mmbench.engine.cache.upkeep import entries
-    from mmbench.engine.execute import cache_folder
 
     folder = cache_folder(cache)
     kept = list(entries(folder))
@@ -73,7 +87,7 @@ def _prune(
     max_bytes: int | None = None,
 ) -> None:
     from mmbench.engine.cache import upkeep as cache_upkeep
-    from mmbench.engine.execute import cache_folder
+    from mmbench.engine.cache.place import cache_folder
 
     folder = cache_folder(cache)
     removed = cache_upkeep.prune(folder, older_than_s=older_than_s, max_bytes=max_bytes)

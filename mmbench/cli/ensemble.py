@@ -11,6 +11,7 @@ import click
 
 from mmbench.cli.console import say
 from mmbench.cli.output_options import quiet_option
+from mmbench.cli.quantities import CachePlace
 from mmbench.cli.run_options import model_options
 from mmbench.cli.table_options import table_options
 from mmbench.errors import UsageError
@@ -60,8 +61,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option(
     "--cache",
-    type=_PATH,
-    metavar="DIR",
+    type=CachePlace(),
     help="Another cache than the run's.  [default: the one that it was given]",
 )
 @click.option("--debug", is_flag=True, help="Run everything in this process.")
@@ -73,7 +73,7 @@ def command(
     bagged: bool,
     layers: bool,
     jobs: int | None,
-    cache: Path | None,
+    cache: Path | str | None,
     debug: bool,
     quiet: bool,
     **given: Any,
@@ -148,12 +148,12 @@ def _members(store: ResultStore, suite: Suite, globs: tuple[str, ...]) -> list[s
     ]
 
 
-def _cache_of(store: ResultStore) -> Path | None:
+def _cache_of(store: ResultStore) -> Path | str | None:
     """Return the run's own cache; say so where it is gone."""
     from mmbench.engine.cache.recorded import recorded_cache
 
     cache = recorded_cache(store)
-    if cache is None or cache.is_dir():
+    if not isinstance(cache, Path) or cache.is_dir():
         return cache
     say(
         f"the cache that the run was given, {cache}, is gone, so what it held is "

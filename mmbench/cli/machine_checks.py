@@ -91,7 +91,7 @@ def embedded_data() -> Iterator[Finding]:
 
 def cache() -> Iterator[Finding]:
     """Look at the folder that intermediate results are kept in."""
-    from mmbench.engine.execute import cache_folder
+    from mmbench.engine.cache.place import cache_folder
 
     folder = cache_folder()
     found = partial(Finding, topic="cache", name="folder")

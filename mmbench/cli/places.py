@@ -39,15 +39,15 @@ def default_out(suite: str) -> Path:
     return Path("reports") / suite
 
 
-def check_places(out: Path, cache: Path | None) -> None:
+def check_places(out: Path, cache: Path | str | None) -> None:
     """Refuse folders that a run can't write to, or whose files are somebody else's.
 
     Parameters
     ----------
     out : Path
         The folder of results; it need not exist.
-    cache : Path or None
-        The folder of cached values; None without a cache.
+    cache : Path, str or None
+        The folder of cached values, or the URL; None for the user's folder.
 
     Raises
     ------
@@ -56,11 +56,14 @@ def check_places(out: Path, cache: Path | None) -> None:
     StoreError
         When another run writes to ``out``.
     """
+    from mmbench.engine.cache.object_store import ObjectStore
     from mmbench.results import ResultStore
 
-    for option, folder in (("--out", out), ("--cache", cache)):
-        if folder is not None:
-            _check_writable(option, folder)
+    _check_writable("--out", out)
+    if isinstance(cache, Path):
+        _check_writable("--cache", cache)
+    elif cache is not None:
+        ObjectStore(cache, "")
     _check_own(out)
     ResultStore(out).check_free()
 

@@ -11,6 +11,7 @@ import click
 
 from mmbench.cli.console import one_line, say
 from mmbench.cli.output_options import json_option, verbose_option
+from mmbench.cli.quantities import CachePlace
 from mmbench.cli.run_options import (
     choice_options,
     retrain_option,
@@ -46,8 +47,7 @@ _AHEAD = ("n_nodes", "n_pieces", "n_cached")
 )
 @click.option(
     "--cache",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
+    type=CachePlace(),
     help="Where intermediate results are kept.",
 )
 @click.option(
@@ -65,7 +65,7 @@ _AHEAD = ("n_nodes", "n_pieces", "n_cached")
 def command(
     suite: str,
     out: Path | None,
-    cache: Path | None,
+    cache: Path | str | None,
     retrain: Retrain,
     train_sizes: tuple[float, ...],
     *,
@@ -88,7 +88,7 @@ def command(
     from mmbench.cli.requested_suite import drafted
     from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache.store import Cache
-    from mmbench.engine.execute import cache_at, cache_folder
+    from mmbench.engine.execute import cache_at
     from mmbench.engine.forecast import forecast
     from mmbench.engine.pilot import fly
     from mmbench.engine.run_time import run_time
@@ -104,7 +104,7 @@ def command(
         left = [key for key in plan.trials if key not in finished]
         skipped = plan.skipped(left)
         roots = plan.roots([key for key in left if key not in skipped])
-        kept = Cache(*cache_at(cache_folder(cache)))
+        kept = Cache(*cache_at(cache)[:4])
         ahead = forecast(list(roots.values()), kept)
     pilot = None
     if ahead.known < 1 and pilot_s:

@@ -1,8 +1,9 @@
-"""Sizes and spans of time, as people write them."""
+"""Sizes, spans of time and places of caches, as people write them."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 
@@ -38,6 +39,36 @@ class Size(click.ParamType[int]):
         if match is None:
             self.fail(f"{value!r} is not a size; write 500M or 20G.", param, ctx)
         return int(float(match[1]) * _UNITS[match[2].upper()])
+
+
+class CachePlace(click.ParamType["Path | str"]):
+    """A folder, or a URL such as s3://bucket/prefix."""
+
+    name = "DIR|URL"
+
+    def convert(
+        self,
+        value: Path | str,
+        param: click.Parameter | None,  # noqa: ARG002
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> Path | str:
+        """Read a folder or a URL.
+
+        Parameters
+        ----------
+        value : str
+            What the user typed.
+        param : Parameter or None
+            The option, for the error message.
+        ctx : Context or None
+            click's context.
+
+        Returns
+        -------
+        Path or str
+            A URL stays a string.
+        """
+        return str(value) if "://" in str(value) else Path(value)
 
 
 class Span(click.ParamType[float]):

@@ -41,7 +41,7 @@ _OUTPUT = ("quiet", "verbose", "as_json")
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, /, *, out: Path | None, cache: Path | None, **asked: Any
+    ctx: click.Context, /, *, out: Path | None, cache: Path | str | None, **asked: Any
 ) -> None:
     """Run a suite and make its report.
 
@@ -82,6 +82,7 @@ def command(
             name: asked.pop(name)
             for name in (
                 *("jobs", "fresh", "remeasure", "scheduler", "debug"),
+                *("ship_images", "cache_size_bytes"),
                 *("retrain", "train_sizes", "with_samples", *_OUTPUT),
             )
         },
@@ -91,6 +92,11 @@ def command(
         draft = drafted(request)
         out = out or default_out(draft.suite.name)
         check_places(out, cache)
+        if how["ship_images"] and how["scheduler"] is None:
+            raise UsageError(
+                "--ship-images sends files to the workers of --scheduler ADDRESS; "
+                "workers of this machine see them."
+            )
         if how["scheduler"] is not None:
             check_scheduler(how["scheduler"])
         suite = draft.complete()
@@ -110,7 +116,10 @@ def _timed(
     from mmbench.cli.tuning_budget import tuned_in_time
     from mmbench.results import ResultStore
 
-    names = ("jobs", "cache", "limits", "fresh", "scheduler", "debug")
+    names = (
+        *("jobs", "cache", "cache_size_bytes", "limits", "fresh"),
+        *("scheduler", "ship_images", "debug"),
+    )
     with waiting("timing the methods as they are"):
         asked = {name: how[name] for name in names}
         suite = tuned_in_time(suite, ResultStore(out), budget, asked)
@@ -118,14 +127,19 @@ def _timed(
     return suite
 
 
-def _reproduce(out: Path | None, cache: Path | None, asked: dict[str, Any]) -> int:
+def _reproduce(
+    out: Path | None, cache: Path | str | None, asked: dict[str, Any]
+) -> int:
     """Run the trial groups of published numbers; return the exit code."""
     from mmbench.cli.reproduce import reproduce
     from mmbench.cli.request import Request
     from mmbench.engine import Limits
 
     limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
-    names = ("jobs", "fresh", "remeasure", "scheduler", "debug")
+    names = (
+        *("jobs", "fresh", "remeasure", "scheduler", "debug"),
+        *("ship_images", "cache_size_bytes"),
+    )
     how = {name: asked.pop(name) for name in names}
     # A number is all that is asked for.
     for name in (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mmbench.cli.quantities import Size, Span
+from mmbench.cli.quantities import CachePlace, Size, Span
 from mmbench.cli.stacked_options import stacked
 from mmbench.cli.tuning_budget import Budget
 
@@ -191,9 +191,16 @@ run_options = stacked(
     ),
     click.option(
         "--cache",
-        type=_PATH,
-        metavar="DIR",
-        help="Where intermediate results are kept.",
+        type=CachePlace(),
+        help="Where intermediate results are kept: a folder, or the URL of an object "
+        "store, such as s3://bucket/prefix.",
+    ),
+    click.option(
+        "--cache-size",
+        "cache_size_bytes",
+        type=Size(),
+        help="With --cache URL: how much of it a folder of this machine may hold."
+        "  [default: 20G]",
     ),
     click.option(
         "--fresh", is_flag=True, help="Forget the results that are there already."
@@ -207,6 +214,12 @@ run_options = stacked(
         "--scheduler",
         metavar="ADDRESS",
         help="Use a Dask cluster's workers: tcp://HOST:8786.",
+    ),
+    click.option(
+        "--ship-images",
+        is_flag=True,
+        help="With --scheduler: send pictures, recordings and videos to workers that "
+        "don't see the files.",
     ),
     click.option(
         "--time-limit",

@@ -7,8 +7,9 @@ kept (`cache`), and `after` asks fitted methods more. May import `suite`, `datas
 
 from __future__ import annotations
 
+from mmbench.engine.cache.place import cache_folder
 from mmbench.engine.environment import cpu_name, n_cores, versions
-from mmbench.engine.execute import cache_folder, finished_trials, run
+from mmbench.engine.execute import finished_trials, run
 from mmbench.engine.execution.executor import check_scheduler
 from mmbench.engine.execution.limits import Limits
 from mmbench.engine.graph.compositions import expand

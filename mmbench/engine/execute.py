@@ -20,10 +20,12 @@ from mmbench.engine.after.retraining import (
     planned_retrainings,
 )
 from mmbench.engine.after.throughput import as_json, measure
+from mmbench.engine.cache.object_store import is_url
+from mmbench.engine.cache.place import cache_folder, level_folder
 from mmbench.engine.cache.recorded import seen_from
 from mmbench.engine.cache.store import Cache
 from mmbench.engine.environment import describe_environment, n_cores, versions
-from mmbench.engine.execution.executor import Executor, on_dask
+from mmbench.engine.execution.executor import Delivery, Executor, on_dask
 from mmbench.engine.execution.interrupt import Interrupt, patient_interrupt
 from mmbench.engine.execution.limits import NO_LIMITS, Limits
 from mmbench.engine.execution.local_executor import in_process, on_workers
@@ -45,13 +47,19 @@ if TYPE_CHECKING:
     from mmbench.suite import Suite
 
 
+# How much of what is under a URL the folder on a machine holds, unless told otherwise.
+_LEVEL_BYTES = 20 * 2**30
+
+
 def run(
     suite: Suite | Plan,
     store: ResultStore | Path | str,
     *,
     jobs: int | None = None,
     scheduler: str | None = None,
+    ship_images: bool = False,
     cache: Path | str | None = None,
+    cache_size_bytes: int | None = None,
     fresh: bool = False,
     limits: Limits = NO_LIMITS,
     throughput: bool = True,
@@ -77,10 +85,16 @@ def run(
     jobs : int, default=number of cores
         Worker processes, one thread each.
     scheduler : str, optional
-        The address of a Dask scheduler; its workers are used instead of own ones. They
-        must see the cache under the same path.
-    cache : path, default=the user's cache folder
-        Where the values of nodes are kept from run to run.
+        The address of a Dask scheduler; its workers are used instead of own ones. Those
+        that don't see the cache under the same path send values to each other.
+    ship_images : bool, default=False
+        Send pictures, recordings and videos to the workers of a Dask cluster, which
+        then need not see the files.
+    cache : path or str, default=the user's cache folder
+        Where the values of nodes are kept from run to run: a folder, or the URL of an
+        object store, ``s3://bucket/prefix``.
+    cache_size_bytes : int, default=20 GiB
+        How much of what is under a URL each machine may keep in a folder of its own.
     fresh : bool, default=False
         Forget what the store holds. The cache is kept.
     limits : Limits, default=none
@@ -145,7 +159,7 @@ def run(
         checksums={d.name: d.checksum for d in plan.suite.datasets},
     )
     environment |= _given(store, command=command, cache=cache)
-    place = cache_at(cache_folder(cache))
+    place = cache_at(cache, cache_size_bytes)
     with (
         store.open(_planned(plan, store, fresh=fresh), environment, fresh=fresh),
         run_folder(place.root) as folder,
@@ -154,8 +168,9 @@ def run(
             store.keep_slices(slices)
         if with_samples:
             store.keep_samples(plan.kept_samples())
-        root = folder / "values" if remeasure else place.root
-        place = place._replace(root=root, run_folder=folder)
+        place = place._replace(run_folder=folder)
+        if remeasure:
+            place = place._replace(root=folder / "values", url=None)
         finished = finished_trials(plan, store, remeasure=remeasure)
         unfinished = [key for key in plan.trials if key not in finished]
         skipped = plan.skipped(unfinished)
@@ -163,10 +178,11 @@ def run(
         throughput = throughput and bool(pending or not store.throughput())
         probes = probes and bool(pending or not store.probes())
         further = [
-            *_retrainings(plan, store, retrain, Cache(*place), pending),
+            *_retrainings(plan, store, retrain, Cache(*place[:4]), pending),
             *_curve(plan, store, train_sizes, pending),
         ]
-        sites = _Sites(plan, place, limits, jobs, scheduler, debug=debug)
+        where = (plan, place, limits, jobs, scheduler)
+        sites = _Sites(*where, ships_files=ship_images, debug=debug)
         # Own workers import what they need while the nodes are found.
         with sites.opened(needed=bool(pending or throughput or probes or further)):
             roots = plan.roots(pending)
@@ -175,7 +191,7 @@ def run(
             )
             kept = _asked_again(plan, roots, throughput=throughput, probes=probes)
             work = _Work(plan, roots, Orders(kept), "trials", skipped)
-            yield from work.done(store, sites, Cache(*place), progress)
+            yield from work.done(store, sites, Cache(*place[:4]), progress)
             if not (throughput or probes or further):
                 return
             if before_answers is not None:
@@ -185,7 +201,7 @@ def run(
                 roots = fits.roots(left_of(fits, each.store))
                 work = _Work(fits, roots, Orders(set()), each.phase, {})
                 with each.store.open(fits.as_json(), environment) as own:
-                    for _ in work.done(own, sites, Cache(*place), progress):
+                    for _ in work.done(own, sites, Cache(*place[:4]), progress):
                         pass
             with sites.for_answers() as running:
                 asked = (plan, running, finished_trials(plan, store), folder, progress)
@@ -358,40 +374,27 @@ def _counted(
         progress.advance(worked=worked and record.status != "skipped")
 
 
-def cache_folder(chosen: Path | str | None = None) -> Path:
-    """Return the folder of the cache: the chosen one, or the user's.
-
-    Parameters
-    ----------
-    chosen : path or str, optional
-        The user's choice, made absolute; by default the system's folder for caches.
-
-    Returns
-    -------
-    Path
-        It need not exist.
-    """
-    if chosen is not None:
-        return Path(chosen).absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("mmbench", appauthor=False))
-
-
-def cache_at(folder: Path) -> Place:
+def cache_at(chosen: Path | str | None, max_bytes: int | None = None) -> Place:
     """Return the part of a cache that was made with the installed versions.
 
     Parameters
     ----------
-    folder : Path
-        The folder of the cache.
+    chosen : path or str, optional
+        The folder of the cache, or a URL; by default the user's folder.
+    max_bytes : int, optional
+        How much of what is under a URL the folder on this machine may hold.
 
     Returns
     -------
     Place
         Its namespace is a digest of the versions of packages.
     """
-    return Place(folder, digest_of(versions())[:16])
+    namespace = digest_of(versions())[:16]
+    if chosen is not None and is_url(chosen):
+        url = str(chosen).rstrip("/")
+        most = _LEVEL_BYTES if max_bytes is None else max_bytes
+        return Place(level_folder(url), namespace, None, url, most)
+    return Place(cache_folder(chosen), namespace)
 
 
 class _Sites:
@@ -405,11 +408,15 @@ class _Sites:
         jobs: int,
         scheduler: str | None,
         *,
+        ships_files: bool,
         debug: bool,
     ) -> None:
         self._contexts, self._place, self._limits = plan.contexts(), place, limits
+        self._delivery = Delivery(self._contexts, plan.file_columns(), ships_files)
         self._jobs, self._scheduler, self.debug = jobs, scheduler, debug
         self._own: LocalWorkers | None = None
+        self._open = contextlib.ExitStack()
+        self._on_dask: Executor | None = None
 
     @contextlib.contextmanager
     def opened(self, *, needed: bool) -> Iterator[None]:
@@ -417,15 +424,18 @@ class _Sites:
         if self.debug or not needed:
             yield
             return
-        with local_workers() as self._own:
+        with local_workers() as self._own, self._open:
             yield
 
     def for_trials(self) -> contextlib.AbstractContextManager[Executor]:
         """Give the executor for trials."""
         if self._scheduler is None or self.debug:
             return self.for_answers()
-        where = (self._contexts, self._place, self._scheduler)
-        return on_dask(*where, self._limits)
+        if self._on_dask is None:
+            # One for all phases: what workers were given and have made stays with them.
+            where = (self._delivery, self._place, self._scheduler)
+            self._on_dask = self._open.enter_context(on_dask(*where, self._limits))
+        return nullcontext(self._on_dask)
 
     def for_answers(self) -> contextlib.AbstractContextManager[Executor]:
         """Give the executor for what is asked after them, always on this machine."""

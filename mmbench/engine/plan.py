@@ -21,6 +21,7 @@ from mmbench.datasets import (
     untested_columns,
 )
 from mmbench.engine.execution.foreign import reason_of
+from mmbench.engine.execution.shipped_files import file_columns
 from mmbench.engine.graph.compositions import expand
 from mmbench.engine.graph.expansion import Subproblem, source, whole
 from mmbench.engine.graph.folds import folds_of
@@ -204,6 +205,15 @@ class Plan:
     def contexts(self) -> dict[str, Context]:
         """Return what workers need of each dataset, by its digest."""
         return {self.identities[name]: self.context(name) for name in self.samples}
+
+    def file_columns(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns of each dataset whose cells are paths, by its digest."""
+        return {
+            self.identities[name]: file_columns(
+                samples.X, self.datasets[name].modalities
+            )
+            for name, samples in self.samples.items()
+        }
 
     def first_trials(self, dataset: str) -> list[str]:
         """Return the keys of a dataset's trials of the first fold and seed.

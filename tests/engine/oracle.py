@@ -45,7 +45,7 @@ def by_engine(method, folder, samples=SAMPLES, task="classification", fold=None)
     ready = ready_for(method, samples, fold, task)
     root = expand(ready, problem_of(samples, fold, task))
     place = Place(folder, "test")
-    schedule = Schedule({"t": root}, Cache(*place))
+    schedule = Schedule({"t": root}, Cache(*place[:4]))
     for ended in schedule.found():
         return ended.result
     with in_process({"fruit": context_of(samples, task)}, place) as executor:

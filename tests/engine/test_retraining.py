@@ -186,7 +186,7 @@ def test_what_costs_more_than_the_trials_is_left_out_and_said(
     done, monkeypatch
 ) -> None:
     folder, suite, how, _ = done
-    plan, cache = make_plan(suite), Cache(*cache_at(how["cache"]))
+    plan, cache = make_plan(suite), Cache(*cache_at(how["cache"])[:4])
     store = ResultStore(folder / "out")
     (folder / "out" / "retrainings").rename(folder / "away")
 
@@ -221,7 +221,10 @@ def test_copies_of_a_row_stay_together_in_inner_folds(tmp_path: Path) -> None:
     list(run(suite, tmp_path / "out", cache=tmp_path / "cache", **how))
     plan = make_plan(suite)
     again = planned_retrainings(
-        plan, ResultStore(tmp_path / "out"), "all", Cache(*cache_at(tmp_path / "cache"))
+        plan,
+        ResultStore(tmp_path / "out"),
+        "all",
+        Cache(*cache_at(tmp_path / "cache")[:4]),
     )
     trial = next(t for t in again.trials.values() if t.method == "stack")
     (fit,) = again._folds("made", trial.seed)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mmbench.engine.cache.arrays import put_together, save_array, take_apart
 from mmbench.engine.cache.entry import Cost, Costs, Entry
+from mmbench.engine.cache.object_store import ObjectStore
 from mmbench.engine.cache.upkeep import remove
 from mmbench.errors import DataWarning, StoreError
 from mmbench.results.atomic import is_refusal
@@ -68,14 +69,21 @@ class Cache:
         the versions that they depend on.
     run_folder : path, optional
         The folder of the run in it: who sees that sees the cache.
+    url : str, optional
+        Where else values are kept, and looked for when they are not in the folder.
     """
 
     def __init__(
-        self, root: Path, namespace: str, run_folder: Path | None = None
+        self,
+        root: Path,
+        namespace: str,
+        run_folder: Path | None = None,
+        url: str | None = None,
     ) -> None:
         self.root = Path(root)
         self.namespace = namespace
         self.run_folder = run_folder
+        self.beyond = None if url is None else ObjectStore(url, namespace)
         self._verified: dict[Path, tuple[int, int]] = {}
 
     def write(
@@ -120,6 +128,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not os.path.lexists(path):
                 temporary.rename(path)
+            self.publish(key)
         except OSError as error:
             # Another run may have kept the same value first: that is as good.
             if not os.path.lexists(self._path(key)):
@@ -158,6 +167,7 @@ class Cache:
         DataWarning
             When an entry is damaged; it is removed, so that it is computed again.
         """
+        self.bring(key)
         return self._believed(key, self._value)
 
     def past(self, key: str, costed: Collection[str] = ()) -> Past | None:
@@ -191,7 +201,133 @@ class Cache:
                 raise ValueError("it lacks costs")
             return Past(entry.costs, entry.told)
 
+        if self.beyond is not None and not self.has(key):
+            return self._past_beyond(key, past)
         return self._believed(key, past)
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is an entry in the folder, sound or not.
+
+        Parameters
+        ----------
+        key : str
+            The node's.
+
+        Returns
+        -------
+        bool
+            Nothing of it is read.
+        """
+        return os.path.lexists(self._path(key))
+
+    def files(self, key: str) -> dict[str, Path]:
+        """Return the files of an entry in the folder; none without one.
+
+        Parameters
+        ----------
+        key : str
+            The node's.
+
+        Returns
+        -------
+        dict of str to Path
+            Name to file; ``entry.json`` is the first.
+        """
+        path = self._path(key)
+        names = ["entry.json", *(file.name for file in path.glob("*.npy"))]
+        return {name: path / name for name in names} if self.has(key) else {}
+
+    def bring(self, key: str) -> None:
+        """See to it that a value that is kept beyond the folder is in it, too.
+
+        Parameters
+        ----------
+        key : str
+            The node's.
+
+        Raises
+        ------
+        StoreError
+            When the store doesn't answer or the folder can't be written.
+        """
+        beyond = self.beyond
+        if beyond is None or self.has(key):
+            return
+        content = beyond.entry(key)
+        if content is not None:
+            self.adopt(key, content, lambda _, digest, path: beyond.get(digest, path))
+
+    def publish(self, key: str) -> None:
+        """Keep a value of the folder beyond it, too, where there is such a place.
+
+        Parameters
+        ----------
+        key : str
+            The node's; nothing happens where it is not in the folder.
+
+        Raises
+        ------
+        StoreError
+            When it can't be written.
+        """
+        if self.beyond is None:
+            return
+        files = self.files(key)
+        if files:
+            content = files.pop("entry.json").read_bytes()
+            entry = Entry.from_json(content)
+            assert entry is not None  # noqa: S101 - written by this version
+            named = {digest: files[name] for name, digest in entry.files.items()}
+            self.beyond.put(key, content, named)
+
+    def adopt(
+        self, key: str, content: bytes, copy: Callable[[str, str, Path], None]
+    ) -> bool:
+        """Take an entry over from elsewhere; it is checked when it is read.
+
+        Parameters
+        ----------
+        key : str
+            The node's.
+        content : bytes
+            Its ``entry.json``.
+        copy : callable
+            Given the name of a file, its checksum and where it goes, puts it there; it
+            raises FileNotFoundError where it can't.
+
+        Returns
+        -------
+        bool
+            Whether it is here now.
+
+        Raises
+        ------
+        StoreError
+            When the disk is full or the folder can't be written.
+        """
+        temporary = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
+        try:
+            entry = Entry.from_json(content)
+            if entry is None or entry.key != key:
+                return False
+            temporary.mkdir(parents=True)
+            for name, checksum in entry.files.items():
+                copy(name, checksum, temporary / name)
+            _write_synced(temporary / "entry.json", content)
+            path = self._path(key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.rename(path)
+        except (FileNotFoundError, ValueError):
+            return False
+        except OSError as error:
+            if not self.has(key):
+                raise StoreError(
+                    f"can't write to the cache {self.root}: {error.strerror}; free "
+                    "some room. Finished trials are kept."
+                ) from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return True
 
     def drop(self, key: str) -> None:
         """Forget a value: its folder, or whatever lies in the place of one.
@@ -206,6 +342,8 @@ class Cache:
         StoreError
             When it can't be removed: it would be found again and again.
         """
+        if self.beyond is not None:
+            self.beyond.drop(key)
         path = self._path(key)
         # Away in one step, so that no other process sees half of it.
         removed = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
@@ -220,6 +358,21 @@ class Cache:
                 "or give another folder with --cache."
             ) from error
         remove(removed)
+
+    def _past_beyond(
+        self, key: str, past: Callable[[Path, Entry], Past]
+    ) -> Past | None:
+        """Return what is known of a value that is not in the folder, unfetched."""
+        assert self.beyond is not None  # noqa: S101
+        content = self.beyond.entry(key) if self.beyond.had(key) else None
+        if content is None:
+            return None
+        with suppress(*_NONSENSE):
+            entry = Entry.from_json(content)
+            if entry is not None and entry.key == key:
+                return past(self._path(key), entry)
+        self.beyond.drop(key)
+        return None
 
     def _believed(self, key: str, load: Callable[[Path, Entry], _T]) -> _T | None:
         """Return what is loaded from an entry; remove one that can't be believed."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import platform
 import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.engine.environment import versions
+from mmbench.engine.execution.dask_hub import Hub
 from mmbench.engine.execution.dask_worker import (
+    Brief,
+    Done,
+    run_here,
     run_on_dask_worker,
     run_plugin,
     versions_here,
@@ -26,7 +30,7 @@ from mmbench.engine.execution.local_executor import (
     stored,
 )
 from mmbench.engine.execution.local_workers import PickledTask, Place
-from mmbench.engine.execution.shared_folder import check_seen
+from mmbench.engine.execution.shipped_files import first_files, ship
 from mmbench.engine.execution.worker import Result, Task
 from mmbench.errors import EngineError, StoreError, UsageError
 
@@ -69,10 +73,8 @@ class OnDask:
     ----------
     client : distributed.Client
         Connected to the cluster.
-    run_id : str
-        What the datasets are known by there.
-    place : Place
-        Where the cache is: a folder that this process and all workers see.
+    brief : Brief
+        What workers are told: where the cache is, and which parts hold the datasets.
     limits : Limits
         What each piece of work may use.
 
@@ -81,22 +83,39 @@ class OnDask:
     UsageError
         When no worker comes within half a minute, or one has other versions.
     StoreError
-        When one doesn't see the cache.
+        When one sees the cache and can't use it.
+
+    Warns
+    -----
+    UserWarning
+        When workers don't see the cache, and so share no disk with this process.
     """
 
-    def __init__(
-        self, client: Any, run_id: str, place: Place, limits: Limits = NO_LIMITS
-    ) -> None:
-        self._client, self._run_id = client, run_id
-        self._place, self._limits = place, limits
-        self._parts = parts_of(place)
+    def __init__(self, client: Any, brief: Brief, limits: Limits = NO_LIMITS) -> None:
+        self._client, self._limits = client, limits
+        self._place = brief.place
+        self._parts = parts_of(brief.place)
         self._running: dict[Any, Sequence[PickledTask]] = {}
         self._failed: list[Result] = []
         self._deaths: Counter[str] = Counter()
         self._n_threads: dict[str, int] = {}
         self._refused: set[str] = set()
+        self._apart: set[str] = set()
+        self._holders: dict[str, str] = {}
         self._counted_at = 0.0
         self._wait_for_workers()
+        # Versions first: a worker of others may not know what the plugin is.
+        plugin = run_plugin(brief)
+        self._run_id = str(plugin.name)
+        self._hub = Hub(client, self._run_id, brief)
+        with self._lost_scheduler():
+            client.register_plugin(plugin)
+        for other in self._count_workers():
+            raise UsageError(other)
+
+    def leave(self) -> None:
+        """Let the workers forget the run."""
+        self._client.unregister_worker_plugin(self._run_id)
 
     def has_room(self) -> bool:
         """Return whether another batch would start soon."""
@@ -132,7 +151,7 @@ class OnDask:
                 f"the Dask scheduler at {self._address} has no "
                 f"workers after {_PATIENCE_S} s; start some with {_HINT}."
             ) from None
-        for other in self._count_workers():
+        for other in self._new_workers()[1].values():
             raise UsageError(f"{other} Install the same there, or end that worker.")
 
     @property
@@ -142,28 +161,59 @@ class OnDask:
 
     def _count_workers(self) -> list[str]:
         """Count the workers; return a sentence for each new one of other versions."""
-        with self._lost_scheduler():
-            found = self._client.scheduler_info(n_workers=-1)["workers"]
-            new = set(found) - set(self._n_threads) - self._refused
-            others = self._of_other_versions(sorted(new)) if new else {}
-            self._check_cache(sorted(new - set(others)))
-        self._counted_at = time.monotonic()
+        found, others = self._new_workers()
         self._refused |= set(others)
+        new = sorted(found.keys() - self._n_threads.keys() - self._refused)
+        with self._lost_scheduler():
+            unknown = self._find_apart(new, others) if new else set()
+        self._refused |= set(others)
+        self._counted_at = time.monotonic()
         self._n_threads = {
             address: known["nthreads"]
             for address, known in found.items()
-            if address not in self._refused
+            if address not in self._refused | unknown
         }
         return list(others.values())
 
-    def _check_cache(self, addresses: Sequence[str]) -> None:
-        """Raise a `StoreError` unless new workers see the cache."""
-        folder = self._place.run_folder
-        if folder is not None and addresses:
-            asked = {"workers": list(addresses), "on_error": "return"}
-            for error in self._client.run(check_seen, folder, **asked).values():
-                if isinstance(error, StoreError):
-                    raise error
+    def _new_workers(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all workers, and a sentence for each new one of other versions."""
+        with self._lost_scheduler():
+            found = self._client.scheduler_info(n_workers=-1)["workers"]
+            new = sorted(set(found) - set(self._n_threads) - self._refused)
+            return found, self._of_other_versions(new) if new else {}
+
+    def _find_apart(self, addresses: Sequence[str], others: dict[str, str]) -> set[str]:
+        """Find workers that share no disk; return those that don't know of the run yet.
+
+        Add a sentence for each that doesn't see the data. Raise a `StoreError` where
+        one sees the cache and can't use it.
+        """
+        asked = {"workers": list(addresses), "on_error": "return"}
+        answers = self._client.run(run_here, self._run_id, **asked)
+        known = {a: found for a, found in answers.items() if isinstance(found, tuple)}
+        for address, (_, trouble, unseen) in known.items():
+            if trouble is not None:
+                raise StoreError(trouble)
+            if unseen is not None:
+                others[address] = (
+                    f"the Dask worker {address} doesn't see the data's files, such as "
+                    f"{unseen}; send them with --ship-images, or mount them there."
+                )
+        apart = {address for address, (is_apart, *_) in known.items() if is_apart}
+        if apart - others.keys():
+            self._hub.open()
+            if not self._apart and self._place.url is None:
+                warnings.warn(self._told_apart(apart, len(known)), stacklevel=2)
+            self._apart |= apart
+        return set(addresses) - known.keys()
+
+    def _told_apart(self, apart: set[str], n_workers: int) -> str:
+        return (
+            f"{len(apart)} of {n_workers} Dask workers, such as {min(apart)}, don't "
+            f"see the cache {self._place.root}: they keep values in folders of their "
+            "own, for this run only, and send them to each other. With --cache URL "
+            "values are kept for other runs."
+        )
 
     def _of_other_versions(self, addresses: Sequence[str]) -> dict[str, str]:
         """Return a sentence for each worker whose versions are not those here."""
@@ -180,12 +230,16 @@ class OnDask:
 
     def _start(self, tasks: Sequence[PickledTask]) -> None:
         where = {"workers": list(self._n_threads)} if self._refused else {}
+        inputs = {key for task in tasks for key in task.inputs}
+        holders = {k: self._holders[k] for k in inputs if k in self._holders}
         with self._lost_scheduler():
+            self._hub.offer({name for task in tasks for name in task.parts})
+            self._hub.offer_values(inputs - holders.keys())
             future = self._client.submit(
                 run_on_dask_worker,
                 self._run_id,
                 list(tasks),
-                self._place,
+                holders if self._apart else {},
                 self._limits,
                 versions_here(),
                 pure=False,
@@ -210,7 +264,7 @@ class OnDask:
         from distributed.scheduler import KilledWorker
 
         try:
-            found: list[Result] | str = future.result()
+            found: Done | str = future.result()
         except KilledWorker:
             return [result for task in tasks for result in self._after_death(task)]
         if isinstance(found, str):
@@ -218,7 +272,12 @@ class OnDask:
             self._n_threads.pop(found, None)
             self._start(tasks)
             return []
-        return found
+        for result in found.results:
+            if result.status == "ok" and result.value is None:
+                self._holders[result.key] = found.address
+            elif result.status == "lost":
+                self._holders.pop(str(result.reason), None)
+        return found.results
 
     def _after_death(self, task: PickledTask) -> list[Result]:
         """Try a task again whose Dask worker died: methods run in other processes."""
@@ -239,9 +298,58 @@ class OnDask:
             ) from error
 
 
+class Delivery(NamedTuple):
+    """What workers are given of a run's data.
+
+    Attributes
+    ----------
+    contexts : mapping of str to Context
+        The datasets, by their digests; every worker gets them when it first works on
+        the run, also one that starts later, and forgets them at the end.
+    files : mapping of str to tuple of str
+        The columns of each dataset whose cells are paths of files.
+    ships_files : bool
+        Whether these files are sent along; else every worker has to see them.
+    """
+
+    contexts: Mapping[str, Context]
+    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ships_files: bool = False
+
+    def brief(self, place: Place) -> Brief:
+        """Write it into parts of the run, and return what workers are told.
+
+        Parameters
+        ----------
+        place : Place
+            Where the folder of the run is.
+
+        Returns
+        -------
+        Brief
+            What the parts are called.
+
+        Raises
+        ------
+        UsageError
+            When files can't be sent.
+        """
+        parts, folder = parts_of(place), place.run_folder
+        if parts is None or folder is None:
+            return Brief(place, {})
+        if not self.ships_files:
+            tables = {key: parts.add(each) for key, each in self.contexts.items()}
+            return Brief(place, tables, files=first_files(self.contexts, self.files))
+        tables = {
+            key: parts.add(ship(each, self.files.get(key, ()), folder))
+            for key, each in self.contexts.items()
+        }
+        return Brief(place, tables, shipped=dict(self.files))
+
+
 @contextlib.contextmanager
 def on_dask(
-    contexts: Mapping[str, Context],
+    delivery: Delivery,
     place: Place,
     address: str,
     limits: Limits = NO_LIMITS,
@@ -250,9 +358,8 @@ def on_dask(
 
     Parameters
     ----------
-    contexts : mapping of str to Context
-        The datasets, by their digests; every worker gets them when it first works on
-        the run, also one that starts later, and forgets them at the end.
+    delivery : Delivery
+        The data.
     place : Place
         Where values are kept.
     address : str
@@ -268,27 +375,18 @@ def on_dask(
     Raises
     ------
     UsageError
-        When the scheduler does not answer, or has no workers.
+        When the scheduler does not answer, has no workers, or one doesn't see files of
+        the data that are not sent along.
     StoreError
-        When a worker doesn't see the cache. One that comes later ends the run.
+        When a worker can't use the cache that it sees. One that comes later ends the
+        run.
     """
-    with quiet():
+    with quiet(), contextlib.ExitStack() as stack:
         client = _connected(address, _CONNECT_TIMEOUT)
-        plugin = run_plugin(_tables(contexts, place))
-        with contextlib.ExitStack() as stack:
-            stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
-            # Versions first: a worker of others may not know what a plugin is.
-            executor = OnDask(client, plugin.name, place, limits)
-            forget = functools.partial(client.unregister_worker_plugin, plugin.name)
-            stack.callback(_unless_gone, client, forget)
-            client.register_plugin(plugin)
-            yield executor
-
-
-def _tables(contexts: Mapping[str, Context], place: Place) -> dict[str, str]:
-    """Write the datasets into parts of the run, and return how these are called."""
-    parts = parts_of(place)
-    return {} if parts is None else {key: parts.add(c) for key, c in contexts.items()}
+        stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
+        executor = OnDask(client, delivery.brief(place), limits)
+        stack.callback(_unless_gone, client, executor.leave)
+        yield executor
 
 
 def check_scheduler(address: str) -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from mmbench.engine.execution import worker
 from mmbench.engine.execution.foreign import reason_of
+from mmbench.engine.execution.levels import Levels
 from mmbench.engine.execution.limits import NO_LIMITS, Limits
 from mmbench.engine.execution.local_workers import LocalWorkers, PickledTask, Place
 from mmbench.engine.execution.parts import Parts
-from mmbench.engine.execution.worker import Result, Task, run_task
+from mmbench.engine.execution.shipped_files import readings
+from mmbench.engine.execution.worker import Result, Task, kept_inputs, run_task
 from mmbench.errors import StoreError
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class InProcess:
     """
 
     def __init__(self, place: Place) -> None:
-        self._cache = worker.cache_at(*place)
+        self._cache = worker.cache_at(*place[:4])
         self._tasks: list[Task] = []
 
     def has_room(self) -> bool:
@@ -81,7 +83,7 @@ class OnWorkers:
     ) -> None:
         self._workers, self._pool, self._n_workers = workers, pool, n_workers
         self._place, self._limits = place, limits
-        self._parts = parts_of(place)
+        self._parts, self._levels = parts_of(place), Levels(place)
         self._running: set[Future[list[Result]]] = set()
         self._failed: list[Result] = []
 
@@ -94,8 +96,7 @@ class OnWorkers:
         pickled, failed = pickled_tasks(tasks, self._parts)
         self._failed += failed
         if pickled:
-            run, how = self._workers.run, (self._place, self._limits)
-            self._running.add(self._pool.submit(run, pickled, *how))
+            self._running.add(self._pool.submit(self._run, pickled))
 
     def is_idle(self) -> bool:
         """Return whether nothing runs."""
@@ -106,6 +107,12 @@ class OnWorkers:
         results, self._failed = self._failed, []
         done, self._running = wait(self._running, MOMENT_S, FIRST_COMPLETED)
         return results + stored(r for future in done for r in future.result())
+
+    def _run(self, tasks: Sequence[PickledTask]) -> list[Result]:
+        self._levels.bring(tasks)
+        results = self._workers.run(tasks, self._place, self._limits)
+        self._levels.publish(results)
+        return results
 
 
 def all_results(
@@ -196,7 +203,10 @@ def _pickled(task: Task, parts: Parts | None) -> PickledTask:
     if parts is None:
         return PickledTask(task.key, cloudpickle.dumps(task))
     pickled, names = parts.pickled(task, getattr(task, "given", {}).values())
-    return PickledTask(task.key, pickled, tuple(sorted(names)))
+    reads = readings(task)
+    return PickledTask(
+        task.key, pickled, tuple(sorted(names)), kept_inputs(task), reads
+    )
 
 
 def parts_of(place: Place) -> Parts | None:

@@ -26,6 +26,7 @@ from mmbench.engine.execution.worker import Result
 
 if TYPE_CHECKING:
     from mmbench.engine.execution.parts import MappedPart
+    from mmbench.engine.execution.shipped_files import Reading, ShippedPart
     from mmbench.engine.graph.values import Context
 
 _POLL_S = 0.05
@@ -45,11 +46,17 @@ class Place(NamedTuple):
         The part of it that was made with the same versions.
     run_folder : Path, optional
         The folder of the run in it: who sees that sees the cache.
+    url : str, optional
+        Where else values are kept; the folder is then this machine's part of it.
+    max_bytes : int, optional
+        How much the folder may hold where there is a URL.
     """
 
     root: Path
     namespace: str
     run_folder: Path | None = None
+    url: str | None = None
+    max_bytes: int | None = None
 
 
 class PickledTask(NamedTuple):
@@ -63,11 +70,17 @@ class PickledTask(NamedTuple):
         The task, pickled by cloudpickle.
     parts : tuple of str
         The parts of the run that it names.
+    inputs : tuple of str
+        The keys of the kept values that it reads.
+    reads : tuple of Reading
+        What it reads of columns as they are.
     """
 
     key: str
     pickled: bytes
     parts: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    reads: tuple[Reading, ...] = ()
 
 
 class _WorkerEndedError(Exception):
@@ -102,12 +115,12 @@ class LocalWorkers:
         self._second_lives = threading.Lock()
         self._has_datasets = False
 
-    def load(self, contexts: Mapping[str, Context | MappedPart]) -> None:
+    def load(self, contexts: Mapping[str, Context | MappedPart | ShippedPart]) -> None:
         """Give the workers the datasets, by their digests, unless they have them.
 
         Parameters
         ----------
-        contexts : mapping of str to (Context or MappedPart)
+        contexts : mapping of str to (Context, MappedPart or ShippedPart)
             The datasets, by their digests, or the parts that hold them.
 
         Raises
@@ -193,7 +206,7 @@ class LocalWorkers:
         worker = None if fresh else self._pop_idle()
         worker = worker or _Worker(self._server)
         try:
-            worker.send([(task.pickled, *place) for task in tasks])
+            worker.send([(task.pickled, *place[:3]) for task in tasks])
             for task in tasks:
                 result, is_spent = worker.receive(limits)
                 yield replace(result, key=task.key)

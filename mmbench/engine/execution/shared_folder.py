@@ -9,7 +9,7 @@ from typing import Any
 
 from mmbench.errors import StoreError
 
-__all__ = ["check_seen"]
+__all__ = ["check_seen", "is_seen"]
 
 
 def check_seen(folder: Path, dask_worker: Any = None) -> None:
@@ -29,10 +29,7 @@ def check_seen(folder: Path, dask_worker: Any = None) -> None:
     StoreError
         Names the cache and the process. No method is to blame for it.
     """
-    try:
-        is_there = folder.is_dir()
-    except OSError:
-        is_there = False
+    is_there = is_seen(folder)
     if is_there and os.access(folder, os.W_OK | os.X_OK):
         return
     problem = "can't write to" if is_there else "doesn't see"
@@ -42,6 +39,25 @@ def check_seen(folder: Path, dask_worker: Any = None) -> None:
         "that machine? Every worker must see the same cache under the same path. "
         "Finished trials are kept; run the same command again."
     )
+
+
+def is_seen(folder: Path) -> bool:
+    """Tell whether this process sees the folder that the driver made for a run.
+
+    Parameters
+    ----------
+    folder : path
+        ``tmp/run-...`` in the cache.
+
+    Returns
+    -------
+    bool
+        Whether it is there; it may be for reading only.
+    """
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
 
 
 def _process(dask_worker: Any) -> str:

@@ -169,7 +169,7 @@ class _LostError(MmbenchError):
 
 # Filled once, when the process starts: dataset digest to its rows, and the cache.
 contexts: dict[str, Context] = {}
-_caches: dict[tuple[Path, str, Path | None], Cache] = {}
+_caches: dict[tuple[Path, str, Path | None, str | None], Cache] = {}
 
 _beats: list[Callable[[], object]] = []
 
@@ -191,7 +191,12 @@ def heartbeat() -> None:
         beat()
 
 
-def cache_at(root: Path, namespace: str, run_folder: Path | None = None) -> Cache:
+def cache_at(
+    root: Path,
+    namespace: str,
+    run_folder: Path | None = None,
+    url: str | None = None,
+) -> Cache:
     """Return this process's view of a cache folder, which remembers what it checked.
 
     Parameters
@@ -202,13 +207,15 @@ def cache_at(root: Path, namespace: str, run_folder: Path | None = None) -> Cach
         The part of it that was made with the same versions.
     run_folder : Path, optional
         The folder of the run in it: who sees that sees the cache.
+    url : str, optional
+        Where else values are kept.
 
     Returns
     -------
     Cache
         The same object for equal arguments.
     """
-    place = root, namespace, run_folder
+    place = root, namespace, run_folder, url
     return _caches.setdefault(place, Cache(*place))
 
 
@@ -350,6 +357,32 @@ def cut(node: Node, *, top: bool = True) -> Any:
     twin.views, twin.key = node.views, node.key
     twin.inputs = tuple(cut(inner, top=False) for inner in node.inputs)
     return twin
+
+
+def kept_inputs(task: Any) -> tuple[str, ...]:
+    """Return the keys of the kept values that a task reads.
+
+    Parameters
+    ----------
+    task : Task
+        A job; other tasks do without.
+
+    Returns
+    -------
+    tuple of str
+        Without the values that travel with it.
+    """
+    if not isinstance(task, Job):
+        return ()
+    found: dict[str, None] = {}
+    open_nodes = [task.node]
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, Stored):
+            found[node.key] = None
+        else:
+            open_nodes += node.inputs
+    return tuple(key for key in found if key not in task.given)
 
 
 def _evaluate(
