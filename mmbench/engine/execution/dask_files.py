@@ -7,7 +7,6 @@ values that it holds. What is asked for is a name, never a path.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import time
 import uuid
@@ -179,7 +178,12 @@ def fetched(
     Returns
     -------
     bool
-        Whether it is here now. A peer that is gone has nothing.
+        Whether it is here now.
+
+    Raises
+    ------
+    OSError
+        When who has it is gone.
     """
     until = time.monotonic() + _WAIT_S * wait
     temporary = path.with_name(f"{uuid.uuid4().hex}.tmp")
@@ -213,9 +217,7 @@ def _is_copied(ask: Callable[[int], dict[str, Any] | None], path: Path) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         while True:
-            piece = None
-            with contextlib.suppress(OSError):  # whoever has it is gone
-                piece = ask(file.tell())
+            piece = ask(file.tell())
             if piece is None:
                 return False
             file.write(piece["data"])

@@ -111,6 +111,7 @@ class RunHere:
         self._levels = Levels(self.place)
         self._processes: LocalWorkers | None = None
         self._brought: set[Reading] = set()
+        self._gone: set[str | None] = set()
         self._lock = threading.Lock()
 
     def unseen(self) -> str | None:
@@ -265,10 +266,16 @@ class RunHere:
         """Fetch a value from who holds it; whoever needs it misses it if that fails."""
         if holder == self._worker.address or not (holder or self.is_apart):
             return
+        if holder in self._gone:  # each attempt to reach it takes half a minute
+            return
 
         def fetch(name: str, path: Path) -> bool:
-            asked = f"{key}/{name}"
-            return fetched(self._worker, self._run_id, asked, path, peer=holder)
+            asked = (self._worker, self._run_id, f"{key}/{name}", path)
+            try:
+                return fetched(*asked, peer=holder)
+            except OSError:
+                self._gone.add(holder)
+                return False
 
         def copy(name: str, _checksum: str, path: Path) -> None:
             if not fetch(name, path):

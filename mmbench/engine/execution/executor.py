@@ -231,7 +231,8 @@ class OnDask:
     def _start(self, tasks: Sequence[PickledTask]) -> None:
         where = {"workers": list(self._n_threads)} if self._refused else {}
         inputs = {key for task in tasks for key in task.inputs}
-        holders = {k: self._holders[k] for k in inputs if k in self._holders}
+        held = {key: self._holders.get(key) for key in inputs}
+        holders = {key: who for key, who in held.items() if who in self._n_threads}
         with self._lost_scheduler():
             self._hub.offer({name for task in tasks for name in task.parts})
             self._hub.offer_values(inputs - holders.keys())
