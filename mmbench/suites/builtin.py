@@ -285,15 +285,18 @@ def build_suite(
     if text_models is None:
         text_models = {} if embedded else text_models_at_hand()
     _check_task(name, datasets)
+    task = task_of(datasets)
+    if imbalanced is None:
+        imbalanced = is_imbalanced(datasets)
     materials = Materials(
         modalities=modalities_of(datasets),
         weights=weights or (_GLYPHS if embedded else networks_at_hand()),
         vectors=vectors,
         text_models=text_models,
         dual_encoder=dual_encoder,
-        task=task_of(datasets),
+        task=task,
         views=views_of(datasets),
-        imbalanced=is_imbalanced(datasets) if imbalanced is None else imbalanced,
+        imbalanced=imbalanced and task.answers.is_classifier,
         class_keys=has_class_keys(datasets) if class_keys is None else class_keys,
     )
     methods = builtin.methods(materials)
