@@ -88,6 +88,8 @@ class Suite:
         dataset has or does not suit its task, ``class_weight`` is given where there are
         no classes, no check has a code that is to be ignored, or ``rope`` is out of its
         range.
+    RequirementError
+        When a metric needs what is not installed.
 
     Examples
     --------
@@ -213,7 +215,7 @@ class Suite:
             known |= dataset.task.metrics_by_name
         for metric in self.scoring:
             if isinstance(metric, str):
-                get_metric(metric, known)
+                get_metric(metric, known).check_requirements()
             elif not isinstance(metric, Metric):
                 metric_of_scorer(metric, self.datasets[0].task)
         names = list(map(metric_name, self.scoring))

@@ -110,6 +110,15 @@ class Metric:
             raise ValueError(f"metric {self.name!r} is not a function of sums.")
         return self.contributions, self.value
 
+    def check_requirements(self) -> None:
+        """Check that what the metric needs is installed; most need nothing.
+
+        Raises
+        ------
+        RequirementError
+            When something is not; the message says how it is got.
+        """
+
     def is_defined(self, target: Target, prediction: Prediction) -> bool:
         """Return whether targets and predictions have what the metric needs.
 

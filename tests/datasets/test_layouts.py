@@ -230,6 +230,28 @@ def test_gqa(tmp_path):
     assert samples.X["question"].tolist()[:2] == ["what is 3?", "what is 7?"]
 
 
+def test_nlvr2(tmp_path):
+    for part, folder in (("train", "train/12"), ("dev", "dev")):
+        # The identifier of a pair, and then the number of the sentence.
+        said = [
+            {
+                "identifier": f"{part}-{pair}-0-{sentence}",
+                "sentence": f"there are {sentence} dogs.",
+                "label": label,
+                "directory": 12,
+            }
+            for pair, sentence, label in ((5, 1, "True"), (5, 2, "False"))
+        ]
+        for side in (0, 1):
+            picture(tmp_path / f"images/{folder}/{part}-5-0-img{side}.png", side)
+        lines(tmp_path / f"data/{part}.json", *said)
+    samples = read("nlvr2", tmp_path)
+    assert samples.y.tolist() == ["true", "false"] * 2
+    assert Path(samples.X["left"].iloc[0]).name == "train-5-0-img0.png"
+    assert Path(samples.X["right"].iloc[3]).name == "dev-5-0-img1.png"
+    assert samples.split.tolist() == ["train"] * 2 + ["test"] * 2
+
+
 @pytest.mark.answering
 def test_daquar(tmp_path):
     for i in (3, 7):

@@ -27,6 +27,7 @@ from mmbench.datasets.layouts.gqa import GqaLayout
 from mmbench.datasets.layouts.movies import MoviesLayout
 from mmbench.datasets.layouts.mteb import MtebLayout
 from mmbench.datasets.layouts.mvsa import MvsaLayout
+from mmbench.datasets.layouts.nlvr2 import Nlvr2Layout
 from mmbench.datasets.layouts.records import RecordsLayout
 from mmbench.datasets.layouts.vqa import VqaLayout
 
@@ -46,6 +47,7 @@ Layout = Annotated[
     | MoviesLayout
     | MtebLayout
     | MvsaLayout
+    | Nlvr2Layout
     | RecordsLayout
     | SentencesLayout
     | VqaLayout,

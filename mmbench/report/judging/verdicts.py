@@ -96,6 +96,8 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
         shown = [column.metric for column in here.leaderboard.scores]
         anew = trained_anew(run.retrainings, here, run.plan)
         scores = Scores(pooled, metric, shown, here.test_share, anew)
+        # What scored then may need something that is not installed here.
+        scores = scores if scores.of else None
     above = above_floor(here.leaderboard, scores)
     contenders = [r.method for r in here.leaderboard.contenders if r.method in above]
     own = here.shown.sentences(pooled, contenders) if pooled and contenders else ()

@@ -16,7 +16,7 @@ from mmbench.tasks.answering.answer_scores import (
 )
 from mmbench.tasks.answering.data import TRUTH
 from mmbench.tasks.answering.references import reference_rows
-from mmbench.tasks.answering.wups import has_wordnet, wups
+from mmbench.tasks.answering.wups import has_wordnet, require_wordnet, wups
 from mmbench.tasks.metric import Metric
 
 if TYPE_CHECKING:
@@ -176,6 +176,16 @@ def _of_groups(name: str, label: str, column: str, description: str) -> Metric:
 @dataclass(frozen=True, kw_only=True)
 class _OfWordNet(Metric):
     """A metric that is defined where WordNet is installed."""
+
+    def check_requirements(self) -> None:
+        """Check that WordNet can be read.
+
+        Raises
+        ------
+        RequirementError
+            When it can't.
+        """
+        require_wordnet()
 
     def is_defined(self, target: Target, prediction: Prediction) -> bool:
         """Return whether WordNet can be read, and all else is there."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from mmbench.errors import RequirementError
 
-__all__ = ["has_wordnet", "words_likeness", "wups"]
+__all__ = ["has_wordnet", "require_wordnet", "words_likeness", "wups"]
 
 # Words that are less alike than the threshold count a tenth of their likeness.
 _PENALTY = 0.1
@@ -75,7 +75,7 @@ def has_wordnet() -> bool:
         False without ``nltk`` or without its corpus.
     """
     try:
-        _wordnet()
+        require_wordnet()
     except RequirementError:
         return False
     return True
@@ -100,7 +100,7 @@ def words_likeness(one: str, other: str) -> float:
     RequirementError
         Without WordNet.
     """
-    wordnet = _wordnet()
+    wordnet = require_wordnet()
     meanings = [wordnet.synsets(each.replace(" ", "_")) for each in (one, other)]
     pairs = ((a, b) for a in meanings[0] for b in meanings[1])
     found: float = max((a.wup_similarity(b) or 0.0 for a, b in pairs), default=0.0)
@@ -108,7 +108,19 @@ def words_likeness(one: str, other: str) -> float:
 
 
 @functools.cache
-def _wordnet() -> Any:
+def require_wordnet() -> Any:
+    """Return WordNet.
+
+    Returns
+    -------
+    object
+        nltk's reader of the corpus.
+
+    Raises
+    ------
+    RequirementError
+        Without ``nltk`` or its corpus.
+    """
     try:
         from nltk.corpus import wordnet
 
