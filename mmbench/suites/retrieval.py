@@ -7,21 +7,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from mmbench.errors import UsageError
 from mmbench.feature_extraction import signed_root
 from mmbench.feature_extraction.dual_encoder import DualEncoderImages, DualEncoderTexts
-from mmbench.fusion import append_step, branch
+from mmbench.fusion import BlockScaler, append_step, branch
 from mmbench.fusion.early import scaled
 from mmbench.fusion.embedding import (
+    ChiSquaredRidge,
     EmbeddingEnsemble,
     JointEmbedding,
     SemanticMatching,
+    TaughtMatching,
 )
 from mmbench.fusion.joint_spaces import (
     BaggedSpace,
@@ -37,9 +39,6 @@ from mmbench.fusion.joint_spaces import (
 from mmbench.suites.kinds import CLASSES
 from mmbench.suites.materials import Materials
 from mmbench.suites.parts import Methods, floors, merged
-
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
 
 __all__ = ["methods", "scoring"]
 
@@ -73,7 +72,7 @@ _OF_JOINED = ("cca", "cca-local")
 _OF_TEXTS = ("cca-local", "cca-wide", "cca-wide-ridge", "neighbours-local")
 # Others cost more, as members are fitted to inner folds, or are like one of these.
 _MEMBERS = frozenset(
-    {*_OF_TEXTS, "ridge-to-text", "dual-encoder", "greedy", "extra_trees"}
+    {*_OF_TEXTS, "ridge-to-text", "dual-encoder", "extra_trees", "voting", "taught"}
 )
 _RULES = ("mean", "weighted", "greedy", "best")
 _FEW_FOLDS = 3
@@ -134,7 +133,7 @@ def methods(materials: Materials) -> Methods:
         (_joint(joined[0], space) for space in _OF_TEXTS[1:3] if len(joined) > 1),
         (_joint(each, space) for each in joined[1:] for space in _OF_TEXTS),
         _dual_encoder(materials),
-        _semantic(plain[0]) if materials.class_keys else {},
+        _semantic(materials, plain[0]) if materials.class_keys else {},
     )
     # Where few extractors are joined, single ones add little to these.
     few = {features.name for features in plain[1:]} if len(joined) < 2 else set()
@@ -193,22 +192,37 @@ def _dual_encoder(materials: Materials) -> Methods:
     }
 
 
-def _semantic(features: Features) -> Methods:
-    """Return the matching of classes by classifiers, and by a selection of these."""
+def _semantic(materials: Materials, features: Features) -> Methods:
+    """Return the matching of classes by classifiers, and by several of these."""
     made = _probabilities()
+    singles = list(made.items())
+    made["voting"] = VotingClassifier(singles, voting="soft")
     # Products of probabilities are as good as these are calibrated.
-    made["greedy"] = CLASSES.greedy(
-        list(made.items()), scoring="neg_log_loss", cv=CLASSES.few
-    )
-    return {
-        f"{features.name}/semantic/{name}": SemanticMatching(
-            [
-                (side, append_step(append_step(made_of, SingularVectors()), model))
-                for side, made_of in features.sides
-            ]
+    made["greedy"] = CLASSES.greedy(singles, scoring="neg_log_loss", cv=CLASSES.few)
+
+    def classifier(made_of: Pipeline, model: Any) -> Pipeline:
+        return append_step(append_step(made_of, SingularVectors()), model)
+
+    matched: dict[str, Any] = {
+        name: SemanticMatching(
+            [(side, classifier(made_of, model)) for side, made_of in features.sides]
         )
         for name, model in made.items()
     }
+    teacher = classifier(dict(features.sides)["text"], made["voting"])
+    sides = [("text", teacher), ("image", _histograms(materials))]
+    matched["taught"] = TaughtMatching(sides)
+    return {f"{features.name}/semantic/{name}": each for name, each in matched.items()}
+
+
+def _histograms(materials: Materials) -> Pipeline:
+    """Return a regression on features of the pictures as they are, unscaled."""
+    unit = _units_of_sides(materials)["image"][0]
+    is_view = materials.units()[unit] == "numeric"
+    name = "numeric" if is_view else materials.main_extractor(unit)
+    steps = [step for _, step in materials.features(unit, name).steps]
+    kept = [step for step in steps if not isinstance(step, BlockScaler)]
+    return make_pipeline(*kept, ChiSquaredRidge())
 
 
 def _probabilities() -> dict[str, Any]:

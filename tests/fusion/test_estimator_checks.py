@@ -13,6 +13,7 @@ from mmbench.fusion import (
     LateFusionClassifier,
     SelectColumns,
 )
+from mmbench.fusion.embedding import ChiSquaredRidge
 
 VOTERS = [
     ("linear", LogisticRegression()),

@@ -38,6 +38,7 @@ from mmbench.engine.graph.predicting import (
     JoinParts,
     PredictBlocks,
     StackingFeatures,
+    Teach,
     constants_of,
 )
 from mmbench.engine.graph.search_planning import expand_search
@@ -65,6 +66,7 @@ from mmbench.fusion.embedding import (
     EmbeddingEnsemble,
     JointEmbedding,
     SemanticMatching,
+    TaughtMatching,
 )
 from mmbench.fusion.generation import FusedTranslator, TextEnsemble
 
@@ -219,6 +221,19 @@ def _(matching: SemanticMatching, problem: Subproblem) -> Node:
     pairs = list(zip(matching.classifiers(), problem.parts(), strict=True))
     answers = [expand(classifier, part) for classifier, part in pairs]
     return problem.node(JoinParts((None, None)), *answers)
+
+
+@expand.register(TaughtMatching)
+def _(matching: TaughtMatching, problem: Subproblem) -> Node:
+    (teacher, taught), at = matching.roles(), matching.teacher_at
+    asked = problem.parts()[at]
+    folds = _fixed_folds(matching.cv, asked)
+    if folds is None or not isinstance(taught, Pipeline) or len(taught) < 2:
+        return whole(matching, problem)
+    rows = tuple(fold.rows for fold in folds)
+    teach = Teach(taught[-1], at, matching.label_share, rows)
+    features = expand(Pipeline(taught.steps[:-1]), problem)
+    return problem.node(teach, features, *_with_inner([teacher], asked, folds))
 
 
 @expand.register(TransformedTargetRegressor)

@@ -17,6 +17,7 @@ from mmbench.engine.graph.node import Fitted
 from mmbench.engine.graph.values import Context, Rows, split, take
 from mmbench.errors import DataWarning
 from mmbench.fusion import Selection, missing_rows
+from mmbench.fusion.embedding.taught import lesson
 from mmbench.spec import spec_of
 from mmbench.tasks import Prediction
 
@@ -240,6 +241,58 @@ class JoinParts(LightWork):
             return context.answers.join(answers, context.target)
 
         return Fitted(None, answer)
+
+
+@dataclass(frozen=True)
+class Teach(LightWork):
+    """A regression on what a classifier of the other side answers out of fold.
+
+    The inputs are the features of the taught side, the teacher and its inner folds.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The regression, unfitted.
+    teacher : int
+        The part of the target that the teacher answers.
+    label_share : float
+        As in :class:`~mmbench.fusion.embedding.TaughtMatching`.
+    folds : tuple of Rows
+        The inner folds.
+    """
+
+    kind: ClassVar[str] = "Teach"
+
+    estimator: Any
+    teacher: int
+    label_share: float
+    folds: tuple[Rows, ...]
+    light = False
+    uses_target = True
+    n_live = 2
+    """The inputs that an answer needs: the features and the teacher."""
+
+    def identity(self) -> Any:
+        """Return what the work is."""
+        folds = [fold.digest for fold in self.folds]
+        return [spec_of(self.estimator), self.teacher, self.label_share, folds]
+
+    def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
+        """Fit the regression to the teacher's answers for the training rows."""
+        answers, target = context.answers, context.target
+        part = answers.parts(target)[self.teacher]
+        (taught,) = out_of_fold(inputs[self.n_live :], self.folds, rows.train, 1)
+        codes = part.task.data.codes(part.target.take(rows.train))
+        found = lesson(taught["proba"], codes, self.label_share)
+        model = clone(self.estimator)
+        model.fit(split(inputs[0], rows).train, found.wanted)
+
+        def answer(parts: Sequence[Any]) -> Prediction:
+            both = [found.sharpened(parts[1]["proba"]), model.predict(parts[0])]
+            sides = both if self.teacher == 0 else both[::-1]
+            return answers.join([Prediction({"proba": p}) for p in sides], target)
+
+        return Fitted(None, answer, model)
 
 
 def weight_params(

@@ -5,19 +5,23 @@ each row of ``X``; the inner product of a text's and a picture's says how well t
 together.
 """
 
+from mmbench.fusion.embedding.chi_squared import ChiSquaredRidge
 from mmbench.fusion.embedding.ensemble import EmbeddingEnsemble, side_by_side
 from mmbench.fusion.embedding.floors import RandomEmbedding
 from mmbench.fusion.embedding.member_weights import likenesses, weigh_members
 from mmbench.fusion.embedding.pairs import JointEmbedding, PairEmbedder
 from mmbench.fusion.embedding.semantic import SemanticMatching
+from mmbench.fusion.embedding.taught import TaughtMatching
 from mmbench.fusion.joint_spaces.reduction import unit_rows
 
 __all__ = [
+    "ChiSquaredRidge",
     "EmbeddingEnsemble",
     "JointEmbedding",
     "PairEmbedder",
     "RandomEmbedding",
     "SemanticMatching",
+    "TaughtMatching",
     "likenesses",
     "side_by_side",
     "unit_rows",

@@ -36,6 +36,8 @@ __all__ = [
 KS = (1, 5, 10)
 """How many of the first items hit rates and recalls look at."""
 
+_DEPTH = 10
+
 COLUMNS = (
     "asked",
     *(f"hit_at_{k}" for k in KS),
@@ -89,31 +91,37 @@ def score_queries(block: BlockOfRanks) -> Floats:
     counts = np.bincount(block.query, minlength=len(scores))
     asked = counts > 0
     n_relevant, rank = counts[asked], block.rank
-    query = np.repeat(np.arange(len(n_relevant)), n_relevant)
+    if not len(n_relevant):
+        return scores
     starts = np.cumsum(n_relevant) - n_relevant
-    first = rank[starts]
-    precision = (np.arange(len(rank)) - starts[query] + 1) / rank
-    gain = np.where(rank <= 10, 1 / np.log2(rank + 1), 0.0)
-    ideal = np.cumsum(1 / np.log2(np.arange(10) + 2))[np.minimum(n_relevant, 10) - 1]
-
-    def sums(of: NDArray[Any]) -> Floats:
-        added = np.bincount(query, weights=of, minlength=len(n_relevant))
-        return np.asarray(added, np.float64)
-
+    first = _first_ranks(rank, starts, n_relevant)
+    gain = np.where(first <= _DEPTH, 1 / np.log2(first + 1), 0.0).sum(axis=1)
+    ideal = np.cumsum(1 / np.log2(np.arange(_DEPTH) + 2))
+    place = np.arange(1.0, len(rank) + 1)
+    place -= np.repeat(starts, n_relevant)
+    precision = np.divide(place, rank, out=place)
+    within = precision * (rank <= np.repeat(n_relevant, n_relevant))
     scores[asked] = np.column_stack(
         [
             np.ones(len(first)),
-            *(first <= k for k in KS),
-            *(sums(rank <= k) / n_relevant for k in KS),
-            1 / first,
-            sums(precision) / n_relevant,
-            sums(precision * (rank <= n_relevant[query])) / n_relevant,
-            sums(gain) / ideal,
-            first,
-            first,
+            *(first[:, 0] <= k for k in KS),
+            *((first <= k).sum(axis=1) / n_relevant for k in KS),
+            1 / first[:, 0],
+            np.add.reduceat(precision, starts) / n_relevant,
+            np.add.reduceat(within, starts) / n_relevant,
+            gain / ideal[np.minimum(n_relevant, _DEPTH) - 1],
+            first[:, 0],
+            first[:, 0],
         ]
     )
     return scores
+
+
+def _first_ranks(rank: Any, starts: Ints, n_relevant: Ints) -> Floats:
+    """Return each query's first ranks, as far as metrics look; infinite ones follow."""
+    at = np.arange(_DEPTH)
+    places = np.minimum(starts[:, None] + at, len(rank) - 1)
+    return np.where(at < n_relevant[:, None], rank[places], np.inf)
 
 
 def score_at_chance(n_relevant: Ints, n_items: int) -> Floats:

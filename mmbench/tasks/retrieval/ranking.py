@@ -16,6 +16,7 @@ equal captions of different pictures, which nobody can tell apart.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,8 @@ __all__ = ["BlockOfRanks", "nearest", "relevant_ranks"]
 _BLOCK_BYTES = 2**26
 # Up to so many relevant items, counting what is greater beats sorting the row.
 _FEW = 12
+# What float64 has beyond float32, but for the last one: more than any gallery needs.
+_FREE_BITS = 2**29 - 2
 
 
 class BlockOfRanks(NamedTuple):
@@ -189,29 +192,47 @@ def _ranks(similarity: Floats, query: Ints, item: Ints, first: Ints) -> Ints:
 
 def _ranks_in(row: Floats, items: Ints, first: int) -> Ints:
     """Return the ranks of some items of a row, ascending."""
+    if len(items) > _FEW:
+        return _ranks_of_many(row, items, first)
     items = items[np.argsort(-row[items])]
     asked = row[items]
-    if len(items) <= _FEW:
-        greater = np.array([np.count_nonzero(row > each) for each in asked], np.intp)
-        tied = [np.count_nonzero(row == each) > 1 for each in asked]
-    else:
-        ascending = np.sort(row)
-        n_others = np.searchsorted(ascending, asked[::-1], side="right")[::-1]
-        greater = len(row) - n_others
-        # An item itself is the last of those that are not greater.
-        tied = (n_others > 1) & (ascending[n_others - 2] == asked)
-    if not np.any(tied):
-        return greater + 1
+    rank = np.array([1 + np.count_nonzero(row > each) for each in asked], np.intp)
+    tied = [np.count_nonzero(row == each) > 1 for each in asked]
+    if not any(tied):
+        return rank
     before = _before_equals(row, np.unique(asked[tied]), first)
-    return np.sort(greater + 1 + before[items])
+    return np.sort(rank + before[items])
+
+
+def _ranks_of_many(row: Floats, items: Ints, first: int) -> Ints:
+    """Return the ranks of items by sorting the row once.
+
+    Float64 has 29 bits more than float32. Sorted with the values, they tell equals
+    apart by their places, and the last one says whether an item is asked for.
+    """
+    n = len(row)
+    # Adding 0 unites both zeros. Of numbers below it, more bits make less.
+    key = (row + np.float32(0)).astype(np.float64).view(np.int64)
+    bits = ~(key >> 63)
+    bits &= _FREE_BITS
+    bits[first:] ^= _even(n)[: n - first]
+    bits[:first] ^= _even(n)[n - first :]
+    key |= bits
+    key[items] |= 1
+    key.view(np.float64).sort()
+    is_asked = (key.astype(np.uint8) & 1).view(np.bool_)
+    ranks: Ints = n - np.flatnonzero(is_asked)[::-1]
+    return ranks
+
+
+@functools.lru_cache(1)
+def _even(n: int) -> Ints:
+    return 2 * np.arange(n)
 
 
 def _before_equals(row: Floats, values: Floats, first: int) -> Ints:
     """Return how many equal items go before each item that has one of the values."""
-    if len(values) <= _FEW:
-        is_tied = np.logical_or.reduce([row == each for each in values])
-    else:
-        is_tied = np.isin(row, values)
+    is_tied = np.logical_or.reduce([row == each for each in values])
     tied = _sorted(row, np.flatnonzero(is_tied), first)
     begins = np.append(True, np.diff(row[tied]) != 0)
     before = np.zeros(len(row), np.intp)

@@ -3,16 +3,18 @@
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from mmbench.engine.graph.compositions import expand
 from mmbench.engine.graph.node import walk
 from mmbench.engine.graph.predicting import Predict
 from mmbench.fusion.embedding import (
+    ChiSquaredRidge,
     EmbeddingEnsemble,
     JointEmbedding,
     RandomEmbedding,
     SemanticMatching,
+    TaughtMatching,
 )
 from mmbench.fusion.embedding.member_weights import RULES
 from mmbench.fusion.joint_spaces import (
@@ -64,6 +66,10 @@ OF_CLASSES = {
         [("text", text(VOTING)), ("image", image(VOTING))]
     ),
     "semantic": SemanticMatching(CLASSIFIERS),
+    "taught": TaughtMatching([CLASSIFIERS[0], ("image", image(ChiSquaredRidge()))]),
+    "taught by pictures": TaughtMatching(
+        [("text", text(Ridge())), CLASSIFIERS[1]], teacher="image"
+    ),
     "semantic and cca": EmbeddingEnsemble(
         [("cca", CCA), ("semantic", SemanticMatching(CLASSIFIERS))], rule="weighted"
     ),
