@@ -25,6 +25,7 @@ VOTERS = [
     [
         SelectColumns([0]),
         BlockScaler(),
+        ChiSquaredRidge(),
         FoldBaggingClassifier(LogisticRegression(), cv=2),
         LateFusionClassifier(VOTERS, rule="mean"),
         LateFusionClassifier(VOTERS, rule="weighted", cv=3),
