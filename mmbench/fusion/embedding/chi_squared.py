@@ -88,12 +88,13 @@ class ChiSquaredRidge(RegressorMixin, BaseEstimator):
                 raise ValueError(
                     f"{name} must be above 0, got {getattr(self, name)!r}."
                 )
-        X, y = validate_data(
+        checked: tuple[Floats, Floats] = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True
         )
-        places = np.linspace(0, len(X) - 1, min(len(X), self.max_rows))
-        kept = places.round().astype(np.intp)
-        self.rows_, wanted = _parts(X[kept]), np.asarray(y[kept], np.float64)
+        n_rows = len(checked[0])
+        places = np.linspace(0, n_rows - 1, min(n_rows, self.max_rows))
+        X, wanted = (each[places.round().astype(np.intp)] for each in checked)
+        self.rows_ = _parts(X)
         self.mean_ = wanted.mean(axis=0)
         distances = -additive_chi2_kernel(self.rows_)
         self._scale = self.gamma / (float(distances.mean()) or 1.0)
@@ -118,8 +119,9 @@ class ChiSquaredRidge(RegressorMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, reset=False)
         rows = np.require(self.rows_, requirements="W")  # as the compiled kernel asks
         distances = -additive_chi2_kernel(_parts(X), rows)
-        answers: Floats = np.exp(-self._scale * distances) @ self.dual_coef_
-        return answers + self.mean_
+        kernel = np.exp(-self._scale * distances)
+        answers: Floats = kernel @ self.dual_coef_ + self.mean_
+        return answers
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
