@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from scipy.stats import loguniform
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.model_selection._search import BaseSearchCV
 
@@ -31,8 +32,9 @@ class OptunaSearchCV(BaseSearchCV):
     ----------
     estimator : estimator
         What is searched.
-    param_distributions : dict of str to list or distribution
-        Lists of values, or scipy's ``loguniform`` or ``uniform``.
+    param_distributions : dict of str to list or tuple of (float, float)
+        Lists of values; or the ends of a range of numbers above 0, which are drawn
+        log-uniformly. Being plain data, they can be saved with a fitted search.
     n_iter : int, default=20
         How many candidates are tried, the estimator as it is among them.
     n_startup : int, default=10
@@ -70,9 +72,8 @@ class OptunaSearchCV(BaseSearchCV):
 
     Examples
     --------
-    >>> from scipy.stats import loguniform
     >>> from sklearn.linear_model import Ridge
-    >>> search = OptunaSearchCV(Ridge(), {"alpha": loguniform(0.1, 10)}, n_iter=3)
+    >>> search = OptunaSearchCV(Ridge(), {"alpha": (0.1, 10.0)}, n_iter=3)
     >>> search.first_candidates()
     [{}, {'alpha': 1.25}, {'alpha': 2.69}]
     """
@@ -80,7 +81,7 @@ class OptunaSearchCV(BaseSearchCV):
     def __init__(
         self,
         estimator: Any,
-        param_distributions: Mapping[str, Any],
+        param_distributions: Mapping[str, list[Any] | tuple[float, float]],
         *,
         n_iter: int = 20,
         n_startup: int = 10,
@@ -128,8 +129,12 @@ class OptunaSearchCV(BaseSearchCV):
         list of dict
             Parameters of the estimator; the first are none.
         """
-        space = dict(self.param_distributions)
-        n = min(self.n_startup, self.n_iter, _size_of(space) + 1) - 1
+        given = self.param_distributions
+        space = {
+            name: choices if isinstance(choices, list) else loguniform(*choices)
+            for name, choices in given.items()
+        }
+        n = min(self.n_startup, self.n_iter, _size_of(given) + 1) - 1
         drawn = ParameterSampler(space, n, random_state=self.random_state)
         return [{}, *({name: short(v) for name, v in each.items()} for each in drawn)]
 
@@ -221,17 +226,12 @@ def _distribution(name: str, choices: Any) -> BaseDistribution:
 
     if isinstance(choices, list):
         return CategoricalDistribution(range(len(choices)))
-    kind = getattr(getattr(choices, "dist", None), "name", None)
-    if kind not in _IS_LOG:
+    if not (isinstance(choices, tuple) and len(choices) == 2 and choices[0] > 0):
         raise ValueError(
-            f"param_distributions[{name!r}] must be a list, or scipy's loguniform or "
-            f"uniform, got {choices!r}."
+            f"param_distributions[{name!r}] must be a list, or the two ends of a range "
+            f"of numbers above 0, got {choices!r}."
         )
-    low, high = map(float, choices.support())
-    return FloatDistribution(low, high, log=_IS_LOG[kind])
-
-
-_IS_LOG = {"loguniform": True, "reciprocal": True, "uniform": False}
+    return FloatDistribution(*map(float, choices), log=True)
 
 
 def _internal(value: Any, choices: Any) -> Any:
@@ -240,7 +240,7 @@ def _internal(value: Any, choices: Any) -> Any:
         pairs = enumerate(choices)
         same = (i for i, v in pairs if type(v) is type(value) and v == value)
         return next(same, None)
-    low, high = choices.support()
+    low, high = choices
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and low <= value <= high else None
 

@@ -197,7 +197,14 @@ def tuned(
     how = {"cv": cv, "scoring": scoring}
     if tuner == "optuna":
         how |= {"n_iter": n_candidates, "n_startup": min(10, -(-n_candidates // 2))}
-        return OptunaSearchCV(clone(searched), space, random_state=random_state, **how)
+        plain = {
+            # All distributions of the spaces are log-uniform.
+            name: choices
+            if isinstance(choices, list)
+            else tuple(map(float, choices.support()))
+            for name, choices in space.items()
+        }
+        return OptunaSearchCV(clone(searched), plain, random_state=random_state, **how)
     grid = [{}, *_drawn(space, n_candidates - 1, random_state)]
     if tuner == "halving":
         how |= {"min_resources": "exhaust", "random_state": random_state}
