@@ -231,7 +231,8 @@ def _distribution(name: str, choices: Any) -> BaseDistribution:
             f"param_distributions[{name!r}] must be a list, or the two ends of a range "
             f"of numbers above 0, got {choices!r}."
         )
-    return FloatDistribution(*map(float, choices), log=True)
+    low, high = map(float, choices)
+    return FloatDistribution(low, high, log=True)
 
 
 def _internal(value: Any, choices: Any) -> Any:

@@ -197,7 +197,7 @@ def tuned(
     how = {"cv": cv, "scoring": scoring}
     if tuner == "optuna":
         how |= {"n_iter": n_candidates, "n_startup": min(10, -(-n_candidates // 2))}
-        plain = {
+        plain: dict[str, Any] = {
             # All distributions of the spaces are log-uniform.
             name: choices
             if isinstance(choices, list)
