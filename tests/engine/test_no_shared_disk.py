@@ -46,6 +46,22 @@ def driver(tmp_path):
 
 
 @pytest.fixture
+def bucket(monkeypatch):
+    """The URL of a folder in an object store on loopback."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(f"AWS_{name}", "testing")
+    s3 = pytest.importorskip("s3fs").S3FileSystem
+    s3.clear_instance_cache()  # another test's server
+    s3().mkdir("bucket")
+    yield "s3://bucket/cache"
+    server.stop()
+
+
+@pytest.fixture
 def cluster(tmp_path, driver):
     if not _CAN_HIDE:
         pytest.skip("this system lets nobody hide a folder from a process")
@@ -164,6 +180,20 @@ def test_predictions_are_byte_equal_without_a_shared_disk(
         found = list(run(suite(), tmp_path / "a", **where, **TRIALS))
     assert [record.reason for record in found] == [None] * 6
     list(run(suite(), tmp_path / "b", debug=True, cache=tmp_path / "c", **TRIALS))
+    assert predictions(tmp_path / "a") == predictions(tmp_path / "b")
+
+
+def test_a_bucket_keeps_values_for_other_runs(
+    bucket, cluster, suite, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "driver" / "home"))
+    where = {"scheduler": cluster.address, "cache": bucket}
+    first = {r.key: r for r in run(suite(), tmp_path / "a", **where, **TRIALS)}
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+    again = run(suite(), tmp_path / "b", cache=bucket, debug=True, **TRIALS)
+    second = {r.key: r for r in again}
+    assert [r.reason for r in first.values()] == [None] * 6
+    assert all(r.cached_nodes for r in second.values())
     assert predictions(tmp_path / "a") == predictions(tmp_path / "b")
 
 

@@ -121,6 +121,7 @@ def test_two_machines_share_a_bucket(tmp_path, monkeypatch):
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
         for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
             monkeypatch.setenv(f"AWS_{name}", "testing")
+        s3fs.S3FileSystem.clear_instance_cache()
         s3fs.S3FileSystem().mkdir("bucket")
         one = Cache(tmp_path / "one", "v", url="s3://bucket/cache")
         other = Cache(tmp_path / "other", "v", url="s3://bucket/cache")

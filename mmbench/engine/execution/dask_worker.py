@@ -106,7 +106,7 @@ class RunHere:
         self._own_folder: Path | None = None
         if self.is_apart:
             self._own_folder = Path(worker.local_directory) / run_id
-            parts_folder(self._own_folder).mkdir(parents=True)
+            parts_folder(self._own_folder).mkdir(parents=True, exist_ok=True)
         self.place = self._own_place()
         self._levels = Levels(self.place)
         self._processes: LocalWorkers | None = None
