@@ -82,7 +82,7 @@ def command(
             name: asked.pop(name)
             for name in (
                 *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-                *("ship_images", "cache_size_bytes"),
+                *("ship_images", "cache_size_bytes", "start_method"),
                 *("retrain", "train_sizes", "with_samples", *_OUTPUT),
             )
         },
@@ -118,7 +118,7 @@ def _timed(
 
     names = (
         *("jobs", "cache", "cache_size_bytes", "limits", "fresh"),
-        *("scheduler", "ship_images", "debug"),
+        *("scheduler", "ship_images", "start_method", "debug"),
     )
     with waiting("timing the methods as they are"):
         asked = {name: how[name] for name in names}
@@ -138,7 +138,7 @@ def _reproduce(
     limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
     names = (
         *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-        *("ship_images", "cache_size_bytes"),
+        *("ship_images", "cache_size_bytes", "start_method"),
     )
     how = {name: asked.pop(name) for name in names}
     # A number is all that is asked for.

@@ -222,6 +222,12 @@ run_options = stacked(
         "don't see the files.",
     ),
     click.option(
+        "--start-method",
+        type=click.Choice(["fork", "spawn"]),
+        help="How worker processes start; spawn is slower and runs everywhere."
+        "  [default: fork, where the system can]",
+    ),
+    click.option(
         "--time-limit",
         type=Span(),
         help="The most that one piece of work may take: 90s, 10m, 2h.",

@@ -29,7 +29,12 @@ from mmbench.engine.execution.executor import Delivery, Executor, on_dask
 from mmbench.engine.execution.interrupt import Interrupt, patient_interrupt
 from mmbench.engine.execution.limits import NO_LIMITS, Limits
 from mmbench.engine.execution.local_executor import in_process, on_workers
-from mmbench.engine.execution.local_workers import LocalWorkers, Place, local_workers
+from mmbench.engine.execution.local_workers import (
+    LocalWorkers,
+    Place,
+    StartMethod,
+    local_workers,
+)
 from mmbench.engine.execution.orders import Orders, ends
 from mmbench.engine.execution.progress import SILENT, Progress
 from mmbench.engine.execution.run_folder import run_folder
@@ -61,6 +66,7 @@ def run(
     cache: Path | str | None = None,
     cache_size_bytes: int | None = None,
     fresh: bool = False,
+    start_method: StartMethod | None = None,
     limits: Limits = NO_LIMITS,
     throughput: bool = True,
     probes: bool = True,
@@ -97,6 +103,9 @@ def run(
         How much of what is under a URL each machine may keep in a folder of its own.
     fresh : bool, default=False
         Forget what the store holds. The cache is kept.
+    start_method : {"fork", "spawn"}, optional
+        How worker processes of this machine start: forked from a server, by default
+        where the system can, or each anew.
     limits : Limits, default=none
         What one node may use.
     throughput : bool, default=True
@@ -182,7 +191,12 @@ def run(
             *_curve(plan, store, train_sizes, pending),
         ]
         where = (plan, place, limits, jobs, scheduler)
-        sites = _Sites(*where, ships_files=ship_images, debug=debug)
+        sites = _Sites(
+            *where,
+            start_method=start_method,
+            ships_files=ship_images,
+            debug=debug,
+        )
         # Own workers import what they need while the nodes are found.
         with sites.opened(needed=bool(pending or throughput or probes or further)):
             roots = plan.roots(pending)
@@ -408,9 +422,11 @@ class _Sites:
         jobs: int,
         scheduler: str | None,
         *,
+        start_method: StartMethod | None,
         ships_files: bool,
         debug: bool,
     ) -> None:
+        self._start_method = start_method
         self._contexts, self._place, self._limits = plan.contexts(), place, limits
         self._delivery = Delivery(self._contexts, plan.file_columns(), ships_files)
         self._jobs, self._scheduler, self.debug = jobs, scheduler, debug
@@ -424,7 +440,7 @@ class _Sites:
         if self.debug or not needed:
             yield
             return
-        with local_workers() as self._own, self._open:
+        with local_workers(self._start_method) as self._own, self._open:
             yield
 
     def for_trials(self) -> contextlib.AbstractContextManager[Executor]:

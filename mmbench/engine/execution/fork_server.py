@@ -162,12 +162,19 @@ def _be_worker(descriptor: int) -> NoReturn:
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
-        _serve(Connection(descriptor))
+        answer_tasks(Connection(descriptor))
     finally:
         os._exit(0)
 
 
-def _serve(driver: Connection) -> None:
+def answer_tasks(driver: Connection) -> None:
+    """Do tasks, one after another, until the driver is gone or this process is spent.
+
+    Parameters
+    ----------
+    driver : Connection
+        Where tasks come from.
+    """
     from mmbench.engine.execution import worker
 
     worker.on_heartbeat(lambda: driver.send_bytes(b""))

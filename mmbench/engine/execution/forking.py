@@ -110,6 +110,19 @@ class ForkServer:
             )
             return self._exit_codes.get(pid)
 
+    def kill(self, pid: int) -> None:
+        """End a worker, and what it has started.
+
+        Parameters
+        ----------
+        pid : int
+            The worker's process id.
+        """
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if self.exit_code(pid) is None:
+                    kill(pid, signal.SIGKILL)
+
     def stop(self) -> None:
         """End the server, and by that all workers and what they have started."""
         self._is_stopped = True

@@ -12,16 +12,17 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mmbench.engine.execution.forking import ForkServer
 from mmbench.engine.execution.limits import NO_LIMITS, Limits, describe_exit
+from mmbench.engine.execution.spawning import SpawnServer
 from mmbench.engine.execution.worker import Result
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ _POLL_S = 0.05
 _SLOW_POLL_S = 1.0
 _FAMILY_POLL_S = 0.25
 _LIVES = 2
+_KILLED = -9  # signal.SIGKILL, where there are signals
+
+StartMethod = Literal["fork", "spawn"]
+
+
+def default_start_method() -> StartMethod:
+    """Return how worker processes start unless told otherwise."""
+    return "fork" if hasattr(os, "fork") and hasattr(socket, "send_fds") else "spawn"
 
 
 class Place(NamedTuple):
@@ -107,10 +116,16 @@ class LocalWorkers:
     """Worker processes of one thread each: as many as there are callers at once.
 
     Its methods may be called from several threads.
+
+    Parameters
+    ----------
+    start_method : {"fork", "spawn"}, optional
+        How they start; by default they are forked where the system can.
     """
 
-    def __init__(self) -> None:
-        self._server = ForkServer()
+    def __init__(self, start_method: StartMethod | None = None) -> None:
+        method = start_method or default_start_method()
+        self._server = ForkServer() if method == "fork" else SpawnServer()
         self._idle: list[_Worker] = []
         self._second_lives = threading.Lock()
         self._has_datasets = False
@@ -229,7 +244,7 @@ class LocalWorkers:
 class _Worker:
     """One worker process."""
 
-    def __init__(self, server: ForkServer) -> None:
+    def __init__(self, server: ForkServer | SpawnServer) -> None:
         self.is_fresh = True
         self._server = server
         self.pid, self._connection = server.fork()
@@ -255,10 +270,8 @@ class _Worker:
 
     def end(self) -> None:
         """End it, and what it has started."""
-        for kill in (os.killpg, os.kill):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if self._server.exit_code(self.pid) is None:
-                    kill(self.pid, signal.SIGKILL)
+        if self._server.exit_code(self.pid) is None:
+            self._server.kill(self.pid)
         self._connection.close()
 
     def _message(self, limits: Limits) -> bytes:
@@ -289,7 +302,7 @@ class _Worker:
         if code is None and not self._server.is_gone and _is_running(self.pid):
             return _WorkerEndedError("it closed the connection of its worker process")
         # Something else may have killed it, or the server that it came from.
-        by_others = code in (None, -signal.SIGKILL)
+        by_others = code in (None, _KILLED)
         return _WorkerEndedError(describe_exit(code), by_others=by_others)
 
 
@@ -379,9 +392,20 @@ def _is_running(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def local_workers() -> Iterator[LocalWorkers]:
-    """Start workers, and end them at the end."""
-    workers = LocalWorkers()
+def local_workers(start_method: StartMethod | None = None) -> Iterator[LocalWorkers]:
+    """Start workers, and end them at the end.
+
+    Parameters
+    ----------
+    start_method : {"fork", "spawn"}, optional
+        As for `LocalWorkers`.
+
+    Yields
+    ------
+    LocalWorkers
+        Ready to be given datasets.
+    """
+    workers = LocalWorkers(start_method)
     try:
         yield workers
     finally:
