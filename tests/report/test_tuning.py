@@ -56,7 +56,7 @@ def test_a_tuned_method_is_compared_with_its_default(
     }
     assert (row.default, row.tuned) == pytest.approx([*scores.values()])
     searches = [next(iter(r.searches.values())) for r in records["words/tuned"]]
-    assert row.n_candidates == 4
+    assert (row.n_candidates, row.tuner) == (4, "random")
     assert row.n_other == sum(each["best_params"] != {} for each in searches)
     assert row.n_trials == 3
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from mmbench.report.judging.comparisons import Comparison, compared
 from mmbench.report.judging.questions import PAIR, Ask
@@ -27,7 +27,14 @@ __all__ = [
 _TUNED = "/tuned"
 # What the outermost search of a tuned method is called in records; searches inside the
 # method are named by the parameters where they stand.
-_OUTERMOST = ("GridSearchCV", "HalvingGridSearchCV", "OptunaSearchCV")
+_TUNERS = {
+    "GridSearchCV": "random",
+    "HalvingGridSearchCV": "halving",
+    "OptunaSearchCV": "optuna",
+}
+
+
+_Search: TypeAlias = "tuple[str, Mapping[str, Any]]"
 
 
 class TuningRow(NamedTuple):
@@ -55,6 +62,8 @@ class TuningRow(NamedTuple):
         many.
     cost_ratio : float
         The time to fit of the tuned one over that of the default.
+    tuner : str
+        How candidates were tried: ``"random"``, ``"halving"`` or ``"optuna"``.
     """
 
     dataset: str
@@ -71,6 +80,7 @@ class TuningRow(NamedTuple):
     n_other: int
     n_trials: int
     cost_ratio: float
+    tuner: str
 
 
 TUNING_COLUMNS = TuningRow._fields
@@ -156,7 +166,7 @@ def tuning_curves(here: OnDataset, run: Run) -> list[TuningCurve]:
     found = []
     for row in here.rows:
         if row.is_complete and row.method.endswith(_TUNED):
-            gains = [_gains(each) for each in _searches(run, here, row.method)]
+            gains = [_gains(each) for _, each in _searches(run, here, row.method)]
             if gains and all(gains):
                 mean = tuple(map(fmean, zip(*gains, strict=False)))
                 name = row.method.removesuffix(_TUNED)
@@ -178,7 +188,7 @@ def _row(
     found: Comparison,
     default: MethodRow,
     tuned: MethodRow,
-    searches: Sequence[Mapping[str, Any]],
+    searches: Sequence[_Search],
 ) -> TuningRow:
     times = default.fit_time_s_mean, tuned.fit_time_s_mean
     return TuningRow(
@@ -192,23 +202,29 @@ def _row(
         high=found.high,
         p_value=found.p_value,
         conclusion=found.conclusion,
-        n_candidates=max(map(_n_candidates, searches), default=0),
-        n_other=sum(bool(each.get("best_params")) for each in searches),
+        n_candidates=max((_n_candidates(each) for _, each in searches), default=0),
+        n_other=sum(bool(each.get("best_params")) for _, each in searches),
         n_trials=len(searches),
         cost_ratio=times[1] / times[0] if times[0] > 0 else math.nan,
+        tuner=next((_TUNERS[_class_of(name)] for name, _ in searches), ""),
     )
 
 
-def _searches(run: Run, here: OnDataset, method: str) -> list[Mapping[str, Any]]:
-    """Return what the outermost search of each trial of a method found."""
+def _searches(run: Run, here: OnDataset, method: str) -> list[_Search]:
+    """Return what the outermost search of each trial of a method is, and found."""
     keys = [trial["key"] for trial in here.trials if trial["method"] == method]
     records = [run.records[key] for key in keys if key in run.records]
     return [
-        found
+        (name, found)
         for record in records
         for name, found in record.searches.items()
-        if name.startswith(_OUTERMOST)
+        if _class_of(name) in _TUNERS
     ]
+
+
+def _class_of(name: str) -> str:
+    """Return the class of a search whose name may say which label it is about."""
+    return name.partition(" ")[0]
 
 
 def _n_candidates(search: Mapping[str, Any]) -> int:

@@ -20,6 +20,7 @@ from mmbench.tasks import Metric
 __all__ = ["tuning_blocks"]
 
 _MOST = 8
+_HOW = {"halving": "by successive halving ", "optuna": "by Optuna "}
 
 
 def tuning_blocks(section: Section, content: Content) -> Iterator[Block]:
@@ -76,7 +77,8 @@ def _summary(rows: Sequence[TuningRow], metric: Metric) -> Sentence:
     costs = [row.cost_ratio for row in rows if not math.isnan(row.cost_ratio)]
     cost = f" at {median(costs):.0f} times the cost to fit" if costs else ""
     said = (
-        f"Tuned among {n_tried} candidates each, {count_text(len(rows), 'method')}: "
+        f"Tuned {_HOW.get(rows[0].tuner, '')}among {n_tried} candidates each, "
+        f"{count_text(len(rows), 'method')}: "
         f"{counts['better']} better, {counts['worse']} worse, "
         f"{counts['equivalent']} equivalent; the median gain is {gain}{cost}."
     )
