@@ -24,7 +24,7 @@ from mmbench.export.packages import versions_needed
 from mmbench.export.pretrained import bundle
 from mmbench.export.refit import Refitted, check_same, narrowed, refitted
 from mmbench.export.scores import scores_of_method
-from mmbench.fusion import columns_of
+from mmbench.fusion import needed_columns
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.report.run import OnDataset, Run
 from mmbench.results import ResultStore, write_text
@@ -143,7 +143,8 @@ def _seed(run: Run, seed: int | None) -> int:
 
 def _facts(run: Run, here: OnDataset, method: str, fitted: Refitted) -> dict[str, Any]:
     dataset = fitted.plan.datasets[here.name]
-    needed = columns_of(fitted.plan.suite.methods[method]) or tuple(dataset.modalities)
+    picked = needed_columns(fitted.plan.suite.methods[method])
+    needed = picked or tuple(dataset.modalities)
     record = next(
         (
             run.records[trial["key"]]

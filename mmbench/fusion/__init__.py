@@ -24,6 +24,7 @@ from mmbench.fusion.columns import (
     columns_of,
     inner_estimators,
     missing_rows,
+    needed_columns,
 )
 from mmbench.fusion.combine import RULES, Rule, align_probabilities, combine
 from mmbench.fusion.combine_numbers import NUMBER_RULES, NumberRule, combine_numbers
@@ -112,6 +113,7 @@ __all__ = [
     "learn_number_weights",
     "learn_weights",
     "missing_rows",
+    "needed_columns",
     "robust_fusion",
     "row_products",
     "searched_early_fusion",

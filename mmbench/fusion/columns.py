@@ -13,7 +13,13 @@ from sklearn.utils.validation import _num_samples
 
 from mmbench.fusion.select import SelectColumns, as_tuple
 
-__all__ = ["column_sets", "columns_of", "inner_estimators", "missing_rows"]
+__all__ = [
+    "column_sets",
+    "columns_of",
+    "inner_estimators",
+    "missing_rows",
+    "needed_columns",
+]
 
 
 def inner_estimators(estimator: Any) -> Iterator[Any]:
@@ -86,6 +92,29 @@ def columns_of(estimator: Any) -> tuple[str, ...]:
     """
     picked = (column for columns in column_sets(estimator) for column in columns)
     return tuple(dict.fromkeys(picked))
+
+
+def needed_columns(estimator: Any) -> tuple[str, ...]:
+    """Return the columns that an estimator can't do without.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Any scikit-learn estimator.
+
+    Returns
+    -------
+    tuple of str
+        Those of :func:`columns_of`, and what an estimator inside says that it
+        ``also_needs``, such as which rows belong together.
+    """
+    return tuple(dict.fromkeys((*columns_of(estimator), *_also_needed(estimator))))
+
+
+def _also_needed(estimator: Any) -> Iterator[str]:
+    yield from getattr(estimator, "also_needs", ())
+    for inner in inner_estimators(estimator):
+        yield from _also_needed(inner)
 
 
 def missing_rows(X: Any, columns: Sequence[str]) -> NDArray[np.bool_]:

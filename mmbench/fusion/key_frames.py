@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 from sklearn.base import BaseEstimator, RegressorMixin, clone
@@ -184,9 +185,20 @@ class FrameScorer(RegressorMixin, BaseEstimator):
         -------
         ndarray of shape (n_frames,), dtype float64
             From 0 to 1 in each video, the most important frame first.
+
+        Raises
+        ------
+        ValueError
+            When a row has no video.
         """
         check_is_fitted(self)
         features, videos = X
+        unknown = np.flatnonzero(pd.isna(np.asarray(videos, dtype=object)))
+        if len(unknown):
+            raise ValueError(
+                f"each row needs the name of its video, {len(unknown)} have none (the "
+                f"first: row {unknown[0] + 1}); fill them in."
+            )
         if hasattr(features, "toarray"):
             features = features.toarray()
         features = np.asarray(features, np.float64)
@@ -249,6 +261,11 @@ class KeyFrameRegressor(RegressorMixin, BaseEstimator):
         self.rule = rule
         self.share = share
         self.random_state = random_state
+
+    @property
+    def also_needs(self) -> tuple[str, ...]:
+        """The column of videos, which no branch reads."""
+        return (self.group,)
 
     def blocks(self) -> list[Any]:
         """Return what makes the features, and what picks the videos, unfitted."""

@@ -67,7 +67,8 @@ class RetrievalShown(Shown):
             "the share of the relevant items that are. Both directions are averaged "
             "unless a name says which. Ties go against the method. Scores depend on "
             "how many items are ranked: compare those of equal galleries only. "
-            "Pictures are resampled with all their captions."
+            "Pictures are resampled with all their captions. Where videos are on the "
+            "side of pictures, they are what is called images."
         ),
     )
 

@@ -1,11 +1,14 @@
 """The engine answers as plain fit and predict do, and shuffled targets say nothing."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.ensemble import StackingRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 
+from mmbench import export_model, load_model
 from mmbench.engine import make_plan, run
+from mmbench.errors import DataError
 from mmbench.feature_extraction import PixelsExtractor
 from mmbench.fusion import (
     FRAME_RULES,
@@ -106,3 +109,21 @@ def test_the_suite_has_rules_regressors_and_fusions_and_needs_videos():
     names = build_suite("summarisation").methods
     assert {"uniform", "random", "frame/glyph_cnn/k-means"} <= set(names)
     assert "frame+numeric/glyph_cnn+numeric/late-mean/ridge" in names
+
+
+def test_an_exported_rule_asks_for_the_videos_of_new_rows(tmp_path):
+    method = KeyFrameRegressor(branch(["size"], "passthrough"), "video", "novelty")
+    suite = Suite(name="s", datasets=[make_dataset()], methods={"m": method}, cv=2)
+    how = {"throughput": False, "probes": False, "retrain": "none", "debug": True}
+    list(run(suite, tmp_path / "out", cache=tmp_path / "cache", **how))
+    model = load_model(
+        export_model(tmp_path / "out", tmp_path / "model", suite, method="m")
+    )
+    X = pd.DataFrame({"size": [1.0, 1.0, 9.0, 5.0], "video": list("aaab")})
+
+    # The only frame of a video is as good as any.
+    assert model.predict(X)["number"].tolist()[2:] == [1.0, 0.5]
+    with pytest.raises(DataError, match=r"needs the column 'video' \(group\)"):
+        model.predict(X[["size"]])
+    with pytest.raises(ValueError, match=r"name of its video, 4 have none"):
+        model.predict(X.assign(video=None))
