@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["BlockOfRanks", "nearest", "relevant_ranks"]
 
 _BLOCK_BYTES = 2**26
-# Up to so many relevant items, counting what is greater beats sorting the row.
-_FEW = 12
+# Rows of narrow galleries are sorted together. Of a wide one's, up to so many relevant
+# items are ranked sooner by counting what is greater.
+_WIDE, _FEW = 4096, 12
+_SORTED_AT_ONCE = 2**15
 # What float64 has beyond float32, but for the last one: more than any gallery needs.
 _FREE_BITS = 2**29 - 2
 
@@ -182,18 +184,50 @@ class _Relevant:
 
 def _ranks(similarity: Floats, query: Ints, item: Ints, first: Ints) -> Ints:
     """Return the ranks of pairs of a query and an item, ascending for each query."""
+    n_rows, n_items = similarity.shape
+    size = _SORTED_AT_ONCE // n_items if n_items <= _WIDE else 1
+    starts = range(0, n_rows, size)
     rank = np.empty(len(query), np.intp)
-    ends = np.searchsorted(query, np.arange(len(similarity) + 1))
-    for at, row in enumerate(similarity):
-        here = slice(ends[at], ends[at + 1])
-        rank[here] = _ranks_in(row, item[here], int(first[at]))
+    ends = [*np.searchsorted(query, starts).tolist(), len(query)]
+    for start, begin, end in zip(starts, ends, ends[1:], strict=False):
+        if n_items > _WIDE and end - begin <= _FEW:
+            found = _counted(similarity[start], item[begin:end], int(first[start]))
+        else:
+            rows = slice(start, min(start + size, n_rows))
+            pairs = query[begin:end] - start, item[begin:end]
+            found = _sorted_out(similarity[rows], *pairs, first[rows])
+        rank[begin:end] = found
     return rank
 
 
-def _ranks_in(row: Floats, items: Ints, first: int) -> Ints:
-    """Return the ranks of some items of a row, ascending."""
-    if len(items) > _FEW:
-        return _ranks_of_many(row, items, first)
+def _sorted_out(rows: Floats, query: Ints, item: Ints, first: Ints) -> Ints:
+    """Return the ranks of pairs by sorting each row once.
+
+    Float64 has 29 bits more than float32. Sorted with the values, they tell equals
+    apart by their places, and the last one says whether an item is asked for.
+    """
+    n = rows.shape[1]
+    # Adding 0 unites both zeros. Of numbers below it, more bits make less.
+    key = (rows + np.float32(0)).astype(np.float64).view(np.int64)
+    bits = ~(key >> 63)
+    bits &= _FREE_BITS
+    bits ^= _places(n)[n - (first if len(rows) > 1 else int(first[0]))]
+    key |= bits
+    key[query, item] |= 1
+    key.view(np.float64).sort(axis=1)
+    is_asked = (key.astype(np.uint8) & 1).view(np.bool_)
+    return np.nonzero(is_asked[:, ::-1])[1] + 1
+
+
+@functools.lru_cache(1)
+def _places(n: int) -> Ints:
+    """Return twice the place of each item, the row `n - first` beginning at `first`."""
+    twice = np.tile(2 * np.arange(n), 2)
+    return np.lib.stride_tricks.sliding_window_view(twice, n)
+
+
+def _counted(row: Floats, items: Ints, first: int) -> Ints:
+    """Return the ranks of items of a row by counting what is greater than each."""
     items = items[np.argsort(-row[items])]
     asked = row[items]
     rank = np.array([1 + np.count_nonzero(row > each) for each in asked], np.intp)
@@ -202,32 +236,6 @@ def _ranks_in(row: Floats, items: Ints, first: int) -> Ints:
         return rank
     before = _before_equals(row, np.unique(asked[tied]), first)
     return np.sort(rank + before[items])
-
-
-def _ranks_of_many(row: Floats, items: Ints, first: int) -> Ints:
-    """Return the ranks of items by sorting the row once.
-
-    Float64 has 29 bits more than float32. Sorted with the values, they tell equals
-    apart by their places, and the last one says whether an item is asked for.
-    """
-    n = len(row)
-    # Adding 0 unites both zeros. Of numbers below it, more bits make less.
-    key = (row + np.float32(0)).astype(np.float64).view(np.int64)
-    bits = ~(key >> 63)
-    bits &= _FREE_BITS
-    bits[first:] ^= _even(n)[: n - first]
-    bits[:first] ^= _even(n)[n - first :]
-    key |= bits
-    key[items] |= 1
-    key.view(np.float64).sort()
-    is_asked = (key.astype(np.uint8) & 1).view(np.bool_)
-    ranks: Ints = n - np.flatnonzero(is_asked)[::-1]
-    return ranks
-
-
-@functools.lru_cache(1)
-def _even(n: int) -> Ints:
-    return 2 * np.arange(n)
 
 
 def _before_equals(row: Floats, values: Floats, first: int) -> Ints:

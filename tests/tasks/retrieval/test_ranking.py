@@ -108,6 +108,9 @@ def test_blocks_and_ways_of_counting_change_no_rank(
         ranks_of(queries, gallery, asked, keys),
         nearest(queries, gallery, 7),
     )
+    monkeypatch.setattr(ranking, "_SORTED_AT_ONCE", 500)
+    assert ranks_of(queries, gallery, asked, keys) == expected
+    monkeypatch.setattr(ranking, "_WIDE", 0)
     for name, value in (("_BLOCK_BYTES", 4 * 90 * 4), ("_FEW", 0), ("_FEW", 100)):
         monkeypatch.setattr(ranking, name, value)
         assert ranks_of(queries, gallery, asked, keys) == expected
