@@ -237,7 +237,7 @@ def numeric_values(column: Column) -> Values:
 
 
 def numbers_of(
-    column: Column, remedy: str = "use the column as text or categorical"
+    column: Column, remedy: str = "use the column as text, categorical or a date"
 ) -> list[float]:
     """Return floats: NaN where a cell is missing or NA, infinities as they are.
 
