@@ -209,9 +209,9 @@ def _semantic(materials: Materials, features: Features) -> Methods:
         )
         for name, model in made.items()
     }
-    teacher = classifier(dict(features.sides)["text"], made["voting"])
+    (_, teacher), (_, own) = matched["voting"].sides
     sides = [("text", teacher), ("image", _histograms(materials))]
-    matched["taught"] = TaughtMatching(sides)
+    matched["taught"] = TaughtMatching(sides, own=own)
     return {f"{features.name}/semantic/{name}": each for name, each in matched.items()}
 
 

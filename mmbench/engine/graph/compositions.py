@@ -226,14 +226,18 @@ def _(matching: SemanticMatching, problem: Subproblem) -> Node:
 @expand.register(TaughtMatching)
 def _(matching: TaughtMatching, problem: Subproblem) -> Node:
     (teacher, taught), at = matching.roles(), matching.teacher_at
-    asked = problem.parts()[at]
+    parts = problem.parts()
+    asked, other = parts[at], parts[1 - at]
     folds = _fixed_folds(matching.cv, asked)
     if folds is None or not isinstance(taught, Pipeline) or len(taught) < 2:
         return whole(matching, problem)
     rows = tuple(fold.rows for fold in folds)
-    teach = Teach(taught[-1], at, matching.label_share, rows)
+    own = [] if matching.own is None else [expand(matching.own, other)]
+    shares = matching.label_share, matching.own_share if own else None
+    teach = Teach(taught[-1], at, *shares, rows)
     features = expand(Pipeline(taught.steps[:-1]), problem)
-    return problem.node(teach, features, *_with_inner([teacher], asked, folds))
+    full, *inner = _with_inner([teacher], asked, folds)
+    return problem.node(teach, features, full, *own, *inner)
 
 
 @expand.register(TransformedTargetRegressor)

@@ -17,7 +17,7 @@ from mmbench.engine.graph.node import Fitted
 from mmbench.engine.graph.values import Context, Rows, split, take
 from mmbench.errors import DataWarning
 from mmbench.fusion import Selection, missing_rows
-from mmbench.fusion.embedding.taught import lesson
+from mmbench.fusion.embedding.taught import joined, lesson
 from mmbench.spec import spec_of
 from mmbench.tasks import Prediction
 
@@ -247,7 +247,8 @@ class JoinParts(LightWork):
 class Teach(LightWork):
     """A regression on what a classifier of the other side answers out of fold.
 
-    The inputs are the features of the taught side, the teacher and its inner folds.
+    The inputs are the features of the taught side, the teacher, a classifier of the
+    taught side if it has one, and the teacher's inner folds.
 
     Parameters
     ----------
@@ -257,6 +258,8 @@ class Teach(LightWork):
         The part of the target that the teacher answers.
     label_share : float
         As in :class:`~mmbench.fusion.embedding.TaughtMatching`.
+    own_share : float or None
+        Likewise; None without a classifier of the taught side.
     folds : tuple of Rows
         The inner folds.
     """
@@ -266,16 +269,21 @@ class Teach(LightWork):
     estimator: Any
     teacher: int
     label_share: float
+    own_share: float | None
     folds: tuple[Rows, ...]
     light = False
     uses_target = True
-    n_live = 2
-    """The inputs that an answer needs: the features and the teacher."""
+
+    @property
+    def n_live(self) -> int:
+        """The inputs that an answer needs: all but the inner folds."""
+        return 2 if self.own_share is None else 3
 
     def identity(self) -> Any:
         """Return what the work is."""
         folds = [fold.digest for fold in self.folds]
-        return [spec_of(self.estimator), self.teacher, self.label_share, folds]
+        shares = [self.label_share, self.own_share]
+        return [spec_of(self.estimator), self.teacher, *shares, folds]
 
     def learn(self, inputs: Sequence[Any], rows: Rows, context: Context) -> Fitted:
         """Fit the regression to the teacher's answers for the training rows."""
@@ -288,7 +296,9 @@ class Teach(LightWork):
         model.fit(split(inputs[0], rows).train, found.wanted)
 
         def answer(parts: Sequence[Any]) -> Prediction:
-            both = [found.sharpened(parts[1]["proba"]), model.predict(parts[0])]
+            own = None if self.own_share is None else parts[2]["proba"]
+            said = joined(model.predict(parts[0]), own, self.own_share or 0.0)
+            both = [found.sharpened(parts[1]["proba"]), said]
             sides = both if self.teacher == 0 else both[::-1]
             return answers.join([Prediction({"proba": p}) for p in sides], target)
 

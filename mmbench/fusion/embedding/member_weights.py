@@ -25,6 +25,8 @@ RULES = ("mean", "weighted", "greedy", "best")
 # So many rows of a fold tell enough, and their likenesses fit into memory.
 _MOST_ROWS = 400
 _MOST_ROUNDS = 15
+# A member may only help once others have been added again.
+_PATIENCE = 3
 
 
 class Likenesses(NamedTuple):
@@ -82,8 +84,8 @@ def weigh_members(folds: Sequence[Likenesses], rule: str) -> Floats:
     rule : {"mean", "weighted", "greedy", "best"}
         ``mean``: each member counts as much as any other, its likenesses having the
         same spread. ``weighted``: those that make relevant items the likeliest in their
-        galleries, by maximum likelihood. ``greedy``: members are added, repeatedly,
-        while mean average precision grows. ``best``: the one of the best mean average
+        galleries, by maximum likelihood. ``greedy``: members are added, repeatedly, as
+        mean average precision grows most, and the best stage is kept. ``best``: the one of the best mean average
         precision.
 
     Returns
@@ -150,8 +152,8 @@ def _greedy(folds: Sequence[Likenesses], scale: Floats, n_rounds: int) -> Floats
     """Return how often each member was added."""
     counts = np.zeros(len(scale))
     sums = [np.zeros_like(each.of_members[0]) for each in folds]
-    best = -1.0
-    for _ in range(n_rounds):
+    best, kept, last = -1.0, counts, 0
+    for number in range(n_rounds):
         scores = [
             np.mean(
                 [
@@ -162,22 +164,23 @@ def _greedy(folds: Sequence[Likenesses], scale: Floats, n_rounds: int) -> Floats
             for m in range(len(scale))
         ]
         chosen = int(np.argmax(scores))
-        if scores[chosen] <= best + 1e-6:
-            break
-        best = float(scores[chosen])
-        counts[chosen] += 1
+        counts = counts + (np.arange(len(scale)) == chosen)
         sums = [
             total + scale[chosen] * f.of_members[chosen]
             for total, f in zip(sums, folds, strict=True)
         ]
-    return counts
+        if scores[chosen] > best + 1e-6:
+            best, kept, last = float(scores[chosen]), counts, number
+        elif number - last >= _PATIENCE:
+            break
+    return kept
 
 
 def _average_precision(likeness: Floats, relevant: NDArray[np.bool_]) -> float:
     """Return mean average precision, the mean of both directions."""
     both = []
     for one, right in ((likeness, relevant), (likeness.T, relevant.T)):
-        order = np.argsort(-one, axis=1, kind="stable")
+        order = np.argsort(-one, axis=1)
         hits = np.take_along_axis(right, order, axis=1)
         precision = hits.cumsum(axis=1) / np.arange(1, hits.shape[1] + 1)
         both.append(((precision * hits).sum(axis=1) / hits.sum(axis=1)).mean())

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from mmbench.fusion.composition import FusionComposition
 from mmbench.fusion.embedding.pairs import SIDES, in_order
 
-__all__ = ["Lesson", "TaughtMatching", "lesson"]
+__all__ = ["Lesson", "TaughtMatching", "joined", "lesson"]
 
 Floats = NDArray[np.float64]
 
@@ -68,6 +68,11 @@ class TaughtMatching(FusionComposition, BaseEstimator):
         Which side teaches.
     label_share : float, default=0.25
         How much of what is predicted is the class itself.
+    own : classifier or None, default=None
+        A classifier of the taught side over ``X``, which learns the classes alone and
+        has its say beside the regression.
+    own_share : float, default=1/3
+        How much it counts.
     cv : int, splitter or list of (train, test), default=3
         The folds out of which the teacher answers.
 
@@ -75,6 +80,8 @@ class TaughtMatching(FusionComposition, BaseEstimator):
     ----------
     sides_ : list of estimator
         The fitted estimators.
+    own_ : classifier or None
+        The fitted classifier of the taught side.
     lesson_ : Lesson
         What was taught.
 
@@ -106,11 +113,15 @@ class TaughtMatching(FusionComposition, BaseEstimator):
         *,
         teacher: str = "text",
         label_share: float = 0.25,
+        own: Any = None,
+        own_share: float = 1 / 3,
         cv: Any = 3,
     ) -> None:
         self.sides = sides
         self.teacher = teacher
         self.label_share = label_share
+        self.own = own
+        self.own_share = own_share
         self.cv = cv
 
     @property
@@ -167,6 +178,7 @@ class TaughtMatching(FusionComposition, BaseEstimator):
             clone(teacher).fit(X, y),
             clone(taught).fit(X, self.lesson_.wanted),
         ]
+        self.own_ = None if self.own is None else clone(self.own).fit(X, y)
         self.sides_ = fitted if self.teacher == SIDES[0] else fitted[::-1]
         return self
 
@@ -189,10 +201,34 @@ class TaughtMatching(FusionComposition, BaseEstimator):
         model = self.sides_[SIDES.index(side)]
         if side == self.teacher:
             return self.lesson_.sharpened(model.predict_proba(X))
-        return np.asarray(model.predict(X), np.float64)
+        own = None if self.own_ is None else self.own_.predict_proba(X)
+        return joined(model.predict(X), own, self.own_share)
 
     def _first_fitted(self) -> Any:
         return getattr(self, "sides_", [None])[0]
+
+
+def joined(predicted: Any, own: Any, own_share: float) -> Floats:
+    """Return what the taught side says.
+
+    Parameters
+    ----------
+    predicted : array-like of shape (n_rows, n_classes)
+        What its regression predicts.
+    own : array-like of shape (n_rows, n_classes) or None
+        The probabilities of its own classifier, if it has one.
+    own_share : float
+        How much that counts.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_classes), dtype float64
+    """
+    said = np.asarray(predicted, np.float64)
+    if own is None:
+        return said
+    mean: Floats = (1 - own_share) * said + own_share * np.asarray(own, np.float64)
+    return mean
 
 
 def lesson(proba: Any, codes: NDArray[Any], label_share: float) -> Lesson:

@@ -66,7 +66,9 @@ OF_CLASSES = {
         [("text", text(VOTING)), ("image", image(VOTING))]
     ),
     "semantic": SemanticMatching(CLASSIFIERS),
-    "taught": TaughtMatching([CLASSIFIERS[0], ("image", image(ChiSquaredRidge()))]),
+    "taught": TaughtMatching(
+        [CLASSIFIERS[0], ("image", image(ChiSquaredRidge()))], own=CLASSIFIERS[1][1]
+    ),
     "taught by pictures": TaughtMatching(
         [("text", text(Ridge())), CLASSIFIERS[1]], teacher="image"
     ),
