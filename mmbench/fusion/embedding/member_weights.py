@@ -85,8 +85,8 @@ def weigh_members(folds: Sequence[Likenesses], rule: str) -> Floats:
         ``mean``: each member counts as much as any other, its likenesses having the
         same spread. ``weighted``: those that make relevant items the likeliest in their
         galleries, by maximum likelihood. ``greedy``: members are added, repeatedly, as
-        mean average precision grows most, and the best stage is kept. ``best``: the one of the best mean average
-        precision.
+        mean average precision grows most, and the best stage is kept. ``best``: the one
+        of the best mean average precision.
 
     Returns
     -------
