@@ -6,16 +6,18 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
+
+from mmbench.fusion.joint_spaces.base import PairedBlocks
 
 __all__ = ["BaggedSpace"]
 
 Floats = NDArray[np.float64]
 
 
-class BaggedSpace(TransformerMixin, BaseEstimator):
+class BaggedSpace(PairedBlocks):
     """Joint spaces of bootstrapped training pairs, side by side.
 
     Coordinates of each have unit length, so that inner products are sums of cosines.
@@ -72,10 +74,11 @@ class BaggedSpace(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            When `n_spaces` is below one.
+            When `n_spaces` is below one, or the numbers of rows differ.
         """
         if self.n_spaces < 1:
             raise ValueError(f"n_spaces must be at least 1, got {self.n_spaces!r}.")
+        X, y = self._paired(X, y)
         rng = check_random_state(self.random_state)
         self.spaces_ = []
         for _ in range(self.n_spaces):
@@ -95,8 +98,8 @@ class BaggedSpace(TransformerMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples, n_spaces * n_components), dtype float64
         """
-        check_is_fitted(self)
-        return _side_by_side([space.transform(X) for space in self.spaces_])
+        rows = self._rows(X)
+        return _side_by_side([space.transform(rows) for space in self.spaces_])
 
     def transform_y(self, y: Any) -> Floats:
         """Return the coordinates of rows of the second block in all spaces.

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from mmbench.fusion.joint_spaces.reduction import SingularVectors
 
-__all__ = ["JointSpace"]
+__all__ = ["JointSpace", "PairedBlocks"]
 
 Floats = NDArray[np.float64]
 
@@ -29,10 +29,41 @@ class _Side(NamedTuple):
     components: Floats | None
 
 
+class PairedBlocks(TransformerMixin, BaseEstimator):
+    """What learns from pairs of rows of two blocks, and checks both."""
+
+    def _paired(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Return both blocks of training pairs, checked."""
+        X = validate_data(
+            self, X, accept_sparse=["csr"], dtype=np.float64, ensure_min_samples=2
+        )
+        Y = _block(y)
+        if X.shape[0] != Y.shape[0]:
+            raise ValueError(
+                f"X and y must have equally many rows, got {X.shape[0]} and "
+                f"{Y.shape[0]}."
+            )
+        return X, Y
+
+    def _rows(self, X: Any) -> Any:
+        """Return rows of the first block, checked against those of ``fit``."""
+        check_is_fitted(self)
+        return validate_data(
+            self, X, accept_sparse=["csr"], dtype=np.float64, reset=False
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        tags.target_tags.single_output = False
+        return tags
+
+
 class JointSpace(
     ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    BaseEstimator,
+    PairedBlocks,
     metaclass=ABCMeta,
 ):
     """Two linear maps, from two blocks of features into one space.
@@ -90,15 +121,7 @@ class JointSpace(
         ValueError
             When a block holds NaN or infinite numbers, or the numbers of rows differ.
         """
-        X = validate_data(
-            self, X, accept_sparse=["csr"], dtype=np.float64, ensure_min_samples=2
-        )
-        Y = _block(y)
-        if X.shape[0] != Y.shape[0]:
-            raise ValueError(
-                f"X and y must have equally many rows, got {X.shape[0]} and "
-                f"{Y.shape[0]}."
-            )
+        X, Y = self._paired(X, y)
         x, y = self._side(X), self._side(Y)
         a, b = self._directions(x.rows, y.rows)
         self.x_weights_, self._x_offset = _lifted(x, a), x.mean @ a
@@ -119,9 +142,7 @@ class JointSpace(
         -------
         ndarray of shape (n_samples, n_components), dtype float64
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64, reset=False)
-        mapped: Floats = X @ self.x_weights_ - self._x_offset
+        mapped: Floats = self._rows(X) @ self.x_weights_ - self._x_offset
         return mapped
 
     def transform_y(self, y: Any) -> Floats:
@@ -181,14 +202,6 @@ class JointSpace(
         rows = reduction.fit_transform(block)
         mean = rows.mean(axis=0)
         return _Side(rows - mean, mean, reduction.components_)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.target_tags.required = True
-        tags.target_tags.multi_output = True
-        tags.target_tags.single_output = False
-        return tags
 
 
 def _block(y: Any) -> Any:

@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.validation import check_is_fitted
 
+from mmbench.fusion.joint_spaces.base import PairedBlocks
 from mmbench.fusion.joint_spaces.reduction import SingularVectors, unit_rows
 
 __all__ = ["NeighbourSpace"]
@@ -17,7 +18,7 @@ __all__ = ["NeighbourSpace"]
 Floats = NDArray[np.float64]
 
 
-class NeighbourSpace(TransformerMixin, BaseEstimator):
+class NeighbourSpace(PairedBlocks):
     """The other block's row, guessed from the nearest training pairs.
 
     A row's coordinates are its own, and the mean of those that its nearest training
@@ -75,7 +76,13 @@ class NeighbourSpace(TransformerMixin, BaseEstimator):
         -------
         NeighbourSpace
             Itself.
+
+        Raises
+        ------
+        ValueError
+            When the numbers of rows differ.
         """
+        X, y = self._paired(X, y)
         reduction = SingularVectors(self.max_width, random_state=self.random_state)
         self.reductions_ = [clone(reduction).fit(block) for block in (X, y)]
         self.means_ = [
@@ -102,8 +109,7 @@ class NeighbourSpace(TransformerMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples, n_components), dtype float64
         """
-        check_is_fitted(self)
-        own = self._own(X, 0)
+        own = self._own(self._rows(X), 0)
         return np.hstack([own, self._guessed(own, 0)])
 
     def transform_y(self, y: Any) -> Floats:

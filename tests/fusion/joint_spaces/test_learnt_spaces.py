@@ -22,7 +22,9 @@ Y = SHARED @ RNG.normal(size=(3, 5)) + 0.3 * RNG.normal(size=(200, 5))
 TRAIN, TEST = slice(0, 150), slice(150, 200)
 
 
-@parametrize_with_checks([SingularVectors()])
+@parametrize_with_checks(
+    [SingularVectors(), NeighbourSpace(), BaggedSpace(CCASpace(), 2, random_state=0)]
+)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
