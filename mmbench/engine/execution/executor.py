@@ -384,7 +384,7 @@ def on_dask(
     """
     with quiet(), contextlib.ExitStack() as stack:
         client = _connected(address, _CONNECT_TIMEOUT)
-        stack.callback(_unless_gone, client, lambda: client.close(timeout=5))
+        stack.callback(_close, client)
         executor = OnDask(client, delivery.brief(place), limits)
         stack.callback(_unless_gone, client, executor.leave)
         yield executor
@@ -418,6 +418,12 @@ def _connected(address: str, timeout: str) -> Any:
             f"no Dask scheduler answers at {address}; start one with "
             f"'dask scheduler', and workers with {_HINT}."
         ) from error
+
+
+def _close(client: Any) -> None:
+    """End the connection; one to a scheduler that is gone would be tried for ever."""
+    with contextlib.suppress(OSError, TimeoutError, CancelledError, ValueError):
+        client.close(timeout=5)
 
 
 def _unless_gone(client: Any, do: Callable[[], object]) -> None:
