@@ -167,11 +167,13 @@ def choose(learnt: Learnt, members: Sequence[Texts]) -> Texts:
     ndarray of shape (n_rows,)
         The best one.
     """
-    features = _features(members, learnt.references)
     offered = np.hstack(members)
     if learnt.ranker is None:
-        scores = features[:, :, 0]
+        texts = offered.reshape(-1).tolist()
+        vectors = text_vectors("cider", learnt.references, texts)
+        scores = _agreed(vectors, len(offered), _voices(members))
     else:
+        features = _features(members, learnt.references)
         flat = features.reshape(-1, features.shape[2])
         scores = learnt.ranker.predict(flat).reshape(offered.shape)
     found: Texts = offered[np.arange(len(offered)), scores.argmax(axis=1)]
@@ -179,14 +181,11 @@ def choose(learnt: Learnt, members: Sequence[Texts]) -> Texts:
 
 
 def _features(members: Sequence[Texts], references: list[list[str]]) -> Floats:
-    """Return what is known of each candidate: first how far all others agree.
-
-    Each member has one voice, which its candidates share.
-    """
+    """Return what is known of each candidate: first how far all others agree."""
     offered = np.hstack(members)
     n_rows = len(offered)
     widths = [member.shape[1] for member in members]
-    weights = np.repeat(1 / np.array(widths), widths)
+    weights = _voices(members)
     member = np.repeat(np.arange(len(members)), widths)
     rank = np.concatenate([np.arange(width) for width in widths])
     texts = offered.reshape(-1).tolist()
@@ -198,6 +197,13 @@ def _features(members: Sequence[Texts], references: list[list[str]]) -> Floats:
     same = [np.tile(each * 1.0, (n_rows, 1)) for each in (member, rank)]
     columns += [*same, lengths, lengths - lengths.mean(axis=1, keepdims=True)]
     return np.stack(columns, axis=2).astype(np.float64)
+
+
+def _voices(members: Sequence[Texts]) -> Floats:
+    """Return how much each candidate counts: its share of its member's one voice."""
+    widths = [member.shape[1] for member in members]
+    found: Floats = np.repeat(1 / np.array(widths), widths)
+    return found
 
 
 def _agreed(vectors: Any, n_rows: int, weights: Floats) -> Floats:
