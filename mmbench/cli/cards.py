@@ -105,6 +105,14 @@ def _split_text(card: Card) -> str:
     return ", ".join(f"{side} {n:,}" for side, n in card.official_split.items())
 
 
+def _split_of(card: Card) -> str:
+    """Return what is known of the official split, in words."""
+    parts = getattr(card.reader, "parts", None) or {}
+    if {"train", "test"} <= {*parts} and not card.official_split:
+        return "official, sizes unstated"
+    return _split_text(card) or "none: folds"
+
+
 def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "name", card.name
     yield "version", card.version
@@ -113,7 +121,7 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "size", _size_text(card)
     yield "classes", ", ".join(card.classes)
     yield "columns", _columns_text(card)
-    yield "split", _split_text(card) or "none: folds"
+    yield "split", _split_of(card)
     yield "licence", card.licence
     yield "source", card.source
     yield "citation", card.citation

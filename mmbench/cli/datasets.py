@@ -111,8 +111,9 @@ def inspect_command(
 ) -> None:
     """Say what the columns of FILE look like, and how to run on it.
 
-    FILE is a table, or a folder with one of files for each class. Columns that are
-    suspicious are pointed out: ids, leaks of the target, values that can't be used.
+    FILE is a table, or a folder with one subfolder of files for each class. Columns
+    that are suspicious are pointed out: ids, leaks of the target, values that can't be
+    used.
     """
     import json
 

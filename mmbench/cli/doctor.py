@@ -52,7 +52,7 @@ def _show(finding: Finding) -> None:
     mark, color = MARKS[finding.level]
     room = max(20, shutil.get_terminal_size().columns - _INDENT)
     value = f"\n{'':<{_INDENT}}".join(broken(finding.value, room))
-    line = visible(f"{mark} {finding.name:<{_INDENT - 2}}{value}")
+    line = visible(f"{mark} {finding.name:<{_INDENT - 3}} {value}")
     click.secho(line, fg=color)
     if finding.fix:
-        say(f"{'':<{_INDENT}}mend it with: {finding.fix}")
+        say(f"{'':<{_INDENT}}fix: {finding.fix}")

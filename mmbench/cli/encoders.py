@@ -72,7 +72,7 @@ _NEEDS = {
     **dict.fromkeys(_NETWORKS, "mmbench[torch], weights"),
 }
 _DESCRIBED = {
-    "chars": "The same over character 2- to 4-grams: good for any language.",
+    "chars": "TF-IDF of character 2- to 5-grams: good for any language.",
     "glyph_cnn": "Features of the small CNN for characters that mmbench ships.",
     "efficientnet_lite0": "Features of EfficientNet-Lite0, trained on ImageNet.",
     "minilm": "Sentence vectors by all-MiniLM-L6-v2.",

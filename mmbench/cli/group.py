@@ -173,7 +173,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     help="Show the version and exit.",
 )
 def main() -> None:
-    """Compare classical, ensemble and fusion classifiers on texts, images and numbers.
+    """Compare classical and ensemble methods on texts, images, numbers, sounds, videos.
 
     \b
     Examples:

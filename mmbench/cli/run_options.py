@@ -36,8 +36,8 @@ rope_option = click.option(
     type=click.FloatRange(min=0, max=100, max_open=True),
     metavar="POINTS",
     callback=_share,
-    help="Methods are equivalent whose difference is surely within this many points "
-    "(of a loss: percent of the floor's).  [default: 1, or as the suite says]",
+    help="Call methods equivalent if their difference surely lies within this many "
+    "points (of a loss: percent of the floor's).  [default: 1, or as the suite says]",
 )
 retrain_option = click.option(
     "--retrain",
@@ -202,9 +202,7 @@ run_options = stacked(
         help="With --cache URL: how much of it a folder of this machine may hold."
         "  [default: 20G]",
     ),
-    click.option(
-        "--fresh", is_flag=True, help="Forget the results that are there already."
-    ),
+    click.option("--fresh", is_flag=True, help="Discard earlier results in --out."),
     click.option(
         "--remeasure",
         is_flag=True,

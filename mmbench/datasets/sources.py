@@ -77,8 +77,9 @@ def open_source(data: Any) -> Source:
     Parameters
     ----------
     data : path or object
-        A table file; a folder with one of files for each class; ``hf:NAME`` or
-        ``openml:NAME``; or what :func:`~mmbench.datasets.tables.table_of_frame` takes.
+        A table file; a folder with one subfolder of files for each class; ``hf:NAME``
+        or ``openml:NAME``; or what
+        :func:`~mmbench.datasets.tables.table_of_frame` takes.
 
     Returns
     -------

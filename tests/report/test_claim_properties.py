@@ -106,7 +106,7 @@ def check_supersets(found: tuple[Comparison, ...]) -> None:
 def check_recommended(judgement: Judgement, scores: Mapping[str, float]) -> None:
     for sentence in judgement.verdicts:
         words = "".join(sentence)
-        if words.startswith("For up to"):
+        if words.startswith("If you need"):
             taken = [name for name in scores if f"use {name} (" in words]
             assert taken
             assert all(scores[name] > scores["dummy"] for name in taken)

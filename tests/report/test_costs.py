@@ -114,8 +114,8 @@ def test_the_saving_is_told_in_a_sentence() -> None:
     sentence = cost_sentence(Ledger(rows=rows, n_trials=105, shared_s=38.0))
 
     expected = (
-        "105 trials cost 38.0 s of work; with every method run by itself they would "
-        "have cost 2 min 42 s: sharing saved 77\xa0%."
+        "105 trials took 38.0 s of computing; run separately, the methods would have "
+        "taken 2 min 42 s: sharing saved 77\xa0%."
     )
     assert sentence == (expected,)
 

@@ -101,13 +101,13 @@ def test_the_summary_puts_a_fusion_beside_the_best_single_modality_and_the_dummy
     ]
 
     assert told(*rows) == [
-        "Best is fused with macro-F1 0.800\xa0±\xa00.010 (accuracy 0.900).",
+        "The best method is fused with macro-F1 0.800\xa0±\xa00.010 (accuracy 0.900).",
         (
             "The best single-modality method (text) is words with macro-F1 "
             "0.600 (accuracy 0.700), 0.200 less."
         ),
         (
-            "The dummy, which only knows how frequent the classes are, reaches "
+            "The dummy, which knows only the class frequencies, reaches "
             "macro-F1 0.100 (accuracy 0.300)."
         ),
     ]
@@ -131,7 +131,7 @@ def test_the_summary_says_how_many_methods_the_dummy_beats() -> None:
 def test_a_dummy_that_ranks_first_is_not_called_the_best() -> None:
     first, *_ = told(row("words", 0.1), row("dummy", 0.2))
 
-    assert first.startswith("Best is words")
+    assert first.startswith("The best method is words")
 
 
 def test_the_summary_says_when_nothing_can_be_ranked() -> None:

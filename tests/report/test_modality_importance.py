@@ -101,7 +101,7 @@ def test_the_modality_that_carries_is_named_with_its_share(
     text = "".join(importance_sentence(found))
 
     assert text.startswith(
-        f"Text contributes most to {EARLY}: of its gain of 70.0 points of macro-F1"
+        f"Text contributes most to {EARLY}: its gain of 70.0 points of macro-F1"
     )
     assert "text 79 %, image 21 % (Shapley shares)" in text
     assert "text 55.0 points (50.2 to 59.8 over shuffles)" in text

@@ -419,7 +419,7 @@ def test_another_dataset_is_not_compared_and_what_is_shared_is_said(
     other = write_run(tmp_path / "other", checksum="sha256:2")
     changes = compare_runs(base, other)
     assert changes.all == ()
-    assert changes.notes[0].startswith("Compared are 0 of the 4 pairs")
+    assert changes.notes[0].startswith("Compared 0 pairs of dataset and method (of 4")
     assert changes.lost == (Lost("d", "", 20, 20, "its checksum was 1 and is 2"),)
     assert changes.exit_code == 2
 

@@ -152,7 +152,7 @@ def test_methods_are_ranked_by_the_least_error(out: Path, text: str) -> None:
     assert "ranked by mean turn" in text.lower()
     found = pd.read_csv(out / "tables/methods.csv")
     assert found["method"].tolist() == ["both", "text", "image", "nothing"]
-    assert "Best is **both** with mean turn " in text
+    assert "The best method is **both** with mean turn " in text
     assert "## d: a turn" in text
     assert (out / "report.html").exists()
 

@@ -291,7 +291,7 @@ def test_what_is_better_than_the_floor_is_recommended() -> None:
     speeds = {name: {"samples_per_s": 500.0} for name in run.plan["methods"]}
     text = said(run.judge(d0=speeds)["d0"])
     assert "better than the floor" not in text
-    assert "For up to 100 samples per second, use " in text
+    assert "If you need 100 samples/s, use " in text
 
 
 def test_over_datasets_the_probability_of_a_gain_is_told() -> None:
@@ -321,7 +321,7 @@ def test_the_best_method_is_named_for_each_speed() -> None:
     rates = {"text/a": 20_000, "image/a": 40_000, "both/early": 500, "both/late": 2_000}
     speeds = {name: {"samples_per_s": float(rate)} for name, rate in rates.items()}
     text = said(run.judge(d0=speeds)["d0"])
-    assert "For up to 100 samples per second, use both/early" in text
+    assert "If you need 100 samples/s, use both/early" in text
     assert "for up to 1,000 samples per second, use both/late" in text
     assert "for up to 10,000 samples per second, use text/a" in text
 

@@ -135,8 +135,8 @@ def _told_by_codes(
             if told.kappa >= _AGREEMENT:
                 yield IMAGE_SIZE_LEAKAGE.found(
                     f"column {name!r}: the {what} of an image gives {question.about} "
-                    f"away: of {told.n_told:,} images that it says are of one class, "
-                    f"{told.n_right:,} are."
+                    f"away: it predicts one class for {told.n_told:,} images and is "
+                    f"right about {told.n_right:,}."
                 )
                 return
 
@@ -172,7 +172,7 @@ def row_order(evidence: Evidence) -> Iterator[Finding]:
             share = percent(float(same.mean()))
             yield SORTED_ROWS.found(
                 f"rows are sorted by {question.about}: {share} of them have the same "
-                f"answer as the row before, {percent(chance)} would in random order. "
+                f"answer as the previous row ({percent(chance)} in random order). "
                 "Folds are shuffled and no method sees the order, so scores are right; "
                 "splitters that don't shuffle and columns of row numbers would mislead."
             )

@@ -124,7 +124,7 @@ def near_duplicates(evidence: Evidence) -> Iterator[Finding]:
             continue
         n_same = min(near.n_same_target, len(more))
         rest = _REST[evidence.modalities[name]]
-        words = f"column {name!r}: ", f"have the same {rest} as"
+        words = f"column {name!r}: ", f"have nearly the same {rest} as"
         check = NEAR_DUPLICATES if share >= _FEW else MINOR_DUPLICATES
         found = near._replace(rows=more, n_same_target=n_same, share=share)
         yield from _said(found, *words, evidence, check)
@@ -132,8 +132,8 @@ def near_duplicates(evidence: Evidence) -> Iterator[Finding]:
 
 _OFTEN_SAME_TARGET = 0.5
 _REST = {
-    "text": "text but for case, spaces or one character",
-    "image": "picture but for how it is saved",
+    "text": "text (but for case, spaces or one character)",
+    "image": "picture (saved in another way)",
 }
 
 

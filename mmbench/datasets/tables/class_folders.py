@@ -107,7 +107,7 @@ def _no_samples(paths: Sequence[PurePosixPath]) -> str:
     such = f", such as {tables[0]}" if tables else ""
     return (
         f"this is a folder without class folders; give the table file in it{such}, or "
-        "a folder that holds one of files for each class, such as photos/cat/1.jpg."
+        "a folder with one subfolder of files for each class, such as photos/cat/1.jpg."
     )
 
 

@@ -135,8 +135,8 @@ def planned_retrainings(
         return found
     how_long = f"about {expected_s / 60:,.0f} min"
     reason = (
-        f"its cost ({how_long} of processor time) is more than that of the trials; "
-        "--retrain headline measures it all the same"
+        f"it would take {how_long} of processor time, more than the trials did; "
+        "--retrain headline measures it anyway"
     )
     return Retrainings(
         suite=plan.suite,

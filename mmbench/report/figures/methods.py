@@ -99,7 +99,7 @@ def throughput_figure(
         caption=f"{capital(score.label)} against speed; "
         f"{'upper' if score.greater_is_better else 'lower'} right is better. "
         f"{_left_out(len(known) - len(shown))}Numbers are ranks. The dashed line joins "
-        "the methods that no other method beats in both:",
+        "the methods on the Pareto front:",
         hints={
             part_id(position): _told(row.method, row, score)
             for position, (_, row) in enumerate(shown)

@@ -13,7 +13,7 @@ from mmbench.report.tables.methods import MethodRow
 
 __all__ = ["MARKS", "best_methods", "heading_of", "ranked_table", "unranked_table"]
 
-MARKS = ": bold is the best of a column, † what is not significantly worse"
+MARKS = ": bold marks the best in each column, † those not significantly worse"
 """How to read the marks of a ranked table."""
 
 _RANK = Heading("#", greater_is_better=False)

@@ -13,7 +13,7 @@ from mmbench.report.sections import Section
 __all__ = ["mistake_blocks"]
 
 _ABOUT = {
-    "confident error": "wrong answers, the surest or farthest off first",
+    "confident error": "wrong answers, the most confident (or farthest off) first",
     "best answer": "answers that are most like what people said; the score is that of "
     "the answer alone",
     "suspect label": "labels that are probably wrong, by confident learning on answers "
@@ -42,8 +42,8 @@ def mistake_blocks(section: Section, _: Content) -> Iterator[Block]:
     if not section.mistakes:
         return
     method = section.mistakes[0].method
-    shown = "" if section.samples.columns else " Samples are not shown: ids only."
-    yield Paragraph([("Of ", Name(method), f", out of fold, first seed.{shown}")])
+    shown = "" if section.samples.columns else " Sample ids only."
+    yield Paragraph([("Out-of-fold errors of ", Name(method), f", first seed.{shown}")])
     for kind in KINDS:
         rows = [row for row in section.mistakes if row.kind == kind]
         if rows:

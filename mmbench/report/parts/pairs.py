@@ -18,7 +18,7 @@ __all__ = ["pair_blocks"]
 
 _WORDS = {Conclusion.BETTER: "win", Conclusion.WORSE: "loss"}
 _LEGEND = (
-    "; a win or a loss is significant, a tie is not, which does not mean equal. "
+    "; a win or a loss is significant, a tie is not (which does not prove equality). "
     "Differences of the fitted models, on all test rows together"
 )
 
@@ -92,4 +92,4 @@ def _cell(
 def _signed(metric: Metric, difference: float) -> str:
     """Return a lead with its sign."""
     text = signed_text(metric, difference)
-    return f"+{text}" if difference > 0 else text
+    return f"+{text}" if difference > 0 and text.strip("0.") else text

@@ -30,7 +30,7 @@ def query_blocks(section: Section, _: Content) -> Iterator[Block]:
     """
     if not section.queries:
         return
-    shown = "" if section.samples.columns else " Samples are not shown: ids only."
+    shown = "" if section.samples.columns else " Sample ids only."
     method = Name(section.queries[0].method)
     about = (
         ": those whose first right item stands deepest, then some spread over the "

@@ -18,8 +18,9 @@ _VERDICTS = (
     "best on either side and for all comparisons of the family: p is below .05 exactly "
     'where the 95 % interval excludes 0. "Equivalent" means an interval within a '
     "point, or what --rope says (of a loss, within that share of the floor's loss). "
-    '"Trained anew" adds what training varies, seen in scores on disjoint parts of the '
-    "data, or in retrainings on bootstrap samples of an official split."
+    '"Trained anew" also includes the variation from training, seen in scores on '
+    "disjoint parts of the data, or in retrainings on bootstrap samples of an official "
+    "split."
 )
 _SCORES = (
     "A score in a table is the mean over the test folds; ± is the sample standard "
@@ -28,12 +29,12 @@ _SCORES = (
     "such as macro-F1, the two differ somewhat."
 )
 _MARKS = (
-    "Bold marks the best ranked method of a column, at the digits shown; † marks "
-    "methods that are not significantly worse, which does not mean equal. Scores that "
-    "add up over samples are compared by multiple comparisons with the best (jackknife "
-    "over samples or groups); other scores fold by fold, by the corrected resampled "
-    "t-test with Holm's correction. The best method is chosen on the folds that its "
-    "score is from, so its score is slightly optimistic."
+    "Bold marks the best ranked method of a column, to the digits shown; † marks "
+    "methods that are not significantly worse (which does not prove equality). Scores "
+    "that add up over samples are compared by multiple comparisons with the best "
+    "(jackknife over samples or groups); other scores fold by fold, by the corrected "
+    "resampled t-test with Holm's correction. The best method is chosen on the folds "
+    "that its score is from, so its score is slightly optimistic."
 )
 _RANKS = (
     "Methods with equal scores share a rank. Only methods with all their planned "

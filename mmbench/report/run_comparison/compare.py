@@ -105,8 +105,8 @@ def _compare_folders(
     pairs = [pair for pair in sides[0] if pair in sides[1] and pair[0] not in names]
     lost = (*changed, *lost_pairs(base, new, names))
     coverage = (
-        f"Compared are {len(pairs)} of the {len(sides[0])} pairs of dataset and method "
-        f"in BASE and of the {len(sides[1])} in NEW."
+        f"Compared {count_text(len(pairs), 'pair')} of dataset and method (of "
+        f"{len(sides[0])} in BASE, {len(sides[1])} in NEW)."
     )
     notes = [
         coverage,

@@ -48,10 +48,10 @@ def importance_sentence(found: ModalityImportance) -> Sentence:
     shuffled = "; ".join(
         f"{row.modality} {_shuffled_text(found.metric, row)}" for row in drawn
     )
-    costs = f" Shuffling it across rows costs: {shuffled}." if shuffled else ""
+    costs = f" Shuffling a modality across rows costs: {shuffled}." if shuffled else ""
     gained = (
-        f": of its gain of {difference_text(found.metric, total)} of {label} over no "
-        f"input, {parts} (Shapley shares).{costs}"
+        f": its gain of {difference_text(found.metric, total)} of {label} over no "
+        f"input is {parts} (Shapley shares).{costs}"
     )
     name = Name(first.method)
     if first.share >= _DOMINATES:

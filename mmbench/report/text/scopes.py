@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["scope_sentence"]
 
 _FITTED = (
-    "These comparisons are of the fitted models on new samples; how scores vary with "
+    "These comparisons are of the fitted models on new samples; variation from "
     "retraining is not covered"
 )
 _TRAINED_ON = {
@@ -39,7 +39,7 @@ def scope_sentence(anew: TrainedAnew | None, reason: str = "") -> Sentence:
     if anew is None:
         return (f"{_FITTED}{f': {reason}' if reason else ''}.",)
     text = (
-        '"Trained anew" is about the methods: it includes how scores vary with the '
+        '"Trained anew" is about the methods: it includes the variation of scores with '
         f"training samples and seeds, from {anew.n_fits:,} fits of each of "
         f"{len(anew.methods)} methods to {_TRAINED_ON[anew.kind]}. All else is about "
         "these fitted models on new samples."

@@ -65,8 +65,8 @@ def cost_sentence(ledger: Ledger) -> Sentence | None:
     # Something is always left to pay, so nothing is ever saved whole.
     percent = min(99, round(100 * ledger.saved))
     text = (
-        f"{count_text(ledger.n_trials, 'trial')} cost {shared} of work; with every "
-        f"method run by itself they would have cost {alone}: sharing saved "
+        f"{count_text(ledger.n_trials, 'trial')} took {shared} of computing; "
+        f"run separately, the methods would have taken {alone}: sharing saved "
         f"{percent}\N{NO-BREAK SPACE}%."
     )
     return (text,)
@@ -88,7 +88,11 @@ def dataset_sentences(leaderboard: Leaderboard) -> list[Sentence]:
     best = next(iter(leaderboard.contenders), None)
     if best is None:
         return [("No method has all its trials ok, so none is ranked.",)]
-    first = ("Best is ", Name(best.method), f" with {_score(leaderboard, best)}.")
+    first = (
+        "The best method is ",
+        Name(best.method),
+        f" with {_score(leaderboard, best)}.",
+    )
     sentences: list[Sentence] = [first]
     single = leaderboard.best(lambda row: row.is_single)
     joined = leaderboard.best(lambda row: row.is_multimodal)

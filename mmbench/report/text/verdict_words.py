@@ -90,7 +90,7 @@ def _power(found: Comparison, metric: Metric) -> Sentence:
     if found.question == KIND or not math.isfinite(found.detectable):
         return ()
     size = difference_text(metric, found.detectable)
-    return (f" A true difference of {size} would be found in four of five such runs.",)
+    return (f" Such a run detects a true difference of {size} with 80 % power.",)
 
 
 def _capital(words: Sentence) -> Sentence:
@@ -139,13 +139,13 @@ def throughput_sentence(
     chosen = [(row, best[row.method]) for row in rows if row.method in best]
     words: list[str] = []
     for row, needed in chosen:
-        start = "; for up to" if words else "For up to"
-        words += [f"{start} {needed:,} samples per second, use ", Name(row.method)]
+        start = "; for" if words else "If you need"
+        words += [f"{start} {needed:,} samples/s, use ", Name(row.method)]
         score = leaderboard.leading.text(leaderboard.leading.value(row))
         speed = rate_text(row.samples_per_s)
         words.append(f" ({leaderboard.leading.label} {score}, {speed} samples/s)")
     whose = "measured alone" if are_timed_alone else "those of the trials"
-    end = ". Each is the best method on these folds that is fast enough; speeds are"
+    end = ". Each is the best of those fast enough on these folds; speeds are"
     return (*words, f"{end} {whose}.")
 
 
@@ -191,8 +191,9 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
     won = beside
     if found.n_better is not None:
         won += (
-            f" Only the first gets {count_text(found.n_better, answer)} right, "
-            f"only the second {found.n_worse:,}."
+            f" {count_text(found.n_better, answer)} "
+            f"{'is' if found.n_better == 1 else 'are'} right only with the first "
+            f"method, {found.n_worse:,} only with the second."
         )
     if found.question == PAIR:
         size = abs(found.effect_size)

@@ -136,9 +136,10 @@ def calibration_sentence(
     n_calibrated = sum(row.ece <= row.ece_limit for row in known)
     first = known[0]
     counted = (
-        f"Of {count_text(len(known), 'method')}, {n_calibrated or 'none'} "
-        f"{'have' if n_calibrated > 1 else 'has'} a calibration error (ECE) that "
-        "perfectly calibrated probabilities could show by chance; the lowest is of "
+        f"{n_calibrated or 'None'} of {count_text(len(known), 'method')} "
+        f"{'have' if n_calibrated > 1 else 'has'} a calibration error (ECE) no larger "
+        "than perfectly calibrated probabilities could show by chance; the lowest is "
+        "that of "
     )
     start: Sentence = (counted, Name(first.method), f" ({_numbers(first)})")
     of_best = next((row for row in known if row.method in best), None)

@@ -72,7 +72,7 @@ class ClassificationShown(Shown):
     beside: tuple[str, ...] = ("accuracy",)
     against_speed = "accuracy"
     share_right = "accuracy"
-    floor = "only knows how frequent the classes are"
+    floor = "knows only the class frequencies"
     noun = "class"
     by_class = "classes"
     count: Contributions = staticmethod(count_labels)

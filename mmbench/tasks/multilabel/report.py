@@ -48,9 +48,7 @@ class MultilabelShown(ClassificationShown):
     # Hardly any label set is matched exactly.
     against_speed = ""
     share_right = "subset accuracy"
-    floor = (
-        "only knows how frequent the labels are and names those that most samples have"
-    )
+    floor = "knows only the label frequencies and names those that most samples have"
     noun = "label"
     by_class = "labels"
     count = staticmethod(count_label_sets)
