@@ -45,7 +45,7 @@ def test_findings_stand_under_their_topic_with_what_mends_them(mmbench, found):
         ["python", "3.11.9"],
         ["torch"],
         ["-", "torch", "not", "installed"],
-        ["mend", "it", "with:", "pip", "install", "'mmbench[torch]'"],
+        ["fix:", "pip", "install", "'mmbench[torch]'"],
     ]
 
 

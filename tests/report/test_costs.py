@@ -157,7 +157,7 @@ def test_both_reports_tell_the_saving_and_list_the_costs(
     text = (reported / name).read_text(encoding="utf-8")
     section = text.split("Cost and speed")[-1].split("How to read this")[0]
     # All fits take 1255.33 s. On each dataset, 8 extractors of 30 s are used 25 times.
-    assert "189 trials cost 28 min 55 s of work" in section
-    assert "they would have cost 45 min 55 s: sharing saved 37\xa0%." in section
+    assert "189 trials took 28 min 55 s of computing" in section
+    assert "the methods would have taken 45 min 55 s: sharing saved 37\xa0%." in section
     assert section.count("45.5 s") == 2
     assert section.count("512 MiB") == 38
