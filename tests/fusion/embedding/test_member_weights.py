@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmbench.fusion.embedding import likenesses, side_by_side, weigh_members
-from mmbench.fusion.embedding.member_weights import RULES
+from mmbench.fusion.embedding.member_weights import RULES, Likenesses
 
 RNG = np.random.default_rng(0)
 Y = np.arange(40)
@@ -38,6 +38,15 @@ def test_a_useless_member_counts_next_to_nothing(rule):
     shares = weights * spread / (weights * spread).sum()
     assert shares[0] < 0.1
     assert shares[1] == max(shares)
+
+
+def test_selection_goes_on_where_a_member_helps_only_beside_more_of_another():
+    one, other = np.full((2, 4, 4), -10.0)
+    one[:2, :2], one[2:, 2:] = [[1, 0], [0, 1]], [[0, 0.5], [0.5, 0]]
+    other[:2, :2], other[2:, 2:] = [[0, 1.5], [1.5, 0]], [[1.2, 0], [0, 1.2]]
+    members = np.array([one, other])  # their sum is as often right as each of them
+    weights = weigh_members([Likenesses(members, np.eye(4) > 0)], "greedy")
+    assert weights * members.std(axis=(1, 2)) == pytest.approx([2, 1])
 
 
 def test_equal_weights_make_likenesses_of_equal_spread():
