@@ -48,7 +48,7 @@ _FUSIONS = (
     ((FusionNetClassifier, FusionNetRegressor), "joint"),
 )
 # The kinds that an estimator names itself and that reports keep apart.
-_NAMED = ("attention", "canonical", "joint", "kernel", "similarity")
+_NAMED = ("attention", "canonical", "joint", "kernel", "late", "similarity")
 # These pass a column's values on, cleaned or scaled; they extract nothing from it.
 _PREPARATIONS = (
     BlockScaler,

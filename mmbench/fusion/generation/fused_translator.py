@@ -18,8 +18,8 @@ class FusedTranslator(BaseEstimator):
 
     Parameters
     ----------
-    text : transformer
-        Picks the texts: ``SelectColumns(column)``.
+    read : transformer
+        Picks the texts that are read: ``SelectColumns(column)``.
     seen : transformer
         Makes features of the other columns: a branch. They are scaled as one block.
     translator : TextTranslator
@@ -56,14 +56,14 @@ class FusedTranslator(BaseEstimator):
 
     fusion = "joint"
 
-    def __init__(self, text: Any, seen: Any, translator: Any) -> None:
-        self.text = text
+    def __init__(self, read: Any, seen: Any, translator: Any) -> None:
+        self.read = read
         self.seen = seen
         self.translator = translator
 
     def blocks(self) -> list[Any]:
         """Return what picks the texts, and what makes features, unfitted."""
-        return [clone(self.text), scaled(clone(self.seen))]
+        return [clone(self.read), scaled(clone(self.seen))]
 
     def writer(self) -> Any:
         """Return the network over both, untrained."""
@@ -91,8 +91,8 @@ class FusedTranslator(BaseEstimator):
         ValueError
             When a parameter is wrong.
         """
-        self.text_, self.seen_ = self.blocks()
-        blocks = [self.text_.fit_transform(X), self.seen_.fit_transform(X, y)]
+        self.read_, self.seen_ = self.blocks()
+        blocks = [self.read_.fit_transform(X), self.seen_.fit_transform(X, y)]
         self.translator_ = self.writer().fit(blocks, y)
         self.training_texts_ = self.translator_.training_texts_
         return self
@@ -111,7 +111,7 @@ class FusedTranslator(BaseEstimator):
             Strings; the most probable first.
         """
         check_is_fitted(self)
-        blocks = [self.text_.transform(X), self.seen_.transform(X)]
+        blocks = [self.read_.transform(X), self.seen_.transform(X)]
         found: NDArray[Any] = self.translator_.predict_candidates(blocks)
         return found
 
