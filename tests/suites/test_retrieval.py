@@ -4,6 +4,7 @@ import pytest
 
 from mmbench.datasets import get_dataset
 from mmbench.errors import UsageError
+from mmbench.spec import digest_of
 from mmbench.suites import build_suite
 from mmbench.suites.materials import Materials
 from mmbench.suites.retrieval import methods, scoring
@@ -57,6 +58,15 @@ def test_a_dual_encoder_stands_beside_the_learnt_spaces_and_is_a_member():
 def test_classes_are_matched_only_where_keys_are_classes():
     assert not any("semantic" in name for name in methods(materials()))
     assert any("semantic" in name for name in methods(materials(class_keys=True)))
+
+
+def test_what_is_taught_is_compared_with_what_was_not():
+    found = methods(materials(class_keys=True))
+    (member,) = get_task("retrieval").answers.members(
+        found["tfidf+net/semantic/taught"]
+    )
+    expected = found["tfidf+net/semantic/voting"]
+    assert digest_of(member) == digest_of(expected)
 
 
 @pytest.mark.parametrize(("class_keys", "first"), [(False, None), (True, "map")])

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.composition import FusionComposition
 from mmbench.fusion.embedding.pairs import SIDES, in_order
+from mmbench.fusion.embedding.semantic import SemanticMatching
 
 __all__ = ["Lesson", "TaughtMatching", "joined", "lesson"]
 
@@ -149,6 +150,23 @@ class TaughtMatching(FusionComposition, BaseEstimator):
             )
         at = SIDES.index(self.teacher)
         return found[at], found[1 - at]
+
+    def untaught(self) -> SemanticMatching | None:
+        """Return the matching of both sides' own classifiers, to compare with.
+
+        Returns
+        -------
+        SemanticMatching or None
+            Unfitted; None without a classifier of the taught side.
+        """
+        if self.own is None:
+            return None
+        return SemanticMatching(
+            [
+                (side, estimator if side == self.teacher else self.own)
+                for side, estimator in self.sides
+            ]
+        )
 
     def fit(self, X: Any, y: ArrayLike) -> Self:
         """Fit the teacher, out of fold and to all rows, and then the other side.

@@ -10,6 +10,7 @@ import numpy as np
 from mmbench.fusion.embedding import (
     EmbeddingEnsemble,
     RandomEmbedding,
+    TaughtMatching,
     likenesses,
     side_by_side,
     weigh_members,
@@ -72,7 +73,10 @@ class RetrievalAnswers(Answers):
         return all(map(self.is_answer, voters))
 
     def members(self, method: Any) -> Sequence[Any]:
-        """Return the members of an ensemble that joins several."""
+        """Return the members of an ensemble, or what it is where nothing is taught."""
+        if isinstance(method, TaughtMatching):
+            untaught = method.untaught()
+            return () if untaught is None else (untaught,)
         is_ensemble = isinstance(method, EmbeddingEnsemble) and method.rule != "best"
         return [member for _, member in method.estimators] if is_ensemble else ()
 
