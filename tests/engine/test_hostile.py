@@ -23,6 +23,7 @@ def assert_fails_alone(*methods: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow  # test_isolation.py has some by default
 def test_hostile_methods_fail_alone():
     assert_fails_alone(*KINDS)
 
