@@ -237,7 +237,8 @@ class TrialRecorder:
             if node.rows is None:
                 fit_s += cost.wall_s * len(root.rows.train) / n_samples
                 predict_s += answers * cost.wall_s * len(root.rows.apply) / n_samples
-            elif _of_same_rows(node, root):
+            elif answers or _of_same_rows(node, root):
+                # A bag asks the models of its inner folds.
                 fit_s += cost.fit_s
                 predict_s += answers * cost.apply_s
             else:
