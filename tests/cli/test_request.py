@@ -95,7 +95,7 @@ def test_a_built_in_suite_runs_on_your_own_table(asked, table):
     )
     (dataset,) = suite.datasets
     assert dict(dataset.modalities) == {"name": "text", "grams": "numeric"}
-    assert "name+numeric/tfidf+numeric/early/logistic" in suite.methods
+    assert "name+numeric/tfidf+numeric/early-unweighted/logistic" in suite.methods
 
 
 def test_a_text_model_goes_by_the_name_of_its_folder(asked, tiny_bert):
