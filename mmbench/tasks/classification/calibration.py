@@ -152,5 +152,6 @@ def calibration_sentence(
 
 def _numbers(row: CalibrationRow) -> str:
     return (
-        f"ECE {row.ece:.3f}, by chance {row.ece_by_chance:.3f}; Brier {row.brier:.3f}"
+        f"ECE {row.ece:.3f}, by chance up to {row.ece_limit:.3f}; "
+        f"Brier {row.brier:.3f}"
     )
