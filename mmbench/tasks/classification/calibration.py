@@ -130,16 +130,17 @@ def calibration_sentence(
         None without rows. No method is called best calibrated: where several errors are
         no greater than chance makes them, the least of them is least by chance.
     """
-    known = sorted(rows, key=lambda row: row.ece)
+    known = sorted(rows, key=lambda row: (row.ece > row.ece_limit, row.ece))
     if not known:
         return None
     n_calibrated = sum(row.ece <= row.ece_limit for row in known)
+    lowest = "of these, the lowest" if n_calibrated > 1 else "the lowest"
+    which = "it is" if n_calibrated == 1 else f"{lowest} is that of"
     first = known[0]
     counted = (
         f"{n_calibrated or 'None'} of {count_text(len(known), 'method')} "
         f"{'have' if n_calibrated > 1 else 'has'} a calibration error (ECE) no larger "
-        "than perfectly calibrated probabilities could show by chance; the lowest is "
-        "that of "
+        f"than perfectly calibrated probabilities could show by chance; {which} "
     )
     start: Sentence = (counted, Name(first.method), f" ({_numbers(first)})")
     of_best = next((row for row in known if row.method in best), None)
@@ -152,6 +153,5 @@ def calibration_sentence(
 
 def _numbers(row: CalibrationRow) -> str:
     return (
-        f"ECE {row.ece:.3f}, by chance up to {row.ece_limit:.3f}; "
-        f"Brier {row.brier:.3f}"
+        f"ECE {row.ece:.3f}, by chance up to {row.ece_limit:.3f}; Brier {row.brier:.3f}"
     )
