@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PLACES = (
     *("README.md", "CONTRIBUTING.md", "docs/*.md", "docs/*/*.md", "docs/gallery/*.py"),
     *("mmbench/**/*.py", "mmbench/**/*.html", "mmbench/**/*.md"),
-    "datasets/*/card.toml",
+    *("datasets/*/card.toml", "reports/reference/*/report.md"),
 )
 
 BETTER = {

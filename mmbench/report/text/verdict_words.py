@@ -172,7 +172,7 @@ def _evidence(found: Comparison, metric: Metric) -> str:
         text = f"{FITTED}: {text}"
     if math.isnan(found.cost_ratio):
         return f"({text})"
-    return f"({text}) at {_times(found.cost_ratio)} the prediction cost"
+    return f"({text}) at {_times(found.cost_ratio)} prediction cost"
 
 
 def _interval(found: Comparison, metric: Metric, low: float, high: float) -> str:
@@ -224,4 +224,8 @@ def _corrected(found: Comparison) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} times" if ratio >= 9.95 else f"{ratio:.2g} times"
+    """Return a ratio of costs, to stand before what is compared."""
+    if ratio >= 9.95:
+        return f"{ratio:,.0f} times the"
+    times = f"{ratio:.2g}"
+    return "the same" if times == "1" else f"{times} times the"
