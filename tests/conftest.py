@@ -30,7 +30,7 @@ def _no_retraining_unless_asked():
     from mmbench.engine.after import retraining
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retraining, "_AFFORDABLE_S", -1.0)
+        patch.setattr(retraining, "AFFORDABLE_S", -1.0)
         patch.setattr(retraining, "_spent_s", lambda _store: -1.0)
         yield
 

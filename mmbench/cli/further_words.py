@@ -32,7 +32,7 @@ def retraining_lines(plan: Plan, retrain: Retrain) -> Iterator[str]:
         A line a dataset on which there are at least two methods to compare.
     """
     from mmbench.engine.after.contenders import at_most
-    from mmbench.engine.after.retraining import designs_of
+    from mmbench.engine.after.retraining import designs_of, relative_cost
 
     if retrain == "none":
         return
@@ -48,7 +48,7 @@ def retraining_lines(plan: Plan, retrain: Retrain) -> Iterator[str]:
             what = f"{_PARTS[design.n_parts]} of the samples"
         else:
             what = "bootstrap samples of the training rows"
-        times = n_chosen * design.n_draws / (n_methods * len(plan.suite.seeds))
+        times = relative_cost(plan, design, n_methods, n_chosen)
         fits = count_text(design.n_fits, "fit")
         yield (
             f"{count_text(n_chosen, 'method')} on {name}, {fits} each to {what}: about "

@@ -169,7 +169,7 @@ def _cost_lines(
             )
         yield f"time      no estimate: {why}"
         return
-    how = "the costs of like work"
+    how = "the costs of comparable work"
     if pilot is not None:
         how = f"a pilot of {pilot.took_s:.0f} s on up to {pilot.n_rows:,} rows"
     phases = ", ".join(

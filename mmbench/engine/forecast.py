@@ -29,8 +29,8 @@ class Forecast:
     n_cached : int
         Distinct ones that the cache holds already.
     expected_s : float or None
-        Processor time of what is left, from the costs of like pieces; None when none
-        are known.
+        Processor time of what is left, from the costs of comparable pieces; None
+        when none are known.
     peak_bytes : int
         The most memory that a process is expected to hold; 0 where nothing is known.
     steps_s : mapping of str to float

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from mmbench.datasets.readers import Loaded
 from mmbench.engine.execute import run
 from mmbench.engine.execution.limits import Limits
 from mmbench.engine.forecast import Expected, Kinds
@@ -211,14 +211,10 @@ def _parts(plan: Plan, whole: dict[str, tuple[str, int]]) -> Iterator[Dataset]:
         yield replace(
             dataset,
             name=called,
-            load=partial(_itself, part),
+            load=Loaded(part),
             checksum=f"{dataset.checksum}-{n_rows}",
             has_split=True,
         )
-
-
-def _itself(part: Samples) -> Samples:
-    return part
 
 
 def _part(plan: Plan, dataset: Dataset, samples: Samples, n_rows: int) -> Samples:

@@ -22,8 +22,6 @@ _SPEED = 0.35
 _ABLATION = 0.2
 # Of the pieces of work, the share whose cost has to be known.
 _ENOUGH = 0.25
-# Retraining that costs no more processor time than this is done, whatever trials cost.
-_AFFORDABLE_S = 30.0
 
 
 class RunTime(NamedTuple):
@@ -86,7 +84,7 @@ def run_time(
 
 def _retraining_s(plan: Plan, work_s: float, retrain: Retrain) -> float:
     from mmbench.engine.after.contenders import at_most
-    from mmbench.engine.after.retraining import designs_of
+    from mmbench.engine.after.retraining import AFFORDABLE_S, designs_of, relative_cost
 
     if retrain == "none":
         return 0.0
@@ -95,7 +93,7 @@ def _retraining_s(plan: Plan, work_s: float, retrain: Retrain) -> float:
         n_methods, n_chosen = at_most(plan, plan.datasets[name], retrain)
         if n_chosen < 2 or isinstance(design, str):
             continue
-        times = n_chosen * design.n_draws / (n_methods * len(plan.suite.seeds))
+        times = relative_cost(plan, design, n_methods, n_chosen)
         total_s += times * work_s * share
-    is_left_out = retrain == "auto" and total_s > max(work_s, _AFFORDABLE_S)
+    is_left_out = retrain == "auto" and total_s > max(work_s, AFFORDABLE_S)
     return 0.0 if is_left_out else total_s

@@ -43,7 +43,7 @@ Retrain = Literal["auto", "none", "headline", "all"]
 RETRAIN: tuple[Retrain, ...] = get_args(Retrain)
 # By default nothing is trained anew that would take longer than the trials did, or
 # than this, in processor time.
-_AFFORDABLE_S = 30.0
+AFFORDABLE_S = 30.0
 
 
 def check_retrain(retrain: str) -> None:
@@ -98,6 +98,26 @@ class Retrainings(FurtherFits):
         return groups
 
 
+def relative_cost(plan: Plan, design: Design, n_methods: int, n_chosen: int) -> float:
+    """Return what training some methods anew costs, in costs of a dataset's trials.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is run.
+    design : Design
+        How they are trained anew.
+    n_methods, n_chosen : int
+        All methods on the dataset, and those that are trained anew.
+
+    Returns
+    -------
+    float
+        As if every method cost the same.
+    """
+    return n_chosen * design.n_draws / (n_methods * len(plan.suite.seeds))
+
+
 def planned_retrainings(
     plan: Plan, store: ResultStore, retrain: Retrain, cache: Cache
 ) -> Retrainings:
@@ -131,7 +151,7 @@ def planned_retrainings(
         for name in found.designs
     )
     spent_s = _spent_s(store)
-    if expected_s <= max(spent_s, _AFFORDABLE_S):
+    if expected_s <= max(spent_s, AFFORDABLE_S):
         return found
     how_long = f"about {expected_s / 60:,.0f} min"
     reason = (

@@ -21,7 +21,7 @@ __all__ = ["ObjectStore", "is_url"]
 
 
 def is_url(place: Path | str) -> bool:
-    """Tell whether a cache is named by a URL rather than by a folder.
+    """Return whether a cache is named by a URL rather than by a folder.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class ObjectStore:
             return content
 
     def had(self, key: str) -> bool:
-        """Tell whether a value was there when this was first asked about any.
+        """Return whether a value was there when this was first asked about any.
 
         Parameters
         ----------
@@ -218,6 +218,6 @@ class ObjectStore:
 
 
 def _is_there_already(error: Any) -> bool:
-    """Tell whether an object store refused to put what another process put first."""
+    """Return whether an object store refused to put what another process put first."""
     found = getattr(error.__cause__ or error, "response", {})
     return bool(found.get("Error", {}).get("Code") == "PreconditionFailed")

@@ -206,7 +206,7 @@ class Cache:
         return self._believed(key, past)
 
     def has(self, key: str) -> bool:
-        """Tell whether there is an entry in the folder, sound or not.
+        """Return whether there is an entry in the folder, sound or not.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ class Hub:
     run_id : str
         Names the run.
     brief : Brief
-        What workers are told.
+        The run's description, as workers receive it.
     """
 
     def __init__(self, client: Any, run_id: str, brief: Brief) -> None:

@@ -42,7 +42,7 @@ __all__ = [
 
 
 class Brief(NamedTuple):
-    """What every worker is told of a run.
+    """The description of a run that every worker receives.
 
     Attributes
     ----------

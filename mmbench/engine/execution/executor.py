@@ -74,7 +74,7 @@ class OnDask:
     client : distributed.Client
         Connected to the cluster.
     brief : Brief
-        What workers are told: where the cache is, and which parts hold the datasets.
+        What workers receive: where the cache is, and which parts hold the datasets.
     limits : Limits
         What each piece of work may use.
 
@@ -318,7 +318,7 @@ class Delivery(NamedTuple):
     ships_files: bool = False
 
     def brief(self, place: Place) -> Brief:
-        """Write it into parts of the run, and return what workers are told.
+        """Write it into parts of the run, and return what workers receive.
 
         Parameters
         ----------

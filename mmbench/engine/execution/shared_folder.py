@@ -42,7 +42,7 @@ def check_seen(folder: Path, dask_worker: Any = None) -> None:
 
 
 def is_seen(folder: Path) -> bool:
-    """Tell whether this process sees the folder that the driver made for a run.
+    """Return whether this process sees the folder that the driver made for a run.
 
     Parameters
     ----------
