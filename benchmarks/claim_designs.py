@@ -505,6 +505,7 @@ def answered(design: Design, seed: int, kept: Path | None = None) -> list[Answer
     with threadpool_limits(1):
         found = [design.one(rng) for _ in range(PART)]
     if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
         np.save(file, np.array(found))
     return found
 
