@@ -43,8 +43,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassificationAnswers",
+    "FusionWeights",
     "checked_probabilities",
     "columns_of_probabilities",
+    "n_rows_of",
+    "take_rows",
 ]
 
 _SUM_TOLERANCE = 1e-6
@@ -175,7 +178,7 @@ class ClassificationAnswers(Answers):
         labels = proba.argmax(axis=1)
         asked = needs_predict(model, proba)
         if asked is not None:
-            rows = X if asked.all() else _take(X, np.flatnonzero(asked))
+            rows = X if asked.all() else take_rows(X, np.flatnonzero(asked))
             labels[asked] = _numbers(model.predict(rows), classes)
         return Prediction({"label": labels, "proba": proba})
 
@@ -436,9 +439,24 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
     return found
 
 
-def _check_length(found: Floats, X: Any) -> None:
+def n_rows_of(X: Any) -> int:
+    """Return how many rows an estimator is asked about.
+
+    Parameters
+    ----------
+    X : DataFrame, ndarray, sparse matrix, or a list of these
+        What ``predict`` is given.
+
+    Returns
+    -------
+    int
+    """
     block = X[0] if isinstance(X, list) and X else X
-    n_rows = block.shape[0] if hasattr(block, "shape") else len(block)
+    return int(block.shape[0]) if hasattr(block, "shape") else len(block)
+
+
+def _check_length(found: Floats, X: Any) -> None:
+    n_rows = n_rows_of(X)
     if len(found) != n_rows:
         raise ValueError(
             f"predict_proba must answer for {n_rows} rows, got {len(found)}."
@@ -482,7 +500,21 @@ def _numbers(labels: Any, classes: NDArray[Any]) -> NDArray[np.intp]:
     return numbers
 
 
-def _take(X: Any, rows: NDArray[np.intp]) -> Any:
+def take_rows(X: Any, rows: NDArray[np.intp]) -> Any:
+    """Return some rows of what an estimator is asked about.
+
+    Parameters
+    ----------
+    X : DataFrame, ndarray, sparse matrix, or a list of these
+        What ``predict`` is given.
+    rows : ndarray of int
+        Which.
+
+    Returns
+    -------
+    object
+        Of the same kind.
+    """
     if isinstance(X, list):
-        return [_take(block, rows) for block in X]
+        return [take_rows(block, rows) for block in X]
     return X.iloc[rows] if hasattr(X, "iloc") else X[rows]
