@@ -20,7 +20,7 @@ def escape_markup(_app: Sphinx, _ctx: click.Context, lines: list[str]) -> None:
         Lines that sphinx-click made of a command's help.
     """
     lines[:] = [
-        line if line.startswith("..") else re.sub(r"([*_])", r"\\\1", line)
+        line if line.startswith("..") else re.sub(r"([*_]|:(?=//))", r"\\\1", line)
         for line in lines
     ]
 

@@ -22,7 +22,8 @@ results = run(suite, throughput=False, probes=False, retrain="none")
 
 # %%
 # Every metric is given for both directions and as their mean. The hit rate at 10 is
-# what papers on pictures call R@10: whether any right picture is among the first ten.
+# what papers on pictures call ``R@10``: whether any right picture is among the first
+# ten.
 
 board = results.leaderboard("scenes")
 columns = ["text_to_image_hit_at_10_mean", "image_to_text_hit_at_10_mean"]
