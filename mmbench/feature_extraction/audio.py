@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
 
 from mmbench.feature_extraction.cells import cells_of, is_missing
+from mmbench.feature_extraction.column_extractor import ColumnExtractor
 from mmbench.feature_extraction.parameters import require_int, require_positive
 from mmbench.feature_extraction.recordings import Recording, open_recording
 from mmbench.feature_extraction.spectra import log_mel_spectrum, mfcc
 
-if TYPE_CHECKING:
-    from typing import Self
-
 __all__ = ["AudioExtractor"]
 
 
-class AudioExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class AudioExtractor(ColumnExtractor):
     """Mel-frequency cepstral coefficients and log-mel statistics of recordings.
 
     A recording is cut into frames; those quieter than the loudest by `silence_db` at
@@ -79,8 +72,6 @@ class AudioExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     (1, 31)
     """
 
-    row_wise = True
-
     def __init__(
         self,
         *,
@@ -97,29 +88,6 @@ class AudioExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.frame_s = frame_s
         self.step_s = step_s
         self.silence_db = silence_db
-
-    def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
-        """Check the parameters; there is nothing to learn.
-
-        Parameters
-        ----------
-        X : iterable of recordings
-            One column.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        TypeError, ValueError
-            When a parameter, or ``X`` as a whole, is not what it must be.
-        """
-        self._check_parameters()
-        _recordings(X)
-        return self
 
     def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
         """Describe recordings.
@@ -186,15 +154,8 @@ class AudioExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 f"n_mfcc must be at most n_mels={self.n_mels}, got {self.n_mfcc}."
             )
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = []  # always float32
-        return tags
+    def _cells(self, X: Iterable[Any]) -> list[Any]:
+        return _recordings(X)
 
 
 def _recordings(X: Iterable[Any]) -> list[Any]:

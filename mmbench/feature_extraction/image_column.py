@@ -7,76 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
 
 from mmbench.feature_extraction.cells import cells_of
+from mmbench.feature_extraction.column_extractor import ColumnExtractor
 from mmbench.feature_extraction.images import ImageMode, open_images
 from mmbench.feature_extraction.parameters import require_int
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from PIL.Image import Image
 
 Size = int | tuple[int, int]
 """One number for a square, or (height, width)."""
 
 
-class ImageColumnExtractor(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
-    """Base of the transformers from one column of images to features.
+class ImageColumnExtractor(ColumnExtractor):
+    """Base of the transformers from one column of images to features."""
 
-    They learn nothing, so ``transform`` needs no ``fit`` before it.
-
-    Attributes
-    ----------
-    row_wise : bool
-        True: an image's features don't depend on its neighbours, so an engine may
-        compute them once for all rows.
-    """
-
-    row_wise = True
-
-    def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
-        """Check the parameters; there is nothing to learn.
-
-        Parameters
-        ----------
-        X : iterable of image cells
-            One column.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        TypeError, ValueError
-            When a parameter, or ``X`` as a whole, is not what it must be.
-        """
-        self._check_parameters()
-        image_cells(X)
-        return self
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = []  # always float32
-        return tags
-
-    def _check_parameters(self) -> None:
-        raise NotImplementedError
+    def _cells(self, X: Iterable[Any]) -> list[Any]:
+        return image_cells(X)
 
 
 class ImageDescriptor(ImageColumnExtractor):

@@ -6,28 +6,21 @@ import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
 
 from mmbench.errors import RequirementError, require_installed
 from mmbench.feature_extraction.bfloat16 import require_precision
 from mmbench.feature_extraction.cells import texts_of
+from mmbench.feature_extraction.column_extractor import ColumnExtractor
 from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.network import require_torch
 from mmbench.feature_extraction.network_facts import NetworkFacts
 from mmbench.feature_extraction.parameters import require_int
 from mmbench.feature_extraction.pretrained_folder import files_of, pretrained_folder
 from mmbench.feature_extraction.text_network import TextNetwork, bfloat16_is_close
-
-if TYPE_CHECKING:
-    from typing import Self
 
 __all__ = ["PretrainedTextVectorizer", "Reader"]
 
@@ -37,40 +30,14 @@ Reader = tuple[Any, tuple[Any, ...]]
 """A function from a folder to a network, and what it takes besides."""
 
 
-class PretrainedTextVectorizer(
-    NetworkFacts, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class PretrainedTextVectorizer(NetworkFacts, ColumnExtractor):
     """Texts to vectors; a subclass says who reads the model."""
 
-    row_wise = True
     _package: ClassVar[str]
     model: str | os.PathLike[str]
     max_length: int | None
     precision: str
     device: str
-
-    def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
-        """Check the parameters; there is nothing to learn.
-
-        Parameters
-        ----------
-        X : iterable of str
-            Texts; ``None`` and NaN are missing ones.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        TypeError, ValueError
-            When a parameter, or ``X`` as a whole, is not what it must be.
-        """
-        self._check_parameters()
-        texts_of(X)
-        return self
 
     def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
         """Return the texts' vectors.
@@ -146,15 +113,8 @@ class PretrainedTextVectorizer(
             require_int("max_length", self.max_length, minimum=1)
         require_precision(self.precision, self.device)
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = []  # always float32
-        return tags
+    def _cells(self, X: Iterable[Any]) -> list[Any]:
+        return texts_of(X)
 
 
 @lru_cache(maxsize=_N_CACHED)

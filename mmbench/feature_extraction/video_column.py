@@ -8,20 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
 
 from mmbench.clips import SAMPLINGS, read_frames, sampled
 from mmbench.feature_extraction.cells import cells_of, is_missing
+from mmbench.feature_extraction.column_extractor import ColumnExtractor
 from mmbench.feature_extraction.flattening import flatten
 from mmbench.feature_extraction.parameters import require_choice, require_int
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from PIL.Image import Image
 
     from mmbench.feature_extraction.images import ImageMode
@@ -29,45 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["VideoColumnExtractor", "open_frames", "video_cells"]
 
 
-class VideoColumnExtractor(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
-    """Base of the transformers from one column of videos to features.
+class VideoColumnExtractor(ColumnExtractor):
+    """Base of the transformers from one column of videos to features."""
 
-    They learn nothing, so ``transform`` needs no ``fit`` before it.
-
-    Attributes
-    ----------
-    row_wise : bool
-        True: a video's features don't depend on its neighbours.
-    """
-
-    row_wise = True
     n_frames: int
     sampling: str
-
-    def fit(self, X: Iterable[Any], y: Any = None) -> Self:  # noqa: ARG002
-        """Check the parameters; there is nothing to learn.
-
-        Parameters
-        ----------
-        X : iterable of videos
-            One column.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        TypeError, ValueError
-            When a parameter, or ``X`` as a whole, is not what it must be.
-        """
-        self._check_parameters()
-        video_cells(X)
-        return self
 
     def transform(self, X: Iterable[Any]) -> NDArray[np.float32]:
         """Describe videos.
@@ -115,15 +75,8 @@ class VideoColumnExtractor(
         require_int("n_frames", self.n_frames, minimum=1)
         require_choice("sampling", self.sampling, SAMPLINGS)
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = []  # always float32
-        return tags
+    def _cells(self, X: Iterable[Any]) -> list[Any]:
+        return video_cells(X)
 
 
 def video_cells(X: Iterable[Any]) -> list[Any]:

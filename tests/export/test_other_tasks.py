@@ -175,6 +175,7 @@ NOT_EXPORTED = {
     "mmbench.fusion.generation.decoder.estimators.TextDecoder",
     "mmbench.fusion.generation.decoder.estimators.TextTranslator",
     "mmbench.fusion.generation.fused_translator.FusedTranslator",
+    "mmbench.feature_extraction.column_extractor.ColumnExtractor",
     "mmbench.feature_extraction.image_column.ImageColumnExtractor",
     "mmbench.feature_extraction.image_column.ImageDescriptor",
     "mmbench.feature_extraction.network_extractor.NetworkExtractor",

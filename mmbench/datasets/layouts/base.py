@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -208,23 +208,3 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
         return read_bytes(path).decode(encoding)
     except UnicodeDecodeError as error:
         raise DataError(f"{path.name} is not in {encoding}: {error.reason}.") from error
-
-
-def with_rare_merged(labels: Iterable[Any], kept: set[Any], other: str) -> list[Any]:
-    """Return labels with those that are not kept replaced by one.
-
-    Parameters
-    ----------
-    labels : iterable
-        One label a row.
-    kept : set
-        The labels that stay.
-    other : str
-        What replaces all others.
-
-    Returns
-    -------
-    list
-        One label a row.
-    """
-    return [label if label in kept else other for label in labels]
