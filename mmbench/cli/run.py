@@ -20,6 +20,8 @@ from mmbench.cli.table_options import table_options
 from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mmbench.engine import Plan
     from mmbench.suite import Suite
     from mmbench.suites.tuning import Tuner
@@ -27,7 +29,13 @@ if TYPE_CHECKING:
 REPRODUCE = "reproduce"
 """The suite of published numbers, which brings its datasets and splits along."""
 
+_WORK = (
+    *("jobs", "fresh", "remeasure", "scheduler", "debug"),
+    *("ship_images", "cache_size_bytes", "start_method"),
+)
+_BESIDES = ("no_throughput", "no_probes", "retrain", "train_sizes", "with_samples")
 _OUTPUT = ("quiet", "verbose", "as_json")
+"""Options on how trials are worked off, on what is asked besides, and on output."""
 
 
 @click.command("run")
@@ -71,88 +79,68 @@ def command(
     from mmbench.cli.requested_suite import drafted
     from mmbench.engine import Limits, check_scheduler, make_plan
 
+    limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
+    work = {"cache": cache, "limits": limits, **_popped(asked, _WORK)}
+    besides, output = _popped(asked, _BESIDES), _popped(asked, _OUTPUT)
     if asked["suite"] == REPRODUCE:
-        ctx.exit(_reproduce(out, cache, asked))
-    how = {
-        "cache": cache,
-        "limits": Limits(asked.pop("time_limit"), asked.pop("memory_limit")),
-        "throughput": not asked.pop("no_throughput"),
-        "probes": not asked.pop("no_probes"),
-        **{
-            name: asked.pop(name)
-            for name in (
-                *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-                *("ship_images", "cache_size_bytes", "start_method"),
-                *("retrain", "train_sizes", "with_samples", *_OUTPUT),
-            )
-        },
-    }
+        ctx.exit(_reproduce(out, work, {**besides, **output}, asked))
     request = with_columns(Request(**asked))
     with waiting("reading the data"):
         draft = drafted(request)
         out = out or default_out(draft.suite.name)
         check_places(out, cache)
-        if how["ship_images"] and how["scheduler"] is None:
+        if work["ship_images"] and work["scheduler"] is None:
             raise UsageError(
                 "--ship-images sends files to the workers of --scheduler ADDRESS; "
                 "workers of this machine see them."
             )
-        if how["scheduler"] is not None:
-            check_scheduler(how["scheduler"])
+        if work["scheduler"] is not None:
+            check_scheduler(work["scheduler"])
         suite = draft.complete()
     if isinstance(request.tune, float):
-        suite = _timed(suite, out, (request.tune, request.tuner or "random"), how)
+        suite = _timed(suite, out, (request.tune, request.tuner or "random"), work)
+        work["fresh"] = False
     with waiting("reading the data"):
         plan = make_plan(suite)
     ctx.meta[GO_ON] = _how_to_go_on(ctx, out)
-    ctx.exit(1 if _run(plan, out, **how) else 0)
+    besides["throughput"] = not besides.pop("no_throughput")
+    besides["probes"] = not besides.pop("no_probes")
+    ctx.exit(1 if _run(plan, out, **work, **besides, **output) else 0)
+
+
+def _popped(asked: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return some of the options, which are left out of the others from then on."""
+    return {name: asked.pop(name) for name in names}
 
 
 def _timed(
-    suite: Suite, out: Path, budget: tuple[float, Tuner], how: dict[str, Any]
+    suite: Suite, out: Path, budget: tuple[float, Tuner], work: dict[str, Any]
 ) -> Suite:
     """Run the suite untuned, and return it with what can be tuned in a time."""
     from mmbench.cli.progress import waiting
     from mmbench.cli.tuning_budget import tuned_in_time
     from mmbench.results import ResultStore
 
-    names = (
-        *("jobs", "cache", "cache_size_bytes", "limits", "fresh"),
-        *("scheduler", "ship_images", "start_method", "debug"),
-    )
+    asked = {name: value for name, value in work.items() if name != "remeasure"}
     with waiting("timing the methods as they are"):
-        asked = {name: how[name] for name in names}
-        suite = tuned_in_time(suite, ResultStore(out), budget, asked)
-    how["fresh"] = False
-    return suite
+        return tuned_in_time(suite, ResultStore(out), budget, asked)
 
 
 def _reproduce(
-    out: Path | None, cache: Path | str | None, asked: dict[str, Any]
+    out: Path | None,
+    work: dict[str, Any],
+    others: dict[str, Any],
+    asked: dict[str, Any],
 ) -> int:
     """Run the trial groups of published numbers; return the exit code."""
     from mmbench.cli.reproduce import reproduce
     from mmbench.cli.request import Request
-    from mmbench.engine import Limits
 
-    limits = Limits(asked.pop("time_limit"), asked.pop("memory_limit"))
-    names = (
-        *("jobs", "fresh", "remeasure", "scheduler", "debug"),
-        *("ship_images", "cache_size_bytes", "start_method"),
-    )
-    how = {name: asked.pop(name) for name in names}
-    # A number is all that is asked for.
-    for name in (
-        "no_throughput",
-        "no_probes",
-        "retrain",
-        "train_sizes",
-        "with_samples",
-    ):
-        del asked[name]
-    printed = [asked.pop(name) for name in _OUTPUT]
-    if any(printed):
-        raise UsageError(f"{REPRODUCE} takes none of --quiet, --verbose and --json.")
+    if any(others[name] for name in (*_OUTPUT, "train_sizes", "with_samples")):
+        raise UsageError(
+            f"{REPRODUCE} takes none of --quiet, --verbose, --json, --train-sizes and "
+            "--with-samples."
+        )
     request = Request(**asked)
     taken = {"suite", "data_dir", "dataset", "weights"}
     fields = [name for name in vars(request) if name not in taken]
@@ -162,9 +150,7 @@ def _reproduce(
         only=request.dataset,
         weights=request.weights,
         out=out or default_out(REPRODUCE),
-        cache=cache,
-        limits=limits,
-        **how,
+        **work,
     )
 
 
