@@ -76,12 +76,11 @@ def methods(materials: Materials) -> Methods:
             )
             for unit in pictures
         }
-    last = f"{read}/{_READ[1]}/nearest"
-    chosen = {last: memory[last], **fused, **decoders}
-    members = [(name.replace("/", "-"), each) for name, each in chosen.items()]
     ensembles: Methods = {}
-    if len(members) > 1:
-        ensembles["all/late-mbr"] = TextEnsemble(members)
+    # Translation memories are much weaker, and members of an ensemble count alike.
+    if len(decoders) > 1:
+        members = [(name.replace("/", "-"), each) for name, each in decoders.items()]
+        ensembles["decoders/late-mbr"] = TextEnsemble(members)
     copied: Methods = {f"{read}/copied": branch(read, CopiedText())}
     return merged(floors(materials), copied, memory, fused, decoders, ensembles)
 

@@ -185,13 +185,13 @@ def _features(members: Sequence[Texts], references: list[list[str]]) -> Floats:
     offered = np.hstack(members)
     n_rows = len(offered)
     widths = [member.shape[1] for member in members]
-    weights = _voices(members)
+    probable = _voices(members)
     member = np.repeat(np.arange(len(members)), widths)
     rank = np.concatenate([np.arange(width) for width in widths])
     texts = offered.reshape(-1).tolist()
     lengths = np.array([len(ptb_words(text)) for text in texts]).reshape(n_rows, -1)
     columns = [
-        _agreed(text_vectors(kind, references, texts), n_rows, weights)
+        _agreed(text_vectors(kind, references, texts), n_rows, probable)
         for kind in ("cider", "bleu")
     ]
     same = [np.tile(each * 1.0, (n_rows, 1)) for each in (member, rank)]
@@ -200,20 +200,22 @@ def _features(members: Sequence[Texts], references: list[list[str]]) -> Floats:
 
 
 def _voices(members: Sequence[Texts]) -> Floats:
-    """Return how much each candidate counts: its share of its member's one voice."""
-    widths = [member.shape[1] for member in members]
-    found: Floats = np.repeat(1 / np.array(widths), widths)
+    """Return how probable each candidate is.
+
+    Members are equally probable. Of a member's candidates, the second is half as
+    probable as the first, the third a third: beam searches are surer of the first than
+    equal shares would have it.
+    """
+    shares = [1 / np.arange(1, member.shape[1] + 1) for member in members]
+    found: Floats = np.concatenate([each / each.sum() for each in shares])
     return found
 
 
-def _agreed(vectors: Any, n_rows: int, weights: Floats) -> Floats:
-    n = len(weights)
-    return np.array(
-        [
-            best_agreed(vectors.products(slice(row * n, (row + 1) * n)), weights)
-            for row in range(n_rows)
-        ]
-    )
+def _agreed(vectors: Any, n_rows: int, probable: Floats) -> Floats:
+    """Return the agreement to be expected of each candidate, a row a row."""
+    n = len(probable)
+    rows = [slice(row * n, (row + 1) * n) for row in range(n_rows)]
+    return np.array([vectors.products(row) @ probable for row in rows])
 
 
 def _sentence_cider(members: Sequence[Texts], references: list[list[str]]) -> Floats:
@@ -250,7 +252,8 @@ class TextEnsemble(FusionComposition, BaseEstimator):
         what it predicts.
     rule : {"mbr", "stacked"}, default="mbr"
         ``"mbr"``: the candidate with the least expected loss, which agrees best with
-        all others by CIDEr-D, words being as rare as in the training rows' texts.
+        all candidates by CIDEr-D, words being as rare as in the training rows' texts.
+        Members count alike, so that much weaker ones outvote a good one.
         ``"stacked"``: a re-ranker, trained on CIDEr-D of candidates out of fold.
     cv : int, splitter or list of (train, test), default=3
         The folds out of which the re-ranker learns.

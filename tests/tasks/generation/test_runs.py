@@ -1,8 +1,6 @@
 """Texts from a suite or a table to the report, resumed, and where nothing is known."""
 
 import json
-import runpy
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -105,11 +103,3 @@ def test_a_table_of_pictures_and_lists_of_captions_runs_in_one_command(
     refused = mmbench("run", "captioning", *asked)
     assert refused.exit_code == 2
     assert "needs --text-target COL" in refused.stderr
-
-
-@pytest.mark.slow
-def test_luck_is_no_gain():
-    path = Path(__file__).parents[3] / "benchmarks" / "null_generation.py"
-    made = runpy.run_path(str(path))
-    assert made["share"](60, 1, 60, made["ALIKE"]) <= 0.1
-    assert made["share"](10, 1, 60, made["GAIN"]) >= 0.5
