@@ -80,14 +80,17 @@ class Suite:
     slices : sequence of str, default=()
         Columns whose values reports break scores down by: columns of ``X``, or of
         ``Samples.slices``. Results folders then hold each sample's value.
+    max_train_rows : int, optional
+        Where a fold has more training rows, methods are fitted to a sample of so many:
+        each class has its share of them, and the seed draws them. Test rows stay all.
 
     Raises
     ------
     UsageError
         When a part is empty, a name occurs twice, a method selects columns that no
         dataset has or does not suit its task, ``class_weight`` is given where there are
-        no classes, no check has a code that is to be ignored, or ``rope`` is out of its
-        range.
+        no classes, no check has a code that is to be ignored, or ``rope`` or
+        ``max_train_rows`` is out of its range.
     RequirementError
         When a metric needs what is not installed.
 
@@ -116,6 +119,7 @@ class Suite:
     ignore: Sequence[str] = ()
     rope: float = 0.01
     slices: Sequence[str] = ()
+    max_train_rows: int | None = None
     _unweighted: Mapping[str, Sequence[str]] = field(init=False, repr=False)
     _columns: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
@@ -139,6 +143,10 @@ class Suite:
             raise UsageError(f"cv must be at least 2 folds, got {self.cv}.")
         if not 0 <= self.rope < 1:
             raise UsageError(f"rope must be at least 0 and below 1, got {self.rope}.")
+        if self.max_train_rows is not None and self.max_train_rows < 2:
+            raise UsageError(
+                f"max_train_rows must be at least 2, got {self.max_train_rows}."
+            )
         notices = [notice for each in self.datasets for notice in each.notices]
         check_codes(self.ignore, (finding_of(each).check.code for each in notices))
         self._check_scoring()

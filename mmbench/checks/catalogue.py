@@ -267,6 +267,12 @@ FEW_DATASETS = _check(
     "warning",
     "claim nothing over datasets, or run the suite on more of them",
 )
+FEWER_TRAIN_ROWS = _check(
+    "MM409",
+    "Fitted to a sample of the training rows",
+    "info",
+    "draw a learning curve with --train-sizes, or allow more with --max-train-rows",
+)
 
 MISSING_TRIALS = _check(
     "MM501",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mmbench.engine.after.retraining import Retrain
     from mmbench.engine.forecast import Forecast
     from mmbench.engine.pilot import Pilot
+    from mmbench.engine.plan import Plan
     from mmbench.engine.run_time import RunTime
 
 _AHEAD = ("n_nodes", "n_pieces", "n_cached")
@@ -91,7 +92,7 @@ def command(
     from mmbench.engine.execute import cache_at
     from mmbench.engine.forecast import forecast
     from mmbench.engine.pilot import fly
-    from mmbench.engine.run_time import run_time
+    from mmbench.engine.run_time import driver_bytes, run_time
     from mmbench.presentation.numbers import count_text, seconds_text
     from mmbench.results import ResultStore
 
@@ -106,6 +107,7 @@ def command(
         roots = plan.roots([key for key in left if key not in skipped])
         kept = Cache(*cache_at(cache)[:4])
         ahead = forecast(list(roots.values()), kept)
+        own_bytes = driver_bytes(plan)
     pilot = None
     if ahead.known < 1 and pilot_s:
         with waiting("trying the methods on parts of the data"):
@@ -113,6 +115,7 @@ def command(
         ahead = forecast(list(roots.values()), kept, pilot.costs_of(plan, roots))
     jobs = n_cores()
     expected = run_time(plan, ahead, retrain, jobs)
+    peak_bytes = ahead.peak_bytes and max(ahead.peak_bytes, own_bytes)
     if as_json:
         told = {
             "suite": plan.suite.name,
@@ -124,16 +127,14 @@ def command(
             "expected_s": expected and expected.total_s,
             "expected_phases_s": expected and expected.phases_s,
             "expected_steps_s": ahead.steps_s,
-            "expected_peak_bytes": ahead.peak_bytes or None,
+            "expected_peak_bytes": peak_bytes or None,
             "known": ahead.known,
         }
         click.echo(json.dumps(told, indent=1))
         return
-    say(f"suite     {plan.suite.name}")
-    say(f"datasets  {', '.join(d.name for d in plan.suite.datasets)}")
-    say(f"methods   {len(plan.suite.methods):,}")
     done = f" ({len(finished):,} finished already in {out})" if finished else ""
-    say(f"trials    {len(plan.trials):,}{done}")
+    for line in _trial_lines(plan, done):
+        say(line)
     for reason, n_methods in Counter(plan.lacking.values()).items():
         say(f"skipped   {count_text(n_methods, 'method')}: {one_line(reason)}")
     say(
@@ -141,7 +142,7 @@ def command(
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"
     )
     say(f"cached    {ahead.n_cached:,} of them are in the cache")
-    for line in _cost_lines(expected, ahead, pilot, jobs):
+    for line in _cost_lines(expected, ahead, pilot, jobs, peak_bytes):
         say(line)
     for line in retraining_lines(plan, retrain):
         say(f"retrain   {line}")
@@ -154,8 +155,23 @@ def command(
             say(f"  {method}")
 
 
+def _trial_lines(plan: Plan, done: str) -> Iterator[str]:
+    """Yield what is tried on what."""
+    yield f"suite     {plan.suite.name}"
+    yield f"datasets  {', '.join(d.name for d in plan.suite.datasets)}"
+    yield f"methods   {len(plan.suite.methods):,}"
+    yield f"trials    {len(plan.trials):,}{done}"
+    for dataset in plan.suite.datasets:
+        if fewer := plan.fewer_rows(dataset):
+            yield f"training  {dataset.name}: {fewer} of a fold"
+
+
 def _cost_lines(
-    expected: RunTime | None, ahead: Forecast, pilot: Pilot | None, jobs: int
+    expected: RunTime | None,
+    ahead: Forecast,
+    pilot: Pilot | None,
+    jobs: int,
+    peak_bytes: int,
 ) -> Iterator[str]:
     """Yield what a run will take, and how that is known."""
     from mmbench.presentation.numbers import count_text, seconds_text
@@ -180,7 +196,5 @@ def _cost_lines(
         f"{count_text(jobs, 'core')} ({phases}), from {how} "
         f"({ahead.known:.0%} of what is left)"
     )
-    if ahead.peak_bytes:
-        yield (
-            f"memory    about {ahead.peak_bytes / 2**30:.1f} GiB in the largest process"
-        )
+    if peak_bytes:
+        yield f"memory    about {peak_bytes / 2**30:.1f} GiB in the largest process"

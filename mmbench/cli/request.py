@@ -109,6 +109,8 @@ class Request:
         The region of practical equivalence; None leaves it to the suite.
     folds, repeats, seed : int, optional
         The splits; None leaves them to the suite.
+    max_train_rows : int, optional
+        How many rows methods are fitted to at most; None leaves it to the suite.
     weights : tuple of str
         ``ARCH=PATH`` each.
     vectors : path, optional
@@ -164,6 +166,7 @@ class Request:
     folds: int | None = None
     repeats: int | None = None
     seed: int | None = None
+    max_train_rows: int | None = None
     weights: tuple[str, ...] = ()
     vectors: Path | None = None
     text_model: tuple[str, ...] = ()

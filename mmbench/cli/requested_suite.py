@@ -158,6 +158,8 @@ def _chosen(suite: Suite, request: Request) -> Suite:
         suite = dataclasses.replace(suite, slices=tuple(wanted))
     if request.rope is not None:
         suite = dataclasses.replace(suite, rope=request.rope)
+    if request.max_train_rows is not None:
+        suite = dataclasses.replace(suite, max_train_rows=request.max_train_rows)
     if request.metric:
         from mmbench.suites.ensembling import with_metrics
 

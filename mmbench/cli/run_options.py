@@ -175,6 +175,13 @@ split_options = stacked(
         metavar="S",
         help="The first seed.  [default: 0]",
     ),
+    click.option(
+        "--max-train-rows",
+        type=click.IntRange(min=2),
+        metavar="N",
+        help="Fit methods to a sample of N training rows where a fold has more, each "
+        "class with its share; test on all test rows.  [default: all]",
+    ),
 )
 run_options = stacked(
     click.option(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mmbench.datasets import Dataset, Samples
     from mmbench.results import NodeCost, Record
 
-__all__ = ["Pilot", "fly"]
+__all__ = ["Pilot", "fly", "table_bytes"]
 
 # The smallest part warms up: what is imported at first use counts there.
 _FEWEST_ROWS = 60
@@ -45,6 +45,8 @@ class Piece(NamedTuple):
     ----------
     n_rows : int
         Rows of the part.
+    n_own : int
+        Those that the piece learns from or answers for.
     cpu_s : float
         Processor time.
     peak_bytes : int
@@ -52,6 +54,7 @@ class Piece(NamedTuple):
     """
 
     n_rows: int
+    n_own: int
     cpu_s: float
     peak_bytes: int
 
@@ -95,10 +98,15 @@ class Pilot(NamedTuple):
             nothing alike ended in time.
         """
         names = {root.key: plan.trials[key].dataset for key, root in roots.items()}
+        # Workers held the parts only.
+        held_bytes = {name: table_bytes(each) for name, each in plan.samples.items()}
 
         def costs(node: Node, root: Node) -> Expected | None:
             name = names[root.key]
-            return self._expected(name, node, len(plan.samples[name].y))
+            found = self._expected(name, node, len(plan.samples[name].y))
+            if found is None:
+                return None
+            return found._replace(peak_bytes=found.peak_bytes + held_bytes[name])
 
         return costs
 
@@ -109,26 +117,53 @@ class Pilot(NamedTuple):
         by_size: dict[int, list[Piece]] = defaultdict(list)
         for piece in found:
             by_size[piece.n_rows].append(piece)
-        sizes = sorted(by_size)[-2:]
-        cpu = [float(np.mean([p.cpu_s for p in by_size[n]])) for n in sizes]
-        peak = [float(max(p.peak_bytes for p in by_size[n])) for n in sizes]
-        return Expected(
-            _by_power(sizes, cpu, n_rows), int(_by_line(sizes, peak, n_rows))
-        )
+        parts = [by_size[n] for n in sorted(by_size)]
+        sizes = [float(np.mean([p.n_own for p in each])) for each in parts]
+        cpu = [float(np.mean([p.cpu_s for p in each])) for each in parts]
+        peak = [float(max(p.peak_bytes for p in each)) for each in parts]
+        n_own = _n_own(node, n_rows)
+        cpu_s = _by_power(sizes[-2:], cpu[-2:], n_own)
+        return Expected(cpu_s, int(_by_line(sizes, peak, n_own)))
 
 
-def _by_power(sizes: Sequence[int], costs: Sequence[float], n: int) -> float:
+def _n_own(node: Node, n_rows: int) -> int:
+    """Return how many rows a node is about, which may be fewer than there are."""
+    chunk = getattr(node.work, "chunk", None)
+    if chunk is not None:
+        return int(chunk[1] - chunk[0])
+    return n_rows if node.rows is None else len(node.rows.train) + len(node.rows.apply)
+
+
+def _by_power(sizes: Sequence[float], costs: Sequence[float], n: int) -> float:
     power = 1.0
-    if len(sizes) == 2 and min(costs) > 0:
+    # All parts have as many rows where they are more than --max-train-rows.
+    if len(sizes) == 2 and sizes[1] > sizes[0] and min(costs) > 0:
         power = math.log(costs[1] / costs[0]) / math.log(sizes[1] / sizes[0])
     return costs[-1] * float((n / sizes[-1]) ** min(max(power, 0.0), _MOST_POWER))
 
 
-def _by_line(sizes: Sequence[int], peaks: Sequence[float], n: int) -> float:
-    if len(sizes) < 2:
+def _by_line(sizes: Sequence[float], peaks: Sequence[float], n: int) -> float:
+    """Extrapolate from all sizes: between two, a few pages more or less decide."""
+    if sizes[-1] <= sizes[0]:
         return peaks[-1]
-    slope = max(0.0, (peaks[1] - peaks[0]) / (sizes[1] - sizes[0]))
+    slope = max(0.0, float(np.polyfit(sizes, peaks, 1)[0]))
     return peaks[-1] + slope * (n - sizes[-1])
+
+
+def table_bytes(samples: Samples) -> int:
+    """Return how much memory the cells of a dataset take.
+
+    Parameters
+    ----------
+    samples : Samples
+        The dataset's.
+
+    Returns
+    -------
+    int
+        Of pictures, what their references take.
+    """
+    return int(samples.X.memory_usage(deep=True).sum())
 
 
 def fly(plan: Plan, *, seconds: float = 10.0) -> Pilot:
@@ -152,8 +187,10 @@ def fly(plan: Plan, *, seconds: float = 10.0) -> Pilot:
         warnings.simplefilter("ignore")  # of classes that a part has too few of
         for dataset, n_rows, nodes, costs in _tried(plan, start + seconds):
             for key, cost in costs.items():
-                piece = Piece(n_rows, cost.cpu_s, cost.peak_rss_bytes)
-                pieces[dataset, kinds(nodes[key])].append(piece)
+                node = nodes[key]
+                n_own = _n_own(node, n_rows)
+                piece = Piece(n_rows, n_own, cost.cpu_s, cost.peak_rss_bytes)
+                pieces[dataset, kinds(node)].append(piece)
     largest = max((p.n_rows for each in pieces.values() for p in each), default=0)
     return Pilot(time.monotonic() - start, largest, pieces, kinds)
 

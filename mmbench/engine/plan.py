@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmbench.checks import Finding, finding_of
-from mmbench.checks.catalogue import FEWER_INNER_FOLDS
+from mmbench.checks.catalogue import FEWER_INNER_FOLDS, FEWER_TRAIN_ROWS
 from mmbench.datasets import (
     check_folds,
     check_weights,
@@ -98,11 +98,41 @@ class Plan:
             found[dataset.name] = find_leaks(dataset.task, samples, dataset.modalities)
             folds = self._folds(dataset.name, self.suite.seeds[0])
             rows = [(fold.train, fold.apply) for fold in folds]
+            fewer = self.fewer_rows(dataset)
+            if fewer:
+                sentence = (
+                    f"methods are fitted to {fewer} of a fold (--max-train-rows); with "
+                    "more, they may rank otherwise."
+                )
+                found[dataset.name].append(FEWER_TRAIN_ROWS.found(sentence))
             found[dataset.name] += untested_columns(samples.X, rows)
             if samples.groups is not None:
                 found[dataset.name] += straddling_groups(samples.groups, rows)
                 found[dataset.name] += self._fewer_inner_folds(dataset, folds)
         return found
+
+    def fewer_rows(self, dataset: Dataset) -> str:
+        """Say to how many of a fold's training rows methods are fitted.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            One of the suite's.
+
+        Returns
+        -------
+        str
+            Such as ``"50,000 of 640,000 training rows"``, of the first fold; empty
+            where they are fitted to all.
+        """
+        if self.suite.max_train_rows is None:
+            return ""
+        seed, samples = self.suite.seeds[0], self.samples[dataset.name]
+        n_all = len(folds_of(dataset, samples, self.suite.cv, seed)[0].train)
+        n_fitted = len(self._folds(dataset.name, seed)[0].train)
+        if n_fitted == n_all:
+            return ""
+        return f"{n_fitted:,} of {n_all:,} training rows"
 
     def _fewer_inner_folds(
         self, dataset: Dataset, folds: Sequence[Rows]
@@ -311,7 +341,11 @@ class Plan:
         found = self._found_folds.get((dataset, seed))
         if found is None:
             folds = folds_of(
-                self.datasets[dataset], self.samples[dataset], self.suite.cv, seed
+                self.datasets[dataset],
+                self.samples[dataset],
+                self.suite.cv,
+                seed,
+                self.suite.max_train_rows,
             )
             found = [Rows(fold.train, fold.test) for fold in folds]
             self._found_folds[dataset, seed] = found
@@ -352,6 +386,10 @@ class Plan:
         return "; ".join(f"{', '.join(names)}: {how}" for how, names in named.items())
 
     def _describe_split(self, dataset: Dataset) -> str:
+        how, fewer = self._describe_folds(dataset), self.fewer_rows(dataset)
+        return f"{how}, fitted to {fewer}" if fewer else how
+
+    def _describe_folds(self, dataset: Dataset) -> str:
         samples, cv = self.samples[dataset.name], self.suite.cv
         if samples.split is not None:
             return "official split"
@@ -371,12 +409,17 @@ class Plan:
             "metrics": self._describe_metrics(),
             "cv": self.describe_splits(),
             "seeds": list(suite.seeds),
+            **self._describe_fewer_rows(),
             "ignored": list(suite.ignore),
             "rope": suite.rope,
             "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
             "methods": {name: self._describe_method(name) for name in suite.methods},
             "trials": self._list_trials(),
         }
+
+    def _describe_fewer_rows(self) -> dict[str, Any]:
+        most = self.suite.max_train_rows
+        return {} if most is None else {"max_train_rows": most}
 
     def _list_trials(self) -> list[dict[str, Any]]:
         return [
@@ -488,7 +531,11 @@ def _named_trials(suite: Suite) -> dict[str, Trial]:
         d.name: digest_of(d.name, d.version, d.checksum) for d in suite.datasets
     }
     methods = {name: digest_of(method) for name, method in suite.methods.items()}
-    common = digest_of(suite.cv, list(map(metric_name, suite.scoring)))
+    common = digest_of(
+        suite.cv,
+        list(map(metric_name, suite.scoring)),
+        *([] if suite.max_train_rows is None else [suite.max_train_rows]),
+    )
     return {
         digest_of(
             datasets[trial.dataset],

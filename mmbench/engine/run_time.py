@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mmbench.engine.forecast import Forecast
     from mmbench.engine.plan import Plan
 
-__all__ = ["RunTime", "run_time"]
+__all__ = ["RunTime", "driver_bytes", "run_time"]
 
 # What a run of the suite quick takes beside its work: to start, to make the report, and
 # of a core's time in what is around a piece of work.
@@ -80,6 +80,27 @@ def run_time(
         "start and report": _START_S + _REPORT_S,
     }
     return RunTime({name: seconds for name, seconds in phases.items() if seconds})
+
+
+def driver_bytes(plan: Plan) -> int:
+    """Return how much memory the driver of a run will hold.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be run; its data are in this process.
+
+    Returns
+    -------
+    int
+        What this process holds, and the table once more, on its way to the workers.
+    """
+    import psutil
+
+    from mmbench.engine.pilot import table_bytes
+
+    held_bytes = int(psutil.Process().memory_info().rss)
+    return held_bytes + sum(map(table_bytes, plan.samples.values()))
 
 
 def _retraining_s(plan: Plan, work_s: float, retrain: Retrain) -> float:

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from mmbench.engine import Plan, make_plan
+from mmbench.engine.graph.fewer_rows import at_most
 from mmbench.errors import DataError, UsageError
 from mmbench.spec import digest_of
 from mmbench.suite import Suite, Trial
@@ -121,6 +122,8 @@ def check_same(plan: Mapping[str, Any], suite: Suite) -> None:
 def refitted(suite: Suite, *, fold: int | None, seed: int) -> Refitted:
     """Fit a method on all rows, or as a trial did.
 
+    Where the suite says to how many rows methods are fitted, that holds here, too.
+
     Parameters
     ----------
     suite : Suite
@@ -147,7 +150,7 @@ def refitted(suite: Suite, *, fold: int | None, seed: int) -> Refitted:
     n_folds = suite.n_folds(dataset)
     if fold is not None and not 0 <= fold < n_folds:
         raise UsageError(f"fold must be 0 to {n_folds - 1}, got {fold}.")
-    rows = _all_rows(plan, dataset) if fold is None else plan.train_rows(trial)
+    rows = _all_rows(plan, dataset, seed) if fold is None else plan.train_rows(trial)
     estimator = plan.ready(trial, rows)
     samples, target = plan.samples[dataset.name], plan.targets[dataset.name].take(rows)
     how = {} if target.weight is None else _weights(estimator, target.weight)
@@ -157,9 +160,11 @@ def refitted(suite: Suite, *, fold: int | None, seed: int) -> Refitted:
     )
 
 
-def _all_rows(plan: Plan, dataset: Dataset) -> NDArray[np.intp]:
-    target = plan.targets[dataset.name]
-    return dataset.task.data.fitted_rows(target, np.arange(len(target.y)))
+def _all_rows(plan: Plan, dataset: Dataset, seed: int) -> NDArray[np.intp]:
+    target, data = plan.targets[dataset.name], dataset.task.data
+    rows = data.fitted_rows(target, np.arange(len(target.y)))
+    most, samples = plan.suite.max_train_rows, plan.samples[dataset.name]
+    return rows if most is None else at_most(most, rows, dataset, samples, [seed])
 
 
 def _weights(estimator: Any, weight: NDArray[np.float64]) -> dict[str, Any]:

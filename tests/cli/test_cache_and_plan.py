@@ -112,3 +112,13 @@ def test_plan_tells_what_training_methods_anew_will_cost(tmp_path):
         "work of its trials" in said
     )
     assert "retrain " not in call(*asked, "--retrain", "none").output
+
+
+def test_plan_says_to_how_many_rows_methods_are_fitted(tmp_path):
+    places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
+    asked = ("plan", "quick", *places, "--dataset", "digits", "--pilot", "0")
+
+    said = call(*asked, "--max-train-rows", "300").output
+
+    assert "training  digits: 300 of 1,437 training rows of a fold\n" in said
+    assert "training rows" not in call(*asked, "--max-train-rows", "5000").output

@@ -203,7 +203,11 @@ def _unpriced(plan: Plan, chosen: Mapping[str, Sequence[str]]) -> Retrainings:
             continue
         try:
             drawn = rows_of(
-                plan.datasets[name], plan.samples[name], plan.suite.cv, design
+                plan.datasets[name],
+                plan.samples[name],
+                plan.suite.cv,
+                design,
+                plan.suite.max_train_rows,
             )
         except DataError as error:
             reasons[name] = str(error).rstrip(".")

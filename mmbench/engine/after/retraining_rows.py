@@ -96,7 +96,11 @@ def design_of(dataset: Dataset, samples: Samples, n_folds: int) -> Design:
 
 
 def rows_of(
-    dataset: Dataset, samples: Samples, cv: Any, design: Design
+    dataset: Dataset,
+    samples: Samples,
+    cv: Any,
+    design: Design,
+    max_train_rows: int | None = None,
 ) -> list[list[Rows]]:
     """Return the rows of every fit.
 
@@ -110,6 +114,9 @@ def rows_of(
         As the suite has it.
     design : Design
         How often, and into how many parts.
+    max_train_rows : int, optional
+        As the suite has it: what a part's share of the data is, a part's share of these
+        rows is, too, so that the fits differ from the trials' by the same factor.
 
     Returns
     -------
@@ -122,9 +129,11 @@ def rows_of(
         When a class is too rare, or a splitter can't split a part.
     """
     if design.kind == "bootstrap":
-        return [[rows] for rows in _bootstrapped(dataset, samples, design)]
+        fits = _bootstrapped(dataset, samples, design, max_train_rows)
+        return [[rows] for rows in fits]
+    most = None if max_train_rows is None else max_train_rows // design.n_parts
     return [
-        [*_within(part, dataset, samples, cv, seed)]
+        [*_within(part, dataset, samples, cv, seed, max_train_rows=most)]
         for seed, part in enumerate(
             part for parts in _parts(dataset, samples, design) for part in parts
         )
@@ -166,9 +175,12 @@ def _parts(
         yield drawn(draw, check, number)
 
 
-def _bootstrapped(dataset: Dataset, samples: Samples, design: Design) -> Iterator[Rows]:
+def _bootstrapped(
+    dataset: Dataset, samples: Samples, design: Design, max_train_rows: int | None
+) -> Iterator[Rows]:
     """Draw training units with replacement, so that no class goes missing."""
-    target, (train, test) = dataset.target(samples), folds_of(dataset, samples, 2, 0)[0]
+    train, test = folds_of(dataset, samples, 2, 0, max_train_rows)[0]
+    target = dataset.target(samples)
     owners = np.unique(units_of(samples)[train], return_inverse=True)[1].reshape(-1)
     of_unit = np.split(
         train[np.argsort(owners, kind="stable")], np.cumsum(np.bincount(owners))[:-1]
@@ -225,7 +237,13 @@ def drawn(
 
 
 def _within(
-    part: Numbers, dataset: Dataset, samples: Samples, cv: Any, seed: int
+    part: Numbers,
+    dataset: Dataset,
+    samples: Samples,
+    cv: Any,
+    seed: int,
+    *,
+    max_train_rows: int | None,
 ) -> Iterator[Rows]:
     """Yield the folds of a part."""
     target, groups = dataset.target(samples).take(part), samples.groups
@@ -240,7 +258,9 @@ def _within(
         # A class may have fewer samples in a part than there are folds.
         warnings.simplefilter("ignore", UserWarning)
         try:
-            folds: list[Fold] = folds_of(dataset, own, cv, seed)
+            folds: list[Fold] = folds_of(dataset, own, cv, seed, max_train_rows)
+        except DataError:
+            raise
         except Exception as error:  # of a splitter that a user gave
             raise DataError(f"parts of the data can't be split: {error}") from error
     yield from (Rows(part[fold.train], part[fold.test]) for fold in folds)

@@ -235,8 +235,9 @@ def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
         The same object.
     """
     for context in datasets.values():
-        for name in context.X.columns:
-            for cell in context.X[name].array:
+        cells = context.X.select_dtypes("object")
+        for name in cells.columns:
+            for cell in cells[name].array:
                 if isinstance(cell, np.ndarray):
                     cell.flags.writeable = False
     return datasets

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from mmbench.engine.graph.fewer_rows import at_most
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,7 +30,13 @@ class Fold(NamedTuple):
     test: NDArray[np.intp]
 
 
-def folds_of(dataset: Dataset, samples: Samples, cv: Any, seed: int) -> list[Fold]:
+def folds_of(
+    dataset: Dataset,
+    samples: Samples,
+    cv: Any,
+    seed: int,
+    max_train_rows: int | None = None,
+) -> list[Fold]:
     """Split samples into train and test rows.
 
     Parameters
@@ -42,12 +50,19 @@ def folds_of(dataset: Dataset, samples: Samples, cv: Any, seed: int) -> list[Fol
         where there are groups; or a splitter, which is used as it is.
     seed : int
         Seeds the shuffling.
+    max_train_rows : int, optional
+        Where there are more training rows, methods are fitted to so many of them.
 
     Returns
     -------
     list of Fold
         Row numbers, ascending; the training rows are those that the task fits
         methods to.
+
+    Raises
+    ------
+    DataError
+        When so few training rows can't hold all classes.
 
     Examples
     --------
@@ -59,7 +74,15 @@ def folds_of(dataset: Dataset, samples: Samples, cv: Any, seed: int) -> list[Fol
     """
     target, data = dataset.target(samples), dataset.task.data
     folds = _split(data, target, samples, cv, seed)
-    return [Fold(data.fitted_rows(target, train), test) for train, test in folds]
+    found = [Fold(data.fitted_rows(target, train), test) for train, test in folds]
+    if max_train_rows is None:
+        return found
+    return [
+        fold._replace(
+            train=at_most(max_train_rows, fold.train, dataset, samples, [seed, number])
+        )
+        for number, fold in enumerate(found)
+    ]
 
 
 def _split(
