@@ -36,7 +36,9 @@ _FUSIONS = {
     "early": ("BlockScaler",),
     "embedding.chi_squared": ("ChiSquaredRidge",),
     "embedding.ensemble": ("EmbeddingEnsemble",),
-    "embedding.floors": ("RandomEmbedding",),
+    "embedding.floors": (
+        *("PopularityEmbedder", "PopularityEmbedding", "RandomEmbedding"),
+    ),
     "embedding.pairs": ("JointEmbedding", "PairEmbedder"),
     "embedding.semantic": ("SemanticMatching",),
     "embedding.taught": ("Lesson", "TaughtMatching"),

@@ -22,6 +22,7 @@ from mmbench.fusion.embedding import (
     ChiSquaredRidge,
     EmbeddingEnsemble,
     JointEmbedding,
+    PopularityEmbedding,
     SemanticMatching,
     TaughtMatching,
 )
@@ -74,7 +75,14 @@ _OF_TEXTS = ("cca-local", "cca-wide", "cca-wide-ridge", "neighbours-local")
 _MEMBERS = frozenset(
     {*_OF_TEXTS, "ridge-to-text", "dual-encoder", "extra_trees", "voting", "taught"}
 )
-_RULES = ("mean", "weighted", "greedy", "best")
+_RULES = {
+    "mean": "late-mean",
+    "weighted": "late-weighted",
+    "greedy": "late-greedy",
+    "reciprocal_rank": "late-reciprocal-rank",
+    "learned_rank": "stacked-ranker",
+    "best": "best",
+}
 _FEW_FOLDS = 3
 _SEVERAL_TEXTS = 3
 
@@ -123,7 +131,9 @@ def methods(materials: Materials) -> Methods:
         When there are not two sides.
     """
     plain, joined = _all_features(materials)
+    popular = f"{plain[0].name}/popularity"
     alone = merged(
+        {popular: PopularityEmbedding(plain[0].sides, SPACES["cca"][0])},
         (_joint(plain[0], space) for space in _OF_MAIN),
         # It takes long, so that only the richest features are tried.
         _joint((joined or plain)[0], "contrastive-local"),
@@ -244,9 +254,8 @@ def _probabilities() -> dict[str, Any]:
 def _ensembles(members: Methods) -> Iterator[Methods]:
     """Yield the ensembles of all members."""
     named = [(name.replace("/", "-"), member) for name, member in members.items()]
-    for rule in _RULES:
-        ensemble = EmbeddingEnsemble(named, rule=rule, cv=_FEW_FOLDS)
-        yield {f"all/late-{rule}" if rule != "best" else "all/best": ensemble}
+    for rule, name in _RULES.items():
+        yield {f"all/{name}": EmbeddingEnsemble(named, rule=rule, cv=_FEW_FOLDS)}
 
 
 def _units_of_sides(materials: Materials) -> dict[str, list[str]]:

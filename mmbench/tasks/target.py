@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -68,9 +68,13 @@ class Prediction:
     arrays : mapping of str to ndarray of shape (n_rows, ...)
         What the names mean is the task's own: ``label`` and ``proba``, ``number``, an
         embedding for each side. No array holds objects.
+    shared : mapping of str to ndarray, default={}
+        What all rows share, such as how embeddings are compared. Where predictions are
+        concatenated, it is left out.
     """
 
     arrays: Mapping[str, NDArray[Any]]
+    shared: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.arrays.values())))
@@ -94,7 +98,8 @@ class Prediction:
         Prediction
             With the same arrays.
         """
-        return Prediction({name: each[rows] for name, each in self.arrays.items()})
+        taken = {name: each[rows] for name, each in self.arrays.items()}
+        return Prediction(taken, self.shared)
 
     @classmethod
     def concatenate(cls, parts: Sequence[Prediction]) -> Prediction:

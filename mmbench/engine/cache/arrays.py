@@ -44,8 +44,10 @@ def take_apart(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Layout
         parts = [take_apart(p, f"{name}-{i}", arrays) for i, p in enumerate(value)]
         return None if None in parts else {"kind": "split", "parts": parts}
     if isinstance(value, Prediction):
-        arrays |= {f"{name}-{part}.npy": each for part, each in value.arrays.items()}
-        return {"kind": "prediction", "name": name, "arrays": list(value.arrays)}
+        both = {**value.arrays, **value.shared}
+        arrays |= {f"{name}-{part}.npy": each for part, each in both.items()}
+        layout = {"kind": "prediction", "name": name, "arrays": list(value.arrays)}
+        return layout | ({"shared": list(value.shared)} if value.shared else {})
     if sparse.issparse(value):
         if value.format != "csr":
             return None
@@ -94,8 +96,11 @@ def put_together(layout: Any, path: Path, files: Container[str]) -> Any:
         train, apply = (put_together(part, path, files) for part in layout["parts"])
         return Split(train, apply)
     if kind == "prediction":
-        parts = layout["arrays"]
-        return Prediction({part: load(f"{name}-{part}.npy") for part in parts})
+        arrays, shared = (
+            {part: load(f"{name}-{part}.npy") for part in parts}
+            for parts in (layout["arrays"], layout.get("shared", ()))
+        )
+        return Prediction(arrays, shared)
     if kind == "array":
         return load(f"{name}.npy")
     if kind == "csr":

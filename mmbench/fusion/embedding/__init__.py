@@ -7,8 +7,8 @@ together.
 
 from mmbench.fusion.embedding.chi_squared import ChiSquaredRidge
 from mmbench.fusion.embedding.ensemble import EmbeddingEnsemble, side_by_side
-from mmbench.fusion.embedding.floors import RandomEmbedding
-from mmbench.fusion.embedding.member_weights import likenesses, weigh_members
+from mmbench.fusion.embedding.floors import PopularityEmbedding, RandomEmbedding
+from mmbench.fusion.embedding.member_weights import Weighed, likenesses, weigh_members
 from mmbench.fusion.embedding.pairs import JointEmbedding, PairEmbedder
 from mmbench.fusion.embedding.semantic import SemanticMatching
 from mmbench.fusion.embedding.taught import TaughtMatching
@@ -19,9 +19,11 @@ __all__ = [
     "EmbeddingEnsemble",
     "JointEmbedding",
     "PairEmbedder",
+    "PopularityEmbedding",
     "RandomEmbedding",
     "SemanticMatching",
     "TaughtMatching",
+    "Weighed",
     "likenesses",
     "side_by_side",
     "unit_rows",

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmbench.fusion.composition import FusionComposition
 from mmbench.fusion.embedding.member_weights import RULES, likenesses, weigh_members
+from mmbench.fusion.embedding.pair_scores import fused_scores
 from mmbench.fusion.embedding.pairs import SIDES
 
 __all__ = ["EmbeddingEnsemble", "side_by_side"]
@@ -25,14 +26,17 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
 
     The members' embeddings stand side by side, so that inner products are weighted
     sums of the members'. Rankings are also those by the product of the members'
-    softmaxes over a gallery, each with its weight for a temperature.
+    softmaxes over a gallery, each with its weight for a temperature. Two rules look at
+    members' ranks in the gallery, too; :meth:`similarity` says what goes with what
+    under any rule.
 
     Parameters
     ----------
     estimators : list of (str, estimator)
         Names and members, each with ``embed``.
-    rule : {"mean", "weighted", "greedy", "best"}, default="mean"
-        How members are weighed; see
+    rule : str, default="mean"
+        How members are weighed: ``mean``, ``weighted``, ``greedy``, ``best``,
+        ``reciprocal_rank`` or ``learned_rank``; see
         :func:`~mmbench.fusion.embedding.member_weights.weigh_members`.
     cv : int, splitter or list of (train, test), default=5
         The folds out of which weights are learnt.
@@ -43,10 +47,11 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
         The fitted members.
     weights_ : ndarray of shape (n_members,)
         How much each counts.
+    shared_ : dict of str to ndarray
+        How embeddings are compared, where that is not by their inner product.
     """
 
     _parts = "estimators"
-    fusion = "late"
     learns_weights = True
 
     def __init__(
@@ -55,6 +60,11 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
         self.estimators = estimators
         self.rule = rule
         self.cv = cv
+
+    @property
+    def fusion(self) -> str:
+        """How members are joined: ``stacked`` where a model learns from them."""
+        return "stacked" if self.rule == "learned_rank" else "late"
 
     def selection(self) -> None:
         """Return None: the rule says how members are selected."""
@@ -87,9 +97,34 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
                 raise ValueError(f"member {name!r} must have embed(X, side).")
         keys = np.asarray(y)
         members, fold = self._out_of_fold(X, keys)
-        self.weights_ = weigh_members(likenesses(members, keys, fold), self.rule)
+        weighed = weigh_members(likenesses(members, keys, fold), self.rule)
+        self.weights_ = weighed.weights
         self.estimators_ = [clone(each).fit(X, keys) for _, each in self.estimators]
+        row = X.iloc[:1]
+        widths = [each.embed(row, SIDES[0]).shape[1] for each in self.estimators_]
+        self.shared_ = weighed.shared(widths)
         return self
+
+    def similarity(self, queries: Any, gallery: Any) -> NDArray[np.float32]:
+        """Return how well the items of a gallery go with queries.
+
+        Parameters
+        ----------
+        queries : array-like of shape (n_queries, n_components)
+            What :meth:`embed` returned for one side.
+        gallery : array-like of shape (n_items, n_components)
+            What it returned for the other, of all items: their ranks may count.
+
+        Returns
+        -------
+        ndarray of shape (n_queries, n_items), dtype float32
+        """
+        check_is_fitted(self)
+        both = np.asarray(queries, np.float32), np.asarray(gallery, np.float32)
+        if self.shared_:
+            return fused_scores(*both, self.shared_)
+        product: NDArray[np.float32] = both[0] @ both[1].T
+        return product
 
     def _out_of_fold(
         self, X: Any, y: NDArray[Any]

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 
-__all__ = ["RULES", "Likenesses", "likenesses", "weigh_members"]
+from mmbench.fusion.embedding.pair_scores import SCORED_RULES, learn_trees
+
+__all__ = ["RULES", "Likenesses", "Weighed", "likenesses", "weigh_members"]
 
 Floats = NDArray[np.float64]
 
-RULES = ("mean", "weighted", "greedy", "best")
+RULES = ("mean", "weighted", "greedy", "best", *SCORED_RULES)
 """How members are weighed."""
 
 # So many rows of a fold tell enough, and their likenesses fit into memory.
@@ -42,6 +44,43 @@ class Likenesses(NamedTuple):
 
     of_members: Floats
     relevant: NDArray[np.bool_]
+
+
+class Weighed(NamedTuple):
+    """How members count.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_members,)
+        Factors of their inner products; not negative, one at least above zero.
+    trees : dict of str to ndarray or None
+        What orders the first items anew, as
+        :func:`~mmbench.fusion.embedding.pair_scores.learn_trees` returns it.
+    by_rank : bool
+        Whether ranks are added in place of inner products.
+    """
+
+    weights: Floats
+    trees: dict[str, NDArray[Any]] | None = None
+    by_rank: bool = False
+
+    def shared(self, widths: Sequence[int]) -> dict[str, NDArray[Any]]:
+        """Return what says how embeddings are compared, where no inner product does.
+
+        Parameters
+        ----------
+        widths : sequence of int
+            How many dimensions each member has.
+
+        Returns
+        -------
+        dict of str to ndarray
+            As :func:`~mmbench.fusion.embedding.pair_scores.fused_scores` takes it.
+        """
+        if self.trees is None and not self.by_rank:
+            return {}
+        kept = np.array(widths)[self.weights > 0]
+        return {"widths": kept, **(self.trees or {})}
 
 
 def likenesses(
@@ -74,24 +113,26 @@ def likenesses(
     return found
 
 
-def weigh_members(folds: Sequence[Likenesses], rule: str) -> Floats:
-    """Return the weights of members.
+def weigh_members(folds: Sequence[Likenesses], rule: str) -> Weighed:
+    """Return how members count.
 
     Parameters
     ----------
     folds : sequence of Likenesses
         Out-of-fold likenesses.
-    rule : {"mean", "weighted", "greedy", "best"}
+    rule : {"mean", "weighted", "greedy", "best", "reciprocal_rank", "learned_rank"}
         ``mean``: each member counts as much as any other, its likenesses having the
         same spread. ``weighted``: those that make relevant items the likeliest in their
         galleries, by maximum likelihood. ``greedy``: members are added, repeatedly, as
         mean average precision grows most, and the best stage is kept. ``best``: the one
-        of the best mean average precision.
+        of the best mean average precision. ``reciprocal_rank``: each member's ranks
+        count as much as any other's. ``learned_rank``: as ``weighted``, and boosted
+        trees order the first 50 items anew by each member's inner products and ranks.
 
     Returns
     -------
-    ndarray of shape (n_members,)
-        Not negative, one at least above zero.
+    Weighed
+        The weights, and what else was learnt.
 
     References
     ----------
@@ -100,14 +141,28 @@ def weigh_members(folds: Sequence[Likenesses], rule: str) -> Floats:
     """
     spread = np.mean([each.of_members.std(axis=(1, 2)) for each in folds], axis=0)
     scale = np.where(spread > 0, 1 / np.where(spread > 0, spread, 1), 0.0)
+    by_rank = rule == "reciprocal_rank"
     if not scale.any():
-        return np.ones(len(scale))
-    if rule == "mean":
-        return scale
-    if rule == "weighted":
-        return _likeliest(folds, scale)
+        return Weighed(np.ones(len(scale)), by_rank=by_rank)
+    if rule in ("mean", "reciprocal_rank"):
+        return Weighed(scale, by_rank=by_rank)
+    if rule in ("weighted", "learned_rank"):
+        weights = _likeliest(folds, scale)
+        return Weighed(weights, _trees(folds, weights) if rule != "weighted" else None)
     n_rounds = 1 if rule == "best" else _MOST_ROUNDS
-    return scale * _greedy(folds, scale, n_rounds)
+    return Weighed(scale * _greedy(folds, scale, n_rounds))
+
+
+def _trees(folds: Sequence[Likenesses], weights: Floats) -> dict[str, NDArray[Any]]:
+    kept = weights > 0
+    # As inner products of what stands side by side are.
+    shares = (weights / weights.sum())[kept, None, None]
+    texts = [each.of_members[kept] * shares for each in folds]
+    relevant = [each.relevant for each in folds]
+    return learn_trees(
+        [*texts, *(each.transpose(0, 2, 1) for each in texts)],
+        [*relevant, *(each.T for each in relevant)],
+    )
 
 
 def _half(rows: Any) -> Floats:

@@ -11,10 +11,12 @@ from mmbench.fusion.embedding import (
     EmbeddingEnsemble,
     RandomEmbedding,
     TaughtMatching,
+    Weighed,
     likenesses,
     side_by_side,
     weigh_members,
 )
+from mmbench.fusion.embedding.pair_scores import check_shared
 from mmbench.tasks.base import Answers, Part, Prediction, Target
 from mmbench.tasks.classification import CLASSIFICATION
 from mmbench.tasks.retrieval.rankings import rankings
@@ -66,7 +68,8 @@ class RetrievalAnswers(Answers):
                 "embed must return as many dimensions for images as for texts, got "
                 f"{widths[1]} and {widths[0]}."
             )
-        return Prediction(found)
+        # An ensemble may compare embeddings otherwise than by their inner products.
+        return Prediction(found, getattr(model, "shared_", {}))
 
     def combines(self, voters: Sequence[Any]) -> bool:
         """Return whether all voters embed both sides."""
@@ -100,8 +103,8 @@ class RetrievalAnswers(Answers):
         out_of_fold: Sequence[Prediction] | None,
         present: NDArray[np.bool_] | None,
         selection: Selection | None = None,
-    ) -> NDArray[np.float64]:
-        """Return the members' weights, by what they answer out of fold."""
+    ) -> Weighed:
+        """Return how members count, by what they answer out of fold."""
         assert out_of_fold is not None  # noqa: S101 - all rules learn weights
         members = [(part["text"], part["image"]) for part in out_of_fold]
         found = likenesses(members, target.y, out_of_fold[0][_FOLD])
@@ -110,18 +113,17 @@ class RetrievalAnswers(Answers):
     def fuse(
         self,
         rule: str,
-        learnt: NDArray[np.float64],
+        learnt: Weighed,
         parts: Sequence[Prediction],
         present: NDArray[np.bool_],
         target: Target,
     ) -> Prediction:
         """Put the members' embeddings side by side, as much as each counts."""
-        return Prediction(
-            {
-                side: _checked(side_by_side([p[side] for p in parts], learnt), side)
-                for side in SIDES
-            }
-        )
+        joined = {
+            side: _checked(side_by_side([p[side] for p in parts], learnt.weights), side)
+            for side in SIDES
+        }
+        return Prediction(joined, learnt.shared([p[SIDES[0]].shape[1] for p in parts]))
 
     def parts(self, target: Target) -> Sequence[Part]:
         """Return the question about each side what class its key is."""
@@ -163,6 +165,7 @@ class RetrievalAnswers(Answers):
             "gallery_size": np.array([size]),
             "class_keys": np.array([target.schema["class_keys"]]),
             **prediction.arrays,
+            **prediction.shared,
         }
 
     def score_files(
@@ -195,7 +198,10 @@ class RetrievalAnswers(Answers):
             raise ValueError("there must be an embedding a row for both sides.")
         size = int(arrays["gallery_size"][0]) or None
         schema = {"gallery_size": size, "class_keys": bool(arrays["class_keys"][0])}
-        return Target(truth[:, TRUTH["key"]], schema, truth), Prediction(found)
+        known = {*SIDES, _TRUTH, *schema}
+        shared = {name: each for name, each in arrays.items() if name not in known}
+        check_shared(shared, found[SIDES[0]].shape[1])
+        return Target(truth[:, TRUTH["key"]], schema, truth), Prediction(found, shared)
 
 
 def _checked(rows: Any, side: str) -> NDArray[np.float16]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = [
     "KS",
     "Direction",
     "columns_of",
+    "comparison",
     "first_ranks",
     "galleries",
     "query_scores",
@@ -226,6 +228,26 @@ def searches(target: Target) -> Iterator[tuple[Direction, Ints, Ints]]:
                 yield direction, first[direction.asked], first[direction.wanted]
 
 
+def comparison(prediction: Prediction) -> Callable[[Any, Any], Any] | None:
+    """Return how embeddings are compared, None for by their inner products.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        What it shares says so.
+
+    Returns
+    -------
+    callable or None
+        Takes queries and the whole gallery.
+    """
+    if not prediction.shared:
+        return None
+    from mmbench.fusion.embedding.pair_scores import fused_scores
+
+    return partial(fused_scores, how=prediction.shared)
+
+
 def query_scores(target: Target, prediction: Prediction) -> Floats:
     """Return what the queries of each row are worth, in both directions.
 
@@ -317,7 +339,9 @@ def _ranked(target: Target, prediction: Prediction) -> Floats:
         asked = prediction[direction.asked][queries]
         wanted = prediction[direction.wanted][items]
         undecided = _undecided(asked, wanted)
-        for block in relevant_ranks(asked, wanted, keys[queries], keys[items]):
+        both_keys = keys[queries], keys[items]
+        compare = comparison(prediction)
+        for block in relevant_ranks(asked, wanted, *both_keys, compare):
             here = queries[block.start : block.stop]
             scored = score_queries(block)
             rows = np.flatnonzero(undecided[block.start : block.stop])

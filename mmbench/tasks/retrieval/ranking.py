@@ -17,7 +17,7 @@ equal captions of different pictures, which nobody can tell apart.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.intp]
     Floats = NDArray[np.float32]
+    Compare = Callable[[Floats, Floats], Floats]
 
 __all__ = ["BlockOfRanks", "nearest", "relevant_ranks"]
 
@@ -59,7 +60,11 @@ class BlockOfRanks(NamedTuple):
 
 
 def relevant_ranks(
-    queries: Any, gallery: Any, query_keys: Any, gallery_keys: Any
+    queries: Any,
+    gallery: Any,
+    query_keys: Any,
+    gallery_keys: Any,
+    compare: Compare | None = None,
 ) -> Iterator[BlockOfRanks]:
     """Rank a gallery for each query, and yield where the relevant items stand.
 
@@ -73,6 +78,9 @@ def relevant_ranks(
         What each query is about.
     gallery_keys : array-like of shape (n_items,)
         What each item is about. An item is relevant to the queries of its own key.
+    compare : callable, optional
+        Returns the similarities of some queries to the whole gallery, of shape
+        (n_queries, n_items), in float32; by default inner products.
 
     Yields
     ------
@@ -93,13 +101,15 @@ def relevant_ranks(
     """
     shuffled = _Shuffled(queries, gallery)
     relevant = _Relevant(query_keys, np.asarray(gallery_keys)[shuffled.order])
-    for start, similarity in shuffled.blocks():
+    for start, similarity in shuffled.blocks(compare):
         query, item = relevant.pairs(start, start + len(similarity))
         rank = _ranks(similarity, query, item, shuffled.first[start:])
         yield BlockOfRanks(start, start + len(similarity), query, rank)
 
 
-def nearest(queries: Any, gallery: Any, k: int) -> tuple[Ints, Floats]:
+def nearest(
+    queries: Any, gallery: Any, k: int, compare: Compare | None = None
+) -> tuple[Ints, Floats]:
     """Return the first items of each query's ranking.
 
     Parameters
@@ -110,6 +120,8 @@ def nearest(queries: Any, gallery: Any, k: int) -> tuple[Ints, Floats]:
         Embeddings of what is ranked.
     k : int
         How many items, at least 1; all of them where there are fewer.
+    compare : callable, optional
+        As in :func:`relevant_ranks`.
 
     Returns
     -------
@@ -127,7 +139,7 @@ def nearest(queries: Any, gallery: Any, k: int) -> tuple[Ints, Floats]:
     k = min(k, len(shuffled.gallery))
     items = np.empty((len(shuffled.queries), k), np.intp)
     similarities = np.empty((len(shuffled.queries), k), np.float32)
-    for start, similarity in shuffled.blocks():
+    for start, similarity in shuffled.blocks(compare):
         for query, row in enumerate(similarity, start):
             found = _first(row, k, int(shuffled.first[query]))
             items[query], similarities[query] = shuffled.order[found], row[found]
@@ -152,9 +164,16 @@ class _Shuffled:
         self.first = rng.permutation(n_queries) % n_items  # where each query begins
         self.gallery = np.ascontiguousarray(gallery[self.order])
 
-    def blocks(self) -> Iterator[tuple[int, Floats]]:
+    def blocks(self, compare: Compare | None) -> Iterator[tuple[int, Floats]]:
         """Yield the first query of each block and its similarities to all items."""
         n_queries, n_items = len(self.queries), len(self.gallery)
+        if compare is not None:
+            # Members and their ranks take many times the memory of one product.
+            size = max(1, _BLOCK_BYTES // (64 * n_items))
+            for start in range(0, n_queries, size):
+                some = self.queries[start : start + size]
+                yield start, compare(some, self.gallery)
+            return
         size = max(1, _BLOCK_BYTES // (4 * n_items))
         space = np.empty((min(size, n_queries), n_items), np.float32)
         for start in range(0, n_queries, size):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mmbench.tasks.rankings import Ranking
-from mmbench.tasks.retrieval.query_scores import searches
+from mmbench.tasks.retrieval.query_scores import comparison, searches
 from mmbench.tasks.retrieval.ranking import nearest
 from mmbench.tasks.retrieval.sides import TRUTH
 
@@ -41,6 +41,7 @@ def rankings(target: Target, prediction: Prediction, depth: int) -> Iterator[Ran
             prediction[direction.asked][queries],
             prediction[direction.wanted][items],
             depth,
+            comparison(prediction),
         )
         for query, first in zip(queries.tolist(), found, strict=True):
             relevant = items[keys[items] == keys[query]].tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,8 +13,13 @@ from mmbench.checks.catalogue import HUBS
 from mmbench.presentation.numbers import percent_text
 from mmbench.tasks.retrieval.embedding_map import PairMap, embedding_map, pair_map
 from mmbench.tasks.retrieval.figures import recall_figure
-from mmbench.tasks.retrieval.query_scores import DIRECTIONS, first_ranks, galleries
-from mmbench.tasks.retrieval.sides import TRUTH
+from mmbench.tasks.retrieval.query_scores import (
+    DIRECTIONS,
+    comparison,
+    first_ranks,
+    searches,
+)
+from mmbench.tasks.retrieval.ranking import nearest
 from mmbench.tasks.shown import Note, Shown
 
 if TYPE_CHECKING:
@@ -39,14 +45,15 @@ class _Ranked(NamedTuple):
     ----------
     ranks : tuple of ndarray of int
         The rank of the first relevant item of every query, in each direction.
-    skew : tuple of float
-        How skewed it is how often items are among the first ten.
+    skew : float
+        How skewed it is how often items are among the first ten, the mean of both
+        directions.
     map : PairMap
         Where some pairs lie in the plane that shows most of the space.
     """
 
     ranks: tuple[NDArray[np.intp], ...]
-    skew: tuple[float, ...]
+    skew: float
     map: PairMap
 
 
@@ -86,9 +93,8 @@ class RetrievalShown(Shown):
     def kept(self, target: Target, prediction: Prediction) -> _Ranked:
         """Return the ranks of the first relevant items, and how hubs crowd them."""
         ranks = tuple(first_ranks(target, prediction, each) for each in DIRECTIONS)
-        skew = tuple(
-            _skew(target, prediction, each.asked, each.wanted) for each in DIRECTIONS
-        )
+        skews = [*_skews(target, prediction)]
+        skew = float(np.mean(skews)) if skews else 0.0
         return _Ranked(ranks, skew, pair_map(target, prediction))
 
     def caveats(self, pooled: PooledPredictions) -> Iterator[Finding]:
@@ -125,32 +131,26 @@ class RetrievalShown(Shown):
             yield embedding_map(name, pooled.methods[name].kept[0].map)
 
 
-def _skew(target: Target, prediction: Prediction, asked: str, wanted: str) -> float:
-    """Return the skewness of how often each item is among the first ten of queries.
+def _skews(target: Target, prediction: Prediction) -> Iterator[float]:
+    """Yield how skewed it is how often each item is among the first ten of queries.
 
     References
     ----------
     M. Radovanovic, A. Nanopoulos, M. Ivanovic (2010), "Hubs in space: popular nearest
     neighbors in high-dimensional data", JMLR 11.
     """
-    rows = next(galleries(target))
-    truth = target.scored[rows]
-    queries, items = (_first_rows(truth[:, TRUTH[side]]) for side in (asked, wanted))
-    if len(items) <= 2 * _FIRST or not len(queries):
-        return 0.0
-    places = np.linspace(0, len(queries) - 1, min(len(queries), _MOST_QUERIES))
-    chosen = rows[queries[places.round().astype(np.intp)]]
-    gallery = prediction[wanted][rows[items]].astype(np.float32)
-    counts = np.zeros(len(items))
-    for start in range(0, len(chosen), 256):
-        block = prediction[asked][chosen[start : start + 256]].astype(np.float32)
-        likeness = block @ gallery.T
-        first = np.argpartition(-likeness, _FIRST, axis=1)[:, :_FIRST]
-        counts += np.bincount(first.ravel(), minlength=len(items))
-    spread = counts.std()
-    return float(np.mean((counts - counts.mean()) ** 3) / spread**3) if spread else 0.0
-
-
-def _first_rows(items: NDArray[np.int64]) -> NDArray[np.intp]:
-    numbers, rows = np.unique(items, return_index=True)
-    return np.sort(rows[numbers >= 0])
+    for direction, queries, items in islice(searches(target), len(DIRECTIONS)):
+        if len(items) <= 2 * _FIRST or not len(queries):
+            continue
+        places = np.linspace(0, len(queries) - 1, min(len(queries), _MOST_QUERIES))
+        chosen = queries[places.round().astype(np.intp)]
+        first, _ = nearest(
+            prediction[direction.asked][chosen],
+            prediction[direction.wanted][items],
+            _FIRST,
+            comparison(prediction),
+        )
+        counts = np.bincount(first.ravel(), minlength=len(items))
+        spread = counts.std()
+        if spread:
+            yield float(np.mean((counts - counts.mean()) ** 3) / spread**3)

@@ -28,12 +28,12 @@ def test_rows_of_one_fold_only_are_compared():
 
 
 def test_the_best_member_is_chosen_alone():
-    assert (weigh_members(FOLDS, "best") > 0).tolist() == [False, True, False]
+    assert (weigh_members(FOLDS, "best").weights > 0).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize("rule", ["weighted", "greedy"])
 def test_a_useless_member_counts_next_to_nothing(rule):
-    weights = weigh_members(FOLDS, rule)
+    weights = weigh_members(FOLDS, rule).weights
     spread = np.mean([each.of_members.std(axis=(1, 2)) for each in FOLDS], axis=0)
     shares = weights * spread / (weights * spread).sum()
     assert shares[0] < 0.1
@@ -45,12 +45,12 @@ def test_selection_goes_on_where_a_member_helps_only_beside_more_of_another():
     one[:2, :2], one[2:, 2:] = [[1, 0], [0, 1]], [[0, 0.5], [0.5, 0]]
     other[:2, :2], other[2:, 2:] = [[0, 1.5], [1.5, 0]], [[1.2, 0], [0, 1.2]]
     members = np.array([one, other])  # their sum is as often right as each of them
-    weights = weigh_members([Likenesses(members, np.eye(4) > 0)], "greedy")
+    weights = weigh_members([Likenesses(members, np.eye(4) > 0)], "greedy").weights
     assert weights * members.std(axis=(1, 2)) == pytest.approx([2, 1])
 
 
 def test_equal_weights_make_likenesses_of_equal_spread():
-    weights = weigh_members(FOLDS, "mean")
+    weights = weigh_members(FOLDS, "mean").weights
     spreads = np.mean([each.of_members.std(axis=(1, 2)) for each in FOLDS], axis=0)
     assert weights * spreads == pytest.approx(np.ones(3))
 
@@ -58,7 +58,7 @@ def test_equal_weights_make_likenesses_of_equal_spread():
 @pytest.mark.parametrize("rule", RULES)
 def test_members_that_say_nothing_still_have_weights(rule):
     nothing = np.ones((40, 2)), np.ones((40, 2))
-    weights = weigh_members(likenesses([nothing, nothing], Y, FOLD), rule)
+    weights = weigh_members(likenesses([nothing, nothing], Y, FOLD), rule).weights
     assert weights.sum() > 0
 
 

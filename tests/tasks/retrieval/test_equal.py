@@ -12,6 +12,7 @@ from mmbench.fusion.embedding import (
     ChiSquaredRidge,
     EmbeddingEnsemble,
     JointEmbedding,
+    PopularityEmbedding,
     RandomEmbedding,
     SemanticMatching,
     TaughtMatching,
@@ -50,6 +51,7 @@ METHODS = {
     "random": RandomEmbedding(),
     "cca": CCA,
     "ridge": RIDGE,
+    "popularity": PopularityEmbedding(SIDES, CCASpace(10), n_neighbors=3),
     "cca, scaled locally": JointEmbedding(SIDES, CCASpace(10), n_neighbors=3),
     "neighbours": JointEmbedding(SIDES, NeighbourSpace(3)),
     "bagged": JointEmbedding(SIDES, BaggedSpace(CCASpace(5), 3)),
@@ -85,6 +87,10 @@ def assert_equal(method, folder, samples=PAIRS):
     for side in ("text", "image"):
         expected = model.embed(X_test, side)
         np.testing.assert_allclose(result.value[side], expected, rtol=0, atol=1e-3)
+    shared = getattr(model, "shared_", {})
+    assert result.value.shared.keys() == shared.keys()
+    for name, expected in shared.items():
+        np.testing.assert_allclose(result.value.shared[name], expected, rtol=1e-3)
 
 
 @pytest.mark.parametrize("name", METHODS)
