@@ -37,12 +37,12 @@ def split_weights(text: str) -> tuple[str, str]:
     Parameters
     ----------
     text : str
-        ``ARCH=PATH``, as it was typed.
+        ``ARCH=PATH``, as it was typed, or ``ARCH=default``.
 
     Returns
     -------
     tuple of (str, str)
-        The network's name, and the file's absolute path.
+        The network's name, and the file's absolute path or ``default``.
 
     Raises
     ------
@@ -55,6 +55,8 @@ def split_weights(text: str) -> tuple[str, str]:
             "--weights must be ARCH=PATH, such as mobilenet_v2=weights.pth, "
             f"got {text!r}."
         )
+    if path == "default":
+        return arch, path
     if not Path(path).is_file():
         raise UsageError(f"--weights {arch}: there is no file {path}.")
     return arch, str(Path(path).absolute())

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from mmbench.feature_extraction.devices import chosen_device
 from mmbench.feature_extraction.framing import FRAMINGS, Framing
@@ -25,7 +26,7 @@ from mmbench.feature_extraction.weights import checksum
 __all__ = ["CNNExtractor"]
 
 _DEFAULT_ARCH, _GLYPH_ARCH = "mobilenet_v2", "glyph_cnn"
-_N_CACHED = 2
+_N_CACHED, _N_CHOSEN = 2, 64
 
 
 class CNNExtractor(NetworkExtractor):
@@ -184,10 +185,18 @@ class CNNExtractor(NetworkExtractor):
             return added.path if added else published_weights(self.arch)
         return Path(self.weights)
 
+    @property
+    def precision_(self) -> str:
+        """What the network computes in, ``"float32"`` or ``"bfloat16"``."""
+        return _precision(self._described())
+
     def _network(self) -> Network:
+        return _load(self._described())
+
+    def _described(self) -> _Described:
         file = self._weights_file()
         content, seed = ("", self.random_state) if file is None else (checksum(file), 0)
-        return _load(
+        return _Described(
             self._arch(),
             file,
             content,
@@ -201,26 +210,46 @@ class CNNExtractor(NetworkExtractor):
         )
 
 
+class _Described(NamedTuple):
+    """What network is loaded, and how; `content` is the checksum of its file."""
+
+    arch: str
+    path: Path | None
+    content: str
+    seed: int
+    framing: Framing
+    layer: str | None
+    pool: Pool
+    precision: str
+    batch_size: BatchSize
+    device: str
+
+
 @lru_cache(maxsize=_N_CACHED)
-def _load(
-    arch: str,
-    path: Path | None,
-    _: str,
-    seed: int,
-    *,
-    framing: Framing,
-    layer: str | None,
-    pool: Pool,
-    precision: str,
-    batch_size: BatchSize,
-    device: str,
-) -> Network:
+def _load(wanted: _Described) -> Network:
     """Load a network, once as long as its file stays the same."""
+    arch, path, _, seed, *_ = wanted
+    precision = wanted.precision
     if arch == _GLYPH_ARCH:
-        network = glyph_network(path, seed, layer=layer, pool=pool)
+        network = glyph_network(path, seed, layer=wanted.layer, pool=wanted.pool)
         precision = "float32" if precision == "auto" else precision
     else:
-        options = {"seed": seed, "framing": framing, "layer": layer, "pool": pool}
-        network = photo_network(arch, path, **options)
-    network = replace(network, device=device)
-    return accelerated(network, precision=precision, batch_size=batch_size)
+        network = photo_network(
+            arch,
+            path,
+            seed=seed,
+            framing=wanted.framing,
+            layer=wanted.layer,
+            pool=wanted.pool,
+        )
+    network = replace(network, device=wanted.device)
+    return accelerated(network, precision=precision, batch_size=wanted.batch_size)
+
+
+@lru_cache(maxsize=_N_CHOSEN)
+def _precision(wanted: _Described) -> str:
+    """Remember what was chosen for networks that are no longer held in memory.
+
+    A suite asks for every method, in turn for one network and another.
+    """
+    return _load(wanted).precision

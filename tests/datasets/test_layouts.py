@@ -400,6 +400,67 @@ def test_pascal_sentences(tmp_path):
     assert samples.X["image"].notna().all()
 
 
+def write_recipes(root: Path) -> None:
+    """Write four recipes, of which the third has no picture and the second two."""
+    parts = ["train", "val", "train", "test"]
+    recipes = [
+        {
+            "id": f"r{i}",
+            "title": f"Dish {i}",
+            "partition": part,
+            "ingredients": [{"text": "salt"}, {"text": f"{i} eggs"}],
+            "instructions": [{"text": "Stir."}],
+            "url": "http://example.org",
+        }
+        for i, part in enumerate(parts)
+    ]
+    shown = [{"id": f"{i}bcdef.jpg", "url": "x"} for i in (0, 1, 3)]
+    pictures = [
+        {"id": "r0", "images": shown[:1]},
+        {"id": "r1", "images": [shown[1], {"id": "zzzz.jpg"}]},
+        {"id": "r2", "images": []},
+        {"id": "r3", "images": shown[2:]},
+    ]
+    lines(root / "layer1.json", recipes)
+    lines(root / "layer2.json", pictures)
+    for i, part in ((0, "train"), (1, "val"), (3, "test")):
+        picture(root / f"{part}/{i}/b/c/d/{i}bcdef.jpg")
+
+
+@pytest.mark.retrieval
+def test_recipe1m(tmp_path):
+    write_recipes(tmp_path)
+    samples = read("recipe1m", tmp_path)
+    # The validation part is left out, as of other sets of pairs.
+    assert samples.y.tolist() == ["r0", "r3"]
+    assert samples.split.tolist() == ["train", "test"]
+    assert samples.X["title"].tolist() == ["Dish 0", "Dish 3"]
+    assert samples.X["ingredients"].tolist()[1] == "salt\n3 eggs"
+    assert samples.X["image"].notna().all()
+
+
+@pytest.mark.retrieval
+def test_recipes_that_are_something_else_are_told(tmp_path):
+    write_recipes(tmp_path)
+    lines(tmp_path / "layer2.json", [{"id": "r0"}])
+    with pytest.raises(DataError, match="not as Recipe1M's are: KeyError"):
+        read("recipe1m", tmp_path)
+
+
+@pytest.mark.retrieval
+def test_products_are_found_by_their_names(tmp_path):
+    header = "id,image,category,subcategory,name,description,brand"
+    rows = [f"{i},images/{i}.jpg,c,s,Cup {i},A cup.,b" for i in range(3)]
+    lines(tmp_path / "products.csv", header, *rows, "3,,c,s,Cup 3,A cup.,b")
+    for i in range(3):
+        picture(tmp_path / f"images/{i}.jpg")
+    samples = read("flipkart1050_retrieval", tmp_path)
+    assert samples.y.tolist() == [f"images/{i}.jpg" for i in range(3)]
+    assert samples.X["name"].tolist() == ["Cup 0", "Cup 1", "Cup 2"]
+    assert list(samples.X) == ["name", "image"]
+    assert samples.X["image"].notna().all()
+
+
 def pairs_card(root: Path, reader: dict[str, object], **changed: object) -> Card:
     """Return a card of pairs that are in the files of a folder."""
     fields = load_card("flickr8k").model_dump(exclude={"reader", "files"})

@@ -99,6 +99,7 @@ def cosines(first, second):
 @pytest.fixture(autouse=True)
 def empty_cache():
     cnn._load.cache_clear()
+    cnn._precision.cache_clear()
 
 
 def check_features(arch, path):
@@ -593,3 +594,26 @@ def test_bfloat16_keeps_the_direction_of_pretrained_features_of_photographs():
     )
     assert cosines(exact, rounded).min() >= 0.999
     assert not np.array_equal(exact, rounded)
+
+
+def test_what_is_chosen_for_many_networks_is_chosen_once_for_each(
+    tmp_path, monkeypatch
+):
+    archs = ["mnasnet0_5", "mobilenet_v3_small", "shufflenet_v2_x0_5"]
+    for arch in archs:
+        torch.save(built(arch).state_dict(), tmp_path / f"{arch}.pth")
+    loaded = []
+    load = cnn.photo_network
+
+    def counted(arch, *args, **kwargs):
+        loaded.append(arch)
+        return load(arch, *args, **kwargs)
+
+    monkeypatch.setattr(cnn, "photo_network", counted)
+    for arch in archs * 3:
+        # More networks than are held in memory at a time.
+        assert small(tmp_path / f"{arch}.pth", arch=arch).precision_ in (
+            "bfloat16",
+            "float32",
+        )
+    assert loaded == archs

@@ -28,6 +28,7 @@ from mmbench.datasets.layouts.movies import MoviesLayout
 from mmbench.datasets.layouts.mteb import MtebLayout
 from mmbench.datasets.layouts.mvsa import MvsaLayout
 from mmbench.datasets.layouts.nlvr2 import Nlvr2Layout
+from mmbench.datasets.layouts.recipes import RecipesLayout
 from mmbench.datasets.layouts.records import RecordsLayout
 from mmbench.datasets.layouts.vqa import VqaLayout
 
@@ -48,6 +49,7 @@ Layout = Annotated[
     | MtebLayout
     | MvsaLayout
     | Nlvr2Layout
+    | RecipesLayout
     | RecordsLayout
     | SentencesLayout
     | VqaLayout,

@@ -54,6 +54,9 @@ class RecordsLayout(BaseLayout):
         What joins the labels of a record that may have several.
     labels : dict of str to str
         What to call labels; a record whose label is not among them is an error.
+    task : str, optional
+        The task of the labels, where their values don't tell, as with the keys of
+        retrieval.
     """
 
     kind: Literal["records"]
@@ -66,6 +69,12 @@ class RecordsLayout(BaseLayout):
     part_names: dict[str, str] = Field(default_factory=dict)
     label_separator: Annotated[str, Field(min_length=1)] | None = None
     labels: dict[str, str] = Field(default_factory=dict)
+    task: str | None = None
+
+    @property
+    def label_task(self) -> str | None:
+        """What the card says."""
+        return self.task
 
     def read(self, root: Path) -> Table:
         """Read the files of all parts; see :class:`BaseLayout`."""

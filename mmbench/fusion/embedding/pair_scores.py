@@ -82,7 +82,8 @@ def fused_scores(queries: Any, gallery: Any, how: Arrays) -> NDArray[np.float32]
     above = total.max(axis=1, keepdims=True) + 1
     said += above - said.min(axis=1, keepdims=True)
     np.put_along_axis(total, first, said, axis=1)
-    return total.astype(np.float32)
+    final: NDArray[np.float32] = total.astype(np.float32)
+    return final
 
 
 def check_shared(how: Arrays, n_dimensions: int) -> None:
