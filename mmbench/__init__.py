@@ -7,7 +7,7 @@ Compare your own estimators on your own table::
 
     import mmbench
     results = mmbench.compare_methods(df, target="kind", text=["name"], methods={...})
-    results.leaderboard()   # a row a method
+    results.leaderboard()   # one row per method
     results.verdicts        # which differences are significant
     results.report()        # a page with tables and figures
 

@@ -67,8 +67,8 @@ def public_path(thing: Any) -> str:
     module, name = thing.__module__, thing.__qualname__
     if "<" in name:
         raise UsageError(
-            f"{name} in {module} has no import path, so its work can't be named or "
-            "shared; define it at the top level of a module."
+            f"{name} in {module} has no import path, so it can't be cached or shared; "
+            f"define it at the top level of a module."
         )
     parts = module.split(".")
     for end in range(1, len(parts)):

@@ -78,7 +78,7 @@ def check_regular(path: Path) -> None:
 
 
 def unpack(content: bytes, suffix: str) -> tuple[bytes, str]:
-    """Unpack a file, unless it swells beyond what data would.
+    """Unpack a file, unless it expands far beyond what genuine data would.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def unpack(content: bytes, suffix: str) -> tuple[bytes, str]:
     if len(unpacked) > most:
         raise DataError(
             f"more than {most // 2**20:,} MiB come out of {len(content):,} bytes, "
-            "which no honest data would; unpack it yourself if it is."
+            "too many for genuine data; unpack it yourself if it is."
         )
     return unpacked, name
 

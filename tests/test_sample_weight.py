@@ -93,8 +93,8 @@ def test_records_warn_of_predictors_that_take_no_weights(go):  # noqa: F811
     for name, what in without.items():
         (said,) = records[name, 0, 0].warnings
         assert said == (
-            f"DataWarning: sample weights change nothing in {what}, whose fit takes "
-            "none."
+            f"DataWarning: sample weights change nothing in {what}, whose fit does "
+            f"not take them."
         )
 
 

@@ -46,7 +46,7 @@ def _in_notebook() -> bool:
 
 
 class _NotebookMeter(Meter):
-    """One line under the cell, drawn anew as the run goes on, and gone at its end."""
+    """One line under the cell, redrawn as the run goes on, and gone at its end."""
 
     def __init__(self) -> None:
         super().__init__(stderr(), Estimate())

@@ -88,7 +88,7 @@ class Results:
         return pd.DataFrame(rows, columns=list(header))
 
     def leaderboard(self, dataset: str | None = None) -> pd.DataFrame:
-        """Return a row a method, the best first.
+        """Return one row per method, the best first.
 
         Parameters
         ----------

@@ -278,7 +278,7 @@ MISSING_TRIALS = _check(
     "MM501",
     "Methods with trials missing",
     "warning",
-    "read tables/failures.csv, mend the cause, and run again",
+    "read tables/failures.csv, fix the cause, and run again",
 )
 NOT_COMPARABLE = _check(
     "MM502",
@@ -357,7 +357,7 @@ def check_codes(codes: Iterable[str], others: Iterable[str] = ()) -> None:
     codes : iterable of str
         What a user wants ignored.
     others : iterable of str, default=()
-        Codes that exist beside mmbench's own.
+        Codes that exist besides mmbench's own.
 
     Raises
     ------

@@ -16,8 +16,8 @@ def _a_folder(
 ) -> Path | None:
     if value is not None and ":/" in str(value):
         raise UsageError(
-            f"--cache must be a folder here, got {value}: what lies in an object store "
-            "is removed by the store's own rules (of S3, a lifecycle configuration)."
+            f"--cache must be a folder here, got {value}: entries in an object store "
+            f"are removed by the store's own rules (on S3, a lifecycle configuration)."
         )
     return value
 
@@ -75,7 +75,7 @@ def prune(older_than: float | None, max_size: int | None, cache: Path | None) ->
     """Remove what was not used for long, or the longest unused beyond a size."""
     if older_than is None and max_size is None:
         raise click.UsageError(
-            "say what to remove: --older-than 30d or --max-size 20G."
+            "choose what to remove: --older-than 30d or --max-size 20G."
         )
     _prune(cache, older_than_s=older_than, max_bytes=max_size)
 

@@ -23,12 +23,12 @@ _FUSIONS = {
     "late-weighted": "one predictor per branch; mean with weights learned out of fold",
     "hybrid": "late fusion in which an early fusion votes too",
     "stacked": "a model learns from what the branches predict out of fold",
-    "similarity": "early, with how well each pair of branches fits beside the features",
+    "similarity": "early, with features of how well each pair of branches fits",
     "kernel": "a support vector machine on the mean of the views' kernels",
     "canonical": "multiview canonical correlation analysis under one predictor",
     "joint": "one network over all branches' features, joined side by side",
     "gated": "one network over all branches' features, weighted by gates",
-    "attention": "one network, in which each branch's features ask the others'",
+    "attention": "one network, in which each branch's features attend to the others'",
 }
 
 

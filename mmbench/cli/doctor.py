@@ -1,4 +1,4 @@
-"""``mmbench doctor``: what this machine has, what it lacks, and how to mend that."""
+"""``mmbench doctor``: what this machine has, what it lacks, and how to fix that."""
 
 from __future__ import annotations
 

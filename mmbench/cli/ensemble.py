@@ -138,8 +138,8 @@ def _members(store: ResultStore, suite: Suite, globs: tuple[str, ...]) -> list[s
     for glob in globs:
         if not any(fnmatchcase(name, glob) for name in done):
             raise UsageError(
-                f"--member {glob}: no method with all its trials is like that; there "
-                f"are: {', '.join(sorted(done))}."
+                f"--member {glob}: no method with all its trials matches; there are: "
+                f"{', '.join(sorted(done))}."
             )
     return [
         name
@@ -156,8 +156,8 @@ def _cache_of(store: ResultStore) -> Path | str | None:
     if not isinstance(cache, Path) or cache.is_dir():
         return cache
     say(
-        f"the cache that the run was given, {cache}, is gone, so what it held is "
-        "computed again; if it was moved, give --cache DIR.",
+        f"the cache that the run was given, {cache}, no longer exists, so its "
+        f"contents are recomputed; if it was moved, give --cache DIR.",
         err=True,
     )
     return None
@@ -172,9 +172,9 @@ def _check_same(recorded: Mapping[str, Any], plan: Plan) -> None:
     }
     if not keys <= plan.trials.keys():
         raise UsageError(
-            f"{len(keys - plan.trials.keys()):,} of the run's {len(keys):,} trials are "
-            "of other data, methods or splits than its command gives now; give the "
-            "run's own data and options, or run it again."
+            f"{len(keys - plan.trials.keys()):,} of the run's {len(keys):,} trials "
+            f"have other data, methods or splits than its command now gives; use the "
+            f"run's own data and options, or run it again."
         )
 
 

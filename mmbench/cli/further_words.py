@@ -17,7 +17,7 @@ _PARTS = {2: "halves", 3: "thirds"}
 
 
 def retraining_lines(plan: Plan, retrain: Retrain) -> Iterator[str]:
-    """Say which methods will be trained anew, and at what cost.
+    """Say which methods will be retrained, and at what cost.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def retraining_lines(plan: Plan, retrain: Retrain) -> Iterator[str]:
     Yields
     ------
     str
-        A line a dataset on which there are at least two methods to compare.
+        One line per dataset on which there are at least two methods to compare.
     """
     from mmbench.engine.after.contenders import at_most
     from mmbench.engine.after.retraining import designs_of, relative_cost
@@ -70,7 +70,7 @@ def curve_lines(plan: Plan, train_sizes: Sequence[float]) -> Iterator[str]:
     Yields
     ------
     str
-        A line a dataset on which there are at least two methods to compare.
+        One line per dataset on which there are at least two methods to compare.
 
     Raises
     ------

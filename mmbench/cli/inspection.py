@@ -70,8 +70,8 @@ def with_columns(request: Request) -> Request:
     if not request.auto or "target" not in roles:
         remedy = "add --auto, or name" if "target" in roles else "name"
         raise UsageError(
-            f"nothing was run: {remedy} the target with --target COL and what to learn "
-            "from with --text, --image, --numeric or --categorical."
+            f"nothing was run: {remedy} the target with --target COL and the columns "
+            f"to learn from with --text, --image, --numeric or --categorical."
         )
     split = request.split or next(iter(roles.pop("split", ())), None)
     return dataclasses.replace(request, **roles, split=split, min_class_size=least)

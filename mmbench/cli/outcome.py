@@ -1,4 +1,4 @@
-"""What a run says before it starts and after it ends, beside its ranking."""
+"""What a run says before it starts and after it ends, besides its ranking."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class PlainConsole(Console):
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Render an object, without what its text could do beside being read.
+        """Render an object, without what its text could do besides being read.
 
         Parameters
         ----------

@@ -55,8 +55,8 @@ def rebuilt_suite(
     recorded = _recorded(str(environment.get("command", "")))
     if recorded is not None and recorded.is_file and "suite" not in given:
         raise UsageError(
-            f"the run is of the suite file {recorded.suite!r}, which is not executed "
-            "unless you say so: give it with --suite FILE."
+            f"the run is of the suite file {recorded.suite!r}, which is only executed "
+            f"on request: give it with --suite FILE."
         )
     start = recorded or Request(suite=str(plan.get("suite")))
     request = dataclasses.replace(start, **given)

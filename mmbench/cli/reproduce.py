@@ -69,7 +69,7 @@ def reproduce(
     groups = [group for group in GROUPS if not only or group.dataset in only]
     if not groups:
         known = sorted({group.dataset for group in GROUPS})
-        raise UsageError(f"--dataset must be among {known}, got {', '.join(only)}.")
+        raise UsageError(f"--dataset must be one of {known}, got {', '.join(only)}.")
     for group in groups:
         check_places(out / group.name, how["cache"])
     found = _weights(weights, home)
@@ -83,11 +83,12 @@ def reproduce(
     stdout().print(f"table: {path} (also reproduction.csv)", soft_wrap=True)
     if not any((out / group.name).exists() for group in groups):
         raise DataError(
-            f"{home} holds none of the datasets: {', '.join(g.dataset for g in groups)}"
+            f"{home} contains none of the datasets: "
+            f"{', '.join(g.dataset for g in groups)}"
             ". Say with --data-dir where they are, unpacked or as archives."
         )
     if all(row.outcome == "not tried" for row in rows):
-        raise DataError("none of the numbers could be tried; the table says why.")
+        raise DataError("none of the numbers could be reproduced; the table says why.")
     return 1 if any(row.outcome == "miss" for row in rows) else 0
 
 
@@ -140,7 +141,7 @@ def _dataset(group: Group, home: Path) -> Dataset:
     card = load_card(group.dataset)
     root = locate(card, home, into=data_home())
     if root is None:
-        raise DataError(f"not at hand. How it is got: {card.obtain}")
+        raise DataError(f"not on this machine. How to get it: {card.obtain}")
     return read_dataset(root, card=card, ignore_split=group.ignore_split)
 
 
@@ -194,7 +195,7 @@ def _print(console: Console, rows: list[Reproduced]) -> None:
 
     header = (
         *("dataset", "what", "source", "metric"),
-        *("theirs", "ours", "difference", "interval", "result"),
+        *("published", "reproduced", "difference", "interval", "result"),
     )
     print_table(
         console,
@@ -207,7 +208,7 @@ def _print(console: Console, rows: list[Reproduced]) -> None:
             ]
             for row in rows
         ],
-        right=frozenset({"theirs", "ours", "difference"}),
+        right=frozenset({"published", "reproduced", "difference"}),
         flexible="source",
     )
     for row in rows:

@@ -62,7 +62,9 @@ def requested_data(request: Request) -> RequestedData:
         named = [get_dataset(name) for name in dict.fromkeys(request.dataset)] or None
         found = _asked(request, named)
         return RequestedData(found, lambda: found)
-    request.refuse(("dataset",), "names an embedded dataset; leave it out with --data.")
+    request.refuse(
+        ("dataset",), "chooses an embedded dataset; leave it out with --data."
+    )
     data = request.data
     return _of_hub(request, data) or _of_card(request, data) or _table(request, data)
 
@@ -168,7 +170,7 @@ def _views(request: Request, source: Source) -> dict[str, tuple[str, ...]]:
         columns = fnmatch.filter(source.table.names, glob)
         if not columns:
             raise UsageError(
-                f"--view {text}: no column is like {glob!r}. {_named_columns(source)}"
+                f"--view {text}: no column matches {glob!r}. {_named_columns(source)}"
             )
         views[name] = (*views.get(name, ()), *columns)
     return views | dict(source.embeddings)
@@ -190,7 +192,7 @@ def _unread(
     from mmbench.tasks import get_task
 
     def load() -> Samples:
-        raise DataError(f"dataset {name!r} is not read yet.")
+        raise DataError(f"dataset {name!r} cannot be read yet.")
 
     return Dataset(
         name=name,

@@ -86,7 +86,9 @@ def with_task(request: Request) -> Request:
         return request
     given = [each for each in builtin.target_options if getattr(request, each)]
     if "target" in given[1:]:
-        raise UsageError(f"--{_flag(given[0])} is what --target would be; give one.")
+        raise UsageError(
+            f"--{_flag(given[0])} does the same as --target; give one of them."
+        )
     if not given:
         raise UsageError(f"suite {request.suite!r} {builtin.needs}")
     named = getattr(request, given[0])

@@ -144,7 +144,7 @@ def _reproduce(
     request = Request(**asked)
     taken = {"suite", "data_dir", "dataset", "weights"}
     fields = [name for name in vars(request) if name not in taken]
-    request.refuse(fields, f"says what {REPRODUCE} fixes; leave it out.")
+    request.refuse(fields, f"is fixed by {REPRODUCE}; leave it out.")
     return reproduce(
         data_dir=request.data_dir,
         only=request.dataset,

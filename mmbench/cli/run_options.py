@@ -213,7 +213,7 @@ run_options = stacked(
     click.option(
         "--remeasure",
         is_flag=True,
-        help="Do all work anew, so that no cost comes from the cache.",
+        help="Redo all work, so that no cost comes from the cache.",
     ),
     click.option(
         "--scheduler",

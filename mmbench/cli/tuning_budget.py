@@ -54,7 +54,8 @@ class Budget(click.ParamType["int | float"]):
             return Span().convert(value, param, ctx)
         if int(value) < 2:
             self.fail(
-                f"{value} candidates are no choice; the first is the method as it is.",
+                f"{value} candidates leave no choice; the first is the method as "
+                f"given.",
                 param,
                 ctx,
             )
@@ -108,8 +109,8 @@ def tuned_in_time(
     counts = {name: n for name, n in counts.items() if name in suite.methods}
     if not counts:
         raise UsageError(
-            f"--tune: {budget_s:.0f} s are too little for any method to try another "
-            "candidate; give more time, or a number of candidates."
+            f"--tune: {budget_s:.0f} s are too few for any method to try another "
+            f"candidate; give more time, or a number of candidates."
         )
     return tuned_suite(suite, counts, tuner)
 

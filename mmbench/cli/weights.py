@@ -135,7 +135,7 @@ def verify(ctx: click.Context, name: str | None, as_json: bool) -> None:
         if as_json:
             continue
         if not each.checksum:
-            click.echo(f"{each.name}: no checksum is known of {each.path}")
+            click.echo(f"{each.name}: no checksum is known for {each.path}")
         elif holds:
             click.echo(f"{each.name} verified: sha256 {each.checksum[:12]}...")
         else:

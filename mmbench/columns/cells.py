@@ -100,7 +100,7 @@ class Values(NamedTuple):
     Attributes
     ----------
     values : list
-        One value a cell, of the column's type.
+        One value per cell, of the column's type.
     notices : tuple of str, default=()
         Sentences, each about one kind of unusable cell.
     """
@@ -209,8 +209,8 @@ def numeric_values(column: Column) -> Values:
     Returns
     -------
     Values
-        One float a cell, and notices of cells that count as missing though they are not
-        empty.
+        One float per cell, and notices of cells that count as missing though they are
+        not empty.
 
     Raises
     ------
@@ -246,12 +246,12 @@ def numbers_of(
     column : Column
         Its cells are numbers, or written as numbers.
     remedy : str
-        What an error advises, beside correcting the cell.
+        What an error advises, besides correcting the cell.
 
     Returns
     -------
     list of float
-        One number a cell.
+        One number per cell.
 
     Raises
     ------
@@ -290,8 +290,8 @@ def _string(column: Column, position: int) -> str | None:
     what = "bytes" if isinstance(cell, bytes) else f"a {type(cell).__name__}"
     raise column.error(
         position,
-        f"holds {what}, must be a string or a number; decode or convert the column, or "
-        "use it as what it is.",
+        f"holds {what}, but must hold a string or a number; decode or convert the "
+        f"column, or declare it as what it is.",
     )
 
 

@@ -83,9 +83,9 @@ def unpack(archive: Path, into: Path) -> None:
         # A DataError is none of these: what was refused is not called damaged.
         said = str(error).strip().splitlines() or [type(error).__name__]
         reason = said[0].rstrip(".:")
-        raise DataError(f"{archive} is damaged or not complete: {reason}.") from error
+        raise DataError(f"{archive} is damaged or incomplete: {reason}.") from error
     if not target.names:
-        raise DataError(f"{archive} is an archive of nothing.")
+        raise DataError(f"{archive} is an empty archive.")
 
 
 def _allowance(archive: Path) -> int:
@@ -153,7 +153,9 @@ class _Target:
                 self.allowance -= len(chunk)
                 if self.allowance < 0:
                     raise self._refused(
-                        member, "is where it swells beyond what data would: a bomb"
+                        member,
+                        "expands far beyond what genuine data would: it may "
+                        "be a decompression bomb",
                     )
                 out.write(chunk)
 
@@ -163,7 +165,9 @@ class _Target:
         path = PurePosixPath(member.name)
         odd = "\\" in member.name or "\0" in member.name or ":" in member.name
         if path.is_absolute() or ".." in path.parts or odd:
-            raise self._refused(member, "leads out of the folder, or may elsewhere")
+            raise self._refused(
+                member, "leads out of the folder, or may do so on another system"
+            )
         if not path.parts and member.kind == "file":
             raise self._refused(member, "has no name")
         return path.parts
@@ -205,7 +209,7 @@ def _check_end(archive: Path) -> None:
         while n_left > 0 and (chunk := file.read(_CHUNK)):
             n_left -= len(chunk)
     if n_left <= 0:
-        raise tarfile.TarError("it swells beyond what data would")
+        raise tarfile.TarError("it expands far beyond what genuine data would")
 
 
 def _zip_members(archive: Path) -> Iterator[_Member]:

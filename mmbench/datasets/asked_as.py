@@ -27,7 +27,7 @@ class AskedAs:
     of, task : str
         The names of their task, and of the one that is asked.
     schema : mapping of str to object
-        What is said about the target beside the samples.
+        What is said about the target besides the samples.
     """
 
     load: Callable[[], Samples]
@@ -61,7 +61,7 @@ def asked_as(dataset: Dataset, task: Task, **schema: Any) -> Dataset:
     task : Task
         What is asked.
     **schema : object
-        What is said about the target beside the samples; None says nothing.
+        What is said about the target besides the samples; None says nothing.
 
     Returns
     -------

@@ -47,7 +47,7 @@ def audio_values(column: Column, folders: Folders) -> Values:
         raise DataError(
             f"column {column.name!r} has no recording, under {folders.root}.{hint}"
         )
-    what = "are empty, not found or no readable WAV file, and count as missing"
+    what = "are empty, not found or not a readable WAV file, and count as missing"
     if not missing:
         return Values(values)
     notice = UNUSABLE_RECORDINGS.found(column.notice(missing, what), hint)

@@ -77,7 +77,7 @@ def find_dataset(
     root = installed_root(card, data_home(home))
     if root is None:
         raise DataError(
-            f"dataset {name!r} is not installed. How it is got: {card.obtain} Then: "
+            f"dataset {name!r} is not installed. How to get it: {card.obtain} Then: "
             f"mmbench datasets fetch {name}{'' if card.downloads else ' --from PATH'}"
         )
     return read_dataset(root, card=card, ignore_split=ignore_split)
@@ -147,7 +147,7 @@ def _samples(card: Card, root: Path) -> Parsed:
     table = card.reader.read(root)
     absent = [name for name in card.modalities if name not in table.names]
     if absent:
-        raise DataError(f"its reader gives no column {absent[0]!r}.")
+        raise DataError(f"its reader returns no column {absent[0]!r}.")
     roles = Roles(
         targets=(LABEL,),
         modalities=card.modalities,
@@ -166,8 +166,8 @@ def _check_task(card: Card, task: Task) -> None:
     if task.card_name != card.task:
         raise DataError(
             f"its card says task = {card.task!r}, but its labels are those of "
-            f"{task.card_name!r}; correct the card, or what its reader takes for the "
-            "label."
+            f"{task.card_name!r}; correct the card, or what its reader uses as the "
+            f"label."
         )
 
 

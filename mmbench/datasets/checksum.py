@@ -74,7 +74,7 @@ def require_checksum(samples: Samples, card: Card) -> Samples:
         raise DataError(
             f"the samples of dataset {card.name!r} are not those of its card (version "
             f"{card.version}): expected {card.checksum}, got {found}. Results on them "
-            "can't be compared with others; reinstall mmbench and what it needs."
+            "can't be compared with others; reinstall mmbench and its dependencies."
         )
     return samples
 
@@ -90,7 +90,7 @@ def cells_of(column: pd.Series[Any]) -> list[Any]:
     Returns
     -------
     list
-        One object a row.
+        One object per row.
     """
     return column.astype(object).where(column.notna(), None).tolist()
 

@@ -49,7 +49,7 @@ def fetch(card: Card, home: Path, progress: Progress | None = None) -> Path:
     """
     if not card.downloads:
         raise DataError(
-            f"dataset {card.name!r} can't be downloaded by mmbench. How it is got: "
+            f"dataset {card.name!r} can't be downloaded by mmbench. How to get it: "
             f"{card.obtain} Then: mmbench datasets fetch {card.name} --from PATH"
         )
     waiting = home / ".downloads" / card.name
@@ -105,13 +105,13 @@ def download(source: Download, folder: Path, progress: Progress | None = None) -
         kept = f"; {part.stat().st_size:,} bytes are kept" if part.exists() else ""
         raise DataError(
             f"{source.url} can't be downloaded ({type(error).__name__}){kept}. "
-            "Give the same command again to go on."
+            "Run the same command again to resume."
         ) from error
     except ValueError as error:
         # Whatever was kept led to this, so the next try begins anew.
         part.unlink(missing_ok=True)
         raise DataError(
-            f"what came from {source.url} is not what the card says: its checksum "
+            f"the download from {source.url} does not match its card: its checksum "
             f"must be {source.checksum}."
         ) from error
     finally:
@@ -159,4 +159,4 @@ class _Resuming:
                 if self.progress is not None:
                     self.progress(have, total)
         if total is not None and have < total:
-            raise requests.ConnectionError(f"{have:,} of {total:,} bytes came")
+            raise requests.ConnectionError(f"{have:,} of {total:,} bytes arrived")

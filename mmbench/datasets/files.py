@@ -82,7 +82,7 @@ def find_root(folder: Path, card: Card) -> Path:
     others = f" and {len(nearest) - 1} more" if len(nearest) > 1 else ""
     raise DataError(
         f"{folder} does not hold dataset {card.name!r}: {nearest[0].path}{others} is "
-        f"missing. How it is got: {card.obtain}"
+        f"missing. How to get it: {card.obtain}"
     )
 
 
@@ -133,7 +133,7 @@ def _checked(path: Path, expected: DataFile, card: Card) -> str:
         ) from error
     if expected.checksum not in (None, found):
         raise DataError(
-            f"dataset {card.name!r}: {expected.path} is not what its card says: "
+            f"dataset {card.name!r}: {expected.path} does not match its card: "
             f"expected {expected.checksum}, got {found}."
         )
     return found

@@ -72,7 +72,7 @@ def parse_reference(text: str) -> Reference | None:
         return None
     name, _, version = rest.partition("@")
     if not name:
-        raise UsageError(f"{text!r} names no dataset; write {hub}:NAME.")
+        raise UsageError(f"{text!r} does not name a dataset; write {hub}:NAME.")
     return Reference(hub=hub, name=name, version=version or None)
 
 

@@ -186,7 +186,8 @@ def _gathered(sources: Sequence[Path], raw: Path, card: Card) -> Path:
             shutil.copyfile(source, raw / source.name)
         else:
             raise DataError(
-                f"{source} is neither an archive nor a file of dataset {card.name!r}."
+                f"{source} is neither an archive nor one of the files of dataset "
+                f"{card.name!r}."
             )
     try:
         return find_root(raw, card)

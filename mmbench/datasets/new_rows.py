@@ -120,6 +120,6 @@ def _check_columns(source: Source, modalities: Mapping[str, Modality]) -> None:
         more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
         there = ", ".join(source.table.names[:_MOST_NAMED])
         raise DataError(
-            f"the model needs the column {shown}{more}, which is not there; there are: "
+            f"the model needs the column {shown}{more}, which is missing; there are: "
             f"{there}. Leave cells empty where a value is missing."
         )

@@ -278,7 +278,7 @@ def dataset_of(
     image_root : path, optional
         The folder that paths in cells must not leave; by default the source's own.
     slices : sequence of str, default=()
-        Columns to keep beside those with a role.
+        Columns to keep besides those with a role.
 
     Returns
     -------
@@ -330,7 +330,7 @@ def kept_cells(table: Table, name: str, samples: Samples) -> list[Any]:
     Returns
     -------
     list
-        One cell a sample.
+        One cell per sample.
 
     Raises
     ------

@@ -144,7 +144,7 @@ def roles_of(
     if not named:
         kinds = ", ".join(_CONVERTERS)
         raise UsageError(
-            f"name at least one column beside the target, as one of {kinds}, image, "
+            f"name at least one column besides the target, as one of {kinds}, image, "
             "audio, video."
         )
     targets = (target,) if isinstance(target, str) else tuple(target or ())
@@ -152,7 +152,7 @@ def roles_of(
         raise UsageError("target must name at least one column, got none.")
     if options.label_separator is not None and len(targets) > 1:
         raise UsageError(
-            "label_separator is for labels in the cells of one target column, got "
+            "label_separator needs labels in the cells of a single target column, got "
             f"{len(targets)} of them."
         )
     task = get_task(task) if isinstance(task, str) else task
@@ -161,7 +161,7 @@ def roles_of(
         groups_are_input = True
         if group is None:
             raise UsageError(
-                f"{task.name} needs --group COL, what each row is part of."
+                f"{task.name} needs --group COL, the item that each row is part of."
             )
         named.append((group, "group"))
     roles = Roles(targets, dict(named), group, split, options, task, sample_weight)
@@ -175,8 +175,8 @@ def roles_of(
     for name, use in uses:
         if name in taken:
             raise UsageError(
-                f"column {name!r} is given as {taken[name]} and as {use}; a column has "
-                "one use."
+                f"column {name!r} is given as {taken[name]} and as {use}; a column "
+                f"can have one use only."
             )
         if name is not None:
             taken[name] = use

@@ -184,8 +184,8 @@ def _check_views(
     for view, columns in views.items():
         if view in {*modalities, *MODALITIES}:
             raise UsageError(
-                f"a view of dataset {dataset!r} must not be called {view!r}, as a "
-                "column or a modality is; rename it."
+                f"a view of dataset {dataset!r} must not be called {view!r}, the name "
+                f"of a column or a modality; rename it."
             )
         if not columns:
             raise UsageError(f"view {view!r} of dataset {dataset!r} has no column.")

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _OWN = "unstated (own data)"
-# Pictures of a hub come as bytes; a path in a table from elsewhere leads nowhere.
+# Pictures of a hub come as bytes; a path in a table from elsewhere points nowhere.
 _NO_FILES = Path("no-files")
 
 
@@ -90,7 +90,7 @@ def open_source(data: Any) -> Source:
     DataError
         When it can't be read.
     UsageError
-        When it is none of these.
+        When it is anything else.
     MissingDependencyError
         When the extra ``hub`` is not installed.
     """

@@ -51,7 +51,7 @@ def group_array(column: Column) -> tuple[NDArray[np.str_], tuple[Finding, ...]]:
     Returns
     -------
     tuple of (ndarray, tuple of Finding)
-        One string a row, and the notices.
+        One string per row, and the notices.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def weight_array(column: Column) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, shape (n_rows,)
-        A weight a row.
+        One weight per row.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def check_weights(weights: NDArray[Any]) -> None:
     Parameters
     ----------
     weights : ndarray of shape (n_rows,)
-        A weight a row.
+        One weight per row.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def check_split(task: Task, samples: Samples) -> None:
         both = np.intersect1d(samples.groups[train], samples.groups[test]).tolist()
         if both:
             raise DataError(
-                f"the group {both[0]!r} lies on both sides of the official split."
+                f"the group {both[0]!r} is on both sides of the official split."
             )
 
 

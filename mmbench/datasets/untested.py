@@ -55,8 +55,8 @@ def untested_columns(
             more = f" (and of {len(untested) - 1} more)" if len(untested) > 1 else ""
             sentences.append(
                 f"column {str(name)!r} is missing in all {n_rows:,} test rows of fold "
-                f"{number}{more}: what methods make of it is not tested there, and "
-                "those that see it alone answer by chance."
+                f"{number}{more}: methods' use of it is not tested there, and those "
+                f"that see it alone answer by chance."
             )
     return [UNTESTED_COLUMN.found(sentence) for sentence in sentences]
 

@@ -115,10 +115,10 @@ def run(
         Ask each method after the trials how well it does as modalities go missing or
         are shuffled.
     remeasure : bool, default=False
-        Do all work anew instead of taking values and costs from the cache, and run the
+        Redo all work instead of taking values and costs from the cache, and run the
         finished trials again whose costs came from there.
     retrain : {"auto", "none", "headline", "all"}, default="auto"
-        Which methods are trained anew after the trials, on parts of the data or on
+        Which methods are retrained after the trials, on parts of the data or on
         bootstrap samples of an official split's training rows, so that reports can
         speak of methods and not of fitted models alone: the best fusions and single
         modalities, by default if that takes no longer than the trials or half a minute
@@ -243,7 +243,7 @@ def _planned(plan: Plan, store: ResultStore, *, fresh: bool) -> dict[str, Any]:
     """Return what ``plan.json`` is to hold, with what was added to it by hand."""
     earlier: dict[str, Any] = {}
     if store.exists() and not fresh:
-        with contextlib.suppress(StoreError):  # it is written anew
+        with contextlib.suppress(StoreError):  # it is rewritten
             earlier = store.plan()
     return with_added(plan.as_json(), earlier)
 
@@ -304,7 +304,7 @@ def _retrainings(
     cache: Cache,
     pending: Sequence[str],
 ) -> Iterator[_Further]:
-    """Yield the training anew of methods, where it is needed."""
+    """Yield the retraining of methods, where it is needed."""
     if retrain != "none":
         found = partial(planned_retrainings, plan, store, retrain, cache)
         further = _Further("retraining", found, store.retrainings)

@@ -293,7 +293,7 @@ class Plan:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - of splitters and estimators
-            reason = f"it can't be made ready: {reason_of(error)}"
+            reason = f"it can't be prepared: {reason_of(error)}"
             return problem.node(Refuse(reason))
         with warnings.catch_warnings():
             # What splitting warns about here, it warns about again where it counts.
@@ -564,6 +564,7 @@ def _check_weights(suite: Suite, dataset: Dataset, samples: Samples) -> None:
         if metric.needs_weight:
             raise UsageError(
                 f"metric {metric.name!r} needs sample weights, which dataset "
-                f"{dataset.name!r} has not; name their column as sample_weight, or "
+                f"{dataset.name!r} does not have; name their column as sample_weight, "
+                f"or "
                 "leave the metric out."
             )

@@ -53,7 +53,7 @@ def run_time(
     ahead : Forecast
         What its trials will cost.
     retrain : {"auto", "none", "headline", "all"}
-        Which methods are trained anew.
+        Which methods are retrained.
     jobs : int
         Worker processes.
 

@@ -31,7 +31,7 @@ def dump_model(model: Any, path: Path, *, trusted: Sequence[str] = ()) -> None:
     path : Path
         The file, which is replaced.
     trusted : sequence of str, default=()
-        Types to allow beside mmbench's, by their full names.
+        Types to allow besides mmbench's, by their full names.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def read_model(path: Path, *, trusted: Sequence[str] = ()) -> Any:
     path : Path
         What `dump_model` wrote.
     trusted : sequence of str, default=()
-        Types to allow beside mmbench's, by their full names.
+        Types to allow besides mmbench's, by their full names.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def check_types(content: bytes, trusted: Sequence[str] = ()) -> None:
     content : bytes
         A file of skops.
     trusted : sequence of str, default=()
-        Types to allow beside those of :data:`~mmbench.export.trusted.TRUSTED`.
+        Types to allow besides those of :data:`~mmbench.export.trusted.TRUSTED`.
 
     Raises
     ------
@@ -142,6 +142,6 @@ def _check_size(content: bytes, path: Path) -> None:
         raise StoreError(f"{path} is damaged: it is not an archive.") from error
     if n_bytes > allowance(len(content)):
         raise StoreError(
-            f"{path} holds {n_bytes:,} bytes in {len(content):,}, which no honest "
-            "model would."
+            f"{path} holds {n_bytes:,} bytes in {len(content):,}, too many for a "
+            f"genuine model."
         )

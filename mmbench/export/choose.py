@@ -153,20 +153,20 @@ def best_method(
     if not able:
         raise UsageError(
             f"no method is significantly better than the floor on {here.name!r}, so "
-            "none is the best; name one with --method if you want it all the same."
+            "none is the best; name one with --method if you want it anyway."
         )
     if not needs.any:
         return able[0]
     if not measured:
         raise UsageError(
-            "throughput was not measured in this run, so nothing is known of latency, "
-            "speed and size: run it again without --no-throughput."
+            "throughput was not measured in this run, so latency, speed and size are "
+            "unknown: run it again without --no-throughput."
         )
     found = next((m for m in able if needs.met_by(measured.get(m, {}))), None)
     if found is None:
         raise UsageError(
             f"none of the {len(able)} methods that are better than the floor on "
-            f"{here.name!r} meets what is asked for; tables/throughput.csv has their "
+            f"{here.name!r} meets these requirements; tables/throughput.csv has their "
             "latency (p95), throughput and size."
         )
     return found

@@ -37,8 +37,9 @@ def check_indices(model: Any) -> None:
         check = _CHECKS.get(kind)
         if check is not None and not check(part):
             raise StoreError(
-                f"the model's file was made up: an index of a {type(part).__name__} "
-                "leads nowhere."
+                f"the model's file was tampered with: an index of a "
+                f"{type(part).__name__} "
+                "points nowhere."
             )
 
 

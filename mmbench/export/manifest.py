@@ -63,7 +63,7 @@ def check_manifest(folder: Path) -> None:
         if _digest(folder / name) != digest:
             raise AlteredError(
                 f"{folder / name} was changed: it is not the file that was exported. "
-                "Export the model again, or get it again from where it came."
+                "Export the model again, or get a fresh copy."
             )
 
 
@@ -107,8 +107,8 @@ def read_json(path: Path) -> dict[str, Any]:
         raise StoreError(f"{path} must hold a JSON object with a schema.")
     if values["schema"] > SCHEMA:
         raise StoreError(
-            f"{path} was written by a newer mmbench (schema {values['schema']}, known "
-            f"is {SCHEMA}); update mmbench."
+            f"{path} was written by a newer mmbench (schema {values['schema']}, up to "
+            f"{SCHEMA} is known); update mmbench."
         )
     try:
         return without_checksum(values, path.name, required=True)

@@ -128,8 +128,8 @@ def load_model(
     path : path
         The folder that ``mmbench export`` wrote.
     trusted : sequence of str, default=()
-        Full names of types to allow beside scikit-learn's and mmbench's, for methods of
-        your own.
+        Full names of types to allow besides scikit-learn's and mmbench's, for methods
+        of your own.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def load_model(
     facts = read_json(folder / FACTS)
     for name, kind in _FACTS.items():
         if not isinstance(facts.get(name), kind):
-            raise StoreError(f"{folder / FACTS} says nothing of {name!r}.")
+            raise StoreError(f"{folder / FACTS} says nothing about {name!r}.")
     estimator = read_model(folder / MODEL, trusted=trusted)
     unbundle(estimator, folder)
     return ExportedModel(estimator, facts)

@@ -66,7 +66,7 @@ def export_model(
     needs : Needs, default=none
         What the best method has to meet.
     trusted : sequence of str, default=()
-        Full names of types that may be saved beside scikit-learn's and mmbench's, as
+        Full names of types that may be saved besides scikit-learn's and mmbench's, as
         methods of your own need; `load_model` has to be given them, too.
 
     Returns
@@ -218,7 +218,7 @@ def check_place(folder: Path) -> None:
         When there is something.
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already; give a new or empty folder.")
+        raise UsageError(f"{folder} already exists; give a new or empty folder.")
 
 
 def _requirements(found: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What an exported model may hold, beside scikit-learn's and numpy's own types.
+"""What an exported model may hold, besides scikit-learn's and numpy's own types.
 
 Each is named, so that nothing is trusted for the place where it lies. They hold numbers
 and words; none runs anything when it is made or given its state.

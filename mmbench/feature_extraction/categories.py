@@ -59,7 +59,7 @@ class FrequencyEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         FrequencyEncoder
-            Itself.
+            The instance itself.
         """
         cells = self._cells(X, reset=True)
         self.shares_ = [

@@ -34,7 +34,7 @@ def check_extractor(
         At least three cells that it can take, none missing: texts, image paths,
         arrays, ...
     y : sequence of labels, optional
-        What ``fit`` is given beside the cells.
+        What ``fit`` is given besides the cells.
     rtol : float, default=1e-4
         How far a feature may be off, relative to the largest, when the same cells come
         in another order or company. Networks round differently in other batches.
@@ -112,7 +112,7 @@ class _Trial:
         """Raise unless a rule holds."""
         if not holds:
             name = type(self.unfitted).__name__
-            raise AssertionError(f"{name} is not a good extractor: {rule}.")
+            raise AssertionError(f"{name} is not a valid extractor: {rule}.")
 
     def require_equal(self, features: NDArray[np.float64], rule: str) -> None:
         """Raise unless features are those of the cells, as given."""

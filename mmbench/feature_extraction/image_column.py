@@ -88,7 +88,7 @@ def image_cells(X: Iterable[Any]) -> list[Any]:
     Returns
     -------
     list
-        One cell a picture.
+        One cell per picture.
     """
     if isinstance(X, np.ndarray) and X.ndim in {3, 4}:
         return list(X)

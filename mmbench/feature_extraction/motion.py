@@ -108,7 +108,7 @@ class MotionExtractor(VideoColumnExtractor):
 
 
 def _centroids(moving: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return where what moves is, a row a frame, from 0 to 1; before, where all rests.
+    """Return the centre of motion per frame, 0 to 1; that before where nothing moves.
 
     Shape (n_frames, 2): down, right.
     """

@@ -101,7 +101,7 @@ def check_modules(folder: Path) -> None:
             _MODULES_FROM
         ):
             raise ValueError(
-                f"{os.fspath(listed)!r} names {kind!r}; a model must be made of "
+                f"{os.fspath(listed)!r} names {kind!r}; a model must consist of "
                 f"sentence_transformers' {sorted(_MODULES)}, since others can run "
                 "code of their own."
             )

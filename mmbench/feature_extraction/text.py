@@ -182,8 +182,8 @@ class _VocabularyOfCells(_TextCells):
             if self.stop_words is not None or "empty vocabulary" not in str(error):
                 raise
             raise ValueError(
-                f"none of the {len(cells)} texts has a word, such as where all are "
-                "punctuation; analyzer='char_wb' takes any character."
+                f"none of the {len(cells)} texts has a word (they may be all "
+                f"punctuation); analyzer='char_wb' takes any character."
             ) from error
 
 

@@ -99,7 +99,7 @@ class TextNetwork:
         Returns
         -------
         ndarray of shape (n_texts, n_features), float32
-            One vector a text, in the order of the texts.
+            One vector per text, in the order of the texts.
 
         Raises
         ------

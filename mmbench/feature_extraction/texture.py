@@ -173,7 +173,7 @@ class LBPExtractor(ImageDescriptor):
         parts = height_and_width("grid", self.grid)
         if any(n > side for n, side in zip(parts, sides, strict=True)):
             raise ValueError(
-                f"grid must have at most one part a pixel, got grid={self.grid!r} "
+                f"grid must have at most one cell per pixel, got grid={self.grid!r} "
                 f"for size={self.size!r}."
             )
 

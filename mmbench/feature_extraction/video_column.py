@@ -90,7 +90,7 @@ def video_cells(X: Iterable[Any]) -> list[Any]:
     Returns
     -------
     list
-        One cell a video.
+        One cell per video.
     """
     if isinstance(X, np.ndarray) and X.ndim in {4, 5}:
         return list(X)

@@ -112,7 +112,7 @@ class BlockFeatures(TransformerMixin, FusionComposition):
         Returns
         -------
         BlockFeatures
-            Itself.
+            The instance itself.
         """
         self.fit_transform(X, y)
         return self

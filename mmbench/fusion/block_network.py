@@ -77,7 +77,7 @@ class _BlockNetwork(NeedsTorch, BaseEstimator, metaclass=ABCMeta):
         Returns
         -------
         BlockNetworkClassifier or BlockNetworkRegressor
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -53,7 +53,7 @@ class FusionComposition(_BaseComposition):
         Returns
         -------
         FusionComposition
-            Itself.
+            The instance itself.
         """
         self._set_params(self._parts, **params)
         return self

@@ -89,7 +89,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         BlockScaler
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -57,7 +57,7 @@ class _FoldBagging(MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         FoldBaggingClassifier or FoldBaggingRegressor
-            Itself.
+            The instance itself.
         """
         targets = self._checked(y)
         X, targets = indexable(X, targets)
@@ -104,8 +104,8 @@ class _FoldBagging(MetaEstimatorMixin, BaseEstimator):
         tested = np.concatenate([test for _, test in self.splits_])
         if not np.array_equal(np.sort(tested), np.arange(len(X))):
             raise ValueError(
-                "cv must have every training row in exactly one test part, as what is "
-                "answered out of fold is looked at."
+                "cv must put every training row in exactly one test fold, because "
+                "out-of-fold predictions are used."
             )
         parts = [
             self._asked(model, _safe_indexing(X, test))

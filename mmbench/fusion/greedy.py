@@ -71,7 +71,7 @@ class _GreedyEnsemble(LateFusion):
         Returns
         -------
         GreedyEnsembleClassifier or GreedyEnsembleRegressor
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -58,8 +58,8 @@ class _HybridFusion(FusionComposition):
         """
         if "early" in self._names():
             raise ValueError(
-                "branches must not use the name 'early', which the voter over all "
-                "branches has; rename that branch."
+                "branches must not use the name 'early', which is taken by the voter "
+                "over all branches; rename that branch."
             )
         predictor = getattr(self, self._predictor)
         alone = [
@@ -81,7 +81,7 @@ class _HybridFusion(FusionComposition):
         Returns
         -------
         HybridFusionClassifier or HybridFusionRegressor
-            Itself.
+            The instance itself.
 
         Raises
         ------

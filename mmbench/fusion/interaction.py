@@ -87,7 +87,7 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
         Returns
         -------
         InteractionFeatures
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -70,7 +70,7 @@ class BlockKernels(TransformerMixin, BaseEstimator):
         Returns
         -------
         BlockKernels
-            Itself.
+            The instance itself.
         """
         self.blocks_ = list(X)
         return self

@@ -156,7 +156,7 @@ class FrameScorer(RegressorMixin, BaseEstimator):
         Returns
         -------
         FrameScorer
-            Itself.
+            The instance itself.
 
         Raises
         ------
@@ -196,7 +196,8 @@ class FrameScorer(RegressorMixin, BaseEstimator):
         unknown = np.flatnonzero(pd.isna(np.asarray(videos, dtype=object)))
         if len(unknown):
             raise ValueError(
-                f"each row needs the name of its video, {len(unknown)} have none (the "
+                f"each row needs the name of its video, but {len(unknown)} have none "
+                f"(the "
                 f"first: row {unknown[0] + 1}); fill them in."
             )
         if hasattr(features, "toarray"):
@@ -288,7 +289,7 @@ class KeyFrameRegressor(RegressorMixin, BaseEstimator):
         Returns
         -------
         KeyFrameRegressor
-            Itself.
+            The instance itself.
         """
         self.frames_, pick = self.blocks()
         features = self.frames_.fit_transform(X, y)

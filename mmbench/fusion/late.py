@@ -81,7 +81,7 @@ class LateFusion(FusionComposition, metaclass=ABCMeta):
         Returns
         -------
         LateFusionClassifier or LateFusionRegressor
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -103,7 +103,7 @@ class BlockImputer(TransformerMixin, BaseEstimator):
         Returns
         -------
         BlockImputer
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -104,7 +104,7 @@ class _FusionNet(NeedsTorch, FusionComposition):
         Returns
         -------
         FusionNetClassifier or FusionNetRegressor
-            Itself.
+            The instance itself.
 
         Raises
         ------

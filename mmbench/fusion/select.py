@@ -55,7 +55,7 @@ class SelectColumns(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         Returns
         -------
         SelectColumns
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -105,7 +105,7 @@ class BlockSimilarity(TransformerMixin, BaseEstimator):
         Returns
         -------
         BlockSimilarity
-            Itself.
+            The instance itself.
         """
         self.fit_transform(X, y)
         return self

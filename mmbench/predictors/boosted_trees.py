@@ -110,7 +110,7 @@ class BoostedTreesClassifier(ClassifierMixin, BoostedTrees):
         Returns
         -------
         object
-            Itself.
+            The instance itself.
 
         Raises
         ------
@@ -195,7 +195,7 @@ class BoostedTreesRegressor(RegressorMixin, BoostedTrees):
         Returns
         -------
         object
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -61,7 +61,7 @@ class SignSplitter(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         Returns
         -------
         SignSplitter
-            Itself.
+            The instance itself.
         """
         X = validate_data(self, X, accept_sparse="csr", dtype=_DTYPES)
         self.is_split_ = bool(X.min() < 0)
@@ -150,7 +150,7 @@ class DenseReducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         Returns
         -------
         DenseReducer
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -28,7 +28,7 @@ _SWEEPS = 2
 
 
 class LogitAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Multiply a classifier's probabilities by a factor a class.
+    """Multiply a classifier's probabilities by one factor per class.
 
     Where classes are rare, the most probable class is seldom one of them, and macro-F1
     is low. For two classes, factors are a moved threshold.
@@ -95,7 +95,7 @@ class LogitAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         Returns
         -------
         LogitAdjustedClassifier
-            Itself.
+            The instance itself.
 
         Raises
         ------

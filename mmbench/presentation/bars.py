@@ -1,4 +1,4 @@
-"""Bars beside each other: one group a line, one bar in it for each of a few series."""
+"""Grouped bars: one group per line, one bar in it for each of a few series."""
 
 from __future__ import annotations
 

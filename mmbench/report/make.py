@@ -97,7 +97,7 @@ def make_report(
         Metrics of your own that the suite was scored by. Of one that is not given, the
         report shows the recorded scores, without an interval.
     ignore : sequence of str, default=()
-        The codes of checks whose warnings are left out, beside those that the run
+        The codes of checks whose warnings are left out, besides those that the run
         ignored, such as ``"MM404"``; ``tables/warnings.csv`` still lists them.
     rope : float in [0, 1), optional
         Differences up to this are of no practical matter, in scores between 0 and 1;

@@ -49,9 +49,9 @@ def task_of(name: str, entry: Mapping[str, Any]) -> Task:
         return TASKS[called]
     if "ranked_by" in entry:
         raise StoreError(
-            f"dataset {name!r} is of the task {called!r}, which is not known here; "
-            "import what defines it, which calls mmbench.tasks.register_task. Known "
-            f"are: {', '.join(TASKS)}."
+            f"dataset {name!r} has the task {called!r}, which is not registered; "
+            f"import the module that calls mmbench.tasks.register_task for it. Known "
+            f"tasks: {', '.join(TASKS)}."
         )
     return TASKS["multilabel" if entry.get("is_multilabel") else "classification"]
 

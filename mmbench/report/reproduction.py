@@ -30,17 +30,17 @@ __all__ = ["Outcome", "Reproduced", "compare", "number_texts", "write_reproducti
 Outcome = Literal["pass", "miss", "reported", "not tried"]
 
 HEADER = (
-    *("dataset", "what", "source", "metric", "theirs", "ours", "difference"),
+    *("dataset", "what", "source", "metric", "published", "reproduced", "difference"),
     *("low", "high", "result", "reason"),
 )
 
 
 _ABOUT = (
-    "The interval is of ours, or of the difference where theirs is another method in "
-    "the same trials: 95 %, bootstrap over samples. Parameters that are searched were "
-    "chosen on training rows alone. The kinds of methods, and the defaults of the "
-    "extractors, were settled while scores on test rows could be seen, so a small lead "
-    "means little."
+    "The interval (95 %, bootstrap over samples) is that of the reproduced score, or "
+    "of the difference where the published score is another method's in the same "
+    "trials. Tuned parameters were chosen on training rows alone. The kinds of "
+    "methods and the extractors' defaults were settled while scores on test rows "
+    "could be seen, so a small lead means little."
 )
 
 
@@ -186,12 +186,13 @@ def markdown(rows: Sequence[Reproduced]) -> str:
         if (n := sum(row.outcome == outcome for row in rows))
     )
     columns = ("dataset", "what", "source", "metric")
+    numbers = ("published", "reproduced", "difference", "interval", "result")
     lines = [
         "# Published numbers, reproduced",
         "",
         f"{len(rows)} numbers: {counts}. {_ABOUT}",
         "",
-        f"| {' | '.join(columns)} | theirs | ours | difference | interval | result |",
+        f"| {' | '.join((*columns, *numbers))} |",
         f"|{' --- |' * 4} --: | --: | --: | :-: | --- |",
     ]
     for row in rows:
@@ -237,7 +238,7 @@ def _escaped(text: str) -> str:
 def _judged(row: Reproduced, kind: str, baseline: str | None) -> Reproduced:
     """Say whether a number was reached, and what to know about it."""
     if row.theirs is None or row.ours is None or row.low is None or row.high is None:
-        raise ValueError("theirs must be a number where there is no baseline.")
+        raise ValueError("theirs must be a number when there is no baseline.")
     above = row.low > (0 if baseline else row.theirs)
     if kind == "report":
         verdict = "above" if above else "not above"
@@ -245,13 +246,13 @@ def _judged(row: Reproduced, kind: str, baseline: str | None) -> Reproduced:
         return replace(row, outcome="reported", reason=f"{verdict} {other}.")
     if kind == "above":
         side = "above" if row.ours > row.theirs else "not above"
-        missed = f"{side} {baseline}; the interval of the difference holds zero."
+        missed = f"{side} {baseline}; the interval of the difference contains zero."
         reached = above
     else:
         is_error = row.metric == "error"
         reached = row.ours <= row.theirs if is_error else row.ours >= row.theirs
-        within = "within" if row.low <= row.theirs <= row.high else "outside of"
-        missed = f"theirs lies {within} our interval."
+        within = "within" if row.low <= row.theirs <= row.high else "outside"
+        missed = f"the published score is {within} our interval."
     return replace(
         row, outcome="pass" if reached else "miss", reason="" if reached else missed
     )

@@ -97,9 +97,9 @@ class Run:
     own_metrics : tuple of Metric, default=()
         Metrics that a user wrote, which the plan only names.
     ignore : tuple of str, default=()
-        The codes of checks to ignore beside those that the plan ignores.
+        The codes of checks to ignore besides those that the plan ignores.
     retrainings : FurtherFits, default=none
-        The fits of methods trained anew.
+        The fits of retrained methods.
     curve : FurtherFits, default=none
         The fits on parts of the training samples.
     given_rope : float, optional
@@ -137,7 +137,7 @@ class Run:
         own_metrics : sequence of Metric, default=()
             Metrics that a user wrote.
         ignore : sequence of str, default=()
-            The codes of checks to ignore beside those that the plan ignores.
+            The codes of checks to ignore besides those that the plan ignores.
         rope : float, optional
             The region of practical equivalence, in place of the plan's.
 

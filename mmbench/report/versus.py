@@ -67,7 +67,7 @@ class HeadToHead(NamedTuple):
             times = [getattr(row, field) for row in (self.first, self.second)]
             if np.isfinite(times).all():
                 one, other = map(seconds_text, times)
-                yield f"{what}: {one} and {other} a fold."
+                yield f"{what}: {one} and {other} per fold."
 
 
 def head_to_head(run: Run, first: str, second: str) -> list[HeadToHead]:
@@ -98,7 +98,7 @@ def head_to_head(run: Run, first: str, second: str) -> list[HeadToHead]:
         if name not in known:
             raise UnknownNameError("method", name, known)
     if first == second:
-        raise UsageError(f"two different methods can be compared, got {first!r} twice.")
+        raise UsageError(f"choose two different methods, got {first!r} twice.")
     ready = {
         name: _scores(run, here, (first, second)) for name, here in run.datasets.items()
     }

@@ -40,9 +40,7 @@ def check_plan(plan: Mapping[str, Any], name: str) -> None:
                 )
     for position, trial in enumerate(plan["trials"]):
         if not _is_trial(trial, plan):
-            raise StoreError(
-                f"{name} is not a plan: trial {position} is not one of its."
-            )
+            raise StoreError(f"{name} is not a plan: trial {position} is malformed.")
 
 
 def _is_trial(trial: Any, plan: Mapping[str, Any]) -> bool:

@@ -129,12 +129,12 @@ def read_predictions(path: Path, checksum: str | None = None) -> Predictions:
     ) as error:
         raise StoreError(
             f"{path} is corrupt; delete it and run the same command again to "
-            "compute that trial anew."
+            f"recompute that trial."
         ) from error
     if checksum not in (None, checksum_found):
         raise AlteredError(
-            f"{path} was altered: these are not the predictions that its record is "
-            "of. Run the same command again to compute that trial anew."
+            f"{path} was altered: they are not the predictions that its record "
+            f"describes. Run the same command again to recompute that trial."
         )
     return predictions
 

@@ -213,7 +213,7 @@ def read_records(path: Path) -> Lines:
     Parameters
     ----------
     path : Path
-        A file of one record a line, in JSON.
+        A file of one record per line, in JSON.
 
     Returns
     -------

@@ -87,7 +87,7 @@ class ResultStore:
 
     @property
     def retrainings(self) -> ResultStore:
-        """The folder inside it that holds the fits of methods trained anew."""
+        """The folder inside it that holds the fits of retrained methods."""
         return ResultStore(self.out_dir / "retrainings")
 
     @property
@@ -460,7 +460,7 @@ class ResultStore:
         except ValueError:
             raise AlteredError(
                 f"{path} was altered: it does not match its own checksum. Run the same "
-                "command again to write it anew."
+                "command again to rewrite it."
             ) from None
 
     def _read_optional(self, name: str) -> dict[str, Any]:

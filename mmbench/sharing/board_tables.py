@@ -32,7 +32,7 @@ _MEASURES = ("mean_rank", "win_rate", "improvability")
 _ABOUT = {
     "mean_rank": "1 is the best on a dataset; ties share the mean of their ranks",
     "win_rate": "the share of other methods that it beats; a tie is half a win",
-    "improvability": "by what share of its error the best method is better",
+    "improvability": "the share of its error that the best method avoids",
 }
 
 
@@ -193,7 +193,7 @@ def _json(board: Board) -> str:
 
 
 def _bencheval(board: Board) -> str:
-    """Write a row a trial, as bencheval's ``BenchmarkEvaluator`` reads them."""
+    """Write one row per trial, as bencheval's ``BenchmarkEvaluator`` reads them."""
     rows: list[tuple[object, ...]] = []
     for dataset in board.datasets:
         metric = dataset.column.metric.name

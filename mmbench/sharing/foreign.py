@@ -23,8 +23,8 @@ SOURCE = "answers from elsewhere"
 """What the plan says in place of the class of a foreign method's predictor."""
 
 _TOLD = (
-    f"{DataWarning.__name__}: the answers were made elsewhere; that the model saw none "
-    "of the rows that it is scored on can't be checked here."
+    f"{DataWarning.__name__}: the answers were made elsewhere; whether the model was "
+    f"trained on rows that it is scored on can't be checked here."
 )
 
 
@@ -78,8 +78,8 @@ def add_answers(
     described = plan["methods"].get(given.name)
     if described is not None and not described.get("added"):
         raise UsageError(
-            f"the run has a method {given.name!r} of its own; give the answers another "
-            "name."
+            f"the run already has a method {given.name!r}; give the answers another "
+            f"name."
         )
     _check_modalities(given, plan["datasets"][dataset])
     task = task_of(dataset, plan["datasets"][dataset])
@@ -106,8 +106,8 @@ def _dataset(plan: Mapping[str, Any], name: str | None) -> str:
     known = list(plan["datasets"])
     if name is None and len(known) > 1:
         raise UsageError(
-            f"the run has {len(known)} datasets; say which one was answered for "
-            f"(--dataset): {', '.join(known)}."
+            f"the run has {len(known)} datasets; say which one the predictions are "
+            f"for (--dataset): {', '.join(known)}."
         )
     if name is not None and name not in known:
         raise UnknownNameError("dataset", name, known)

@@ -159,7 +159,7 @@ def board_of(runs: Mapping[str, ResultStore]) -> Board:
     ordered = OverDatasets(*(type(a)(*(v[order] for v in a)) for a in averages))
     if others:
         n = count_text(len(others), "method")
-        notes.append(f"{n} without all datasets are not ranked, and stand below.")
+        notes.append(f"{n} without all datasets are not ranked, and are listed below.")
     if len(datasets) < FEWEST_DATASETS:
         n = count_text(len(datasets), "dataset")
         notes.append(f"{n}: too few to conclude anything about others.")
@@ -243,7 +243,7 @@ def _joined(
                 scored.trials[method] = trials[row.method]
     if n_other:
         notes.append(
-            f"{count_text(n_other, 'method')} of {name} scored otherwise in several "
-            "runs; the first run counts."
+            f"{count_text(n_other, 'method')} of {name} scored differently in several "
+            f"runs; the first run counts."
         )
     return scored

@@ -42,7 +42,7 @@ def merge_runs(runs: Mapping[str, ResultStore], out: str | PathLike[str]) -> lis
     """
     target = ResultStore(out)
     if target.exists():
-        raise UsageError(f"--out {out} holds a run already; give a new folder.")
+        raise UsageError(f"--out {out} already holds a run; give a new folder.")
     notes = _merge(runs, target)
     for inside in (ResultStore.retrainings, ResultStore.learning_curve):
         further = {name: inside.__get__(run) for name, run in runs.items()}
@@ -145,4 +145,4 @@ def _other_versions(environments: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for package in dict.fromkeys(name for each in versions for name in each):
         found = dict.fromkeys(str(each.get(package, "none")) for each in versions)
         if len(found) > 1:
-            yield f"{package} is of different versions: {', '.join(found)}."
+            yield f"{package} differs in version: {', '.join(found)}."

@@ -58,7 +58,7 @@ def merged_plan(plans: Mapping[str, _Json]) -> dict[str, Any]:
     merged["datasets"] = _joined(plans, "datasets", _SAME_DATASET)
     merged["methods"] = _joined(plans, "methods", ("digest",))
     merged["trials"] = _trials(plans, merged)
-    for field in ("designs", "reasons"):  # of methods trained anew
+    for field in ("designs", "reasons"):  # of retrained methods
         if any(field in plan for plan in plans.values()):
             merged[field] = _first_of(p.get(field) or {} for p in plans.values())
     return merged
@@ -133,8 +133,9 @@ def _trials(plans: Mapping[str, _Json], merged: _Json) -> list[_Json]:
             if found.setdefault(place, trial)["key"] != trial["key"]:
                 raise UsageError(
                     f"fold {trial['fold']} of seed {trial['seed']} of method "
-                    f"{trial['method']!r} on {trial['dataset']!r} is planned otherwise "
-                    "in another run: other splits, or another version of mmbench; "
+                    f"{trial['method']!r} on {trial['dataset']!r} is planned "
+                    f"differently in another run: other splits, or another version of "
+                    f"mmbench; "
                     "merge runs that agree."
                 )
     datasets, methods = list(merged["datasets"]), list(merged["methods"])

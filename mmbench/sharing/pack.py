@@ -42,7 +42,7 @@ class Packed(NamedTuple):
     n_bytes : int
         Its size.
     left_out : tuple of str
-        What it lacks beside predictions, so that it is small enough.
+        What it lacks besides predictions, so that it is small enough.
     """
 
     path: Path

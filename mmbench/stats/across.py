@@ -98,7 +98,7 @@ def friedman(scores: ArrayLike) -> Friedman:
     n, k = table.shape
     if n < 2 or k < 3:
         raise ValueError(
-            f"scores must be of at least 2 datasets and 3 methods, got {n} and {k}."
+            f"scores must cover at least 2 datasets and 3 methods, got {n} and {k}."
         )
     if (table == table[:, :1]).all():
         return Friedman(0.0, 1.0, 0.0, 1.0)

@@ -37,7 +37,7 @@ class Estimates:
     excess : ndarray of shape (n_methods, n_methods), optional
         The covariance that training adds to that of the units
         (:func:`excess_covariance`, :func:`retraining_covariance`). Without it, all
-        claims are about these fitted models; with it, about the methods trained anew.
+        claims are about these fitted models; with it, about the retrained methods.
     excess_df : int, optional
         The degrees of freedom of `excess`.
 
@@ -102,7 +102,7 @@ class Estimates:
         )
 
     def trained_anew(self, excess: ArrayLike, df: int) -> Estimates:
-        """Return the same scores as estimates of the methods trained anew.
+        """Return the same scores as estimates of the retrained methods.
 
         Parameters
         ----------

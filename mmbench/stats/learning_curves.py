@@ -98,7 +98,7 @@ def extrapolate(
     n_folds, n_sizes = seen.shape
     if n_sizes < FEWEST_SIZES or n_folds < FEWEST_FOLDS:
         raise ValueError(
-            f"errors must be of at least {FEWEST_FOLDS} folds and {FEWEST_SIZES} "
+            f"errors must cover at least {FEWEST_FOLDS} folds and {FEWEST_SIZES} "
             f"sizes, got shape {seen.shape}."
         )
     mean = seen.mean(axis=0)

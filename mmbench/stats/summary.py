@@ -31,7 +31,7 @@ def mean_std(values: ArrayLike) -> MeanStd:
     Parameters
     ----------
     values : array-like of shape (n_trials,)
-        One score a trial; NaN where a trial has none.
+        One score per trial; NaN where a trial has none.
 
     Returns
     -------

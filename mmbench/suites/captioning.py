@@ -83,7 +83,7 @@ def _ensembles(name: str, methods: Methods) -> Methods:
         for name, member in methods.items()
         if name.rpartition("/")[2] in ("consensus-cider", "joint-cca", "decoder-lstm")
     ]
-    # Decoders take long, and the re-ranker needs members that inner folds fit anew.
+    # Decoders take long, and the re-ranker needs members that inner folds refit.
     quick = [pair for pair in chosen if "decoder" not in pair[0]]
     return {
         f"{name}/late-mbr": TextEnsemble(chosen),

@@ -106,8 +106,8 @@ def with_ensembles(
     """
     if len(members) < 2:
         raise UsageError(
-            "an ensemble needs two methods that have all their trials, look at "
-            f"something, run on every dataset and give probabilities; got "
+            "an ensemble needs two methods that have all their trials, use some "
+            "modality, run on every dataset and give probabilities; got "
             f"{', '.join(members) or 'none'}."
         )
     kind = kind_of(suite.datasets[0].task)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "build_group"]
 
-_HERE = "measured beside this project"
+_HERE = "measured alongside this project"
 
 
 def build_group(group: Group, dataset: Dataset, weights: Mapping[str, str]) -> Suite:
@@ -91,7 +91,7 @@ GROUPS: tuple[Group, ...] = (
             Goal(
                 name="name, description and image",
                 method="all/late",
-                source="goal of this project; .943 measured beside it",
+                source="goal of this project; .943 measured alongside",
                 theirs=0.945,
             ),
         ),
@@ -109,7 +109,7 @@ GROUPS: tuple[Group, ...] = (
             Goal(
                 name="all six views",
                 method="all/early",
-                source="goal of this project; .016 measured beside it",
+                source="goal of this project; .016 measured alongside",
                 theirs=0.018,
                 metric="error",
             ),
@@ -125,7 +125,7 @@ GROUPS: tuple[Group, ...] = (
             Goal(
                 name="all three views",
                 method="all/early",
-                source="goal of this project; .994 measured beside it",
+                source="goal of this project; .994 measured alongside",
                 theirs=0.99,
             ),
         ),
@@ -167,7 +167,7 @@ GROUPS: tuple[Group, ...] = (
             Goal(
                 name="leave one speaker out, mean",
                 method="audio/mfcc/svm",
-                source="goal of this project; .62 to .95 a speaker",
+                source="goal of this project; .62 to .95 per speaker",
                 theirs=0.85,
             ),
         ),

@@ -104,7 +104,7 @@ def tuned_suite(
     if min(counts.values(), default=2) < 2:
         raise UsageError(
             f"--tune must be at least 2 candidates, got {min(counts.values())}; the "
-            "first is the method as it is."
+            f"first is the method as given."
         )
     kind = kind_of(task)
     scoring = _scoring(suite, kind)

@@ -273,8 +273,8 @@ class Answers(Combining, Protocol):
             When the task's answers are not scored from files.
         """
         raise UsageError(
-            "answers for this task can't be scored from files; mmbench add takes them "
-            "into a run."
+            "answers for this task can't be scored from files; use mmbench add to "
+            "score them within a run."
         )
 
     def to_columns(
@@ -292,7 +292,7 @@ class Answers(Combining, Protocol):
         Returns
         -------
         mapping of str to sequence
-            A cell a row in each; by default the arrays, a column of one a column.
+            One cell per row in each; by default the arrays, a column of one a column.
         """
         found: dict[str, Sequence[Any]] = {}
         for name, each in prediction.arrays.items():

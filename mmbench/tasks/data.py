@@ -93,7 +93,7 @@ class Data(Protocol):
         Returns
         -------
         Column or None
-            One cell a row.
+            One cell per row.
         """
         return None
 
@@ -110,7 +110,7 @@ class Data(Protocol):
         Returns
         -------
         tuple of (Target, sequence of str)
-            The target, one row a cell, and the notices.
+            The target, one row per cell, and the notices.
 
         Raises
         ------
@@ -147,7 +147,8 @@ class Data(Protocol):
         """
         if options.min_class_size is not None:
             raise UsageError(
-                "min_class_size is for classes, and the target is none; leave it out, "
+                "min_class_size is for classes, which this target does not have; "
+                "leave it out, "
                 "or choose the task 'classification'."
             )
         return column, ()

@@ -151,8 +151,8 @@ def _by_id(path: Path, field: str) -> Iterator[tuple[str, Any]]:
         key = json.dumps(row["id"])
         if key in seen:
             raise DataError(
-                f"{where}: the id {key} stands in line {seen[key]} already; each must "
-                "stand once."
+                f"{where}: the id {key} is already in line {seen[key]}; each must "
+                f"appear once."
             )
         seen[key] = number
         yield key, _checked(row[field], field, where)

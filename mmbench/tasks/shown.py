@@ -68,7 +68,7 @@ class Strip(NamedTuple):
 
 
 class Shown:
-    """What a report of a task shows beside what all reports show.
+    """What a report of a task shows besides what all reports show.
 
     A task derives from it and overrides what it has something to say about; as it is,
     it adds nothing.
@@ -156,7 +156,7 @@ class Shown:
         Returns
         -------
         Mistakes or None
-            One entry a row.
+            One entry per row.
         """
         return None
 

@@ -123,7 +123,7 @@ class Prediction:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a user may say about a target, beside its columns.
+    """What a user may say about a target, besides its columns.
 
     Parameters
     ----------
@@ -168,16 +168,18 @@ class Options:
         if self.n_answers is not None and self.n_answers < 2:
             raise UsageError(f"n_answers must be at least 2, got {self.n_answers!r}.")
         if self.shot is not None and self.shot_length is not None:
-            raise UsageError("shot and shot_length say the same; give one of them.")
+            raise UsageError(
+                "shot and shot_length exclude each other; give one of them."
+            )
         if self.shot_length is not None and self.shot_length < 1:
             raise UsageError(
                 f"shot_length must be at least 1, got {self.shot_length!r}."
             )
         if self.merge_rare is not None and self.min_class_size is None:
             raise UsageError(
-                "merge_rare needs min_class_size, which says what classes are rare."
+                "merge_rare needs min_class_size, which defines the rare classes."
             )
 
 
 NO_OPTIONS = Options()
-"""Nothing said beside the columns."""
+"""Nothing said besides the columns."""

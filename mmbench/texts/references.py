@@ -16,13 +16,13 @@ def reference_lists(y: Any) -> list[list[str]]:
     Parameters
     ----------
     y : array-like of shape (n_rows,) or (n_rows, n_references)
-        A text a row, several with ``""`` where a row has fewer than others, or a list
-        of texts a row.
+        One text per row, several with ``""`` where a row has fewer than others, or a
+        list of texts per row.
 
     Returns
     -------
     list of list of str
-        At least one text a row.
+        At least one text per row.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 What scores of captions are taken of since the COCO challenge: words in lower case,
 clitics apart (``do n't``, ``dog 's``), punctuation left out. The challenge's own
-tokeniser is a Java program; its rules for plain English sentences are written anew.
+tokeniser is a Java program; its rules for plain English sentences are rewritten.
 Two kinds of text come out otherwise: it keeps some abbreviations (``u.s.``) and
 fractions together that are parted here, and writes some British words the American way.
 """

@@ -32,7 +32,7 @@ NOTE = Finding(
     fix="pip install 'mmbench[torch]'",
 )
 PROBLEM = Finding(
-    topic="torch", name="torch", value="broken", level="problem", fix="mend it"
+    topic="torch", name="torch", value="broken", level="problem", fix="fix it"
 )
 
 

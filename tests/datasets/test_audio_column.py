@@ -46,8 +46,8 @@ def test_a_recording_that_cannot_be_used_counts_as_missing_with_a_notice(
     assert values == [str((tmp_path / "good.wav").resolve()), None, None]
     (notice,) = notices
     assert notice == (
-        "column 'sound': 2 of 3 cells are empty, not found or no readable WAV file, "
-        "and count as missing (the first in row 2)."
+        "column 'sound': 2 of 3 cells are empty, not found or not a readable WAV "
+        "file, and count as missing (the first in row 2)."
     )
     assert np.isfinite(AudioExtractor().transform(values)[0]).all()
 

@@ -218,7 +218,7 @@ def test_a_parquet_file_that_swells_beyond_what_data_would_is_refused(
     table = pa.table({"name": names, "kind": names})
     path = tmp_path / "t.parquet"
     pq.write_table(table, path, compression="zstd", use_dictionary=False)
-    assert "which no honest data would" in error_of(path, **NAMES)
+    assert "too many for genuine data" in error_of(path, **NAMES)
 
 
 # -- the columns ---------------------------------------------------------------------

@@ -353,7 +353,8 @@ def test_class_folders_need_no_columns(write_files: Write) -> None:
     assert dataset.name == "pets"
     assert dataset.notices == (
         (
-            "1 of 4 files are left out, because they are no picture (.jpg, .png, ...), "
+            "1 of 4 files are left out, because they are not a picture (.jpg, .png, "
+            "...), "
             "text (.txt), recording (.wav) or video (.mp4, ...) in a class folder (the "
             "first: README.md)."
         ),

@@ -228,7 +228,8 @@ def test_a_search_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
     samples = Samples(pd.DataFrame({"text": ["a", "b"]}), np.array([0, 1]))
     (sentence,) = leaks_of(samples, {"text": "text"})
     assert sentence == (
-        "the search for equal rows failed (MemoryError: no room), so there may be some."
+        "the search for equal rows failed (MemoryError: no room), so there may still "
+        "be some."
     )
 
 

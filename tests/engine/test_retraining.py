@@ -1,4 +1,4 @@
-"""Methods trained anew: on which rows, which methods, and where that is kept."""
+"""Retrained methods: on which rows, which methods, and where that is kept."""
 
 from collections import Counter, deque
 from dataclasses import replace

@@ -201,7 +201,7 @@ def test_planning_survives_few_groups_and_a_broken_splitter():
         if isinstance(node.work, Refuse)
     }
     assert list(refused) == ["broken"]
-    assert "it can't be made ready: KeyError: 'nothing here'" in refused["broken"]
+    assert "it can't be prepared: KeyError: 'nothing here'" in refused["broken"]
     assert plan.leaks["small"][-1] == (
         "there are 4 groups to train on, so methods that ask for up to 5 inner folds "
         "get 4 at most."

@@ -1,4 +1,4 @@
-"""Workers that are started anew, where the system can't fork them."""
+"""Workers that are started afresh, where the system can't fork them."""
 
 import os
 import socket

@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 
 
 def golden_suite() -> Suite:
-    """Return the suite: one dataset of a label a row, one of several labels."""
+    """Return the suite: one dataset of one label per row, one of several labels."""
     inner = StratifiedKFold(3, shuffle=True, random_state=0)
     numbers = [SimpleImputer(), StandardScaler()]
     text, size = branch("text", CountVectorizer()), branch(["size"], *numbers)

@@ -87,7 +87,7 @@ def check_words(found: Comparison) -> None:
     assert (" loses " in text) == (is_significant and found.estimate < 0)
     assert ("equivalent within" in text) == (not is_significant and is_within)
     assert text.startswith("No significant") == (not is_significant and not is_within)
-    assert ("trained anew" in text) == (found.scope == ANEW)
+    assert ("with retraining" in text) == (found.scope == ANEW)
     if found.scope == ANEW:
         assert found.error >= 0
         assert math.isfinite(found.fitted_low)

@@ -50,8 +50,8 @@ def claim(theirs: float | None, metric: str = "accuracy") -> Reproduced:
     [
         (0.9, "pass", ""),
         (0.89, "pass", ""),
-        (0.91, "miss", "theirs lies within our interval."),
-        (0.999, "miss", "theirs lies outside of our interval."),
+        (0.91, "miss", "the published score is within our interval."),
+        (0.999, "miss", "the published score is outside our interval."),
     ],
 )
 def test_a_number_is_reached_from_its_own_height_on(tmp_path, theirs, outcome, reason):
@@ -84,7 +84,7 @@ def test_above_means_above_by_more_than_chance(tmp_path, others_wrong, outcome):
     assert row.low <= row.difference <= row.high
     if outcome == "miss":
         side = "above" if others_wrong > 10 else "not above"
-        told = f"{side} other; the interval of the difference holds zero."
+        told = f"{side} other; the interval of the difference contains zero."
         assert row.reason == told
 
 
@@ -137,7 +137,7 @@ def test_the_table_holds_misses_and_what_was_not_tried(tmp_path):
     assert "3 numbers: 1 pass, 1 miss, 1 not tried." in text
     assert "| pets | all | Nobody | accuracy | 0.950 | 0.900 | -0.050 |" in text
     assert "| a\\|b | all | Nobody | accuracy | 0.500 |  |  |  | not tried |" in text
-    assert "- **pets, all**: theirs lies within our interval." in text
+    assert "- **pets, all**: the published score is within our interval." in text
     with (tmp_path / "out/reproduction.csv").open() as file:
         read = list(csv.DictReader(file))
     assert [row["result"] for row in read] == ["pass", "miss", "not tried"]

@@ -307,8 +307,8 @@ def test_costs_from_the_cache_are_not_compared(base: Path, new: Path) -> None:
     changes = compare_runs(base, new)
     assert {change.what for change in changes.speed} == {"throughput"}
     assert changes.notes[-1] == (
-        "The speed of 4 methods is not compared: costs come from the cache; run with "
-        "--remeasure."
+        "The speed of 4 methods is not compared: costs come from the cache; run again "
+        "with --remeasure."
     )
 
 

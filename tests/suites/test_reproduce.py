@@ -78,7 +78,7 @@ def test_a_folder_without_any_of_the_data_is_told(tmp_path, monkeypatch):
     (tmp_path / "empty").mkdir()
     result = run("--data-dir", "empty", "--dataset", "r8", "--out", "out")
     assert result.exit_code == 2
-    assert "holds none of the datasets: r8" in result.stderr
+    assert "contains none of the datasets: r8" in result.stderr
     assert "not at hand" in (tmp_path / "out/reproduction.md").read_text()
 
 

@@ -21,7 +21,7 @@ SIDES = ("text", "image")
 
 
 class PairData(Data):
-    """A key a row: rows of one key show the same thing."""
+    """One key per row: rows of one key show the same thing."""
 
     def claims(self, column: Column, options: Options) -> str | None:
         return None

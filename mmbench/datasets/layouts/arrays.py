@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"(?P<file>[^:]+?)(?::(?P<key>\w+)(?:\[(?P<cell>\d+)\])?
 
 
 class ArraysLayout(BaseLayout):
-    """Each column, or each view of many columns, is an array of one row a sample.
+    """Each column, or each view of many columns, is an array of one row per sample.
 
     Attributes
     ----------
@@ -131,8 +131,7 @@ def _check_swelling(content: bytes) -> None:
         n_bytes = sum(member.file_size for member in archive.infolist())
     if n_bytes > allowance(len(content)):
         raise ValueError(
-            f"{n_bytes:,} bytes come out of {len(content):,}, which no honest data "
-            "would"
+            f"{n_bytes:,} bytes come out of {len(content):,}, too many for genuine data"
         )
 
 
@@ -157,7 +156,7 @@ def array_of(root: Path, reference: str) -> NDArray[Any]:
     """
     match = _REFERENCE.fullmatch(reference)
     if match is None:
-        raise DataError(f"{reference!r} names no array; write file.npz:name.")
+        raise DataError(f"{reference!r} does not name an array; write file.npz:name.")
     path, key, cell = root / match["file"], match["key"], match["cell"]
     try:
         array = _loaded(path, key)

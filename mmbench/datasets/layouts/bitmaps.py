@@ -146,8 +146,8 @@ def _idx(path: Path) -> NDArray[np.uint8]:
     n_dimensions = content[3]
     start = 4 + 4 * n_dimensions
     if len(content) < start:
-        raise DataError(f"{path.name} ends in its header.")
+        raise DataError(f"{path.name} is truncated in its header.")
     shape = struct.unpack(f">{n_dimensions}I", content[4:start])
     if len(content) - start != int(np.prod(shape, dtype=object)):
-        raise DataError(f"{path.name} must hold {shape} bytes behind its header.")
+        raise DataError(f"{path.name} must hold {shape} bytes after its header.")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

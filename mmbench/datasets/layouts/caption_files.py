@@ -115,7 +115,7 @@ def _coco(path: Path) -> list[tuple[str, str]]:
         files = {image["id"]: image["file_name"] for image in content["images"]}
         return [(files[a["image_id"]], a["caption"]) for a in content["annotations"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path.name} is not COCO's: {error!r}.") from error
+        raise DataError(f"{path.name} is not in COCO's format: {error!r}.") from error
 
 
 def _lines(path: Path) -> list[tuple[str, str]]:

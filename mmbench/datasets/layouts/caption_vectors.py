@@ -19,10 +19,11 @@ __all__ = ["CaptionVectorsLayout"]
 
 
 class CaptionVectorsLayout(BaseLayout):
-    """A caption a line in ``NAME_caps.txt``, and pictures in ``NAME_ims.npy``.
+    """One caption per line in ``NAME_caps.txt``, and pictures in ``NAME_ims.npy``.
 
-    The array has a row a caption, or a row for each few captions, which are as many for
-    every picture. Of rows a caption, equal ones are the same picture.
+    The array has one row per caption, or a row for each few captions, which are as many
+    for every picture. Where there is one row per caption, equal rows are the same
+    picture.
 
     Attributes
     ----------
@@ -68,9 +69,9 @@ class CaptionVectorsLayout(BaseLayout):
         if vectors.ndim == 3 and self.regions == "mean":
             vectors = vectors.mean(axis=1)
         if vectors.ndim != 2:
-            more = '; for several regions a picture, say regions = "mean"'
+            more = '; for several regions per picture, say regions = "mean"'
             raise DataError(
-                f"{file} must have a row a picture, got shape {vectors.shape}{more}."
+                f"{file} must have a row per picture, got shape {vectors.shape}{more}."
             )
         return vectors
 

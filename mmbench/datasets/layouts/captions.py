@@ -94,7 +94,7 @@ class KarpathyLayout(BaseLayout):
             return table_of([row for each in pictures for row in self._rows(each)])
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(
-                f"{path.name} is not as Karpathy's splits are: {error!r}."
+                f"{path.name} is not in the format of Karpathy's splits: {error!r}."
             ) from error
 
     def _rows(self, picture: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -69,7 +69,7 @@ class DaquarLayout(BaseLayout):
         for question, answer in zip(lines[::2], lines[1::2], strict=True):
             named = _IMAGE.search(question)
             if named is None:
-                raise DataError(f"{path.name}: no image is named in {question!r}.")
+                raise DataError(f"{path.name}: there is no image name in {question!r}.")
             rows.append(
                 {
                     # The picture's number says nothing that is in the picture.

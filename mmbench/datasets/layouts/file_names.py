@@ -23,7 +23,7 @@ __all__ = ["FileNamesLayout"]
 
 
 class FileNamesLayout(BaseLayout):
-    r"""One file a sample, its path matched by a pattern.
+    r"""One file per sample, its path matched by a pattern.
 
     Attributes
     ----------

@@ -66,7 +66,9 @@ class GqaLayout(BaseLayout):
             questions = json.loads(read_bytes(path))
             return [self._row(each) for each in questions.values()]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DataError(f"{path.name} is not GQA's: {error!r}.") from error
+            raise DataError(
+                f"{path.name} is not in GQA's format: {error!r}."
+            ) from error
 
     def _row(self, question: dict[str, Any]) -> dict[str, Any]:
         types = question.get("types") or {}

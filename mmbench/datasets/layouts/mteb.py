@@ -135,8 +135,8 @@ def _keys(pairs: list[tuple[str, str]]) -> dict[str, str]:
     for query, items in of_query.items():
         if any(set(of_item[item]) != set(of_item[items[0]]) for item in items):
             raise DataError(
-                f"query {short(query)} shares a part of its relevant items with other "
-                "queries; relevance must be equality of keys: queries that share an "
+                f"query {short(query)} shares some of its relevant items with other "
+                f"queries; relevance must be equality of keys: queries that share an "
                 "item must share all of theirs."
             )
     return {query: of_item[items[0]][0] for query, items in of_query.items()}
@@ -146,4 +146,4 @@ def _side(items: Mapping[str, _Item], name: str) -> _Item:
     try:
         return items[name]
     except KeyError:
-        raise DataError(f"item {short(name)} is judged, but is not there.") from None
+        raise DataError(f"item {short(name)} is judged, but does not exist.") from None

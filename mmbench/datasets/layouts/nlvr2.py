@@ -64,7 +64,9 @@ class Nlvr2Layout(BaseLayout):
             records = [json.loads(line) for line in read_bytes(path).splitlines()]
             return [self._row(record, part) for record in records]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DataError(f"{path.name} is not NLVR2's: {error!r}.") from error
+            raise DataError(
+                f"{path.name} is not in NLVR2's format: {error!r}."
+            ) from error
 
     def _row(self, record: dict[str, Any], part: str) -> dict[str, Any]:
         pair, _, _ = record["identifier"].rpartition("-")

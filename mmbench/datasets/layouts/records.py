@@ -1,4 +1,4 @@
-"""Tables, JSON and JSON Lines: one record a sample, with templates for the columns."""
+"""Tables, JSON and JSON Lines: one record per sample, and templates for columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["RecordsLayout"]
 
 
 class RecordsLayout(BaseLayout):
-    """One record a sample, in files of any usual format.
+    """One record per sample, in files of any usual format.
 
     Attributes
     ----------
@@ -100,7 +100,9 @@ class RecordsLayout(BaseLayout):
         separator = self.label_separator
         if separator is not None and isinstance(label, str):
             if is_written_list(label, separator):
-                raise DataError(f"the labels {short(label)} are a list, but are text.")
+                raise DataError(
+                    f"the labels {short(label)} must be a list, but are text."
+                )
             label = None if is_missing(label) else split_labels(label, separator)
         if isinstance(label, list | tuple):
             return tuple(map(self._renamed, label))

@@ -84,7 +84,8 @@ def _rows(root: Path, part: VqaPart) -> list[dict[str, Any]]:
         return [_row(q, about[q["question_id"]], part.images) for q in questions]
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
-            f"{part.questions} and {part.annotations} are not VQA's: {error!r}."
+            f"{part.questions} and {part.annotations} are not in VQA's format: "
+            f"{error!r}."
         ) from error
 
 

@@ -93,7 +93,7 @@ class Evidence:
         Returns
         -------
         list
-            One object a row.
+            One object per row.
         """
         if name not in self._cells:
             self._cells[name] = cells_of(self.samples.X[name])

@@ -106,7 +106,7 @@ def _failed(what: str, error: Exception) -> Finding:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reason = f"{type(error).__name__}: {lines[0][:200]}" if lines else repr(error)[:200]
     return NOT_SEARCHED.found(
-        f"the search for {what} failed ({reason}), so there may be some."
+        f"the search for {what} failed ({reason}), so there may still be some."
     )
 
 

@@ -80,7 +80,7 @@ def importance_of(rng: RandomState, facts: Facts) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of shape (n_frames, 5)
-        A column a person. People weigh what draws them differently, and their moods
+        One column per person. People weigh what draws them differently, and their moods
         come and go.
     """
     n_frames = len(facts.shot)

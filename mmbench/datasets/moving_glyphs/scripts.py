@@ -58,7 +58,7 @@ def draw_scripts(rng: RandomState, n_clips: int, n_frames: int) -> list[Script]:
     Parameters
     ----------
     rng : RandomState
-        Draws.
+        Source of random numbers.
     n_clips, n_frames : int
         How many clips, and the frames of each.
 
@@ -77,7 +77,7 @@ def draw_script(rng: RandomState, motion: str, n_frames: int) -> Script:
     Parameters
     ----------
     rng : RandomState
-        Draws.
+        Source of random numbers.
     motion : str
         One of ``MOTIONS``.
     n_frames : int

@@ -51,7 +51,7 @@ def captions_of(rng: RandomState, script: Script) -> list[str]:
     Parameters
     ----------
     rng : RandomState
-        Draws among synonyms.
+        Source of random numbers.
     script : Script
         What happens.
 

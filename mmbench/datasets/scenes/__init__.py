@@ -101,8 +101,8 @@ def make_scenes(
     Returns
     -------
     samples : Samples
-        A row a caption: column ``text`` of strings, column ``image`` of 48x48x3 uint8
-        arrays; `y` is the picture's name.
+        One row per caption: column ``text`` of strings, column ``image`` of 48x48x3
+        uint8 arrays; `y` is the picture's name.
     known : Known
         What each picture shows, and what each row's caption says, for
         :func:`best_hit_rates`.

@@ -95,7 +95,7 @@ def draw_scenes(rng: RandomState, n_scenes: int) -> list[Scene]:
     Parameters
     ----------
     rng : RandomState
-        Draws.
+        Source of random numbers.
     n_scenes : int
         How many.
 
@@ -126,7 +126,7 @@ def describe(
     Parameters
     ----------
     rng : RandomState
-        Draws.
+        Source of random numbers.
     scene : Scene
         What it shows.
     picture : int

@@ -94,8 +94,8 @@ def make_scene_questions(
     Returns
     -------
     Samples
-        A row a question: column ``question`` of strings, column ``image`` of 48x48x3
-        uint8 arrays; `y` is the commonest answer and ``truth`` holds all ten.
+        One row per question: column ``question`` of strings, column ``image`` of
+        48x48x3 uint8 arrays; `y` is the commonest answer and ``truth`` holds all ten.
 
     Raises
     ------

@@ -45,7 +45,7 @@ def write(rng: RandomState, caption: Caption, template: int) -> str:
     Parameters
     ----------
     rng : RandomState
-        Draws among synonyms.
+        Source of random numbers.
     caption : Caption
         What it says.
     template : int

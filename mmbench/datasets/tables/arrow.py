@@ -106,5 +106,5 @@ def _check_swelling(metadata: Any, n_bytes: int) -> None:
     if max(n_unpacked, metadata.num_rows) > allowance(n_bytes):
         raise DataError(
             f"{metadata.num_rows:,} rows of {n_unpacked:,} bytes come out of "
-            f"{n_bytes:,} bytes, which no honest data would."
+            f"{n_bytes:,} bytes, too many for genuine data."
         )

@@ -116,8 +116,8 @@ def _notices(left_out: Sequence[PurePosixPath], n_files: int) -> tuple[Any, ...]
         return ()
     return (
         NOTE.found(
-            f"{len(left_out):,} of {n_files:,} files are left out, because they are no "
-            "picture (.jpg, .png, ...), text (.txt), recording (.wav) or video "
+            f"{len(left_out):,} of {n_files:,} files are left out, because they are "
+            f"not a picture (.jpg, .png, ...), text (.txt), recording (.wav) or video "
             f"(.mp4, ...) in a class folder (the first: {left_out[0]})."
         ),
     )

@@ -48,7 +48,7 @@ def read_content(path: Path) -> tuple[bytes, str]:
     ------
     DataError
         When there is no such file, it can't be read or unpacked, is empty, or its
-        suffix is none that is known.
+        suffix is unknown.
     """
     suffix, packed = _suffixes(path)
     try:
@@ -100,6 +100,6 @@ def _suffixes(path: Path) -> tuple[str, str]:
 
 def _unknown(suffix: str) -> DataError:
     return DataError(
-        f"the suffix must be one of {list(SUFFIXES)}, got {suffix!r}; export the table "
-        f"in one of these formats. Behind it may stand one of {list(PACKED)}."
+        f"the suffix must be one of {list(SUFFIXES)}, got {suffix!r}; export the "
+        f"table in one of these formats. It may be followed by one of {list(PACKED)}."
     )

@@ -60,8 +60,8 @@ def parse_json(content: bytes) -> Table:
     rows = _loaded(decoded(content), "the file")
     if not isinstance(rows, list):
         raise DataError(
-            "a JSON file must be a list of objects, one a row; write it as that, or as "
-            ".jsonl with an object a line."
+            "a JSON file must be a list of objects, one per row; write it so, or as "
+            ".jsonl with one object per line."
         )
     return table_of_rows([_row(row, f"row {n}") for n, row in enumerate(rows, start=1)])
 
@@ -85,5 +85,7 @@ def _row(row: Any, where: str) -> Mapping[str, Any]:
 def _unique_pairs(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) != len(pairs):
-        raise ValueError(f"the name {repeated(name for name, _ in pairs)!r} is twice")
+        raise ValueError(
+            f"the name {repeated(name for name, _ in pairs)!r} appears twice"
+        )
     return row

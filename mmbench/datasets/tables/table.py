@@ -88,7 +88,7 @@ def checked(table: Table) -> Table:
     """
     check_unique(table.names)
     if not table.n_rows:
-        raise DataError("there is a header but there are no rows.")
+        raise DataError("the table has a header but no rows.")
     return table
 
 
@@ -107,7 +107,9 @@ def check_unique(names: Iterable[str]) -> None:
     """
     twice = repeated(name for name in names if name)
     if twice:
-        raise DataError(f"the column name {twice!r} is twice in the table; rename one.")
+        raise DataError(
+            f"the column name {twice!r} appears twice in the table; rename one of them."
+        )
 
 
 @contextmanager
@@ -145,7 +147,8 @@ def check_width(n_columns: int) -> None:
     """
     if n_columns > _MOST_COLUMNS:
         raise DataError(
-            f"the table has {n_columns:,} columns, and may have {_MOST_COLUMNS:,}; "
+            f"the table has {n_columns:,} columns, more than the {_MOST_COLUMNS:,} "
+            f"allowed; "
             "write samples as rows, and leave out columns that are not needed."
         )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["at_most", "contenders"]
 
-# Of fusions and of single modalities; the runner-up may be as good when trained anew.
+# Of fusions and of single modalities; the runner-up may be as good when retrained.
 _OF_EACH_KIND = 2
 # Where there are no fusions, reports compare every two of so many.
 _FEW_METHODS = 5

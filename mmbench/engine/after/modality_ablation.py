@@ -1,7 +1,7 @@
 """Which modality carries a method: its answers as modalities go missing or get mixed.
 
 After the trials, every method is asked again about its test rows, changed: modalities
-taken away from all or some of the rows, or shuffled among them. Nothing is fitted anew,
+taken away from all or some of the rows, or shuffled among them. Nothing is refitted,
 and what looks at one modality only is not even asked again: to it, a changed row is
 another row that it has answered for, or a missing one.
 """

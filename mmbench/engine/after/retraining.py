@@ -1,4 +1,4 @@
-"""Methods trained anew, which shows how much training adds to chance.
+"""Retraining of methods, which shows how much training adds to chance.
 
 Folds of one cross-validation share training rows and so can't show it.
 """
@@ -41,13 +41,13 @@ __all__ = [
 
 Retrain = Literal["auto", "none", "headline", "all"]
 RETRAIN: tuple[Retrain, ...] = get_args(Retrain)
-# By default nothing is trained anew that would take longer than the trials did, or
+# By default nothing is retrained that would take longer than the trials did, or
 # than this, in processor time.
 AFFORDABLE_S = 30.0
 
 
 def check_retrain(retrain: str) -> None:
-    """Check which methods are to be trained anew.
+    """Check which methods are to be retrained.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def check_retrain(retrain: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Retrainings(FurtherFits):
-    """The fits of methods that are trained anew.
+    """The fits of methods that are retrained.
 
     The seed of each is the number of its part or bootstrap sample, over all draws.
 
@@ -78,7 +78,7 @@ class Retrainings(FurtherFits):
     trials : mapping of str to Trial
         Key to fit.
     reasons : mapping of str to str
-        Why the methods on a dataset are not trained anew.
+        Why the methods on a dataset are not retrained.
     designs : mapping of str to Design
         By dataset.
     """
@@ -106,9 +106,9 @@ def relative_cost(plan: Plan, design: Design, n_methods: int, n_chosen: int) -> 
     plan : Plan
         What is run.
     design : Design
-        How they are trained anew.
+        How they are retrained.
     n_methods, n_chosen : int
-        All methods on the dataset, and those that are trained anew.
+        All methods on the dataset, and those that are retrained.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def planned_retrainings(
     store : ResultStore
         What it left.
     retrain : {"auto", "none", "headline", "all"}
-        Which methods are trained anew: those that the main comparison may name, by
+        Which methods are retrained: those that the main comparison may name, by
         default only where that is affordable; or all.
     cache : Cache
         Knows what like work cost.
@@ -138,7 +138,7 @@ def planned_retrainings(
     Returns
     -------
     Retrainings
-        With a reason for every dataset on which nothing is trained anew.
+        With a reason for every dataset on which nothing is retrained.
     """
     found = _unpriced(
         plan, {} if retrain == "none" else contenders(plan, store, retrain)
@@ -167,7 +167,7 @@ def planned_retrainings(
 
 
 def designs_of(plan: Plan) -> dict[str, Design | str]:
-    """Return how methods would be trained anew on every dataset.
+    """Return how methods would be retrained on every dataset.
 
     Parameters
     ----------

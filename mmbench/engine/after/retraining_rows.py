@@ -1,4 +1,4 @@
-"""Which rows methods are trained anew on: parts of the data, or bootstrap samples."""
+"""Which rows methods are retrained on: parts of the data, or bootstrap samples."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_TRIES = 200
 
 
 class Design(NamedTuple):
-    """How the methods on a dataset are trained anew.
+    """How the methods on a dataset are retrained.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Design(NamedTuple):
 
 
 def design_of(dataset: Dataset, samples: Samples, n_folds: int) -> Design:
-    """Return how methods can be trained anew on a dataset.
+    """Return how methods can be retrained on a dataset.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def rows_of(
     Returns
     -------
     list of list of Rows
-        A list a part or bootstrap sample, over all draws; in it, one a fit.
+        One list per part or bootstrap sample, over all draws; in it, one a fit.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def _check_enough(samples: Samples) -> None:
     )
     for what, n, least in (wanted, ("groups", n_groups, _FEWEST_UNITS)):
         if n < least:
-            raise DataError(f"it takes {least} {what}, and there are {n}")
+            raise DataError(f"it takes at least {least} {what}, and there are {n}")
 
 
 def _parts(

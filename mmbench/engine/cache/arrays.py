@@ -88,7 +88,7 @@ def put_together(layout: Any, path: Path, files: Container[str]) -> Any:
 
     def load(part: str) -> NDArray[Any]:
         if part not in files:
-            raise ValueError(f"{part!r} is none of its files")
+            raise ValueError(f"{part!r} is not one of its files")
         return _load(path / part)
 
     kind, name = layout["kind"], layout.get("name")

@@ -115,20 +115,20 @@ class Entry(NamedTuple):
         parts: list[Any] = [values.get(name) for name in cls._fields]
         key, layout, files, costs, told = parts
         if not isinstance(key, str) or not isinstance(layout, dict):
-            raise ValueError("it names no value")
+            raise ValueError("it does not name a value")
         if not _is_texts(files, dict) or not all(map(_is_name, files)):
             raise ValueError("its files are not names with checksums")
         if not isinstance(costs, dict):
             raise ValueError("its costs are not an object")
         if not _is_texts(told, list):
-            raise ValueError("its warnings are not texts")
+            raise ValueError("its warnings are not strings")
         parsed = {node: _cost(cost) for node, cost in costs.items()}
         return cls(key, layout, files, parsed, tuple(told))
 
 
 def _cost(values: Any) -> Cost:
     if not isinstance(values, dict) or values.keys() != _COST_FIELDS.keys():
-        raise ValueError("a cost lacks a part, or has one too many")
+        raise ValueError("a cost lacks a part, or has an extra one")
     for name, kind in _COST_FIELDS.items():
         if not _is_part(values[name], kind):
             raise ValueError(f"a cost has {name} {values[name]!r}")

@@ -384,7 +384,7 @@ class Cache:
                 self.drop(key)  # in the form of another version
                 return None
             if entry.key != key:
-                raise ValueError("it is the entry of something else")
+                raise ValueError("it is another value's entry")
             return load(path, entry)
         except OSError as error:
             if is_refusal(error):  # the entry may be sound
@@ -400,7 +400,7 @@ class Cache:
             damage = error
         self.drop(key)
         warnings.warn(
-            f"cache entry {key[:12]} is damaged ({damage}); it is made again.",
+            f"cache entry {key[:12]} is damaged ({damage}); it is recomputed.",
             DataWarning,
             stacklevel=3,
         )

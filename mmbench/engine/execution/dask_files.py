@@ -85,7 +85,7 @@ def hub_plugin(run_id: str, client_id: str) -> Any:
             """Return where a file is; its name has no way out of the folder."""
             pieces = name.split("/")
             if any(piece in ("", ".", "..") or "\\" in piece for piece in pieces):
-                raise ValueError(f"{name!r} is not a name of a file")
+                raise ValueError(f"{name!r} is not a file name")
             return self.folder.joinpath(*pieces)
 
         def get(self, name: str, offset: int) -> dict[str, Any] | None:

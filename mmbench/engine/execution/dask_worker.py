@@ -80,7 +80,7 @@ class Done(NamedTuple):
 class RunHere:
     """A run that this Dask worker takes part in.
 
-    A worker that sees the run's folder, whose name is drawn anew for each run, shares
+    A worker that sees the run's folder, whose name is redrawn for each run, shares
     the driver's cache. One that doesn't has folders of its own, and fetches what it
     needs. Which of the two it is, is found out once.
 

@@ -152,7 +152,9 @@ class OnDask:
                 f"workers after {_PATIENCE_S} s; start some with {_HINT}."
             ) from None
         for other in self._new_workers()[1].values():
-            raise UsageError(f"{other} Install the same there, or end that worker.")
+            raise UsageError(
+                f"{other} Install the same version there, or stop that worker."
+            )
 
     @property
     def _address(self) -> str:
@@ -210,9 +212,9 @@ class OnDask:
     def _told_apart(self, apart: set[str], n_workers: int) -> str:
         return (
             f"{len(apart)} of {n_workers} Dask workers, such as {min(apart)}, don't "
-            f"see the cache {self._place.root}: they keep values in folders of their "
-            "own, for this run only, and send them to each other. With --cache URL "
-            "values are kept for other runs."
+            f"see the cache {self._place.root}: they keep values in their own "
+            f"folders, for this run only, and exchange them. With --cache URL, values "
+            f"are kept for other runs."
         )
 
     def _of_other_versions(self, addresses: Sequence[str]) -> dict[str, str]:
@@ -294,8 +296,9 @@ class OnDask:
             yield
         except (CancelledError, OSError, TimeoutError) as error:
             raise EngineError(
-                f"the Dask scheduler at {self._address} is gone; finished trials are "
-                "kept. Start it again and give the same command to go on."
+                f"the Dask scheduler at {self._address} is no longer reachable; "
+                f"finished trials are kept. Start it again and run the same command "
+                f"to resume."
             ) from error
 
 

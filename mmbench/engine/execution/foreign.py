@@ -133,7 +133,7 @@ def warnings_of(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
             text = f"a warning whose message raised {type(another).__name__}"
         found[text] = None
         if len(found) == _MOST_WARNINGS:
-            found["further warnings are left out"] = None
+            found["further warnings are omitted"] = None
             break
     return tuple(found)
 

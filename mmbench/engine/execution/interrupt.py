@@ -47,7 +47,8 @@ def patient_interrupt() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.ask()
         _log.warning(
-            "finishing what ends within %.0f s; press Ctrl-C again to stop at once",
+            "finishing tasks that end within %.0f s; press Ctrl-C again to stop at "
+            "once",
             _PATIENCE_S,
         )
 

@@ -264,7 +264,7 @@ class _Worker:
             result: tuple[Result, bool] = pickle.loads(message)  # noqa: S301
         except Exception:  # noqa: BLE001 - a method has edited what makes messages
             raise _WorkerEndedError(
-                "its worker process sent something else than a result"
+                "its worker process sent something other than a result"
             ) from None
         return result
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Orders:
-    """What every job of a run needs beside its node.
+    """What every job of a run needs besides its node.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ def ends(
     executor : Executor
         Runs the batches.
     orders : Orders
-        What every job needs beside its node.
+        What every job needs besides its node.
     interrupt : Interrupt
         Whether the user wants to stop.
     yardsticks : Yardsticks

@@ -11,9 +11,9 @@ __all__ = ["SILENT", "Progress"]
 class Progress(Protocol):
     """Is notified of the phases of a run, and of every unit that is done in them.
 
-    The phases are ``"trials"``, ``"retraining"`` and ``"learning curve"`` (a unit a
-    fit), ``"throughput"`` (a unit a method and dataset) and ``"ablation"`` (a unit a
-    trial), in this order; one that has no units is left out.
+    The phases are ``"trials"``, ``"retraining"`` and ``"learning curve"`` (one unit per
+    fit), ``"throughput"`` (one unit per method and dataset) and ``"ablation"`` (one
+    unit per trial), in this order; one that has no units is left out.
     """
 
     def expect(self, units: Mapping[str, int]) -> None:

@@ -15,7 +15,7 @@ __all__ = ["check_seen", "is_seen"]
 def check_seen(folder: Path, dask_worker: Any = None) -> None:
     """Raise unless this process can work in the folder that the driver made for a run.
 
-    Its name is drawn anew for each run, so that nobody who sees it sees another cache.
+    Its name is redrawn for each run, so that nobody who sees it sees another cache.
 
     Parameters
     ----------

@@ -208,8 +208,8 @@ def _shipped(path: Path, folder: Path) -> str:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "not there"
         raise UsageError(
-            f"--ship-images sends files to workers, but {path} is {what}; leave the "
-            "option out and mount the data where workers run."
+            f"--ship-images sends files to workers, but {path} is {what}; drop the "
+            f"option and mount the data where the workers run."
         )
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Worker processes that are started anew, where the system can't fork them.
+"""Worker processes that are started afresh, where the system can't fork them.
 
 Each imports all it needs and reads the datasets from a file, so it is there within
 seconds rather than milliseconds, and shares no memory with the others. It connects to a

@@ -159,7 +159,7 @@ def perform(
     if isinstance(answer, Prediction):
         if len(answer) != len(rows.apply):
             raise ValueError(
-                f"predict must answer for {len(rows.apply)} rows, got {len(answer)}."
+                f"predict must return {len(rows.apply)} rows, got {len(answer)}."
             )
         return answer, times, fitted
     return Split(fitted.train, answer), times, fitted

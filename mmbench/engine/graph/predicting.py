@@ -227,7 +227,7 @@ class JoinParts(LightWork):
         for part, value in zip(parts, self.constants, strict=True):
             if value is not None:
                 have = "all training rows have" if value else "no training row has"
-                message = f"{have} {part.name}, so all test rows are said to."
+                message = f"{have} {part.name}, so it is predicted for all test rows."
                 warnings.warn(message, DataWarning, stacklevel=2)
 
         def answer(known: Sequence[Prediction]) -> Prediction:
@@ -330,7 +330,8 @@ def weight_params(
     if has_fit_parameter(last, "sample_weight"):
         return {name: weight}
     message = (
-        f"sample weights change nothing in {type(last).__name__}, whose fit takes none."
+        f"sample weights change nothing in {type(last).__name__}, whose fit does not "
+        f"take them."
     )
     warnings.warn(message, DataWarning, stacklevel=2)
     return {}

@@ -32,7 +32,7 @@ def prepared(
         It is left as it is.
     task : Task
         Knows how the method is fitted for it: several labels a sample need one
-        classifier a label, for instance.
+        classifier per label, for instance.
     target : Target
         Of the rows that the copy will be fitted on.
     seed : int

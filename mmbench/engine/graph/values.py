@@ -122,7 +122,7 @@ class View(Protocol):
 
 
 class Context(NamedTuple):
-    """What a node needs beside its inputs: all rows of its dataset.
+    """What a node needs besides its inputs: all rows of its dataset.
 
     Attributes
     ----------

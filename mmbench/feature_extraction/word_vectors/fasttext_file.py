@@ -61,7 +61,9 @@ class FastTextVectors:
         try:
             self._read(buffer)
         except (struct.error, ValueError) as error:
-            raise ValueError(f"{name}: no usable fastText model: {error}.") from error
+            raise ValueError(
+                f"{name}: not a usable fastText model: {error}."
+            ) from error
 
     def lookup(
         self, words: Sequence[str]
@@ -114,7 +116,7 @@ class FastTextVectors:
             buffer, _ARGUMENTS.size
         )
         if n_labels:
-            raise ValueError("it is supervised, so its vectors serve its labels")
+            raise ValueError("it is a supervised model, whose vectors serve its labels")
         if n_pruned > 0:
             raise ValueError("it is pruned; use the full .bin file")
         self._words: dict[bytes, int] = {}

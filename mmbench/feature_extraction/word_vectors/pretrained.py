@@ -100,8 +100,8 @@ class PretrainedWordVectorizer(BaseWordVectorizer):
             warnings.warn(
                 f"{n_words - self.n_unknown_words_ or 'none'} of the {n_words} words "
                 f"of the training texts are in {Path(self.path).name!r}, which is "
-                f"{self.coverage_:.0%} of the text; is it of another language, or "
-                "cased?",
+                f"{self.coverage_:.0%} of the text; is it for another language, or "
+                f"cased?",
                 DataWarning,
                 stacklevel=3,
             )

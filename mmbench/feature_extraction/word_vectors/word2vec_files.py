@@ -90,7 +90,7 @@ class TextVectors:
         if header and n_words != header[0]:
             raise ValueError(
                 f"{name}, line 1: states {header[0]} words, but {n_words} follow; "
-                "the file is cut short or its first line is wrong."
+                "the file is truncated or its first line is wrong."
             )
         # Zeros take no memory before they are written to, so this grows with the words
         # that are asked for.
@@ -184,7 +184,9 @@ class TextVectors:
             except ValueError as error:
                 line = self._buffer[: self._starts[row]].count(b"\n") + 1
                 return ValueError(f"{self._name}, line {line}: {error}.")
-        raise AssertionError("lines that hold numbers one by one hold them together")
+        raise AssertionError(
+            "a block of lines failed whose lines can be read one by one"
+        )
 
 
 class BinaryVectors:
@@ -221,7 +223,7 @@ class BinaryVectors:
             if space < 0 or space + 1 + row_bytes > len(buffer):
                 raise ValueError(
                     f"{name}: states {n_words} words, but ends within word {number}; "
-                    "the file is cut short or no word2vec file."
+                    "the file is truncated or not a word2vec file."
                 )
             # Some writers end each row with a line feed, which leads the next word.
             word = buffer[start:space].lstrip(b"\r\n")
@@ -245,8 +247,8 @@ class BinaryVectors:
             is_word = is_word and error.reason == "unexpected end of data"
         if not is_word:
             raise ValueError(
-                f"{self._name}: word {number} is {word[:60]!r}, which is none; the "
-                "word before it has a space in it, or the header is wrong."
+                f"{self._name}: word {number} is {word[:60]!r}, which is not a word; "
+                f"the word before it has a space in it, or the header is wrong."
             )
 
     def lookup(self, words: Sequence[str]) -> Lookup:

@@ -76,7 +76,7 @@ class ChiSquaredRidge(RegressorMixin, BaseEstimator):
         Returns
         -------
         ChiSquaredRidge
-            Itself.
+            The instance itself.
 
         Raises
         ------

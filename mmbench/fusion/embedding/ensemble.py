@@ -82,7 +82,7 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
         Returns
         -------
         EmbeddingEnsemble
-            Itself.
+            The instance itself.
 
         Raises
         ------

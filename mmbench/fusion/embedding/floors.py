@@ -43,7 +43,7 @@ class RandomEmbedding(BaseEstimator):
         Returns
         -------
         RandomEmbedding
-            Itself.
+            The instance itself.
         """
         self.is_fitted_ = True
         return self

@@ -82,7 +82,7 @@ class PairEmbedder(BaseEstimator):
         Returns
         -------
         PairEmbedder
-            Itself.
+            The instance itself.
         """
         texts, pictures = X
         self.space_ = clone(self.space).fit(texts, pictures)
@@ -219,7 +219,7 @@ class JointEmbedding(FusionComposition, BaseEstimator):
         Returns
         -------
         JointEmbedding
-            Itself.
+            The instance itself.
         """
         self.sides_ = self.blocks()
         blocks = [side.fit_transform(X, y) for side in self.sides_]

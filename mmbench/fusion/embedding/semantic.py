@@ -85,7 +85,7 @@ class SemanticMatching(FusionComposition, BaseEstimator):
         Returns
         -------
         SemanticMatching
-            Itself.
+            The instance itself.
         """
         self.sides_ = [clone(each).fit(X, y) for each in self.classifiers()]
         return self

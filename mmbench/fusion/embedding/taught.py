@@ -181,7 +181,7 @@ class TaughtMatching(FusionComposition, BaseEstimator):
         Returns
         -------
         TaughtMatching
-            Itself.
+            The instance itself.
         """
         teacher, taught = self.roles()
         classes, codes = np.unique(np.asarray(y), return_inverse=True)

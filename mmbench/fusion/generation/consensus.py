@@ -60,7 +60,7 @@ class NearestText(BaseEstimator):
         Returns
         -------
         NearestText
-            Itself.
+            The instance itself.
         """
         require_positive(self, "n_candidates")
         references = reference_lists(y)
@@ -235,7 +235,7 @@ class ConsensusText(_Consensus):
         Returns
         -------
         ConsensusText
-            Itself.
+            The instance itself.
 
         Raises
         ------
@@ -321,7 +321,7 @@ class JointConsensusText(_Consensus):
         Returns
         -------
         JointConsensusText
-            Itself.
+            The instance itself.
 
         Raises
         ------

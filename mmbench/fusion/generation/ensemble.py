@@ -306,7 +306,7 @@ class TextEnsemble(FusionComposition, BaseEstimator):
         Returns
         -------
         TextEnsemble
-            Itself.
+            The instance itself.
 
         Raises
         ------

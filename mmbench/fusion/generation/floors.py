@@ -51,7 +51,7 @@ class RandomTrainingText(BaseEstimator):
         Returns
         -------
         RandomTrainingText
-            Itself.
+            The instance itself.
         """
         self.training_texts_ = [text for row in reference_lists(y) for text in row]
         self.seed_ = check_random_state(self.random_state).randint(2**31)
@@ -99,7 +99,7 @@ class CopiedText(BaseEstimator):
         Returns
         -------
         CopiedText
-            Itself.
+            The instance itself.
         """
         self.training_texts_ = [text for row in reference_lists(y) for text in row]
         return self

@@ -111,7 +111,7 @@ class TextFromWords(BaseEstimator):
         Returns
         -------
         TextFromWords
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -82,7 +82,7 @@ class FusedTranslator(BaseEstimator):
         Returns
         -------
         FusedTranslator
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -69,7 +69,7 @@ class BaggedSpace(PairedBlocks):
         Returns
         -------
         BaggedSpace
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -114,7 +114,7 @@ class JointSpace(
         Returns
         -------
         JointSpace
-            Itself.
+            The instance itself.
 
         Raises
         ------

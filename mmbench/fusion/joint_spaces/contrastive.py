@@ -114,7 +114,7 @@ class ContrastiveSpace(NeedsTorch, TransformerMixin, BaseEstimator):
         Returns
         -------
         ContrastiveSpace
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -76,7 +76,7 @@ class MultiviewCCA(TransformerMixin, BaseEstimator):
         Returns
         -------
         MultiviewCCA
-            Itself.
+            The instance itself.
         """
         views = [_dense(view) for view in X]
         self.means_ = [view.mean(axis=0) for view in views]

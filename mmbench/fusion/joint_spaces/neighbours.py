@@ -75,7 +75,7 @@ class NeighbourSpace(PairedBlocks):
         Returns
         -------
         NeighbourSpace
-            Itself.
+            The instance itself.
 
         Raises
         ------

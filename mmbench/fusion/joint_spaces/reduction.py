@@ -59,7 +59,7 @@ class SingularVectors(TransformerMixin, BaseEstimator):
         Returns
         -------
         SingularVectors
-            Itself.
+            The instance itself.
         """
         X = validate_data(self, X, accept_sparse=["csr"], dtype=np.float64)
         width = min(self.max_width, X.shape[0] - 1)

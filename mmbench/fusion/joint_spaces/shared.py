@@ -35,7 +35,7 @@ class SharedSpace(TransformerMixin, BaseEstimator):
         Returns
         -------
         SharedSpace
-            Itself.
+            The instance itself.
 
         Raises
         ------

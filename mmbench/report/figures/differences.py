@@ -36,7 +36,7 @@ def _forest(
     name: str,
     metric: Metric | None,
 ) -> Drawing | None:
-    """Draw a forest plot: a difference a line, with its interval.
+    """Draw a forest plot: one difference per line, with its interval.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def dataset_differences(
 def fusion_gains_figure(
     comparisons: Sequence[Comparison], metrics: Mapping[str, Metric]
 ) -> Drawing | None:
-    """Draw what fusion adds over the best single modality, a line a dataset.
+    """Draw what fusion adds over the best single modality, one line per dataset.
 
     Parameters
     ----------

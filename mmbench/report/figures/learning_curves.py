@@ -48,7 +48,7 @@ def learning_curve_figure(
     Returns
     -------
     Drawing
-        A line a method; dashed where it is extrapolated.
+        One line per method; dashed where it is extrapolated.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator

@@ -42,7 +42,7 @@ def missing_figure(
     Returns
     -------
     Drawing or None
-        A panel a modality; None without curves.
+        One panel per modality; None without curves.
     """
     from matplotlib.figure import Figure
 

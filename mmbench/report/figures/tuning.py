@@ -37,7 +37,7 @@ def tuning_figure(
     Returns
     -------
     Drawing
-        A line a method.
+        One line per method.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -70,9 +70,8 @@ def tuning_figure(
         for position, curve in enumerate(curves)
     }
     caption = (
-        "By how much the best candidate so far scores better than the method as it is, "
-        "in the inner folds of the training rows that candidates are chosen by: mean "
-        "over trials. It is not what tuning gains on test rows, as the best of many "
-        "looks better than it is."
+        "Lead of the best candidate so far over the untuned method, "
+        "in the inner folds that choose candidates: mean over trials. Tuning gains "
+        "less on test rows, since the best of many candidates looks better than it is."
     )
     return Drawing("tuning", image, caption, hints)

@@ -32,7 +32,7 @@ __all__ = [
 ROPE = 0.01
 """Differences of up to a point are of no practical matter, unless a user says else."""
 
-FITTED, ANEW = "these fitted models", "methods trained anew"
+FITTED, ANEW = "these fitted models", "retrained methods"
 """What a comparison is about."""
 
 
@@ -86,7 +86,7 @@ class Comparison(NamedTuple):
     cost_ratio : float
         Time to predict of `first` over that of `second`.
     scope : str
-        What this is about: ``"methods trained anew"``, where both methods were, or
+        What this is about: ``"retrained methods"``, where both methods were, or
         ``"these fitted models"`` on new samples.
     fitted_low, fitted_high, fitted_p_value : float
         Interval and p-value of these fitted models; those of above, where the scope is
@@ -164,7 +164,7 @@ def compared(
     Returns
     -------
     list of Comparison
-        About methods trained anew where the methods that are named were, else about
+        About retrained methods where the methods that are named were, else about
         these fitted models.
     """
     known = [row for row in rows if row.method in scores.of]
@@ -196,7 +196,7 @@ def compared(
 def _claims(
     asks: Sequence[Ask], scores: Scores, n_families: int
 ) -> list[tuple[Claim, Claim | None]]:
-    """Return claims about the fitted models and, where known, those trained anew."""
+    """Return claims about the fitted models and, where known, those retrained."""
     names, fitted = scores.estimates()
     place = {name: number for number, name in enumerate(names)}
     questions = [

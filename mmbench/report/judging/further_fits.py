@@ -1,4 +1,4 @@
-"""Fits after the trials, of methods trained anew or on less, as a run left them."""
+"""Fits after the trials, of retrained methods or on less, as a run left them."""
 
 from __future__ import annotations
 

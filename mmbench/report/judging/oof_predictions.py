@@ -84,7 +84,7 @@ def read_part(task: Task, predictions: Predictions) -> Part:
         units = task.data.units(target, ids if groups is None else groups)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise StoreError(
-            f"its predictions are not those of the task {task.name!r}: {error}"
+            f"its predictions do not fit the task {task.name!r}: {error}"
         ) from error
     return Part(ids, target, prediction, units)
 
@@ -109,7 +109,7 @@ def read_pooled(
     read : callable
         Returns the predictions of a key; `ResultStore.predictions`.
     metrics : iterable of Metric, default=()
-        Those to count for, beside the task's.
+        Those to count for, besides the task's.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def read_pooled(
         first = first or parts
         resamples = resamples or Resamples(_units([*first.values()]))
         if not _are_alike(first, parts):
-            excluded[method] = "its predictions are of other samples or targets."
+            excluded[method] = "its predictions are for other samples or targets."
             continue
         found[method] = _of_method(task, [*parts.values()], metrics, resamples)
     if not first:

@@ -40,8 +40,8 @@ def fold_scores(
     Returns
     -------
     dict
-        Method to metric to one score a trial, by seed and fold; None where a trial has
-        none.
+        Method to metric to one score per trial, by seed and fold; None where a trial
+        has none.
     """
     names = [*metrics]
     found: dict[str, dict[str, list[float | None]]] = defaultdict(dict)

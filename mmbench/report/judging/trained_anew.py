@@ -1,4 +1,4 @@
-"""How much training adds to the variance of scores, from methods trained anew."""
+"""How much training adds to the variance of scores, from retrained methods."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TrainedAnew:
     Parameters
     ----------
     methods : tuple of str
-        Those that were trained anew.
+        Those that were retrained.
     covariance : ndarray of shape (n_methods, n_methods)
         Of their scores, in the same order.
     df : int
@@ -59,7 +59,7 @@ class TrainedAnew:
     kind: str
 
     def known(self, *methods: str) -> bool:
-        """Return whether claims about methods trained anew can be made.
+        """Return whether claims about retrained methods can be made.
 
         Parameters
         ----------
@@ -69,12 +69,12 @@ class TrainedAnew:
         Returns
         -------
         bool
-            Whether all were trained anew and none is degenerate.
+            Whether all were retrained and none is degenerate.
         """
         return set(methods) <= {*self.methods} - self.degenerate
 
     def estimates(self, names: Sequence[str], fitted: Estimates) -> Estimates:
-        """Return estimates of methods trained anew.
+        """Return estimates of retrained methods.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class TrainedAnew:
         Returns
         -------
         Estimates
-            A method that was not trained anew is taken to vary, independently of all
+            A method that was not retrained is taken to vary, independently of all
             others, as the others do on average: that is enough to correct for how many
             methods there are, but no claim names it.
         """
@@ -115,7 +115,7 @@ def trained_anew(
     Returns
     -------
     TrainedAnew or None
-        None where fewer than two methods were trained anew.
+        None where fewer than two methods were retrained.
     """
     design = found.plan.get("designs", {}).get(here.name)
     if not design or found.predictions is None:

@@ -138,7 +138,7 @@ class TuningCurve(NamedTuple):
     fusion : str
         Its kind of fusion; empty without any.
     gains : tuple of float
-        By how much the best candidate so far scores better than the method as it is,
+        Lead of the best candidate so far over the untuned method,
         in the inner folds: the mean over trials, the first being 0.
     """
 

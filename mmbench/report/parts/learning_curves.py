@@ -28,7 +28,7 @@ def curve_blocks(section: Section, content: Content) -> Iterator[Block]:
     Yields
     ------
     Block
-        A figure, and a sentence a method.
+        A figure, and one sentence per method.
     """
     score = section.leaderboard.leading
     if section.curves:

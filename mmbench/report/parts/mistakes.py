@@ -14,8 +14,8 @@ __all__ = ["mistake_blocks"]
 
 _ABOUT = {
     "confident error": "wrong answers, the most confident (or farthest off) first",
-    "best answer": "answers that are most like what people said; the score is that of "
-    "the answer alone",
+    "best answer": "answers closest to what people said; the score is that of the "
+    "single answer",
     "suspect label": "labels that are probably wrong, by confident learning on answers "
     "to rows that the method was not fitted to; the score is the normalised margin",
     "disputed sample": "samples that methods of different modalities disagree about "

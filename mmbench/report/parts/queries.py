@@ -33,7 +33,7 @@ def query_blocks(section: Section, _: Content) -> Iterator[Block]:
     shown = "" if section.samples.columns else " Sample ids only."
     method = Name(section.queries[0].method)
     about = (
-        ": those whose first right item stands deepest, then some spread over the "
+        ": those whose first right item ranks lowest, then some spread over the "
         f"others. Right items are framed and ticked.{shown}"
     )
     yield Paragraph([("Queries of the first fold by ", method, about)])

@@ -18,7 +18,7 @@ _VERDICTS = (
     "best on either side and for all comparisons of the family: p is below .05 exactly "
     'where the 95 % interval excludes 0. "Equivalent" means an interval within a '
     "point, or what --rope says (of a loss, within that share of the floor's loss). "
-    '"Trained anew" also includes the variation from training, seen in scores on '
+    '"With retraining" also includes the variation from training, seen in scores on '
     "disjoint parts of the data, or in retrainings on bootstrap samples of an official "
     "split."
 )
@@ -42,8 +42,8 @@ _RANKS = (
 )
 _OVER = (
     "Over datasets, the win rate is the share of other methods that a method beats, "
-    "and improvability the share of its error that the best method of a dataset does "
-    "without, both averaged over datasets."
+    "and improvability the share of its error that the best method of a dataset "
+    "avoids, both averaged over datasets."
 )
 _TIMES = (
     "Fit time and speed are those of the method on its own, as if nothing were cached. "

@@ -43,8 +43,8 @@ def strip_blocks(section: Section, _: Content) -> Iterator[Block]:
     ]
     table = Table(
         name=f"Key frames on {section.name}",
-        caption=f"Key frames on {section.name}: one of each shot in a summary of 15 %, "
-        "in the order of time",
+        caption=f"Key frames on {section.name}: one of each shot in a summary of 15 "
+        f"%, in temporal order",
         headings=[Heading(each, is_number=False) for each in headings],
         rows=rows,
     )

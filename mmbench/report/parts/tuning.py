@@ -45,7 +45,7 @@ def tuning_blocks(section: Section, content: Content) -> Iterator[Block]:
     unit = f", {unit_text(metric)}" if metric.is_share else ""
     yield Table(
         name=f"Tuned methods on {section.name}",
-        caption=f"{metric.label} of methods as they are and tuned",
+        caption=f"{metric.label} of methods untuned and tuned",
         legend="; intervals are simultaneous over the methods (95 %); 'chosen': in how "
         "many trials another candidate than the default was",
         headings=[

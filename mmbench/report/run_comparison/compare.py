@@ -120,7 +120,7 @@ def _compare_folders(
     ]
     if other:
         notes.append(
-            "Speeds are not compared: the runs are of different machines or settings "
+            "Speeds are not compared: the runs used different machines or settings "
             f"({', '.join(other)})."
         )
         return Changes(quality, (), lost, tuple(notes))
@@ -183,6 +183,6 @@ def _changed_methods(
     )
     if changed:
         yield (
-            f"{count_text(len(changed), 'method')} of the same name but with other "
-            f"parameters: {_some(changed)}."
+            f"{count_text(len(changed), 'method')} of the same name but with "
+            f"different parameters: {_some(changed)}."
         )

@@ -176,7 +176,7 @@ def _of_trials(
         cpu_s, yardstick_s = np.moveaxis(np.array(times), 1, 0)
         return _shift(pair, cpu_s, yardstick_s)
     if cached:
-        return "costs come from the cache; run with --remeasure."
+        return "costs come from the cache; run again with --remeasure."
     if without:
         return "no yardstick was timed beside the trials; run them again."
     return "no trial is in both runs."

@@ -104,7 +104,7 @@ def timing_changes(
 def _timing(stats: Mapping[str, Any]) -> Timing:
     median = float(stats["median"])
     if not median > 0:
-        raise ValueError("a benchmark takes time.")
+        raise ValueError("a benchmark must take time.")
     # A round that was interrupted makes the deviation useless, the quartiles not.
     if stats.get("iqr") is not None:
         return Timing(median, float(stats["iqr"]) / _QUARTILES_OF_NORMAL / median)

@@ -218,7 +218,7 @@ COST_COLUMNS = (
     Column(
         field="peak_rss_bytes",
         label="peak memory",
-        about="most memory that a process held while it worked for the method",
+        about="peak memory of a process while it worked for the method",
         text=bytes_text,
         greater_is_better=False,
     ),
@@ -228,7 +228,7 @@ COST_COLUMNS = (
 COUNTED = Column(
     field="n_ok",
     label="trials",
-    about="trials that are ok, which these are the costs of",
+    about="trials that are ok, whose costs these are",
     text=lambda value: f"{value:.0f}",
 )
 """How many trials the costs are of."""
@@ -243,13 +243,13 @@ SPEEDS = (
     Column(
         field="samples_per_s_q1",
         label="lower quartile",
-        about="a quarter of the repeats was slower than this",
+        about="a quarter of the repeats were slower than this",
         text=rate_text,
     ),
     Column(
         field="samples_per_s_q3",
         label="upper quartile",
-        about="a quarter of the repeats was faster than this",
+        about="a quarter of the repeats were faster than this",
         text=rate_text,
     ),
     Column(
@@ -262,7 +262,7 @@ SPEEDS = (
     Column(
         field="latency_p95_s",
         label="latency p95",
-        about="time to answer for one sample that 95 % stay below",
+        about="95th percentile of the time to answer for one sample",
         text=seconds_text,
         greater_is_better=False,
     ),

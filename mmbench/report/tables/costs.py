@@ -32,7 +32,7 @@ class CostRow(NamedTuple):
     marginal_s : float
         Wall time of the work that no other method on the dataset needed.
     peak_rss_bytes : float
-        The most memory that a process held while it worked for the method; a whole
+        The peak memory of a process while it worked for the method; a whole
         number.
     n_ok : int
         Trials that this counts.

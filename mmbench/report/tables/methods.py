@@ -1,4 +1,4 @@
-"""The numbers of a report, one row a method, a trial or a failure."""
+"""The numbers of a report, one row per method, a trial or a failure."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def trial_rows(
     Returns
     -------
     tuple of (tuple, list of tuple)
-        The names of the columns, and one row a trial.
+        The names of the columns, and one row per trial.
     """
     metrics = [_text(metric) for metric in plan.get("scoring") or ()]
     header = (

@@ -129,7 +129,8 @@ def _folds(n_folds: int) -> Iterator[Finding]:
     elif n_folds < _FEW_FOLDS:
         freedom = count_text(n_folds - 1, "degree")
         text = (
-            f"{n_folds} folds say little of how scores vary with the training rows: a "
+            f"{n_folds} folds say little about how scores vary with the training "
+            f"rows: a "
             f"t-test over them has {freedom} of freedom."
         )
         yield FEW_FOLDS.found(text)

@@ -51,7 +51,7 @@ def importance_sentence(found: ModalityImportance) -> Sentence:
     costs = f" Shuffling a modality across rows costs: {shuffled}." if shuffled else ""
     gained = (
         f": its gain of {difference_text(found.metric, total)} of {label} over no "
-        f"input is {parts} (Shapley shares).{costs}"
+        f"input splits into {parts} (Shapley shares).{costs}"
     )
     name = Name(first.method)
     if first.share >= _DOMINATES:
@@ -107,7 +107,10 @@ def _loss_text(metric: Metric, curve: MissingCurve) -> str:
     half, whole = (
         difference_text(metric, curve.at(0.0) - curve.at(x)) for x in (_HALF, 1.0)
     )
-    return f"{half} without {curve.modality} in half of the rows, {whole} in all"
+    return (
+        f"{half} without {curve.modality} in half of the rows and {whole} without it "
+        "in all"
+    )
 
 
 def _worst(found: ModalityImportance, method: str) -> float:

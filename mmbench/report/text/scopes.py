@@ -1,4 +1,4 @@
-"""What comparisons are about: fitted models, or the methods trained anew."""
+"""What comparisons are about: fitted models, or the retrained methods."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def scope_sentence(anew: TrainedAnew | None, reason: str = "") -> Sentence:
     Parameters
     ----------
     anew : TrainedAnew or None
-        What is known of methods trained anew.
+        What is known of retrained methods.
     reason : str, default=""
         Why nothing is.
 
@@ -39,15 +39,15 @@ def scope_sentence(anew: TrainedAnew | None, reason: str = "") -> Sentence:
     if anew is None:
         return (f"{_FITTED}{f': {reason}' if reason else ''}.",)
     text = (
-        '"Trained anew" is about the methods: it includes the variation of scores with '
-        f"training samples and seeds, from {anew.n_fits:,} fits of each of "
+        '"With retraining" is about the methods: it includes the variation of '
+        f"scores with training samples and seeds, from {anew.n_fits:,} fits of each of "
         f"{len(anew.methods)} methods to {_TRAINED_ON[anew.kind]}. All else is about "
         "these fitted models on new samples."
     )
     if anew.degenerate:
         names = ", ".join(sorted(anew.degenerate))
         text += (
-            f" Nothing is said of {names} trained anew, as over a tenth of its fits "
-            "answer all samples alike."
+            f" {names} has no interval with retraining, as over a tenth of its fits "
+            "give all samples the same answer."
         )
     return (text,)

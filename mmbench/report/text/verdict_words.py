@@ -167,7 +167,7 @@ def _evidence(found: Comparison, metric: Metric) -> str:
     text = f"95 % CI {interval}, {p_text(found.p_value)}{how}"
     if found.scope == ANEW:
         fitted = _interval(found, metric, found.fitted_low, found.fitted_high)
-        text = f"trained anew: {text}; {FITTED}: {fitted}"
+        text = f"with retraining: {text}; {FITTED}: {fitted}"
     else:
         text = f"{FITTED}: {text}"
     if math.isnan(found.cost_ratio):

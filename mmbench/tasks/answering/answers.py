@@ -40,7 +40,7 @@ _TRUTH, _SAID, _SURE = "truth", "answer", likely.CONFIDENCE
 
 
 class AnsweringAnswers(ClassificationAnswers):
-    """One answer a row, and where the method gives them, all answers' probabilities.
+    """One answer per row, and where the method gives them, all answers' probabilities.
 
     A prediction of a classifier has ``label`` and ``proba``, as in classification;
     one of anything else that predicts strings has ``answer``. What is kept of either
@@ -73,7 +73,7 @@ class AnsweringAnswers(ClassificationAnswers):
         strings = found.dtype.kind == "U" or all(isinstance(a, str) for a in found)
         if found.ndim != 1 or not strings:
             raise ValueError(
-                "predict must return a string a row, got shape "
+                "predict must return one string per row, got shape "
                 f"{found.shape} of type {found.dtype}."
             )
         return Prediction({_SAID: found.astype(np.str_)})
@@ -199,7 +199,9 @@ class AnsweringAnswers(ClassificationAnswers):
         """
         y, truth, said = (arrays[name] for name in ("y_true", _TRUTH, _SAID))
         if truth.ndim != 2 or not len(y) == len(truth) == len(said):
-            raise ValueError("truth must have a row, and answer a string, a sample.")
+            raise ValueError(
+                "truth must have one row, and answer one string, per sample."
+            )
         found = {name: arrays[name] for name in (_SAID, _SURE) if name in arrays}
         return Target(y, {}, truth), Prediction(found)
 

@@ -64,7 +64,7 @@ class AnsweringData(Data):
         if len(np.unique(target.y)) < 2:
             raise DataError(
                 f"column {column.name!r}: the answer to all questions is "
-                f"{str(target.y[0])!r}; there is nothing to tell apart."
+                f"{str(target.y[0])!r}; there is nothing to learn."
             )
         return target, look_alikes(column.name, target.y.tolist(), "answers")
 
@@ -77,7 +77,7 @@ class AnsweringData(Data):
         return column, _untrained_answers(column.name, answers, units)
 
     def adopted(self, task: Task, target: Target) -> Target | None:
-        """Take one label a sample for its answer; other targets are none."""
+        """Take one label per sample for its answer; other targets are none."""
         if task.data is self:
             return target
         if not task.answers.is_classifier or target.y.ndim != 1:
@@ -100,12 +100,12 @@ class AnsweringData(Data):
         Raises
         ------
         DataError
-            When `y` is not one answer a row.
+            When `y` is not one answer per row.
         """
         y = np.asarray(target.y)
         if y.ndim != 1 or not len(y) or y.dtype.kind not in "UO":
             raise DataError(
-                "question answering needs one answer a row in y, a string, and all "
+                "question answering needs one answer per row in y, a string, and all "
                 f"references in truth; got y of shape {y.shape} and type {y.dtype}."
             )
         if "classes" in target.schema:
@@ -152,8 +152,8 @@ class AnsweringData(Data):
         n_units = len(np.unique(kept_together(_pictures(target), groups)))
         if n_units < n_folds:
             raise DataError(
-                f"{n_units} distinct pictures (or groups) are fewer than the {n_folds} "
-                "folds; choose fewer folds (--folds)."
+                f"{n_units} distinct pictures (or groups) are too few for {n_folds} "
+                f"folds; choose fewer folds (--folds)."
             )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
@@ -167,7 +167,7 @@ class AnsweringData(Data):
         trained = np.unique(target.y[train])
         if len(trained) < 2:
             raise DataError(
-                f"the official split trains on one answer only, {str(trained[0])!r}."
+                f"the official split trains on a single answer, {str(trained[0])!r}."
             )
 
     def folds(

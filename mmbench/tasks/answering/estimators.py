@@ -62,7 +62,7 @@ class QuestionBeginnings(TransformerMixin, BaseEstimator):
         Returns
         -------
         QuestionBeginnings
-            Itself.
+            The instance itself.
         """
         questions = [self._words(text) for text in X]
         counts = Counter(b for words in questions for b in _beginnings(words))
@@ -137,7 +137,7 @@ class QuestionPrior(ClassifierMixin, BaseEstimator):
         Returns
         -------
         QuestionPrior
-            Itself.
+            The instance itself.
         """
         self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
         self._prior = np.bincount(numbers) / len(numbers)

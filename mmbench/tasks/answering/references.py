@@ -76,8 +76,8 @@ def _answer(column: Column, row: int, given: Any) -> str:
     if len(text) > _MAX_CHARACTERS or "\0" in text:
         raise column.error(
             row,
-            f"an answer has at most {_MAX_CHARACTERS} characters and none of them NUL, "
-            f"got {short(text)}; longer texts are not answers to choose among.",
+            f"an answer has at most {_MAX_CHARACTERS} characters and no NUL, got "
+            f"{short(text)}; longer texts are not answers to choose among.",
         )
     return text
 
@@ -110,7 +110,7 @@ def answer_target(
     Parameters
     ----------
     references : sequence of sequence of str
-        What people answered, at least one answer a row.
+        What people answered, at least one answer per row.
     schema : mapping of str to object, optional
         What all rows share.
 

@@ -84,13 +84,13 @@ class AnsweringShown(Shown):
             "sets that lack one of a question's references, after its own "
             "normalisation where people disagree; the clean variant normalises always "
             "and without its quirks. Methods are fitted to the commonest answer of "
-            "training rows and choose among the commonest of these; an answer that "
-            "training never saw counts as wrong. Consistency is the share of pictures "
+            "training rows and choose among the commonest of these; an answer not "
+            "seen in training counts as wrong. Consistency is the share of pictures "
             "whose questions are all answered rightly, and that of questions about "
             "all their pictures. All questions about a picture are kept on one side "
             "of every fold, and resampled together. Incongruent pictures are those "
-            "of other test rows, drawn at random: what a method scores with them it "
-            "knows from questions alone."
+            "of other test rows, drawn at random: what a method scores with them "
+            "comes from the questions alone."
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Classification: one label a sample."""
+"""Classification: one label per sample."""
 
 from __future__ import annotations
 

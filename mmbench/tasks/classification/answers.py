@@ -122,7 +122,7 @@ class AnsweredClassifier(ClassifierMixin, BaseEstimator):
 
 
 class ClassificationAnswers(Answers):
-    """One label a row and, where the method gives them, the classes' probabilities.
+    """One label per row and, where the method gives them, the classes' probabilities.
 
     A prediction has ``label``, the number of each row's class, and perhaps ``proba`` of
     shape (n_rows, n_classes), in which a class that was never learnt has zero.
@@ -281,7 +281,7 @@ class ClassificationAnswers(Answers):
         Returns
         -------
         ndarray of shape (n_rows,)
-            A class a row.
+            One class per row.
         """
         labels: NDArray[Any] = classes[prediction["label"]]
         return labels
@@ -289,7 +289,7 @@ class ClassificationAnswers(Answers):
     def to_columns(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, Sequence[Any]]:
-        """Return the predicted labels, and a column of probabilities a class."""
+        """Return the predicted labels, and one column of probabilities per class."""
         classes = classes_of(target)
         labels = {"label": self.named(prediction, classes).tolist()}
         return labels | columns_of_probabilities(classes, prediction)
@@ -343,7 +343,9 @@ class ClassificationAnswers(Answers):
         if "proba" in said:
             n_columns, n_classes = said["proba"].shape[1], len(arrays["classes"])
             if n_columns != n_classes:
-                raise ValueError(f"proba must have a column a class, got {n_columns}.")
+                raise ValueError(
+                    f"proba must have one column per class, got {n_columns}."
+                )
             if not np.isfinite(said["proba"]).all():
                 raise ValueError("proba must hold finite numbers, got NaN or inf.")
         return target, Prediction(said)
@@ -458,9 +460,7 @@ def n_rows_of(X: Any) -> int:
 def _check_length(found: Floats, X: Any) -> None:
     n_rows = n_rows_of(X)
     if len(found) != n_rows:
-        raise ValueError(
-            f"predict_proba must answer for {n_rows} rows, got {len(found)}."
-        )
+        raise ValueError(f"predict_proba must return {n_rows} rows, got {len(found)}.")
 
 
 def _rounding(given: NDArray[Any]) -> float:
@@ -495,7 +495,7 @@ def _numbers(labels: Any, classes: NDArray[Any]) -> NDArray[np.intp]:
     strange = classes[numbers] != found
     if np.any(strange):
         raise ValueError(
-            f"predict must return labels that were learnt, got {found[strange][0]!r}."
+            f"predict must return labels seen in fit, got {found[strange][0]!r}."
         )
     return numbers
 

@@ -1,4 +1,4 @@
-"""What the data of classification are: one label a sample, enough of each class."""
+"""What the data of classification are: one label per sample, enough of each class."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ClassificationData(Data):
         return without_rare_classes(column, options, units)
 
     def completed(self, target: Target) -> Target:
-        """List the classes, and check that there is one label a row.
+        """List the classes, and check that there is one label per row.
 
         Raises
         ------
@@ -64,7 +64,7 @@ class ClassificationData(Data):
         """
         if target.y.ndim != 1:
             raise DataError(
-                f"classification needs one label a sample, got y of shape "
+                f"classification needs one label per sample, got y of shape "
                 f"{target.y.shape}; where samples have several labels, the task is "
                 "'multilabel'."
             )
@@ -131,7 +131,7 @@ class ClassificationData(Data):
         names = target.schema["classes"]
         if len(trained) == 1:
             only = names[int(trained[0])]
-            raise DataError(f"the official split trains on one class only, {only!r}.")
+            raise DataError(f"the official split trains on a single class, {only!r}.")
         check_trained(trained, tested, names, "class")
 
     def folds(
@@ -261,8 +261,9 @@ def check_memberships(
         others = f", and so for {n_more} other {noun if n_more == 1 else nouns}"
     raise DataError(
         f"{noun} {names[small[0]]!r} has fewer {unit} ({counts[small[0]]}) than "
-        f"there are folds ({n_folds}){others}; choose fewer folds (--folds), leave out "
-        f"such {nouns} (--min-class-size {n_folds}), or merge them (with --merge-rare "
+        f"there are folds ({n_folds}){others}; choose fewer folds (--folds), leave "
+        f"out such {nouns} (--min-class-size {n_folds}), or merge them (with "
+        f"--merge-rare "
         f"NAME, too).{_numbers_hint(names)}"
     )
 

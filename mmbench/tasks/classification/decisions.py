@@ -1,4 +1,4 @@
-"""Which classifiers have to be asked for labels beside probabilities.
+"""Which classifiers have to be asked for labels besides probabilities.
 
 ``predict`` is what a classifier says; that it is the most probable class is true of
 many, not of all: tuned thresholds decide otherwise, and Platt's probabilities disagree

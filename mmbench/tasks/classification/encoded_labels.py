@@ -90,7 +90,7 @@ class EncodedLabels(ClassifierMixin, BaseEstimator):
         Returns
         -------
         EncodedLabels
-            Itself.
+            The instance itself.
         """
         self.classifier = params.pop("classifier", self.classifier)
         if params:
@@ -112,7 +112,7 @@ class EncodedLabels(ClassifierMixin, BaseEstimator):
         Returns
         -------
         EncodedLabels
-            Itself.
+            The instance itself.
         """
         self.classes_, numbers = np.unique(np.asarray(y), return_inverse=True)
         how = {} if sample_weight is None else {"sample_weight": sample_weight}

@@ -82,7 +82,7 @@ def label_numbers(
         if str(cell) not in known:
             raise column.error(
                 position,
-                f"{short(cell)} is none of the dataset's classes, which are: "
+                f"{short(cell)} is not one of the dataset's classes, which are: "
                 f"{', '.join(list(known)[:_MOST_NAMED])}.",
             )
     return np.array([known[str(cell)] for cell in column.cells], np.intp)
@@ -121,7 +121,7 @@ def probability_columns(
         lacking = next(name for name in names if name not in columns)
         raise DataError(
             f"{len(there)} of {len(names)} classes have a column of probabilities; "
-            f"{lacking!r} is lacking."
+            f"{lacking!r} has none."
         )
     proba = np.column_stack([numbers_of(columns[name], _REMEDY) for name in names])
     for row, number in np.argwhere(~((proba >= 0) & (proba <= 1))).tolist():

@@ -79,7 +79,7 @@ def labels_of(column: Column) -> list[Any]:
     Returns
     -------
     list of int or list of str
-        One label a cell.
+        One label per cell.
 
     Raises
     ------

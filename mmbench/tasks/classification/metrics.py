@@ -1,4 +1,4 @@
-"""Metrics of one label a sample; they equal scikit-learn's, which tests hold them to.
+"""Metrics of one label per sample; they equal scikit-learn's, which tests hold them to.
 
 Those of labels are functions of counts: how many samples each class has, how many are
 given it, how many are both, how many are right, and how many there are.
@@ -250,7 +250,7 @@ def with_ones(values: Floats) -> Floats:
     Parameters
     ----------
     values : ndarray of shape (n_rows,)
-        A value a row.
+        One value per row.
 
     Returns
     -------
@@ -329,7 +329,7 @@ def label_metrics(count: Any) -> dict[str, Metric]:
         Metric(
             name="f1_micro",
             label="micro-F1",
-            description="F1 of all labels together; accuracy, of one label a sample",
+            description="F1 of all labels together; accuracy, of one label per sample",
             contributions=count,
             value=_f1_micro,
         ),
@@ -430,4 +430,4 @@ METRICS = (
         is_share=False,
     ),
 )
-"""The metrics of one label a sample, those that rank first."""
+"""The metrics of one label per sample, those that rank first."""

@@ -24,7 +24,7 @@ def without_rare_classes(
     Parameters
     ----------
     column : Column
-        One label a cell.
+        One label per cell.
     options : Options
         What is rare, and what becomes of it.
     units : sequence

@@ -3,9 +3,9 @@
 ``Target.y``, an array of strings of shape (n_rows, n_references), holds what several
 people wrote about each row; ``""`` stands where a row has fewer texts than others.
 ``Target.truth``, of the same kind, is there where several rows have the same inputs, as
-in tables with a row a caption: it holds the texts of all of them, and these rows are
-split and resampled together. ``Target.schema["tokenise"]`` says how metrics of words
-tell words apart.
+in tables with one row per caption: it holds the texts of all of them, and these rows
+are split and resampled together. ``Target.schema["tokenise"]`` says how metrics of
+words tell words apart.
 
 A :class:`~mmbench.tasks.Prediction` has the array ``text`` of shape (n_rows,); and,
 where the method says what it learnt from, ``copied``: whether that text is one of

@@ -1,4 +1,4 @@
-"""How methods of generation answer: with a text a row."""
+"""How methods of generation answer: with one text per row."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class GenerationAnswers(Answers):
         Raises
         ------
         ValueError
-            When they are not one string a row.
+            When they are not one string per row.
         """
         last = model.steps[-1][1] if isinstance(model, Pipeline) else model
         arrays: dict[str, NDArray[Any]] = {}
@@ -195,7 +195,7 @@ def _checked(texts: Any) -> NDArray[np.str_]:
         found = found.astype(np.str_)
     if found.ndim != 1 or found.dtype.kind != "U":
         raise ValueError(
-            "predict must return a string a row, got an array of shape "
+            "predict must return one string per row, got an array of shape "
             f"{found.shape} and type {found.dtype}."
         )
     return found

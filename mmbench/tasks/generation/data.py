@@ -41,7 +41,7 @@ class GenerationData(Data):
         return Column(name, [cell or None for cell in cells], columns[0].rows)
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
-        """Read a text a cell, or a list of texts.
+        """Read one text per cell, or a list of texts.
 
         Raises
         ------
@@ -55,7 +55,7 @@ class GenerationData(Data):
                 raise column.error(
                     position,
                     f"a text to write must be a string or a list of strings, got "
-                    f"{cell!r:.60}; mend the cell or leave out its row.",
+                    f"{cell!r:.60}; correct the cell or leave out its row.",
                 )
             rows.append(texts)
         return Target(padded(rows)), ()

@@ -55,15 +55,15 @@ class GenerationShown(Shown):
     )
     notes = (
         Note(
-            "CIDEr-D is taken with the document frequencies of the references that are "
+            "CIDEr-D uses the document frequencies of the references that are "
             "scored together, here those of a fold's test rows, so that scores of "
             "other folds and other sets are not quite comparable. BLEU is taken over "
             "all texts at once, without smoothing. Texts are split into words as in "
             "the Penn Treebank, in lower case and without punctuation, unless the "
-            "dataset says otherwise; BLEU (sacrebleu) and chrF see raw texts. What "
-            "people score is their first text against the others about the same row: "
-            f"one reference fewer than methods have; it is the row {PERSON} of tables, "
-            "without a rank. N-gram precisions are in",
+            "dataset says otherwise; BLEU (sacrebleu) and chrF see raw texts. The "
+            "unranked row {PERSON} of tables scores people's first text against the "
+            "others about the same row, so against one reference fewer than methods "
+            "have. N-gram precisions are in",
             table="texts",
         ),
     )

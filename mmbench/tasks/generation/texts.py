@@ -47,12 +47,12 @@ class Scored(NamedTuple):
         references: Sequence[Sequence[str]],
         words: Tokeniser = ptb_words,
     ) -> Scored:
-        """Put texts beside their references.
+        """Pair texts with their references.
 
         Parameters
         ----------
         texts : sequence of str
-            A text a row.
+            One text per row.
         references : sequence of sequence of str
             One or more a row.
         words : Tokeniser, default=ptb_words
@@ -69,7 +69,7 @@ class Scored(NamedTuple):
 
 
 def scored_texts(target: Target, prediction: Prediction) -> Scored:
-    """Return the texts of a prediction beside the references of its rows.
+    """Return the texts of a prediction with the references of its rows.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def bleu_counts(scored: Scored) -> Floats:
     Parameters
     ----------
     scored : Scored
-        Texts beside their references.
+        Texts with their references.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def character_counts(scored: Scored) -> Floats:
     Parameters
     ----------
     scored : Scored
-        Texts beside their references.
+        Texts with their references.
 
     Returns
     -------

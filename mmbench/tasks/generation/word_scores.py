@@ -70,7 +70,7 @@ def word_counts(scored: Scored) -> Floats:
     Parameters
     ----------
     scored : Scored
-        Texts beside their references.
+        Texts with their references.
 
     Returns
     -------

@@ -59,7 +59,7 @@ class MultilabelAnswers(ClassificationAnswers):
     def predict(self, model: Any, X: Any, target: Target) -> Prediction:
         """Predict label sets with a fitted classifier.
 
-        Its ``predict_proba`` may return one array, or an array a label as a forest's
+        Its ``predict_proba`` may return one array, or one array per label as a forest's
         does.
 
         Raises
@@ -138,7 +138,7 @@ class MultilabelAnswers(ClassificationAnswers):
     def to_columns(
         self, target: Target, prediction: Prediction
     ) -> Mapping[str, Sequence[Any]]:
-        """Return a column a label, 1 where a row has it, and one of probabilities."""
+        """Return a column per label, 1 where a row has it, and one of probabilities."""
         classes = classes_of(target)
         marks = zip(classes.tolist(), prediction["label"].T.tolist(), strict=True)
         labels = {str(name): column for name, column in marks}

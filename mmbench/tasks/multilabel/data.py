@@ -90,7 +90,7 @@ class MultilabelData(Data):
         if y.dtype != np.int64:
             raise DataError(f"y must be an indicator of int64, got {y.dtype}.")
         if not np.isin(y, (0, 1)).all():
-            raise DataError("an indicator holds 0 and 1 only.")
+            raise DataError("an indicator may hold 0 and 1 only.")
         if not y.any(axis=0).all():
             unused = names[int(np.flatnonzero(~y.any(axis=0))[0])]
             raise DataError(

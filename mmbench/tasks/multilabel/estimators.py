@@ -1,4 +1,4 @@
-"""One classifier a label, whose own ``predict`` decides about the label."""
+"""One classifier per label, whose own ``predict`` decides about the label."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["LabelwiseClassifier"]
 
 
 class LabelwiseClassifier(OneVsRestClassifier):
-    """Fit one classifier a label, and let each decide about its label.
+    """Fit one classifier per label, and let each decide about its label.
 
     scikit-learn's own one-vs-rest classifier looks at decisions or probabilities
     instead, and so passes over thresholds that a classifier was tuned to.
@@ -38,7 +38,7 @@ class LabelwiseClassifier(OneVsRestClassifier):
         Returns
         -------
         ndarray of shape (n_samples, n_classes) or (n_samples,)
-            One column a label where it was fitted to an indicator.
+            One column per label where it was fitted to an indicator.
         """
         check_is_fitted(self)
         if not self.multilabel_:

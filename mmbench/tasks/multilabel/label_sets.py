@@ -55,7 +55,7 @@ def label_sets(
     ------
     DataError
         When some cells are lists and others are not, no cell holds the separator, a
-        label can't be one, or there is nothing to tell apart.
+        label can't be one, or there is nothing to learn.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def without_rare_labels(
     Parameters
     ----------
     column : Column
-        A set of labels a cell.
+        One set of labels per cell.
     options : Options
         What is rare, and what becomes of it.
     units : sequence
@@ -190,7 +190,8 @@ def _label_sets(column: Column, separator: str | None) -> Sequence[Sequence[Any]
     if separator is not None:
         raise column.error(
             is_list.index(True),
-            f"holds a list of labels; nothing is to be separated by {separator!r}.",
+            f"holds a list of labels, which leaves nothing to separate by "
+            f"{separator!r}.",
         )
     if not all(is_list):
         position = is_list.index(False)
@@ -208,7 +209,7 @@ def _separated(column: Column, separator: str) -> list[tuple[Any, ...]]:
     if not any(separator in text for text in texts):
         raise DataError(
             f"column {column.name!r}: no cell holds the label separator {separator!r}; "
-            "give the one that the cells hold, or none if each holds one label."
+            "give the separator that the cells use, or none if each holds one label."
         )
     return [
         split_labels(cell, separator) if isinstance(cell, str) else (cell,)
@@ -240,17 +241,17 @@ def _indicator(
 def _check_differ(
     column: Column, y: NDArray[np.int64], classes: NDArray[np.str_]
 ) -> None:
-    """Refuse labels that leave a classifier nothing to tell apart."""
+    """Refuse labels that leave a classifier nothing to learn."""
     if len(classes) < 2:
         held = f"one label in all, {str(classes[0])!r}" if len(classes) else "no label"
         raise DataError(
-            f"column {column.name!r} holds {held}; there must be at least two. Whether "
-            "samples have a label or not is two classes: write them as such."
+            f"column {column.name!r} holds {held}; there must be at least two. Having "
+            f"a label or not makes two classes: write them as such."
         )
     if (y == y[0]).all():
         raise DataError(
             f"column {column.name!r}: all rows have the same labels, "
-            f"{classes.tolist()}; there is nothing to tell apart."
+            f"{classes.tolist()}; there is nothing to learn."
         )
 
 

@@ -54,10 +54,10 @@ class MultilabelShown(ClassificationShown):
     count = staticmethod(count_label_sets)
     reliability = ReliabilityWords(
         "probability of a label",
-        "share that has it",
-        "How often samples have a label, by how probable the method calls it, over all "
-        "folds and labels, in 15 bins. On the dashed line, a probability is what it "
-        "says; below it, it is too high.",
+        "share that have it",
+        "Share of samples that have a label, by predicted probability, over all folds "
+        "and labels, in 15 bins. On the dashed line, probabilities are calibrated; "
+        "below it, they are too high.",
     )
     notes = (
         Note(
@@ -71,7 +71,7 @@ class MultilabelShown(ClassificationShown):
             "labels",
         ),
     )
-    habit = "mean probability of a label {} %, share of labels that hold {} %"
+    habit = "mean probability of a label {} %, share of labels present {} %"
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Call classes labels."""

@@ -1,4 +1,4 @@
-"""Regression: one number a sample."""
+"""Regression: one number per sample."""
 
 from __future__ import annotations
 

@@ -234,7 +234,7 @@ def _checked(numbers: Any) -> Floats:
         found = found[:, 0]
     if found.ndim != 1:
         raise ValueError(
-            f"predict must return one number a row, got shape {found.shape}."
+            f"predict must return one number per row, got shape {found.shape}."
         )
     if not np.isfinite(found).all():
         raise ValueError("predict must return finite numbers, got NaN or inf.")

@@ -55,12 +55,12 @@ class RegressionData(Data):
         Raises
         ------
         DataError
-            When `y` is not one number a sample.
+            When `y` is not one number per sample.
         """
         y = np.asarray(target.y)
         if y.ndim != 1 or y.dtype.kind not in "iuf" or not len(y):
             raise DataError(
-                "regression needs one number a sample, got y of shape "
+                "regression needs one number per sample, got y of shape "
                 f"{y.shape} and type {y.dtype}."
             )
         y = y.astype(np.float64)
@@ -123,7 +123,7 @@ class RegressionData(Data):
             if (y == y[0]).all():
                 raise DataError(
                     f"the official split {does} on one number only, {y[0]:g}; there "
-                    "is nothing to tell apart."
+                    f"is nothing to learn."
                 )
 
     def folds(

@@ -57,7 +57,7 @@ class LogTargetRegressor(TransformedTargetRegressor):
         Returns
         -------
         LogTargetRegressor
-            Itself.
+            The instance itself.
         """
         numbers = np.asarray(y, np.float64)
         super().fit(X, numbers, **fit_params)

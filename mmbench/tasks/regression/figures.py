@@ -106,8 +106,9 @@ def residuals_figure(truth: Floats, numbers: Mapping[str, Floats]) -> Drawing:
         image = finish(figure)
     caption = (
         f"Errors of {' and of '.join(numbers)} over all folds against what is "
-        "predicted; above the dashed line, that is too high. A slope or a fan says "
-        "that errors depend on the prediction. The widest hundredth may lie outside."
+        "predicted; above the dashed line, predictions are too high. A slope or a fan "
+        "shows that errors depend on the prediction. The largest 1 % of errors may be "
+        "cut off."
         f"{_how_many(len(truth))}"
     )
     return Drawing("residuals", image, caption)

@@ -1,4 +1,4 @@
-"""Metrics of one number a sample; they equal scikit-learn's, which tests hold them to.
+"""Metrics of one number per sample; they equal scikit-learn's, as tests check.
 
 Those of squares are functions of sums of truths and answers, both taken from the median
 of the truths: targets of a billion and a bit keep all digits of the bit.
@@ -219,4 +219,4 @@ METRICS = (
         value=_kappa,
     ),
 )
-"""The metrics of one number a sample, the one that ranks first."""
+"""The metrics of one number per sample, the one that ranks first."""

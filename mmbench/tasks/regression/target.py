@@ -97,7 +97,7 @@ def number_array(column: Column) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of shape (n_rows,), float64
-        One number a cell.
+        One number per cell.
 
     Raises
     ------

@@ -11,10 +11,10 @@ shape (n_rows, 4), int64, holds in its columns (see ``TRUTH``)
 - ``unit``: the number of the distinct picture, by which rows are split and resampled.
 
 A :class:`~mmbench.tasks.Prediction` has the arrays ``text`` and ``image``, float16, of
-shape (n_rows, n_dimensions): an embedding a row and side. How alike two cells are is
+shape (n_rows, n_dimensions): one embedding per row and side. How alike two cells are is
 the inner product of their embeddings; methods that mean the cosine answer with unit
 rows. ``Target.schema["gallery_size"]`` is how many pictures a gallery has, None for
-those of all test rows at once. Metrics contribute one row a row of the target: every
+those of all test rows at once. Metrics contribute one row per row of the target: every
 item's query counts in the first row that shows it. What rows are resampled with is
 ``Data.units``.
 """

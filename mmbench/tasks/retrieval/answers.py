@@ -38,7 +38,7 @@ _TRUTH, _FOLD = "truth", "fold"
 
 
 class RetrievalAnswers(Answers):
-    """A prediction has an embedding a row for ``text`` and one for ``image``."""
+    """A prediction has one embedding per row for ``text`` and one for ``image``."""
 
     fixes_inner_folds = True
 
@@ -195,7 +195,7 @@ class RetrievalAnswers(Answers):
             )
         found = {side: _checked(arrays[side], side) for side in SIDES}
         if any(len(rows) != len(truth) for rows in found.values()):
-            raise ValueError("there must be an embedding a row for both sides.")
+            raise ValueError("there must be one embedding per row for both sides.")
         size = int(arrays["gallery_size"][0]) or None
         schema = {"gallery_size": size, "class_keys": bool(arrays["class_keys"][0])}
         known = {*SIDES, _TRUTH, *schema}

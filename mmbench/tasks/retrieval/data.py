@@ -59,11 +59,13 @@ class RetrievalData(Data):
         Raises
         ------
         DataError
-            When `y` is not one key a row.
+            When `y` is not one key per row.
         """
         y = np.asarray(target.y)
         if y.ndim != 1 or not len(y):
-            raise DataError(f"retrieval needs one key a row, got y of shape {y.shape}.")
+            raise DataError(
+                f"retrieval needs one key per row, got y of shape {y.shape}."
+            )
         truth = target.truth
         if truth is None:
             rows = [np.arange(len(y))]
@@ -86,7 +88,7 @@ class RetrievalData(Data):
         keys = np.unique(self.completed(target).scored[:, TRUTH["key"]])
         if len(keys) < 2:
             raise DataError(
-                "all rows have one key, so that everything is relevant to everything; "
+                "all rows have the same key, so everything is relevant to everything; "
                 "choose another column (--key)."
             )
 

@@ -47,7 +47,7 @@ def pair_map(target: Target, prediction: Prediction) -> PairMap:
     target : Target
         Its truth says which pictures rows show: one row of a picture is taken.
     prediction : Prediction
-        An embedding a row and side.
+        One embedding per row and side.
 
     Returns
     -------

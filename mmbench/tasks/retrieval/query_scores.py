@@ -256,7 +256,7 @@ def query_scores(target: Target, prediction: Prediction) -> Floats:
     target : Target
         Its truth says which items rows show.
     prediction : Prediction
-        An embedding a row and side.
+        One embedding per row and side.
 
     Returns
     -------
@@ -276,7 +276,7 @@ def first_ranks(target: Target, prediction: Prediction, direction: Direction) ->
     target : Target
         Its truth says which items rows show.
     prediction : Prediction
-        An embedding a row and side.
+        One embedding per row and side.
     direction : Direction
         One of :data:`DIRECTIONS`.
 

@@ -283,8 +283,8 @@ def _check(queries: Floats, gallery: Floats) -> None:
     shapes = queries.shape, gallery.shape
     if queries.ndim != 2 or gallery.ndim != 2 or shapes[0][1] != shapes[1][1]:
         raise ValueError(
-            "queries and gallery must be two-dimensional, with one number of columns, "
-            f"got shapes {shapes[0]} and {shapes[1]}."
+            "queries and gallery must be two-dimensional, with the same number of "
+            f"columns, got shapes {shapes[0]} and {shapes[1]}."
         )
     if not len(gallery):
         raise ValueError("gallery must have at least one item, got none.")

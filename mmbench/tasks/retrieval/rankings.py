@@ -26,7 +26,7 @@ def rankings(target: Target, prediction: Prediction, depth: int) -> Iterator[Ran
     target : Target
         Its truth says which items rows show.
     prediction : Prediction
-        An embedding a row and side.
+        One embedding per row and side.
     depth : int
         How many items of each ranking, at least 1.
 

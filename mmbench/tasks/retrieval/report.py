@@ -74,8 +74,8 @@ class RetrievalShown(Shown):
             "the share of the relevant items that are. Both directions are averaged "
             "unless a name says which. Ties go against the method. Scores depend on "
             "how many items are ranked: compare those of equal galleries only. "
-            "Pictures are resampled with all their captions. Where videos are on the "
-            "side of pictures, they are what is called images."
+            "Pictures are resampled with all their captions. Where one side is "
+            "videos, 'images' are videos."
         ),
     )
 
@@ -108,8 +108,9 @@ class RetrievalShown(Shown):
             worst = max(hubs, key=lambda name: skews[name])
             share = percent_text(len(hubs) / len(skews))
             yield HUBS.found(
-                f"{share} of the methods rank a few items among the first {_FIRST} of "
-                "very many queries: the skew of how often an item is there exceeds "
+                f"{share} of the methods rank a few items among the first {_FIRST} "
+                f"for very many queries: the skewness of how often an item is there "
+                f"exceeds "
                 f"{_SKEWED:g}. It is {skews[worst]:.1f} for ",
                 worst,
                 ".",

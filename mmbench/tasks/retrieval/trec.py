@@ -99,7 +99,7 @@ def _ranks(relevant: dict[str, float], found: dict[str, float]) -> NDArray[np.fl
 
 def _put(items: dict[str, float], item: str, value: float, where: str) -> None:
     if item in items:
-        raise DataError(f"{where}: item {item} stands twice for this query.")
+        raise DataError(f"{where}: item {item} appears twice for this query.")
     items[item] = value
 
 

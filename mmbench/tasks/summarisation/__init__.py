@@ -7,7 +7,7 @@ number of its shot, and what each person said, NaN for those who have not seen t
 video. A :class:`~mmbench.tasks.Prediction` has ``number``, one a row: only its order
 within a video counts.
 
-Metrics contribute one row a row of the target: what is found out about a video stands
+Metrics contribute one row per row of the target: what is found out about a video stands
 in its first row.
 """
 

@@ -1,4 +1,4 @@
-"""How methods of summarisation answer: with a number a frame, as regressors do."""
+"""How methods of summarisation answer: with one number per frame, as regressors do."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class SummarisationData(Data):
         if (y == y[0]).all():
             raise DataError(
                 f"column {column.name!r}: importance is {y[0]:g} everywhere; there is "
-                "nothing to tell apart."
+                "nothing to learn."
             )
         numbers = np.arange(len(y)) if shots is None else _numbers(shots)
         truth = np.column_stack([np.full(len(y), np.nan), numbers, people])
@@ -221,7 +221,8 @@ def _check_together(videos: NDArray[np.float64], groups: NDArray[Any]) -> None:
     for start in starts.tolist():
         if videos[start] in seen:
             raise DataError(
-                f"row {start + 1}: the rows of video {str(groups[start])!r} are apart; "
+                f"row {start + 1}: the rows of video {str(groups[start])!r} are not "
+                f"contiguous; "
                 "sort the table by video and time."
             )
         seen.add(videos[start])

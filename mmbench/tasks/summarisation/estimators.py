@@ -44,7 +44,7 @@ class RandomRegressor(RegressorMixin, BaseEstimator):
         Returns
         -------
         RandomRegressor
-            Itself.
+            The instance itself.
         """
         self.seed_ = int(check_random_state(self.random_state).randint(2**31))
         return self

@@ -60,7 +60,7 @@ def _numbers(column: Column, position: int) -> list[float]:
     cell = column.cells[position]
     parts = _parts(cell)
     if not parts or all(map(is_missing, parts)):
-        raise column.error(position, f"{short(cell)} holds no importance.")
+        raise column.error(position, f"{short(cell)} contains no importance.")
     return [_number(column, position, part) for part in parts]
 
 

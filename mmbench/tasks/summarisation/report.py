@@ -38,17 +38,17 @@ class SummarisationShown(Shown):
     answer = "importance"
     table = COLUMNS
     beside = ("f1_mean",)
-    floor = "finds all frames alike, or orders them at random"
+    floor = "scores all frames equally, or orders them at random"
     notes = (
         Note(
             "Kendall's tau and Spearman's rho compare the order of a video's frames "
             "with each person's, and are averaged over people and then over videos: 0 "
-            "is chance, and what people reach with each other is said beside the "
-            "scores. F1 and coverage are about the frames of a summary of 15 % of the "
+            "is chance, and the agreement between people is given next to the scores. "
+            "F1 and coverage are about the frames of a summary of 15 % of the "
             "video, made of whole shots by knapsack; they depend on how videos are cut "
             "into shots more than on anything else (Otani 2019). Shots that a method "
             "finds equally important are spread evenly, so that the floor 'uniform' is "
-            "the uniform summary. Videos are resampled as wholes."
+            "the uniform summary. Whole videos are resampled."
         ),
     )
 
@@ -87,8 +87,8 @@ class SummarisationShown(Shown):
             "A person agrees with each of the others to Kendall's tau "
             f"{number_text(round(tau, 3))} (rho {number_text(round(rho, 3))}, F1 "
             f"{number_text(round(found.pair['f1_mean'], 3))}), and the mean of all "
-            f"others with a person to tau {number_text(round(other, 3))}: methods are "
-            "to be read beside that."
+            f"others with a person to tau {number_text(round(other, 3))}: compare "
+            f"methods with these figures."
         )
         yield (said,)
 

@@ -66,7 +66,7 @@ def shot_scores(
     Parameters
     ----------
     numbers : ndarray of shape (n_frames,)
-        A number a frame of one video.
+        One number per frame of one video.
     shots : ndarray of shape (n_frames,)
         The number of each frame's shot, ascending.
 

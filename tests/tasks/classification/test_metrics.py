@@ -1,4 +1,4 @@
-"""Metrics of one label a sample, against scikit-learn and by hand."""
+"""Metrics of one label per sample, against scikit-learn and by hand."""
 
 from collections.abc import Callable
 from functools import partial

@@ -52,5 +52,5 @@ def test_a_broken_rule_of_several_labels_is_named(samples: Samples, rule: str) -
 def test_an_indicator_without_classes_is_found() -> None:
     with pytest.raises(DataError, match="needs an indicator y with a name"):
         check_dataset(dataset_of(TAGS._replace(schema={}), task="multilabel"))
-    with pytest.raises(DataError, match="classification needs one label a sample"):
+    with pytest.raises(DataError, match="classification needs one label per sample"):
         check_dataset(dataset_of(TAGS))

@@ -222,7 +222,7 @@ def test_lists_that_are_no_labels_are_refused(
 def test_a_separator_for_lists_is_refused(write_table: Write) -> None:
     path = write_table(in_lists(["a"], ["b"]), name="t.jsonl")
     message = error_of(path, label_separator="|")
-    assert "holds a list of labels; nothing is to be separated by '|'" in message
+    assert "holds a list of labels, which leaves nothing to separate by '|'" in message
 
 
 def test_a_separator_that_no_cell_holds_is_refused(write_table: Write) -> None:

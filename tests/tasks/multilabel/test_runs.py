@@ -90,7 +90,7 @@ def test_shuffled_labels_are_told_no_better_than_by_chance(make_suite, go):
 def test_a_dataset_must_know_whether_it_has_several_labels(make_suite, go):
     one = make_dataset("tags", make_tagged)
     with pytest.raises(
-        DataError, match="dataset 'tags': classification needs one label a sample"
+        DataError, match="dataset 'tags': classification needs one label per sample"
     ):
         go(make_suite({"dummy": METHODS["dummy"]}, datasets=[one]))
     none = make_dataset("fruit", task="multilabel")

@@ -38,7 +38,7 @@ def test_numbers_of_any_type_become_floats():
     ("answer", "message"),
     [
         (["a", "b"], "must return numbers"),
-        (np.zeros((3, 2)), r"one number a row, got shape \(3, 2\)"),
+        (np.zeros((3, 2)), r"one number per row, got shape \(3, 2\)"),
         ([1.0, np.nan], "must return finite numbers"),
         ([1.0, np.inf], "must return finite numbers"),
         ([1.0, 1e200], r"predict returned 1e\+200, whose square overflows"),

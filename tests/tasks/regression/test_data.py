@@ -108,7 +108,7 @@ def test_an_outlier_is_kept_with_a_notice_of_its_row():
     ("y", "message"),
     [
         (np.zeros((3, 2)), r"got y of shape \(3, 2\)"),
-        (np.array(["a", "b"]), "one number a sample"),
+        (np.array(["a", "b"]), "one number per sample"),
     ],
 )
 def test_what_is_no_array_of_numbers_is_refused(y, message):

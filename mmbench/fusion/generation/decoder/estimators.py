@@ -175,7 +175,7 @@ class TextDecoder(_Writer):
     dropout : float, default=0.3
         The share of values that is left out in training.
     n_merges : int, default=4000
-        How many subword units are learnt beside letters.
+        How many subword units are learnt besides letters.
     lowercase : bool, default=True
         Whether texts are in lower case.
     learning_rate : float, default=5e-3
@@ -266,7 +266,7 @@ class TextDecoder(_Writer):
         Returns
         -------
         TextDecoder
-            Itself.
+            The instance itself.
 
         Raises
         ------
@@ -390,7 +390,7 @@ class TextTranslator(_Writer):
         Returns
         -------
         TextTranslator
-            Itself.
+            The instance itself.
 
         Raises
         ------

@@ -64,7 +64,7 @@ class Subwords:
         Returns
         -------
         Subwords
-            Itself.
+            The instance itself.
         """
         counts = Counter(p for text in texts for p in self._pieces(text))
         words = [(list(_characters(piece)), n) for piece, n in sorted(counts.items())]
