@@ -141,7 +141,7 @@ def test_a_weighted_metric_is_refused_where_there_are_no_weights(go):  # noqa: F
     suite = suite_of(
         {"text": VOTERS[0][1]}, make_samples, scoring=["sample_weighted_accuracy"]
     )
-    with pytest.raises(UsageError, match="'fruit' has not; name their column as"):
+    with pytest.raises(UsageError, match="'fruit' does not have; name their column as"):
         go(suite)
 
 

@@ -99,7 +99,7 @@ def test_fetch_shows_the_licence_and_refuses_what_is_not_the_dataset(mmbench, tm
     result = mmbench("datasets", "fetch", "r8", "--from", "mine", "--data-dir", home)
     assert result.exit_code == 2
     assert "licence: unstated (academic)" in result.stdout
-    assert "r8_train.jsonl.gz is not what its card says" in result.stderr
+    assert "r8_train.jsonl.gz does not match its card" in result.stderr
     assert result.stderr.count("\n") == 1
     assert not list(home.iterdir())
 

@@ -69,7 +69,7 @@ def test_ensembles_are_added_to_a_run_and_stay(
     table.write_text(table.read_text().replace("sweet", "sour"))
     other = mmbench("ensemble", "out", "--debug", "-q")
     assert other.exit_code == 2
-    assert "are of other data, methods or splits" in other.output
+    assert "have other data, methods or splits" in other.output
 
 
 def test_a_cache_is_found_where_the_results_are_moved_with_it(
@@ -85,4 +85,4 @@ def test_a_cache_is_found_where_the_results_are_moved_with_it(
     assert _cache_of(ResultStore(moved / "out")) == moved / "cache"
     (moved / "cache").rename(moved / "elsewhere")
     assert _cache_of(ResultStore(moved / "out")) is None
-    assert "is gone, so what it held is computed again" in capsys.readouterr().err
+    assert "no longer exists, so its contents are recomputed" in capsys.readouterr().err

@@ -264,7 +264,8 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(tmp_path):
     stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, "")
     assert (
-        "finishing what ends within 4 s; press Ctrl-C again to stop at once" in stderr
+        "finishing tasks that end within 4 s; press Ctrl-C again to stop at "
+        "once" in stderr
     )
     assert stderr.splitlines()[-1] == (
         "mmbench: interrupted; finished trials are kept in out. Go on with: "

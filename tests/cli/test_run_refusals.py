@@ -48,7 +48,7 @@ REFUSED = {
     ),
     "a table beside an embedded dataset": (
         f"run text {TABLE} --text name --dataset glyphs",
-        "--dataset names an embedded dataset",
+        "--dataset chooses an embedded dataset",
     ),
     "an unknown dataset": (
         "run quick --dataset glyph",

@@ -77,7 +77,7 @@ def test_a_doubled_id_is_named_with_both_lines(mmbench, tmp_path):
 
     result = scored(mmbench, "generation", refs, hyps)
 
-    assert 'line 4: the id "7" stands in line 1 already' in result.stderr
+    assert 'line 4: the id "7" is already in line 1' in result.stderr
 
 
 @pytest.mark.answering

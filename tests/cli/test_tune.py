@@ -24,7 +24,7 @@ def test_methods_try_as_many_candidates_as_they_can_in_a_time(
 
     few = mmbench(*words, "--tune", "0.0001s")
     assert few.exit_code == 2
-    assert "are too little for any method" in few.output
+    assert "are too few for any method" in few.output
 
     assert mmbench(*words, "--tune", "1s").exit_code == 0
     store = ResultStore("out")

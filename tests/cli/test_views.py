@@ -58,7 +58,7 @@ def test_they_are_fused_with_text_and_with_each_other(table):
     ("view", "said"),
     [
         (("--view", "zero"), "--view must be NAME=GLOB, got 'zero'"),
-        (("--view", "zero=w*"), "--view zero=w*: no column is like 'w*'"),
+        (("--view", "zero=w*"), "--view zero=w*: no column matches 'w*'"),
         (("--view", "zero=[nv]*"), "numeric and as text|text and as numeric"),
         (("--embedding", "name"), "expected a list of numbers, got 'blue bus'"),
     ],

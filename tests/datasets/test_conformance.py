@@ -95,7 +95,7 @@ def load_again_and_again() -> Samples:
                 GOOD._replace(split=np.array(["train", "test", "train"])),
                 has_split=True,
             ),
-            "trains on one class only",
+            "trains on a single class",
         ),
         (dataset_of(with_cell("text", 1)), "text column 'text' must be a string"),
         (dataset_of(with_cell("categorical", 1)), "must be a string, got int"),

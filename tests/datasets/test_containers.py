@@ -183,10 +183,10 @@ def test_json_may_be_one_list(write_table: Write) -> None:
             ),
             r"must be named by strings, got \('a', 'b'\)",
         ),
-        (pd.DataFrame([["a", "b"]], columns=["name", "name"]), "'name' is twice"),
-        (pd.DataFrame({"name": [], "kind": []}), "there are no rows"),
-        ({}, "there are no rows"),
-        ([], "there are no rows"),
+        (pd.DataFrame([["a", "b"]], columns=["name", "name"]), "'name' appears twice"),
+        (pd.DataFrame({"name": [], "kind": []}), "but no rows"),
+        ({}, "but no rows"),
+        ([], "but no rows"),
         ([{"name": "a"}, ["b"]], "a mapping for each row, got a list in row 2"),
         (
             {"name": ["a"], "kind": ["b", "c"]},
@@ -200,7 +200,7 @@ def test_json_may_be_one_list(write_table: Write) -> None:
         (7, "data must be a path, a data frame .* got a int"),
         (
             pa.Table.from_arrays([pa.array(["a"])] * 2, names=["name", "name"]),
-            "'name' is twice",
+            "'name' appears twice",
         ),
         (pd.Series(["a"]), "data must be a path, a data frame .* got a Series"),
         (pl.Series(["a"]), "data must be a path, a data frame .* got a Series"),

@@ -93,7 +93,7 @@ def test_an_interrupted_download_asks_for_the_rest_only(
 ) -> None:
     wanted = source(server)
     server.breaks_after = 300_000
-    with pytest.raises(DataError, match=r"bytes are kept.*Give the same command again"):
+    with pytest.raises(DataError, match=r"bytes are kept.*Run the same command again"):
         download(wanted, tmp_path)
     kept = (tmp_path / "data.bin.part").stat().st_size
     assert 0 < kept <= 300_000
@@ -123,7 +123,7 @@ def test_a_part_that_is_longer_than_the_file_is_thrown_away(
 def test_what_is_not_what_the_card_says_is_refused_and_not_kept(
     server: Server, tmp_path: Path
 ) -> None:
-    with pytest.raises(DataError, match="is not what the card says"):
+    with pytest.raises(DataError, match="does not match its card"):
         download(source(server, b"other"), tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -183,7 +183,7 @@ def test_fetch_refuses_data_that_is_not_what_the_card_says(
     card: Card, server: Server, tmp_path: Path
 ) -> None:
     server.files["train.csv"] = b"name,kind\nrose,tree\noak,flower\n"
-    with pytest.raises(DataError, match=r"train\.csv is not what its card says"):
+    with pytest.raises(DataError, match=r"train\.csv does not match its card"):
         fetch(card, tmp_path / "home")
     assert not (tmp_path / "home/plants").exists()
 

@@ -67,7 +67,7 @@ def test_a_swapped_member_is_refused_and_what_was_there_stays(
     root = install(card, [plants], tmp_path / "home")
     shutil.copy(plants / "more/test.csv", plants / "train.csv")
     archive = packed(plants, tmp_path / "x.tar.gz")
-    with pytest.raises(DataError, match=r"train\.csv is not what its card says"):
+    with pytest.raises(DataError, match=r"train\.csv does not match its card"):
         install(card, [archive], tmp_path / "home")
     assert (root / "train.csv").read_text().startswith("name,kind\nrose")
     assert list((tmp_path / "home").iterdir()) == [root]
@@ -78,7 +78,7 @@ def test_a_truncated_archive_leaves_nothing(
 ) -> None:
     archive = packed(plants, tmp_path / "x.tar.gz")
     archive.write_bytes(archive.read_bytes()[:-20])
-    with pytest.raises(DataError, match="damaged or not complete"):
+    with pytest.raises(DataError, match="damaged or incomplete"):
         install(card, [archive], tmp_path / "home")
     assert_nothing_installed(tmp_path / "home")
 
@@ -119,7 +119,9 @@ def test_a_file_that_is_none_of_the_dataset_s_is_refused(
     card: Card, tmp_path: Path
 ) -> None:
     (tmp_path / "other.csv").write_text("")
-    with pytest.raises(DataError, match="neither an archive nor a file of dataset"):
+    with pytest.raises(
+        DataError, match="neither an archive nor one of the files of dataset"
+    ):
         install(card, [tmp_path / "other.csv"], tmp_path / "home")
 
 
@@ -175,7 +177,7 @@ def test_a_folder_s_checksum_is_that_of_its_list_of_files(tmp_path: Path) -> Non
 def test_a_changed_file_is_noticed_when_a_dataset_is_read(plants: Path) -> None:
     with (plants / "train.csv").open("a") as file:
         file.write("fir,tree\n")
-    with pytest.raises(DataError, match=r"train\.csv is not what its card says"):
+    with pytest.raises(DataError, match=r"train\.csv does not match its card"):
         read_dataset(plants)
 
 

@@ -545,13 +545,13 @@ def test_a_corpus_with_queries_and_judgements(tmp_path):
 @pytest.mark.retrieval
 def test_judgements_that_are_no_equality_of_keys_are_refused(tmp_path):
     card = write_mteb(tmp_path, ("q0", "d0"), ("q0", "d1"), ("q1", "d1"))
-    with pytest.raises(DataError, match="query 'q0' shares a part of its relevant"):
+    with pytest.raises(DataError, match="query 'q0' shares some of its relevant"):
         read_dataset(tmp_path, card=card)
 
 
 @pytest.mark.retrieval
 def test_an_item_that_is_judged_must_be_there(tmp_path):
-    with pytest.raises(DataError, match="item 'd9' is judged, but is not there"):
+    with pytest.raises(DataError, match="item 'd9' is judged, but does not exist"):
         read_dataset(tmp_path, card=write_mteb(tmp_path, ("q0", "d9")))
 
 
@@ -661,7 +661,7 @@ def test_lists_written_as_text_are_refused_in_records(tmp_path):
         label="{b}",
         label_separator=",",
     )
-    with pytest.raises(DataError, match="are a list, but are text"):
+    with pytest.raises(DataError, match="must be a list, but are text"):
         layout.read(tmp_path)
 
 
@@ -716,7 +716,7 @@ def test_fashion_mnist(tmp_path):
     [
         (b"not packed", "is truncated or damaged"),
         (idx(np.zeros((2, 28, 28)))[:-9], "is truncated or damaged"),
-        (gzip.compress(b"\0\0\x08\x03\0\0", mtime=0), "ends in its header"),
+        (gzip.compress(b"\0\0\x08\x03\0\0", mtime=0), "is truncated in its header"),
         (gzip.compress(b"PK\3\4abcdefgh", mtime=0), "is not an IDX file"),
         (idx(np.zeros((3, 28, 28))), "must have a label for each of its 3 pictures"),
     ],

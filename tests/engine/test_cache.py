@@ -109,7 +109,7 @@ def test_a_damaged_entry_is_dropped_and_said(cache, damage, name):
     DAMAGE[damage](entry.path / name)
     if damage == "flipped byte" and name == "entry.json":
         (entry.path / name).write_text("{")
-    with pytest.warns(DataWarning, match=r"is damaged .*made again"):
+    with pytest.warns(DataWarning, match=r"is damaged .*recomputed"):
         assert reopened(cache).read(KEY) is None
     assert list(entries(cache.root)) == []
 
@@ -121,7 +121,7 @@ def test_an_entry_swapped_with_another_is_not_believed(cache):
     mine, theirs = (e.path for e in entries(cache.root))
     shutil.rmtree(mine)
     shutil.copytree(theirs, mine)
-    with pytest.warns(DataWarning, match="the entry of something else"):
+    with pytest.warns(DataWarning, match="another value's entry"):
         assert reopened(cache).read(KEY) is None
 
 
@@ -231,7 +231,7 @@ CRAFTED = {
 @pytest.mark.parametrize("how", CRAFTED)
 def test_an_entry_that_was_tampered_with_is_made_again(cache, how):
     CRAFTED[how](kept(cache))
-    with pytest.warns(DataWarning, match=r"is damaged .*made again"):
+    with pytest.warns(DataWarning, match=r"is damaged .*recomputed"):
         assert reopened(cache).past(KEY) is None
     assert not os.path.lexists(cache._path(KEY))
     kept(cache)

@@ -123,8 +123,11 @@ def test_a_rare_class_is_in_every_part_or_the_parts_are_halves() -> None:
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"n": 199}, "it takes 200 samples, and there are 199"),
-        ({"n": 190, "split": True}, "it takes 100 training samples, and there are 95"),
+        ({"n": 199}, "it takes at least 200 samples, and there are 199"),
+        (
+            {"n": 190, "split": True},
+            "it takes at least 100 training samples, and there are 95",
+        ),
     ],
 )
 def test_fewer_samples_than_were_simulated_are_refused(how, message) -> None:

@@ -138,13 +138,13 @@ def test_inner_folds_that_answer_for_a_class_they_never_saw_are_refused(method):
     groups = np.repeat(np.arange(4), 10)
     y = np.where(groups == 2, "rare", "common")
     found = ready(method, seed=0, y=y, groups=groups)
-    with pytest.raises(UsageError, match="would answer for class 'rare' without havin"):
+    with pytest.raises(UsageError, match="would predict class 'rare' without havin"):
         check_them(found, y)
 
 
 def test_a_splitter_that_leaves_a_class_out_of_training_is_refused():
     method = stacker(LogisticRegression()).set_params(cv=KFold(2))
-    with pytest.raises(UsageError, match="would answer for class 0"):
+    with pytest.raises(UsageError, match="would predict class 0"):
         check_them(method, np.repeat([0, 1], 20))
     check_them(method, Y)
 

@@ -162,7 +162,7 @@ def test_the_extractor_itself_is_never_fitted():
 )
 def test_a_broken_rule_is_named(extractor, rule):
     with pytest.raises(
-        AssertionError, match=f"{extractor.__name__} is not a good extractor: .*{rule}"
+        AssertionError, match=f"{extractor.__name__} is not a valid extractor: .*{rule}"
     ):
         check_extractor(extractor(), CELLS)
 

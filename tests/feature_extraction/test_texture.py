@@ -101,7 +101,7 @@ def test_every_part_of_the_grid_sums_to_one():
         (HOGExtractor(pixels_per_cell=0), ValueError, "pixels_per_cell must be"),
         (LBPExtractor(radius=0), ValueError, "radius must be a finite number above 0"),
         (LBPExtractor(n_points=True), TypeError, "n_points must be an integer"),
-        (LBPExtractor(size=4, grid=5), ValueError, "grid must have at most one part"),
+        (LBPExtractor(size=4, grid=5), ValueError, "grid must have at most one cell"),
         (LBPExtractor(method="var"), ValueError, r"\['nri_uniform', 'uniform'\]"),
     ],
 )

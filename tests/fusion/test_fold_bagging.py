@@ -91,5 +91,5 @@ def test_a_layer_learns_from_what_the_one_before_says_out_of_fold():
 
 def test_what_is_never_answered_out_of_fold_is_told():
     bag = FoldBaggingRegressor(Ridge(), cv=ShuffleSplit(2, random_state=0))
-    with pytest.raises(ValueError, match="in exactly one test part"):
+    with pytest.raises(ValueError, match="in exactly one test fold"):
         bag.fit(X, ROWS[:, 0]).out_of_fold(X)

@@ -129,7 +129,7 @@ def test_the_table_holds_misses_and_what_was_not_tried(tmp_path):
             source="Nobody",
             metric="accuracy",
             theirs=0.5,
-            reason="not at hand.",
+            reason="not on this machine.",
         ),
     ]
     path = write_reproduction(rows, tmp_path / "out")

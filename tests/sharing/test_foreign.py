@@ -114,7 +114,7 @@ def test_answers_that_are_given_again_replace_the_first(run: ResultStore) -> Non
         ),
         (
             lambda rows: [rows[0] | {"label": "unicorn"}, *rows[1:]],
-            "row 1, column 'label': 'unicorn' is none of the dataset's classes",
+            "row 1, column 'label': 'unicorn' is not one of the dataset's classes",
         ),
         (
             lambda rows: [{"id": row["id"], "said": "a"} for row in rows],
@@ -130,12 +130,12 @@ def test_what_is_wrong_with_answers_is_told(
 
 
 def test_a_method_of_the_run_is_never_replaced(run: ResultStore) -> None:
-    with pytest.raises(UsageError, match="has a method 'dummy' of its own"):
+    with pytest.raises(UsageError, match="already has a method 'dummy'"):
         add_answers(run, given(answers_of(COPIED), name="dummy"))
 
 
 def test_the_dataset_has_to_be_said_where_there_are_several(run: ResultStore) -> None:
-    with pytest.raises(UsageError, match="say which one was answered for"):
+    with pytest.raises(UsageError, match="say which one the predictions are for"):
         add_answers(run, given(answers_of(COPIED), dataset=None))
     with pytest.raises(UnknownNameError):
         add_answers(run, given(answers_of(COPIED), dataset="plants"))

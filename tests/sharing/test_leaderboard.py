@@ -108,7 +108,7 @@ def test_a_dataset_of_two_runs_counts_once(
 
     (d1,) = board.datasets
     assert d1.scores == pytest.approx({**SCORES["d1"], "e": 0.5})
-    assert "1 method of d1 scored otherwise in several runs" in board.notes[0]
+    assert "1 method of d1 scored differently in several runs" in board.notes[0]
 
 
 def test_other_data_of_the_same_name_is_a_dataset_of_its_own(

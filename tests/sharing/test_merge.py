@@ -111,7 +111,7 @@ def test_what_is_ok_in_a_later_run_counts_before_a_failure(
             lambda p: (
                 p | {"trials": [t | {"key": t["key"][::-1]} for t in p["trials"]]}
             ),
-            "planned otherwise in another run",
+            "planned differently in another run",
         ),
     ],
 )
@@ -143,5 +143,5 @@ def test_methods_trained_anew_are_merged_too(
 
 def test_a_folder_that_holds_a_run_is_left_alone(make_part: MakePart) -> None:
     run = make_part("first")
-    with pytest.raises(UsageError, match="holds a run already"):
+    with pytest.raises(UsageError, match="already holds a run"):
         merge_runs({"A": run}, run.out_dir)

@@ -79,16 +79,16 @@ def test_a_folder_without_any_of_the_data_is_told(tmp_path, monkeypatch):
     result = run("--data-dir", "empty", "--dataset", "r8", "--out", "out")
     assert result.exit_code == 2
     assert "contains none of the datasets: r8" in result.stderr
-    assert "not at hand" in (tmp_path / "out/reproduction.md").read_text()
+    assert "not on this machine" in (tmp_path / "out/reproduction.md").read_text()
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--data-dir", "nowhere"], "--data-dir must be a folder, got 'nowhere'"),
-        (["--dataset", "glyphs"], "--dataset must be among ['easy_vqa'"),
-        (["--folds", "3"], "--folds says what reproduce fixes"),
-        (["--data", "r8"], "--data says what reproduce fixes"),
+        (["--dataset", "glyphs"], "--dataset must be one of ['easy_vqa'"),
+        (["--folds", "3"], "--folds is fixed by reproduce"),
+        (["--data", "r8"], "--data is fixed by reproduce"),
     ],
 )
 def test_what_reproduce_fixes_can_t_be_asked_for(

@@ -51,7 +51,11 @@ def test_a_dual_encoder_stands_beside_the_learnt_spaces_and_is_a_member():
     columns = {"name": "text", "price": "numeric"}
     with pytest.raises(UsageError, match="embeds texts and pictures, got text and num"):
         methods(materials(dual_encoder="models/clip", modalities=columns))
-    with pytest.raises(UsageError, match=r"has no method of a dual encoder.*retrieval"):
+    with pytest.raises(
+        UsageError,
+        match=r"has no method with a dual "
+        r"encoder.*retrieval",
+    ):
         build_suite("quick", dual_encoder="models/clip")
 
 

@@ -50,7 +50,7 @@ class AngleData(Data):
     def completed(self, target: Target) -> Target:
         """Check that there is one finite number a row."""
         if target.y.ndim != 1 or not np.isfinite(target.y).all():
-            raise DataError("an angle must be one finite number a sample.")
+            raise DataError("an angle must be one finite number per sample.")
         return target
 
     def describe(self, target: Target) -> Mapping[str, Any]:

@@ -241,8 +241,8 @@ def _require_training(inner: InnerCV, untrained: Sequence[str]) -> None:
         others = f" (and {len(untrained) - 1} more)" if len(untrained) > 1 else ""
         raise UsageError(
             f"the inner folds of {type(inner.owner).__name__} ({inner.name}) would "
-            f"answer for {untrained[0]}{others} without having trained on it, so what "
-            "is learnt from their answers would be wrong; choose a method without "
+            f"predict {untrained[0]}{others} without having trained on it, so what is "
+            "learnt from their predictions would be wrong; choose a method without "
             "inner folds, more outer folds, or get rows of this class in more groups."
         )
 

@@ -169,7 +169,7 @@ def test_a_fasttext_file_that_is_cut_short_anywhere_is_an_error(fasttext_path, w
     content = fasttext_path.read_bytes()
     in_word, in_matrix = content.index(b"hats") + 2, content.index(b"hats") + 300
     for length in [4, 40, 70, in_word, in_word + 10, in_matrix]:
-        with pytest.raises(ValueError, match="vectors: no usable fastText model"):
+        with pytest.raises(ValueError, match="vectors: not a usable fastText model"):
             open_vectors(write(content[:length]))
 
 
@@ -177,7 +177,7 @@ def test_a_fasttext_file_that_is_cut_short_anywhere_is_an_error(fasttext_path, w
     ("offset", "value", "message"),
     [
         (8, struct.pack("<i", 6), r"states \(\d+, 6\) rows and columns, but holds"),
-        (72, struct.pack("<i", 1), "it is supervised"),
+        (72, struct.pack("<i", 1), "it is a supervised model"),
         (84, struct.pack("<q", 5), "it is pruned"),
     ],
 )

@@ -50,7 +50,7 @@ class Liar:
 
 def test_classes_that_the_data_lacks_are_refused():
     target = Target(np.array(["a", "b"]), {"classes": ["a", "b"]})
-    with pytest.raises(ValueError, match=r"labels that were learnt, got .*zzz"):
+    with pytest.raises(ValueError, match=r"labels seen in fit, got .*zzz"):
         get_task("classification").answers.predict(Liar(), np.zeros((1, 1)), target)
 
 
@@ -69,7 +69,7 @@ def test_answers_for_fewer_rows_are_refused(X):
     model = Short()
     if isinstance(X, list):  # a list of feature blocks
         model.predict_proba = lambda blocks: np.full((len(blocks[0]) - 1, 2), 0.5)
-    with pytest.raises(ValueError, match=r"must answer for 3 rows, got 2"):
+    with pytest.raises(ValueError, match=r"must return 3 rows, got 2"):
         get_task("classification").answers.predict(model, X, target)
 
 

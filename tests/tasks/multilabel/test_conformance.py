@@ -39,7 +39,7 @@ def test_a_good_dataset_may_have_several_labels_a_sample() -> None:
         ),
         (TAGS._replace(y=TAGS.y[:, :1]), "for each column; got y of shape"),
         (TAGS._replace(y=TAGS.y.astype(bool)), "must be an indicator of int64"),
-        (TAGS._replace(y=2 * TAGS.y), "an indicator holds 0 and 1 only"),
+        (TAGS._replace(y=2 * TAGS.y), "an indicator may hold 0 and 1 only"),
         (TAGS._replace(y=TAGS.y * [1, 0]), "no sample has the label 'new'"),
         (TAGS._replace(y=np.ones((3, 2), np.int64)), "have the same labels"),
     ],

@@ -111,7 +111,11 @@ def test_the_order_of_columns_of_marks_makes_no_difference(write_table: Write) -
             {},
             "column 'loud': no row has this label; leave the column out",
         ),
-        (MARKS, {"label_separator": "|"}, "in the cells of one target column, got 2"),
+        (
+            MARKS,
+            {"label_separator": "|"},
+            "in the cells of a single target column, got 2",
+        ),
         (MARKS, {"target": []}, "target must name at least one column"),
         (MARKS, {"target": ["rude", "rude"]}, "is given as target and as target"),
         (MARKS, {"target": ["rude", "lewd"]}, "no column is named 'lewd'"),

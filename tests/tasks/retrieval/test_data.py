@@ -71,7 +71,7 @@ def test_keys_of_many_pictures_are_classes(key, is_class):
 def test_one_key_for_all_rows_is_refused():
     samples = make_pairs(10)
     target = DATASET.target(samples._replace(y=np.array(["k"] * 10)))
-    with pytest.raises(DataError, match="all rows have one key"):
+    with pytest.raises(DataError, match="all rows have the same key"):
         DATA.check(target, groups=None, n_folds=2)
 
 

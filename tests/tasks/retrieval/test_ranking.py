@@ -124,7 +124,7 @@ def test_queries_of_no_item_have_no_rank() -> None:
 @pytest.mark.parametrize(
     ("queries", "gallery", "message"),
     [
-        ([[1.0]], [[1.0, 2.0]], r"one number of columns, got shapes \(1, 1\) and"),
+        ([[1.0]], [[1.0, 2.0]], r"the same number of columns, got shapes \(1, 1\) and"),
         ([1.0], [[1.0]], "must be two-dimensional"),
         ([[1.0]], np.empty((0, 1)), "gallery must have at least one item"),
         ([[np.nan]], [[1.0]], "embeddings must be finite"),

@@ -149,7 +149,7 @@ REFUSED = {
     "only pictures": ("--image image", "needs two sides, .* got image columns only"),
     "one key": (
         "--text caption --image image --key same",
-        "all rows have one key",
+        "all rows have the same key",
     ),
 }
 

@@ -67,7 +67,7 @@ def test_shots_are_of_five_rows_or_as_said():
 
 
 def test_what_is_no_importance_is_told_with_row_and_column():
-    for cell, match in (("much", "is not a number"), ("[]", "holds no importance")):
+    for cell, match in (("much", "is not a number"), ("[]", "contains no importance")):
         with pytest.raises(DataError, match=f"row 2, column 'users'.*{match}"):
             importance_array(Column("users", ["[1, 2]", cell], [1, 2]))
 
@@ -76,9 +76,9 @@ def test_a_table_must_say_which_video_a_row_is_of():
     with pytest.raises(UsageError, match="summarisation needs --group COL"):
         read_table(TABLE, target="ann", numeric=["bright"], task="summarisation")
     apart = TABLE.iloc[[0, 6, 1, 7]].reset_index(drop=True)
-    with pytest.raises(DataError, match="the rows of video 'a' are apart"):
+    with pytest.raises(DataError, match="the rows of video 'a' are not contiguous"):
         truth_of(read(apart))
-    with pytest.raises(UsageError, match="shot and shot_length say the same"):
+    with pytest.raises(UsageError, match="shot and shot_length exclude each other"):
         read(shot="shot", shot_length=2)
 
 
