@@ -92,6 +92,9 @@ class Shown:
     compares_folds : bool, default=False
         Whether the answers of several folds can be set side by side though a row's
         score depends on the others of its fold.
+    n_compared : int, default=0
+        How many of the next best methods answer beside the best one, where samples are
+        shown; 0 for the best of each modality alone.
     controls : mapping of str to str
         What it is called when a modality is shuffled among the test rows, by modality,
         where that is a control that reports of the task must show.
@@ -106,6 +109,7 @@ class Shown:
     share_right: str = ""
     floor: str = "looks at nothing"
     compares_folds: bool = False
+    n_compared: int = 0
     controls: Mapping[str, str] = MappingProxyType({})
     notes: tuple[Note, ...] = ()
 

@@ -51,7 +51,8 @@ class MistakeRow(NamedTuple):
     rather : str
         What a suspect label probably should be.
     others : str
-        What the best method of each modality alone says, or the method compared with.
+        What the best method of each modality alone says, or the next best methods, or
+        the method compared with.
     """
 
     dataset: str
@@ -137,7 +138,7 @@ def find_mistakes(
     method = method or best
     if method is None:
         return []
-    singles = _singles(here)
+    singles = _next_best(run, here) or _singles(here)
     voters = dict.fromkeys([*singles.values(), *_voters(here)])
     wanted = [method, *([only.versus] if only.versus else []), *voters]
     found = out_of_fold(here, [*dict.fromkeys(wanted)], run.predictions)
@@ -230,7 +231,7 @@ def _in_slice(asked: _Asked, column: str, value: str) -> NDArray[np.bool_]:
 
 
 def _others(asked: _Asked) -> dict[str, Sequence[str]]:
-    """Return what the method compared with says, or each modality alone."""
+    """Return what the method compared with says, or other good methods."""
     only = asked.only.versus
     named = {only: only} if only else asked.singles
     found = {name: asked.mistakes(m) for name, m in named.items() if m != asked.method}
@@ -251,6 +252,13 @@ def _singles(here: OnDataset) -> dict[str, str]:
         if row.is_single:
             found.setdefault(row.modalities, row.method)
     return found if len(found) > 1 else {}
+
+
+def _next_best(run: Run, here: OnDataset) -> dict[str, str]:
+    """Return the methods next to the best whose answers a report of the task shows."""
+    n = here.shown.n_compared
+    names = [row.method for row in here.leaderboard.contenders[: n + 1 if n else 0]]
+    return {run.names(name): name for name in names}
 
 
 def _voters(here: OnDataset) -> list[str]:

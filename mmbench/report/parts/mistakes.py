@@ -65,14 +65,17 @@ def _table(section: Section, kind: str, rows: Sequence[MistakeRow]) -> Table:
             Heading("answer", is_number=False),
             *([Heading("rather", is_number=False)] if kind == _SUSPECTS else []),
             Heading("score"),
-            *(
-                [Heading("each modality alone", is_number=False, is_aside=True)]
-                if has_others
-                else []
-            ),
+            *([_others_heading(section)] if has_others else []),
         ],
         rows=[_cells(section, row, has_samples, has_others) for row in rows],
     )
+
+
+def _others_heading(section: Section) -> Heading:
+    """Say whose answers stand beside those of the best method."""
+    if section.on_dataset.shown.n_compared:  # texts, which need the room
+        return Heading("next best methods", is_number=False)
+    return Heading("each modality alone", is_number=False, is_aside=True)
 
 
 def _cells(

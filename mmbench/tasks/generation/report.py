@@ -50,6 +50,7 @@ class GenerationShown(Shown):
     beside = ("bleu_4",)
     floor = "draws a training text at random"
     compares_folds = True
+    n_compared = 3
     controls: Mapping[str, str] = MappingProxyType(
         {"image": "incongruent pictures", "video": "incongruent videos"}
     )

@@ -76,6 +76,10 @@ def test_the_report_draws_precisions_and_shows_the_best_and_the_worst_texts(out)
     assert (out / "figures" / "fruit-precisions.svg").is_file()
     for kind in ("Confident errors", "Best answers"):
         assert kind in said
+    # Beside the best of three methods, what the other two say of the same rows.
+    row = next(line for line in said.splitlines() if "next best methods |" in line)
+    first = said.splitlines()[said.splitlines().index(row) + 2].split(" | ")[-1]
+    assert len(first.split("; ")) == 2
 
 
 def test_a_table_of_pictures_and_lists_of_captions_runs_in_one_command(
