@@ -53,7 +53,8 @@ _MODELS = (
         "--weights",
         multiple=True,
         metavar="ARCH=PATH",
-        help="Pretrained weights of a torchvision network (repeatable).",
+        help="Pretrained weights of a torchvision network; ARCH=default takes those on "
+        "this machine (repeatable).",
     ),
     click.option(
         "--vectors",

@@ -33,7 +33,7 @@ from mmbench.report.tables.methods import (
     method_table,
     trial_rows,
 )
-from mmbench.report.tables.speeds import SPEED_COLUMNS, speed_rows
+from mmbench.report.tables.speeds import speed_table
 from mmbench.report.tables.warnings import WarningRow
 from mmbench.report.text.failures import status_counts
 from mmbench.results import ResultStore, write_file, write_text
@@ -205,7 +205,7 @@ def _tables(run: Run, content: Content) -> dict[str, str]:
         "warnings": (WarningRow._fields, content.warnings),
     }
     if run.measured:
-        tables["throughput"] = (SPEED_COLUMNS, speed_rows(run.measured))
+        tables["throughput"] = speed_table(run.measured)
     if content.tuning:
         tables["tuning"] = (TUNING_COLUMNS, content.tuning)
     if content.slices:

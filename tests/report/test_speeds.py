@@ -3,7 +3,7 @@
 import csv
 
 from mmbench.report import make_report
-from mmbench.report.tables.speeds import SPEED_COLUMNS, speed_rows
+from mmbench.report.tables.speeds import speed_rows, speed_table
 from mmbench.results import ResultStore
 
 SPEED = {"n_rows": 30, "samples_per_s": 1500.0, "latency_p50_s": 0.002, "threads": 1}
@@ -22,5 +22,13 @@ def test_a_report_has_the_table_where_throughput_was_measured(out):
     make_report(store.out_dir)
     with (store.out_dir / "tables" / "throughput.csv").open() as file:
         header, row = csv.reader(file)
-    assert tuple(header) == SPEED_COLUMNS
+    assert header[:4] == ["dataset", "method", "n_rows", "samples_per_s"]
     assert row[:5] == ["d", "m", "30", "1500.0", ""]
+
+
+def test_queries_a_second_are_a_column_only_where_a_task_ranks():
+    assert "queries_per_s" not in speed_table({"d": {"m": SPEED}})[0]
+    ranked = {"d": {"m": SPEED | {"queries_per_s": 40.0}, "n": SPEED}}
+    columns, rows = speed_table(ranked)
+    place = columns.index("queries_per_s")
+    assert [str(row[place]) for row in rows] == ["40.0", "nan"]

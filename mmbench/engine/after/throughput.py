@@ -28,6 +28,7 @@ from mmbench.engine.execution.worker import Result, contexts, heartbeat
 from mmbench.engine.execution.yardstick import yardstick_s
 from mmbench.engine.graph.node import Node
 from mmbench.engine.graph.works import Source
+from mmbench.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,8 @@ _REPEATS = 5
 _SINGLE_ROWS = 20
 # A batch this large is large enough: bigger ones only take longer to repeat.
 _MOST_ROWS = 512
+# How many of the first items are ranked for a query.
+_DEPTH = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,9 @@ class Throughput:
         Threads that numerical libraries were allowed.
     model_bytes : int
         The size of all that was fitted and can be pickled.
+    queries_per_s : float, optional
+        Where a task ranks: queries that are answered and ranked a second, among the
+        items of the batch. `samples_per_s` is then how many rows are indexed.
     """
 
     n_rows: int
@@ -77,6 +83,7 @@ class Throughput:
     repeats: int = _REPEATS
     threads: int = 1
     model_bytes: int = 0
+    queries_per_s: float | None = None
 
 
 @dataclass
@@ -133,6 +140,7 @@ class Stopwatch:
         single_s = np.sum([timed.single_s for timed in under], axis=0)
         n_rows = len(self.batch)
         q1, median, q3 = np.quantile(n_rows / batch_s, [0.25, 0.5, 0.75])
+        ranking_s = self._ranking_s(self._timed[root.key].batch)
         return Throughput(
             n_rows=n_rows,
             samples_per_s=float(median),
@@ -143,7 +151,23 @@ class Stopwatch:
             cpu_s=cpu_s,
             yardstick_s=cpu_s / yardsticks if yardsticks else 0.0,
             model_bytes=sum(timed.model_bytes for timed in under),
+            queries_per_s=ranking_s and float(1 / (1 / median + ranking_s)),
         )
+
+    def _ranking_s(self, said: Any) -> float | None:
+        """Return how long it takes to rank for a query, where a task ranks."""
+        context = self.learnt.context
+        target, times = context.target.take(self.batch), []
+        try:
+            for _ in range(_REPEATS):
+                start = time.perf_counter()
+                found = context.answers.rankings(target, said, _DEPTH)
+                n_queries = sum(1 for _ in found)
+                times.append((time.perf_counter() - start) / max(n_queries, 1))
+                heartbeat()
+        except UsageError:
+            return None
+        return float(np.median(times))
 
     def _time(self, node: Node) -> _Timed:
         if node.key not in self._timed:
@@ -273,12 +297,15 @@ def as_json(measured: Mapping[str, Mapping[str, Throughput | str]]) -> dict[str,
         In JSON's types.
     """
     return {
-        dataset: {
-            method: {"reason": speed} if isinstance(speed, str) else asdict(speed)
-            for method, speed in methods.items()
-        }
+        dataset: {method: _as_json(speed) for method, speed in methods.items()}
         for dataset, methods in measured.items()
     }
+
+
+def _as_json(speed: Throughput | str) -> dict[str, Any]:
+    if isinstance(speed, str):
+        return {"reason": speed}
+    return {name: each for name, each in asdict(speed).items() if each is not None}
 
 
 def _clocked(

@@ -235,9 +235,8 @@ def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
         The same object.
     """
     for context in datasets.values():
-        cells = context.X.select_dtypes("object")
-        for name in cells.columns:
-            for cell in cells[name].array:
+        for _, column in context.X.items():
+            for cell in column.array if str(column.dtype) == "object" else ():
                 if isinstance(cell, np.ndarray):
                     cell.flags.writeable = False
     return datasets

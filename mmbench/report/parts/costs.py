@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from mmbench.presentation.sentences import Name, Sentence
@@ -9,7 +10,13 @@ from mmbench.report.content import Content
 from mmbench.report.document import Block, Cell, Fold, Paragraph, Part, Table
 from mmbench.report.parts.method_tables import heading_of
 from mmbench.report.sections import Section
-from mmbench.report.tables.columns import COST_COLUMNS, COUNTED, SPEEDS, Column
+from mmbench.report.tables.columns import (
+    COST_COLUMNS,
+    COUNTED,
+    QUERIES,
+    SPEEDS,
+    Column,
+)
 from mmbench.report.tables.costs import CostRow
 from mmbench.report.tables.speeds import SpeedRow
 
@@ -70,12 +77,14 @@ def _costs(section: Section) -> Table:
 def _speeds(section: Section) -> Table:
     name = f"Speed and size of the methods on {section.name}"
     memory, costs = COST_COLUMNS[-1], {row.method: row for row in section.costs}
+    ranks = any(not math.isnan(row.queries_per_s) for row in section.speeds)
+    speeds = (*SPEEDS, QUERIES) if ranks else SPEEDS
     rows = [
-        [_name(row), *_cells(SPEEDS, row), *_cells([memory], costs[row.method])]
+        [_name(row), *_cells(speeds, row), *_cells([memory], costs[row.method])]
         for row in section.speeds
         if row.method in costs
     ]
-    return _table(name, (*SPEEDS, memory), rows)
+    return _table(name, (*speeds, memory), rows)
 
 
 def _table(name: str, columns: Iterable[Column], rows: list[list[Cell]]) -> Table:

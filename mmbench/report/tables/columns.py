@@ -23,6 +23,7 @@ __all__ = [
     "COLUMNS",
     "COST_COLUMNS",
     "COUNTED",
+    "QUERIES",
     "SPEEDS",
     "Column",
     "ScoreColumn",
@@ -275,3 +276,12 @@ SPEEDS = (
     ),
 )
 """What is measured with the machine to itself."""
+
+QUERIES = Column(
+    field="queries_per_s",
+    label="queries/s",
+    about="queries embedded and ranked per second, among the items of the timed batch; "
+    "samples/s is how many pairs are indexed: embedded on both sides",
+    text=rate_text,
+)
+"""What is measured where a task ranks."""

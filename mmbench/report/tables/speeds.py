@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from mmbench.report.tables.methods import MethodRow
 
 __all__ = [
-    "SPEED_COLUMNS",
     "SpeedRow",
     "measured_alone",
     "speed_rows",
+    "speed_table",
     "untimed",
     "with_speeds",
 ]
@@ -37,6 +37,9 @@ class SpeedRow(NamedTuple):
         How it was timed.
     model_bytes : float
         Size of what was learnt.
+    queries_per_s : float
+        Queries answered and ranked a second, where a task ranks; the column is left
+        out where none does.
     """
 
     dataset: str
@@ -50,9 +53,31 @@ class SpeedRow(NamedTuple):
     repeats: float
     threads: float
     model_bytes: float
+    queries_per_s: float
 
 
-SPEED_COLUMNS = SpeedRow._fields
+_FIELDS = SpeedRow._fields
+
+
+def speed_table(
+    measured: Mapping[str, Mapping[str, Any]],
+) -> tuple[Sequence[str], list[tuple[object, ...]]]:
+    """Return the columns and the rows of ``tables/throughput.csv``.
+
+    Parameters
+    ----------
+    measured : mapping
+        Dataset to method to measurements by name.
+
+    Returns
+    -------
+    tuple of (sequence of str, list of tuple)
+        Queries a second only where a task ranks.
+    """
+    rows = speed_rows(measured)
+    is_ranking = any(not math.isnan(row.queries_per_s) for row in rows)
+    n = len(_FIELDS) if is_ranking else len(_FIELDS) - 1
+    return _FIELDS[:n], [row[:n] for row in rows]
 
 
 def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[SpeedRow]:
@@ -74,9 +99,7 @@ def speed_rows(measured: Mapping[str, Mapping[str, Any]]) -> list[SpeedRow]:
     ['fast', 'slow']
     """
     return [
-        SpeedRow(
-            dataset, method, *(speed.get(name, math.nan) for name in SPEED_COLUMNS[2:])
-        )
+        SpeedRow(dataset, method, *(speed.get(name, math.nan) for name in _FIELDS[2:]))
         for dataset, methods in sorted(measured.items())
         for method, speed in sorted(
             methods.items(), key=lambda item: -item[1].get("samples_per_s", 0.0)

@@ -120,6 +120,20 @@ def test_the_report_shows_queries_with_what_they_find_the_worst_first(out):
     )
 
 
+def test_the_report_says_how_many_queries_are_answered_a_second(tmp_path):
+    pairs = make_dataset("pairs", lambda: make_pairs(24), task="retrieval")
+    some = {name: METHODS[name] for name in ("random", "cca")}
+    suite = Suite(name="s", datasets=[pairs], methods=some, cv=2)
+    [*run(suite, tmp_path / "out", cache=tmp_path / "cache", debug=True)]
+    report_of(tmp_path / "out")
+    kept = ResultStore(tmp_path / "out").throughput()["pairs"]["cca"]
+    # A query is embedded as an item is, and then ranked.
+    assert 0 < kept["queries_per_s"] < kept["samples_per_s"]
+    speeds = pd.read_csv(tmp_path / "out" / "tables" / "throughput.csv")
+    assert speeds["queries_per_s"].gt(0).all()
+    assert "queries/s" in (tmp_path / "out" / "report.md").read_text()
+
+
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     """Return a table of captions and pictures."""
