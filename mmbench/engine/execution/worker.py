@@ -235,7 +235,8 @@ def protected(datasets: Mapping[str, Context]) -> Mapping[str, Context]:
         The same object.
     """
     for context in datasets.values():
-        for _, column in context.X.items():
+        for name in context.X:
+            column = context.X[name]
             for cell in column.array if str(column.dtype) == "object" else ():
                 if isinstance(cell, np.ndarray):
                     cell.flags.writeable = False

@@ -50,8 +50,12 @@ class RetrievalData(Data):
         """
         if target.truth is not None:
             return target
-        columns = {s: [X[c] for c in cs] for s, cs in sides_of(sources).items()}
-        return target._replace(truth=_truth(target.y, columns))
+        sides = sides_of(sources)
+        columns = {side: [X[c] for c in names] for side, names in sides.items()}
+        target = target._replace(truth=_truth(target.y, columns))
+        if {sources[column] for column in sides["image"]} != {"video"}:
+            return target
+        return target._replace(schema={**target.schema, "image": "video"})
 
     def completed(self, target: Target) -> Target:
         """Say in the schema whether keys are classes; without truth, rows are pairs.
@@ -94,7 +98,10 @@ class RetrievalData(Data):
 
     def describe(self, target: Target) -> Mapping[str, Any]:
         """Return how many keys and items there are, and what galleries hold."""
-        numbers = {f"n_{name}s": _n_items(target, name) for name in ("key", *SIDES)}
+        numbers = {
+            f"n_{_called(target, name)}s": _n_items(target, name)
+            for name in ("key", *SIDES)
+        }
         return numbers | {"gallery_size": target.schema["gallery_size"]}
 
     def size_text(self, target: Target) -> str:
@@ -103,7 +110,7 @@ class RetrievalData(Data):
         keys = (
             f", {_n_items(target, 'key')} keys" if target.schema["class_keys"] else ""
         )
-        return f"{texts} texts, {images} images{keys}"
+        return f"{texts} texts, {images} {_called(target, 'image')}s{keys}"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
@@ -119,8 +126,9 @@ class RetrievalData(Data):
         n_units = len(np.unique(kept_together(target.scored[:, TRUTH["unit"]], groups)))
         if n_units < 2 * n_folds:
             raise DataError(
-                f"{n_units} distinct pictures (or groups) are too few for {n_folds} "
-                "folds, which need two each; choose fewer folds (--folds)."
+                f"{n_units} distinct {_called(target, 'image')}s (or groups) are too "
+                f"few for {n_folds} folds, which need two each; choose fewer folds "
+                "(--folds)."
             )
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
@@ -138,9 +146,10 @@ class RetrievalData(Data):
             rows = [
                 int(np.flatnonzero((units == both[0]) & s)[0]) for s in (train, test)
             ]
+            what = _called(target, "image")
             raise DataError(
-                f"the pictures of rows {rows[0] + 1} (train) and {rows[1] + 1} (test) "
-                "are the same; an official split must keep a picture on one side."
+                f"the {what}s of rows {rows[0] + 1} (train) and {rows[1] + 1} (test) "
+                f"are the same; an official split must keep each {what} on one side."
             )
 
     def folds(
@@ -173,6 +182,11 @@ def _truth(y: Any, columns: Mapping[str, Sequence[Any]]) -> NDArray[np.int64]:
     missing = pictures < 0
     pictures[missing] = pictures.max(initial=-1) + 1 + np.arange(missing.sum())
     return np.column_stack([keys, items["text"], items["image"], pictures])
+
+
+def _called(target: Target, name: str) -> str:
+    """Return what reports and messages call a side; it may be videos that are seen."""
+    return str(target.schema.get(name, name))
 
 
 def _n_items(target: Target, name: str) -> int:

@@ -85,7 +85,8 @@ class RetrievalShown(Shown):
             "n_keys": "distinct keys",
             "n_texts": "texts",
             "n_images": "images",
-            "gallery_size": "pictures in a gallery",
+            "n_videos": "videos",
+            "gallery_size": "images or videos in a gallery",
         }
         is_whole = name == "gallery_size" and text in ("", "None")
         return words.get(name, name), "those of all test rows" if is_whole else text

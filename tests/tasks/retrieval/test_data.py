@@ -5,7 +5,7 @@ import pytest
 
 from mmbench.columns import items_of
 from mmbench.errors import DataError
-from mmbench.tasks import get_task
+from mmbench.tasks import Target, get_task
 from mmbench.tasks.retrieval.sides import TRUTH, sides_of
 from tests.engine.conftest import make_dataset
 from tests.tasks.retrieval.paired import make_pairs
@@ -77,7 +77,7 @@ def test_one_key_for_all_rows_is_refused():
 
 def test_too_few_pictures_for_the_folds_are_refused():
     target = DATASET.target(make_pairs(6, captions=3))
-    with pytest.raises(DataError, match=r"6 distinct pictures .* too few for 5 folds"):
+    with pytest.raises(DataError, match=r"6 distinct images .* too few for 5 folds"):
         DATA.check(target, groups=None, n_folds=5)
 
 
@@ -88,3 +88,13 @@ def test_a_picture_on_both_sides_of_an_official_split_is_refused():
         DataError, match=r"rows 5 \(train\) and 6 \(test\) are the same"
     ):
         DATA.check_split(target, train, ~train)
+
+
+def test_messages_call_videos_videos():
+    samples = make_pairs(6)
+    sources = {"text": "text", "image": "video"}
+    target = DATA.completed(DATA.of_cells(Target(samples.y), samples.X, sources))
+    assert "6 texts, 6 videos" in DATA.size_text(target)
+    assert DATA.describe(target)["n_videos"] == 6
+    with pytest.raises(DataError, match="6 distinct videos"):
+        DATA.check(target, groups=None, n_folds=5)
