@@ -79,6 +79,7 @@ _PREDICTORS = {
     ),
     "features": ("DenseReducer", "SignSplitter"),
     "logit_adjustment": ("LogitAdjustedClassifier",),
+    "nb_svm": ("NBSVMClassifier",),
     "optuna_search": ("OptunaSearchCV",),
 }
 _EXPORT = {"keys": ("Items",)}

@@ -20,6 +20,7 @@ from mmbench.predictors.boosting import (
 )
 from mmbench.predictors.features import DenseReducer, SignSplitter
 from mmbench.predictors.logit_adjustment import LogitAdjustedClassifier
+from mmbench.predictors.nb_svm import NBSVMClassifier
 from mmbench.predictors.optuna_search import OptunaSearchCV
 from mmbench.predictors.presets import (
     CLASSIFIERS,
@@ -40,6 +41,7 @@ __all__ = [
     "LightGBMClassifier",
     "LightGBMRegressor",
     "LogitAdjustedClassifier",
+    "NBSVMClassifier",
     "OptunaSearchCV",
     "Preset",
     "SignSplitter",

@@ -46,6 +46,7 @@ from mmbench.predictors.boosting import (
     XGBoostRegressor,
 )
 from mmbench.predictors.features import DenseReducer, SignSplitter
+from mmbench.predictors.nb_svm import NBSVMClassifier
 from mmbench.predictors.rare_classes import rare_class_presets
 
 __all__ = [
@@ -289,6 +290,14 @@ _PLAIN: dict[str, Preset] = {
         "negative features are split by sign",
         family="bayes",
         classifier=lambda: make_pipeline(SignSplitter(), ComplementNB()),
+    ),
+    "nb_svm": Preset(
+        description="linear SVM on naive Bayes log-count ratios, as suits words that "
+        "occur or not; calibrated as in linear_svm, negative features split by sign",
+        family="linear",
+        classifier=lambda: make_pipeline(
+            SignSplitter(), _calibrated(NBSVMClassifier())
+        ),
     ),
     "logistic": Preset(
         description="multinomial logistic regression, C=30 as suits blocks of unit "

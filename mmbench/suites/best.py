@@ -16,6 +16,7 @@ PORTFOLIO = {
         ("words+chars", "linear_svm"),
         ("words+chars", LINEAR),
         ("bigrams", "complement_nb"),
+        ("bigrams", "nb_svm"),
     ),
     "image": ((None, LINEAR),),
     "audio": ((None, LINEAR), (None, "random_forest")),

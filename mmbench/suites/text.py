@@ -13,6 +13,7 @@ CONTENDERS = (
     ("tokens", "linear_svm"),
     ("bigrams", "naive_bayes"),
     ("bigrams", "complement_nb"),
+    ("bigrams", "nb_svm"),
     ("tfidf", "svd_linear"),
     ("tfidf", "hist_gradient_boosting"),
 )

@@ -1,15 +1,18 @@
 """A cache that is out of sight ends a run; no method is blamed for it."""
 
+import pickle
 import re
 import shutil
 
+import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
 from mmbench.engine import run
 from mmbench.engine.cache.store import Cache
+from mmbench.engine.execution.parts import Parts
 from mmbench.engine.execution.shared_folder import check_seen
-from mmbench.engine.execution.worker import Job, run_task
+from mmbench.engine.execution.worker import Job, answer, run_task
 from mmbench.engine.graph.node import Node
 from mmbench.errors import StoreError
 from mmbench.results import ResultStore
@@ -49,6 +52,19 @@ def test_a_job_whose_cache_is_out_of_sight_does_no_work(tmp_path):
     result = run_task(job, Cache(tmp_path / "cache", "v", folder))
     assert result.status == "unstored"
     assert re.match(r"process \d+ on .* doesn't see the cache", result.reason)
+
+
+def test_a_task_whose_parts_went_with_the_cache_is_not_blamed_on_a_method(tmp_path):
+    folder = tmp_path / "cache" / "tmp" / "run-1"
+    folder.mkdir(parents=True)
+    pickled, parts = Parts(folder).pickled(np.arange(10_000))
+    assert parts
+    shutil.rmtree(tmp_path / "cache")
+
+    result, _ = pickle.loads(answer(pickled, tmp_path / "cache", "v", folder)[0])  # noqa: S301
+
+    assert result.status == "unstored"
+    assert "doesn't see the cache" in result.reason
 
 
 @pytest.mark.parametrize("what", ["file", "link in a circle"])

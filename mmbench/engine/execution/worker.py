@@ -265,17 +265,25 @@ def answer(
     is_spent : bool
         Whether code that is not of a known package may have run in this process.
     """
+    cache = cache_at(root, namespace, run_folder)
     try:
         parts = None if run_folder is None else parts_folder(run_folder)
         task, is_foreign = load(pickled, parts)
     except BaseException as error:  # noqa: BLE001 - it runs what methods bring along
-        reason = f"a worker process can't load it: {reason_of(error)}"
-        return pickle.dumps(
-            (Result(key="", status="failed", reason=reason), True)
-        ), True
-    result = run_task(task, cache_at(root, namespace, run_folder))
+        return pickle.dumps((_unloaded(error, cache), True)), True
+    result = run_task(task, cache)
     is_spent = is_foreign or _opened_foreign
     return pickle.dumps((result, is_spent)), is_spent
+
+
+def _unloaded(error: BaseException, cache: Cache) -> Result:
+    """Return how a task ended that can't be unpickled; its parts lie in the cache."""
+    try:
+        _check_cache(cache)
+    except StoreError as gone:
+        return Result(key="", status="unstored", reason=str(gone))
+    reason = f"a worker process can't load it: {reason_of(error)}"
+    return Result(key="", status="failed", reason=reason)
 
 
 def run_task(task: Task, cache: Cache, *, interruptible: bool = False) -> Result:
