@@ -167,9 +167,10 @@ def _lead_somewhere(trees: Arrays) -> bool:
         and threshold.dtype.kind == "f"
         and all(e.shape == shape for e in (threshold, *children))
         and all(
-            each.dtype.kind == "i" and bool(((each >= -1) & (each < shape[1])).all())
+            each.dtype.kind == "i" and bool((each >= -1).all())
             for each in (feature, *children)
         )
+        and all(bool((each < shape[1]).all()) for each in children)
     )
 
 

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.model_selection import check_cv
 from sklearn.utils.validation import check_is_fitted
 
-from mmbench.fusion.composition import FusionComposition
-from mmbench.fusion.embedding.pairs import SIDES, in_order
+from mmbench.fusion.embedding.pairs import SIDES
 from mmbench.fusion.embedding.semantic import SemanticMatching
 
 __all__ = ["Lesson", "TaughtMatching", "joined", "lesson"]
@@ -51,7 +50,7 @@ class Lesson(NamedTuple):
         return _raised(np.asarray(proba, np.float64), self.exponent)
 
 
-class TaughtMatching(FusionComposition, BaseEstimator):
+class TaughtMatching(SemanticMatching):
     """Map one side to the probabilities of classes, and predict these from the other.
 
     A classifier of one side, the teacher, says for each training pair how probable the
@@ -105,9 +104,6 @@ class TaughtMatching(FusionComposition, BaseEstimator):
     (4, 2)
     """
 
-    _parts = "sides"
-    fusion = "joint"
-
     def __init__(
         self,
         sides: list[tuple[str, Any]],
@@ -118,7 +114,7 @@ class TaughtMatching(FusionComposition, BaseEstimator):
         own_share: float = 1 / 3,
         cv: Any = 3,
     ) -> None:
-        self.sides = sides
+        super().__init__(sides)
         self.teacher = teacher
         self.label_share = label_share
         self.own = own
@@ -143,7 +139,7 @@ class TaughtMatching(FusionComposition, BaseEstimator):
             When ``sides`` is not one estimator for ``text`` and one for ``image``, or
             ``teacher`` is neither.
         """
-        found = in_order(self.sides if self._names() else (), "estimator")
+        found = self.classifiers()
         if self.teacher not in SIDES:
             raise ValueError(
                 f"teacher must be one of {list(SIDES)}, got {self.teacher!r}."
@@ -201,7 +197,7 @@ class TaughtMatching(FusionComposition, BaseEstimator):
         return self
 
     def embed(self, X: Any, side: str) -> Floats:
-        """Return the embeddings of one side's cells.
+        """Return the embeddings of one side's cells, as :class:`SemanticMatching` does.
 
         Parameters
         ----------
@@ -221,9 +217,6 @@ class TaughtMatching(FusionComposition, BaseEstimator):
             return self.lesson_.sharpened(model.predict_proba(X))
         own = None if self.own_ is None else self.own_.predict_proba(X)
         return joined(model.predict(X), own, self.own_share)
-
-    def _first_fitted(self) -> Any:
-        return getattr(self, "sides_", [None])[0]
 
 
 def joined(predicted: Any, own: Any, own_share: float) -> Floats:

@@ -72,8 +72,8 @@ class RetrievalShown(Shown):
             "A hit rate at k is the share of queries with a relevant item among the "
             "first k, which papers on pictures and captions call R@k; recall at k is "
             "the share of the relevant items that are. Both directions are averaged "
-            "unless a name says which. Ties go against the method. Scores depend on "
-            "how many items are ranked: compare those of equal galleries only. "
+            "unless a name says which. Ties are broken at random. Scores depend on how "
+            "many items are ranked: compare those of equal galleries only. "
             "Pictures are resampled with all their captions. Where one side is "
             "videos, 'images' are videos."
         ),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmbench.engine.cache.arrays import put_together, save_array, take_apart
-from mmbench.fusion.embedding.pair_scores import fused_scores, learn_trees
+from mmbench.fusion.embedding.pair_scores import check_shared, fused_scores, learn_trees
 from mmbench.results.predictions import (
     Predictions,
     read_predictions,
@@ -123,3 +123,21 @@ def test_trees_that_lead_nowhere_are_not_believed(target, prediction):
         pytest.skip("it has no trees")
     with pytest.raises(ValueError, match="doesn't fit them"):
         TASK.answers.load({**dumped, "left": dumped["left"] + 1000})
+
+
+@pytest.mark.parametrize(("feature", "is_known"), [(20, True), (21, False)])
+def test_trees_may_ask_for_all_that_is_known_of_nine_members(feature, is_known):
+    # Two numbers of each member, and three more.
+    leaf = np.array([[-1, -1, -1]], np.int32)
+    how = {
+        "widths": np.full(9, 2),
+        "feature": np.array([[feature, -1, -1]], np.int32),
+        "threshold": np.zeros((1, 3), np.float32),
+        "left": leaf + np.array([[2, 0, 0]], np.int32),
+        "right": leaf + np.array([[3, 0, 0]], np.int32),
+    }
+    if is_known:
+        check_shared(how, 18)
+    else:
+        with pytest.raises(ValueError, match="doesn't fit them"):
+            check_shared(how, 18)
