@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mmbench.cli.console import one_line
 from mmbench.presentation.numbers import count_text
 from mmbench.report.plan_reading import findings_of, ignored_by, size_text
+from mmbench.report.text.facts import columns_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,12 +45,7 @@ def print_header(
     console.print(f"suite {plan['suite']}", style="bold")
     ignored = ignored_by(plan) or ()
     for name, dataset in plan["datasets"].items():
-        columns = [
-            kind if column == kind else f"{column} ({kind})"
-            for column, kind in dataset["modalities"].items()
-        ]
-        size = size_text(dataset)
-        console.print(f"  {name}: {size}; {', '.join(columns)}")
+        console.print(f"  {name}: {size_text(dataset)}; {columns_text(dataset)}")
         findings = findings_of(dataset)
         shown = [each for each in findings if each.check.code not in ignored]
         for each in shown:

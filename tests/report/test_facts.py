@@ -1,4 +1,9 @@
-from mmbench.report.text.facts import card_facts, environment_facts, version_facts
+from mmbench.report.text.facts import (
+    card_facts,
+    columns_text,
+    environment_facts,
+    version_facts,
+)
 from mmbench.tasks import Shown
 
 
@@ -9,7 +14,8 @@ def test_a_card_starts_with_what_matters_and_leaves_out_what_is_empty() -> None:
         "n_samples": 3,
         "title": "Things",
         "checksum": None,
-        "columns": [{"name": "text", "modality": "text"}],
+        "modalities": {"name": "text", "image": "image"},
+        "columns": {"name": "text", "image": "image"},
         "has_groups": False,
         "notices": ["shown elsewhere"],
     }
@@ -17,11 +23,24 @@ def test_a_card_starts_with_what_matters_and_leaves_out_what_is_empty() -> None:
     assert list(card_facts(card, Shown())) == [
         ("title", "Things"),
         ("samples", "3"),
+        ("modalities", "name (text), image"),
         ("citation", "A. Author"),
-        ("columns", "name: text, modality: text"),
         ("has groups", "no"),
         ("zest", "much"),
     ]
+
+
+def test_hundreds_of_columns_are_counted_and_views_are_named() -> None:
+    views = {"shape": 200, "edges": 100}
+    columns = [f"{view}_{i}" for view, n in views.items() for i in range(n)]
+    entry = {"modalities": {"name": "text"} | dict.fromkeys(columns, "numeric")}
+
+    assert columns_text(entry) == (
+        "name (text), 300 numeric columns (shape_0 to edges_99)"
+    )
+    assert columns_text(entry | {"views": views}) == (
+        "name (text), 300 numeric columns (2 views: shape, edges)"
+    )
 
 
 def test_the_environment_is_flat_and_names_in_it_stay_as_they_are() -> None:

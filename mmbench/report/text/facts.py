@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mmbench.presentation.numbers import count_text
 from mmbench.tasks import Shown
 
 __all__ = [
     "Fact",
     "Facts",
     "card_facts",
+    "columns_text",
     "environment_facts",
     "plain_text",
     "version_facts",
@@ -19,6 +21,7 @@ __all__ = [
 Fact = tuple[str, str]
 Facts = list[Fact]
 
+_MOST_NAMED = 12
 # What a card says first; the rest of it follows in alphabetical order.
 _CARD_ORDER = (
     *("title", "description", "task", "n_samples", "n_classes", "modalities"),
@@ -27,6 +30,7 @@ _CARD_ORDER = (
 # Shown elsewhere, or of no use to a reader.
 _NOT_ON_THE_CARD = {
     *("notices", "notice_codes", "name", "is_multilabel", "ranked_by", "size"),
+    "columns",
 }
 
 
@@ -47,9 +51,47 @@ def card_facts(entry: Mapping[str, Any], shown: Shown) -> Iterator[Fact]:
     """
     rest = sorted(entry.keys() - set(_CARD_ORDER) - _NOT_ON_THE_CARD)
     for key in (*_CARD_ORDER, *rest):
-        text = plain_text(entry.get(key))
+        value = columns_text(entry) if key == "modalities" else entry.get(key)
+        text = plain_text(value)
         if text:
             yield shown.fact(_words(key), text)
+
+
+def columns_text(dataset: Mapping[str, Any]) -> str:
+    """Return the columns that methods see, and of which kind each is.
+
+    Parameters
+    ----------
+    dataset : mapping of str to object
+        The dataset's entry in ``plan.json``.
+
+    Returns
+    -------
+    str
+        A kind with many columns is given by their number, and by their views where
+        all of them are in some.
+
+    Examples
+    --------
+    >>> columns_text({"modalities": {"name": "text", "image": "image"}})
+    'name (text), image'
+    >>> columns_text({"modalities": {f"v{i}": "numeric" for i in range(216)}})
+    '216 numeric columns (v0 to v215)'
+    """
+    by_kind: dict[str, list[str]] = {}
+    for column, kind in (dataset.get("modalities") or {}).items():
+        by_kind.setdefault(kind, []).append(column)
+    sizes = dataset.get("views") or {}
+    texts = []
+    for kind, columns in by_kind.items():
+        if len(columns) <= _MOST_NAMED:
+            texts += [kind if each == kind else f"{each} ({kind})" for each in columns]
+            continue
+        those = f"{columns[0]} to {columns[-1]}"
+        if kind == "numeric" and sum(sizes.values()) == len(columns):
+            those = f"{count_text(len(sizes), 'view')}: {', '.join(sizes)}"
+        texts.append(f"{len(columns):,} {kind} columns ({those})")
+    return ", ".join(texts)
 
 
 def environment_facts(environment: Mapping[str, Any]) -> Iterator[Fact]:
