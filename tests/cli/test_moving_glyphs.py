@@ -11,7 +11,8 @@ def asked(suite, dataset, methods, *, slow=False):
     """Return one command, marked by the task that it is about."""
     marks = [] if suite == "quick" else [getattr(pytest.mark, task_of(suite))]
     marks += [pytest.mark.slow] if slow else []
-    return pytest.param(suite, dataset, methods, id=suite, marks=marks)
+    name = f"{suite}, clips seen" if slow else suite
+    return pytest.param(suite, dataset, methods, id=name, marks=marks)
 
 
 def task_of(suite):
@@ -22,6 +23,7 @@ def task_of(suite):
     ("suite", "dataset", "methods"),
     [
         asked("quick", "moving_glyphs", ("dummy", "clip/motion/logistic")),
+        asked("answering", "moving_glyphs_questions", ("dummy", "question/prior")),
         asked(
             "answering",
             "moving_glyphs_questions",

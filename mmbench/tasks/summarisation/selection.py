@@ -97,7 +97,7 @@ def selected(numbers: Floats, shots: NDArray[Any]) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool, shape (n_frames,)
-        At most 15 % of the frames, or one shot where none is as short as that.
+        At most 15 % of the frames, or the best shot where none is as short as that.
 
     Examples
     --------
@@ -112,9 +112,9 @@ def selected(numbers: Floats, shots: NDArray[Any]) -> NDArray[np.bool_]:
     values, lengths = shot_scores(parts, shots)
     # A shot without any importance is still better than none.
     values += _SMALL + _SMALL**2 * _spread(len(values))
-    # A summary of no frames would be no summary.
-    capacity = max(int(SHARE * len(numbers)), int(lengths.min()))
-    chosen = knapsack(values, lengths, capacity)
+    chosen = knapsack(values, lengths, int(SHARE * len(numbers)))
+    if not chosen:  # a summary of no frames would be no summary
+        chosen = [int(values.argmax())]
     return np.isin(np.unique(shots, return_inverse=True)[1], chosen)
 
 

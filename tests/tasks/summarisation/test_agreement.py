@@ -93,6 +93,13 @@ def test_where_no_shot_is_short_enough_the_summary_is_one_shot():
     assert selected(np.arange(20.0), np.repeat([0.0, 1.0], 10)).sum() == 10
 
 
+def test_that_one_shot_is_the_best_one_not_the_shortest():
+    # 15 % of ten frames is one, and the last shot is the shortest.
+    shots = np.repeat([0.0, 1.0, 2.0], [4, 4, 2])
+
+    assert np.flatnonzero(selected(-np.arange(10.0), shots)).tolist() == [0, 1, 2, 3]
+
+
 def test_what_people_agree_on_equals_pairs_by_hand():
     made = video(n_people=3)
     a, b, c = made.people.T
