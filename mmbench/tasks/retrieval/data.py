@@ -76,9 +76,9 @@ class RetrievalData(Data):
             truth = _truth(y, dict.fromkeys(SIDES, rows))
         if "class_keys" in target.schema:
             return target._replace(truth=truth)
-        n_units, n_keys = (len(np.unique(truth[:, TRUTH[c]])) for c in ("unit", "key"))
         schema = {"gallery_size": None, **target.schema}
-        schema["class_keys"] = n_units >= _PICTURES_A_CLASS * n_keys
+        units, keys = (truth[:, TRUTH[name]] for name in ("unit", "key"))
+        schema["class_keys"] = _are_classes(units, keys)
         return target._replace(schema=schema, truth=truth)
 
     def verify(self, target: Target) -> None:
@@ -172,16 +172,23 @@ class RetrievalData(Data):
 def _truth(y: Any, columns: Mapping[str, Sequence[Any]]) -> NDArray[np.int64]:
     """Return the columns of :data:`TRUTH`."""
     keys: Any = np.unique(y, return_inverse=True)[1].reshape(-1)
+    pictures = items_of(columns["image"])
+    # Rows without a picture have nothing in common.
+    missing = pictures < 0
+    pictures[missing] = pictures.max(initial=-1) + 1 + np.arange(missing.sum())
+    if not _are_classes(pictures, keys):
+        # The same picture under two names, or keys, is as right for either's texts.
+        keys = kept_together(pictures, keys)
     items = {}
     for side in SIDES:
         found = items_of([*columns[side], keys])
         # A key alone is not an item.
         items[side] = np.where(items_of(columns[side]) < 0, -1, found)
-    pictures = items_of(columns["image"])
-    # Rows without a picture have nothing in common.
-    missing = pictures < 0
-    pictures[missing] = pictures.max(initial=-1) + 1 + np.arange(missing.sum())
     return np.column_stack([keys, items["text"], items["image"], pictures])
+
+
+def _are_classes(pictures: NDArray[Any], keys: NDArray[Any]) -> bool:
+    return len(np.unique(pictures)) >= _PICTURES_A_CLASS * len(np.unique(keys))
 
 
 def _called(target: Target, name: str) -> str:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from mmbench.columns import items_of
+from mmbench.datasets.leakage.duplicates import duplicates
+from mmbench.datasets.leakage.evidence import Evidence
 from mmbench.errors import DataError
 from mmbench.tasks import Target, get_task
 from mmbench.tasks.retrieval.sides import TRUTH, sides_of
@@ -98,3 +100,34 @@ def test_messages_call_videos_videos():
     assert DATA.describe(target)["n_videos"] == 6
     with pytest.raises(DataError, match="6 distinct videos"):
         DATA.check(target, groups=None, n_folds=5)
+
+
+def test_one_picture_under_two_keys_is_one_item_and_right_for_the_texts_of_both():
+    samples = make_pairs(6, captions=2)
+    keys = np.array([f"row {i}" for i in range(12)])
+    sources = {"text": "text", "image": "image"}
+    truth = DATA.of_cells(Target(keys), samples.X, sources).truth
+    pictures = np.repeat(np.arange(6), 2)
+    for name in ("key", "image", "unit"):
+        _, found = np.unique(truth[:, TRUTH[name]], return_inverse=True)
+        np.testing.assert_array_equal(
+            found[:, None] == found, pictures[:, None] == pictures
+        )
+
+
+def test_one_picture_under_two_classes_leaves_these_apart():
+    samples = make_pairs(40)
+    samples.X["image"] = [samples.X["image"].iloc[max(i, 1)] for i in range(40)]
+    keys = np.array(["odd", "even"] * 20)
+    sources = {"text": "text", "image": "image"}
+    truth = DATA.of_cells(Target(keys), samples.X, sources).truth
+    assert len(np.unique(truth[:, TRUTH["key"]])) == 2
+
+
+def test_no_notice_says_that_pictures_lie_on_both_sides_of_folds():
+    samples = make_pairs(20)
+    samples.X["image"] = [samples.X["image"].iloc[max(i, 1)] for i in range(20)]
+    modalities = {"text": "text", "image": "image"}
+    evidence = Evidence(get_task("retrieval"), samples, modalities)
+    said = [str(finding) for finding in duplicates(evidence)]
+    assert ["which folds keep together" in each for each in said] == [True]
