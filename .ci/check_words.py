@@ -35,6 +35,17 @@ BETTER = {
     r"one\b|exception|choice|content|change|limit|lookups?|failure|answer)"
     r"[a-z]+": "is not a …",
     r"\bcan hold them to\b": "can check them against",
+    r"\banew\b": "again, re-…",
+    r"\bmend(s|ed|ing)?\b": "fix, correct",
+    r"\b(has|have) not[;,.]": "does not have, lacks",
+    r"\b(is|are) got\b": "how to get",
+    r"\b(is|are) twice\b|\bstands? (once|twice|already)\b": "appears …",
+    r"\bno honest\b": "too much for genuine data",
+    r"\bplanned otherwise\b|\bscored otherwise\b": "differently",
+    r"\bsomething else than\b": "something other than",
+    r"\b(one|several) (number|label|string|text|key|answer|row|record|cell|column|"
+    r"value|entry|line)s? an? (row|sample|class|cell|label|fold|person|picture|"
+    r"question|trial|method)\b(?! (is|has|needs))": "one … per …",
     r"\bnltk\.download\(|gensim\.downloader|torch\.hub\.load": "nothing: no download "
     "while mmbench runs",
 }

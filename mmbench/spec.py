@@ -257,7 +257,7 @@ def _params_of(value: Any) -> Mapping[str, Any]:
 
 @functools.cache
 def _param_names(cls: Any) -> list[str]:
-    """Return what scikit-learn reads off the constructor's signature each time anew."""
+    """Return what scikit-learn reads off the constructor's signature each time."""
     names: list[str] = cls._get_param_names()
     return names
 

@@ -64,7 +64,7 @@ class Suite:
         Metrics, by name or as they are; the first one ranks. By default those that the
         datasets' tasks name, ranked by each task's main metric.
     seeds : sequence of int, default=(0,)
-        Each seed draws the folds anew and is given to every ``random_state`` that is
+        Each seed redraws the folds and is given to every ``random_state`` that is
         None, so several seeds are repeated cross-validation.
     class_weight : {"balanced"}, optional
         Given to every predictor that has a parameter ``class_weight`` of None. Records

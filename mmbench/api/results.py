@@ -76,7 +76,7 @@ class Results:
         return sum(1 for _ in self)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row a planned trial.
+        """Return one row per planned trial.
 
         Returns
         -------

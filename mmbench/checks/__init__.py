@@ -1,6 +1,6 @@
 """The checks behind warnings: a code, a title, a severity and a remedy each.
 
-What looks for something yields a `Finding` of its check, from
+A search yields a `Finding` of its check, from
 :mod:`mmbench.checks.catalogue` or of your own; ``--ignore CODE`` leaves it out.
 
 May import `errors` only.

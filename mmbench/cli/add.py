@@ -22,46 +22,46 @@ _PATH = click.Path(path_type=Path)
     metavar="FILE",
     help="A table with a row for each test sample: CSV, TSV, Parquet or JSON Lines.",
 )
-@click.option(
-    "--name", required=True, metavar="NAME", help="What the method is called."
-)
+@click.option("--name", required=True, metavar="NAME", help="Name of the method.")
 @click.option(
     "--dataset",
     metavar="NAME",
-    help="The dataset that was answered for.  [default: the run's only one]",
+    help="The dataset that the predictions are for.  [default: the run's only one]",
 )
 @click.option(
     "--id-column",
     metavar="COL",
-    help="The ids of samples, as the run's predictions have them; of a table, the "
-    "number of its row, from 1.  [default: id]",
+    help="The column of sample ids, as in the run's predictions; for a table, row "
+    "numbers from 1.  [default: id]",
 )
 @click.option(
     "--fold-column",
     metavar="COL",
-    help="The fold that an answer is for, where a model was trained for each.",
+    help="The column of folds, where a model was trained for each fold.",
 )
 @click.option(
-    "--seed-column", metavar="COL", help="The seed of that fold, of several seeds."
+    "--seed-column",
+    metavar="COL",
+    help="The column of seeds, where the run has several.",
 )
 @click.option(
     "--modality",
     "modalities",
     multiple=True,
     metavar="KIND",
-    help="What the model looks at, such as text, so that verdicts know (repeatable).",
+    help="A modality that the model uses, such as text, for the verdicts (repeatable).",
 )
 @click.option(
     "--fit-time",
     "fit_time_s",
     type=Span(),
-    help="What training took for a fold: 90s, 2h.  [default: not measured]",
+    help="Training time for one fold: 90s, 2h.  [default: not measured]",
 )
 @click.option(
     "--predict-time",
     "predict_time_s",
     type=Span(),
-    help="What answering for a fold's test samples took.  [default: not measured]",
+    help="Prediction time for one fold's test samples.  [default: not measured]",
 )
 def command(out: Path, predictions: Path, **said: Any) -> None:
     """Make the answers of a foreign model a method of a run.

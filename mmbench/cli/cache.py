@@ -27,7 +27,7 @@ _CACHE = click.option(
     type=click.Path(path_type=Path),
     metavar="DIR",
     callback=_a_folder,
-    help="The cache.  [default: the user's]",
+    help="The cache folder.  [default: the user's]",
 )
 
 
@@ -65,10 +65,12 @@ def clear(cache: Path | None) -> None:
 
 @command.command("prune")
 @click.option(
-    "--older-than", type=Span(), help="Remove what was not used for so long: 30d."
+    "--older-than", type=Span(), help="Remove entries unused for this long: 30d."
 )
 @click.option(
-    "--max-size", type=Size(), help="Remove the longest unused beyond this: 20G."
+    "--max-size",
+    type=Size(),
+    help="Shrink the cache to this size, the longest unused entries first: 20G.",
 )
 @_CACHE
 def prune(older_than: float | None, max_size: int | None, cache: Path | None) -> None:

@@ -44,7 +44,7 @@ def _drops(
     multiple=True,
     metavar="METRIC=DROP",
     callback=_drops,
-    help="Compare this metric; a significant drop that may be this large is a "
+    help="Compare this metric; a significant drop that may exceed DROP is a "
     "regression (repeatable).  [default: any drop of the metric that ranks]",
 )
 @click.option(
@@ -53,7 +53,7 @@ def _drops(
     default=1.2,
     show_default=True,
     metavar="TIMES",
-    help="More times slower than this is a regression.",
+    help="A slowdown beyond this factor is a regression.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context

@@ -41,7 +41,7 @@ def command() -> None:
 
 @command.command("list")
 @json_option
-@click.option("--markdown", is_flag=True, help="Print a table in Markdown only.")
+@click.option("--markdown", is_flag=True, help="Print a Markdown table only.")
 @_data_dir
 def list_command(as_json: bool, markdown: bool, data_dir: Path | None) -> None:
     """List every dataset with a card, and whether it is there."""
@@ -140,7 +140,7 @@ def inspect_command(
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="PATH",
-    help="Take it from a folder, an archive or files that you have (repeatable).",
+    help="Install from a folder, an archive or files that you have (repeatable).",
 )
 @click.option("--yes", is_flag=True, help="Don't ask whether the licence is accepted.")
 @_data_dir

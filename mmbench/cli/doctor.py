@@ -27,7 +27,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
     Versions, processor, memory, torch and its device, pretrained weights, the embedded
     data and the cache. What stands in the way of a run is marked with '!', and what
-    would only add something with '-'; both come with the command that mends it.
+    would only add something with '-'; both come with the command that fixes it.
 
     \b
     Exit code: 0 all is well; 1 something stands in the way of a run.

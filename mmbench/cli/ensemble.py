@@ -36,20 +36,21 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--bagged",
     is_flag=True,
-    help="Also one whose members are the mean of the models of their inner folds, "
-    "instead of one model fitted on all training rows; each is fitted once more in "
-    "every fold.",
+    help="Also add an ensemble whose members are the mean of the models of their "
+    "inner folds, instead of one model fitted on all training rows; each is "
+    "fitted once more in every fold.",
 )
 @click.option(
     "--layers",
     is_flag=True,
-    help="Also a stack of two layers: several predictors learn from what the methods "
-    "answer out of fold, and a linear one from what these answer.",
+    help="Also add a stack of two layers: several predictors learn from the methods' "
+    "out-of-fold predictions, and a linear one from theirs.",
 )
 @click.option(
     "--suite",
     metavar="SUITE",
-    help="The run's suite, where its own command doesn't say: a Python file, say.",
+    help="The run's suite, where its command doesn't name it: for example, a Python "
+    "file.",
 )
 @table_options
 @model_options
@@ -62,7 +63,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--cache",
     type=CachePlace(),
-    help="Another cache than the run's.  [default: the one that it was given]",
+    help="A cache other than the run's.  [default: the run's own]",
 )
 @click.option("--debug", is_flag=True, help="Run everything in this process.")
 @quiet_option("Print the conclusions alone.")

@@ -19,19 +19,19 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("errors")
 @click.argument("out", type=_PATH, metavar="OUT")
-@click.option("--dataset", metavar="NAME", help="Of this dataset.  [default: all]")
+@click.option("--dataset", metavar="NAME", help="Only this dataset.  [default: all]")
 @click.option(
     "--method", metavar="NAME", help="The errors of this method.  [default: the best]"
 )
 @click.option(
-    "--versus", metavar="NAME", help="Only those that this other method gets right."
+    "--versus", metavar="NAME", help="Only samples that this other method gets right."
 )
 @click.option("--class", "label", metavar="CLASS", help="Only samples of this class.")
 @click.option(
     "--slice",
     "part",
     metavar="COL=VALUE",
-    help="Only samples of this slice, of a run with --slice COL.",
+    help="Only samples of this slice, for a run with --slice COL.",
 )
 @click.option(
     "-n",
@@ -41,7 +41,9 @@ _PATH = click.Path(path_type=Path)
     show_default=True,
     help="How many samples of each kind.",
 )
-@click.option("--csv", "file", type=_PATH, metavar="FILE", help="Write them to FILE.")
+@click.option(
+    "--csv", "file", type=_PATH, metavar="FILE", help="Write the list to FILE."
+)
 def command(
     out: Path,
     *,

@@ -49,36 +49,47 @@ class Latency(click.ParamType[float]):
 
 @click.command("export")
 @click.argument("out", type=_PATH, metavar="OUT")
-@click.option("--to", type=_PATH, required=True, metavar="DIR", help="A new folder.")
+@click.option(
+    "--to",
+    type=_PATH,
+    required=True,
+    metavar="DIR",
+    help="The model's folder, new or empty.",
+)
 @click.option("--best", is_flag=True, help="The best method above the floor.")
-@click.option("--method", "name", metavar="NAME", help="This method of the run.")
+@click.option("--method", "name", metavar="NAME", help="The method with this name.")
 @click.option(
     "--dataset",
     "on",
     metavar="NAME",
-    help="On this dataset of the run, if there are several.",
+    help="The dataset, if the run has several.",
 )
 @click.option(
     "--fold",
     type=click.IntRange(min=0),
     metavar="K",
-    help="The model of this fold's trial, in place of one fitted to all rows.",
+    help="The model of this fold's trial, instead of one fitted to all rows.",
 )
 @click.option("--seed", type=int, metavar="S", help="One of the run's seeds.")
 @click.option(
-    "--max-latency", type=Latency(), help="With --best: at most this for a row (p95)."
+    "--max-latency",
+    type=Latency(),
+    help="With --best: latency of at most this for one row (p95).",
 )
 @click.option(
     "--min-throughput",
     type=click.FloatRange(min=0),
     metavar="N",
-    help="With --best: at least N rows a second.",
+    help="With --best: at least N rows per second.",
 )
-@click.option("--max-size", type=Size(), help="With --best: learnt at most this: 20M.")
+@click.option(
+    "--max-size", type=Size(), help="With --best: model size of at most this: 20M."
+)
 @click.option(
     "--suite",
     metavar="SUITE",
-    help="The run's suite, where its own command doesn't say: a Python file, say.",
+    help="The run's suite, where its command doesn't name it: for example, a Python "
+    "file.",
 )
 @table_options
 @model_options

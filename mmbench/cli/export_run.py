@@ -13,19 +13,23 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("export-run")
 @click.argument("out", type=_PATH, metavar="OUT")
-@click.option("--dataset", metavar="NAME", help="Of this dataset.  [default: all]")
+@click.option("--dataset", metavar="NAME", help="Only this dataset.  [default: all]")
 @click.option(
-    "--method", metavar="NAME", help="What this method finds.  [default: the best]"
+    "--method", metavar="NAME", help="The rankings of this method.  [default: the best]"
 )
 @click.option(
-    "--to", "folder", type=_PATH, metavar="DIR", help="Where to.  [default: OUT/trec]"
+    "--to",
+    "folder",
+    type=_PATH,
+    metavar="DIR",
+    help="The output folder.  [default: OUT/trec]",
 )
 @click.option(
     "--depth",
     type=click.IntRange(min=1),
     default=1000,
     show_default=True,
-    help="How many items of each ranking.",
+    help="How many items to write per ranking.",
 )
 def command(
     out: Path,

@@ -18,7 +18,7 @@ class Finding:
     level : {"ok", "note", "problem"}, default="ok"
         A problem stands in the way of a run; a note says what could be added.
     fix : str, optional
-        The command that mends it.
+        The command that fixes it.
     """
 
     topic: str

@@ -15,14 +15,14 @@ _FORMATS = ("html", "md", "csv", "json", "bencheval")
 @click.command("leaderboard")
 @click.argument("runs", type=_PATH, metavar="OUT...", nargs=-1, required=True)
 @click.option(
-    "--out", type=_PATH, metavar="FILE", help="Where it goes.  [default: it is printed]"
+    "--out", type=_PATH, metavar="FILE", help="Output file.  [default: print it]"
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(_FORMATS),
-    help="A page that sorts, Markdown, CSV, JSON, or the rows that bencheval reads.  "
-    "[default: what FILE ends in, or a table]",
+    help="A sortable page, Markdown, CSV, JSON, or bencheval's format.  [default: by "
+    "FILE's suffix, or a table]",
 )
 def command(runs: tuple[Path, ...], *, out: Path | None, form: str | None) -> None:
     """Rank methods over the datasets of many runs.

@@ -74,7 +74,7 @@ def print_unfinished(console: Console, records: Iterable[Record]) -> None:
     console : Console
         Where to.
     records : iterable of Record
-        One a trial.
+        One per trial.
     """
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:

@@ -18,7 +18,7 @@ _PATH = click.Path(path_type=Path)
     "path",
     type=_PATH,
     metavar="FILE",
-    help="The file.  [default: OUT.mmbench.xz]",
+    help="Output file.  [default: OUT.mmbench.xz]",
 )
 @click.option(
     "--method",

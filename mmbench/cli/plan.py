@@ -43,7 +43,7 @@ _AHEAD = ("n_nodes", "n_pieces", "n_cached")
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where results would go: what is finished there needs no work."
+    help="The results folder; trials finished there need no work."
     "  [default: reports/<suite>]",
 )
 @click.option(
@@ -58,10 +58,10 @@ _AHEAD = ("n_nodes", "n_pieces", "n_cached")
     default=10,
     show_default=True,
     metavar="SECONDS",
-    help="Where the cache knows nothing comparable, run the methods on parts of the"
-    " data for so long; 0 runs nothing.",
+    help="Where the cache has nothing comparable, run the methods on parts of the"
+    " data for this many seconds; 0 runs nothing.",
 )
-@verbose_option("Print the methods, and what each kind of step will take.")
+@verbose_option("Print the methods, and the time for each kind of step.")
 @json_option
 def command(
     suite: str,

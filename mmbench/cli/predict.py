@@ -17,9 +17,11 @@ _PATH = click.Path(path_type=Path)
     "--data",
     required=True,
     metavar="FILE|DIR",
-    help="Rows, as 'mmbench run' takes them.",
+    help="A table of new rows, as for 'mmbench run'.",
 )
-@click.option("--out", type=_PATH, required=True, metavar="FILE", help="A CSV file.")
+@click.option(
+    "--out", type=_PATH, required=True, metavar="FILE", help="Output file, as CSV."
+)
 @click.option(
     "--image-root",
     type=_PATH,

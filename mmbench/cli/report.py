@@ -17,8 +17,8 @@ from mmbench.cli.run_options import rope_option
     "--ignore",
     multiple=True,
     metavar="CODE",
-    help="Leave out the warnings of a check, too (repeatable); see: "
-    "mmbench list checks.",
+    help="Leave out the warnings of this check as well (repeatable); see: mmbench "
+    "list checks.",
 )
 @rope_option
 @verbose_option("Print verdicts and the best methods, as mmbench run does.")

@@ -36,16 +36,18 @@ rope_option = click.option(
     type=click.FloatRange(min=0, max=100, max_open=True),
     metavar="POINTS",
     callback=_share,
-    help="Call methods equivalent if their difference surely lies within this many "
-    "points (of a loss: percent of the floor's).  [default: 1, or as the suite says]",
+    help="Call methods equivalent if the interval of their difference lies within "
+    "this many points (for a loss: percent of the floor's).  [default: 1, or as "
+    "the suite says]",
 )
 retrain_option = click.option(
     "--retrain",
     type=click.Choice(["auto", "none", "headline", "all"]),
     default="auto",
     show_default=True,
-    help="Train methods anew after the trials, on parts of the data, so that verdicts "
-    "cover it: those of the main comparison (auto: where that costs no more than the "
+    help="Retrain methods after the trials, on parts of the data, so that verdicts "
+    "cover variation from training: those of the main comparison (auto: where "
+    "that costs no more than the "
     "trials, or half a minute of processor time), or all.",
 )
 _MODELS = (
@@ -94,8 +96,8 @@ train_sizes_option = click.option(
     "--train-sizes",
     callback=_shares,
     metavar="SHARES",
-    help="Draw a learning curve: train the methods of the main comparison on these "
-    "shares of the training samples, too, such as 0.1,0.25,0.5,1.",
+    help="Draw a learning curve: also train the methods of the main comparison on "
+    "these shares of the training samples, such as 0.1,0.25,0.5,1.",
 )
 choice_options = stacked(
     click.option(
@@ -114,15 +116,16 @@ choice_options = stacked(
         "--tune",
         type=Budget(),
         metavar="N|TIME",
-        help="Set each method beside itself tuned (NAME/tuned): the best of N "
-        "candidates out of its own space, itself among them, by inner folds of the "
-        "training rows; or of as many as it can try in 10m for each fold.",
+        help="Add a tuned version of each method (NAME/tuned): the best of N "
+        "candidates from its own space, the untuned method among them, by inner "
+        "folds of the training rows; or of as many as it can try in 10m for each "
+        "fold.",
     ),
     click.option(
         "--tuner",
         type=click.Choice(["random", "halving", "optuna"]),
-        help="How --tune tries candidates: drawn at random; the same, but on few rows "
-        "first and the best ones on more (successive halving); or by Optuna, which "
+        help="How --tune chooses candidates: at random; at random, first on few rows "
+        "and the best ones on more (successive halving); or by Optuna, which "
         "learns from scores where to draw (extra: optuna).  [default: random]",
     ),
     click.option(
@@ -136,7 +139,7 @@ choice_options = stacked(
     click.option(
         "--class-weight",
         type=click.Choice(["balanced"]),
-        help="Weigh classes by how rare they are, in all predictors that can.",
+        help="Weight classes inversely to their frequency, in all predictors that can.",
     ),
     click.option(
         "--slice",
@@ -150,7 +153,7 @@ choice_options = stacked(
         "--ignore",
         multiple=True,
         metavar="CODE",
-        help="Leave the warnings of a check out of the report (repeatable); see: "
+        help="Leave the warnings of this check out of the report (repeatable); see: "
         "mmbench list checks.",
     ),
     rope_option,
@@ -168,7 +171,7 @@ split_options = stacked(
         "--repeats",
         type=click.IntRange(1, _MAX_REPEATS),
         metavar="R",
-        help="Repeat it with R seeds.  [default: 1]",
+        help="Repeat the folds with R seeds.  [default: 1]",
     ),
     click.option(
         "--seed",
@@ -207,8 +210,7 @@ run_options = stacked(
         "--cache-size",
         "cache_size_bytes",
         type=Size(),
-        help="With --cache URL: how much of it a folder of this machine may hold."
-        "  [default: 20G]",
+        help="With --cache URL: maximum size of the local copy.  [default: 20G]",
     ),
     click.option("--fresh", is_flag=True, help="Discard earlier results in --out."),
     click.option(
@@ -230,26 +232,26 @@ run_options = stacked(
     click.option(
         "--start-method",
         type=click.Choice(["fork", "spawn"]),
-        help="How worker processes start; spawn is slower and runs everywhere."
+        help="How worker processes start; spawn is slower but works everywhere."
         "  [default: fork, where the system can]",
     ),
     click.option(
         "--time-limit",
         type=Span(),
-        help="The most that one piece of work may take: 90s, 10m, 2h.",
+        help="Time limit for one piece of work: 90s, 10m, 2h.",
     ),
     click.option(
         "--memory-limit",
         type=Size(),
-        help="The most memory that a worker process may hold: 4G.",
+        help="Memory limit of a worker process: 4G.",
     ),
     retrain_option,
     train_sizes_option,
     click.option(
         "--no-throughput",
         is_flag=True,
-        help="Don't measure throughput after the trials, nor repeat quick fits to know "
-        "their time.",
+        help="Skip throughput measurements after the trials, and repeats of quick "
+        "fits for their times.",
     ),
     click.option(
         "--no-ablation",
@@ -271,6 +273,6 @@ run_options = stacked(
     click.option(
         "--debug",
         is_flag=True,
-        help="Run everything in this process, for a debugger; no limits hold.",
+        help="Run everything in this process, for a debugger; limits don't apply.",
     ),
 )

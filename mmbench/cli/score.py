@@ -24,7 +24,7 @@ _PATH = click.Path(path_type=Path)
     "--task",
     required=True,
     metavar="NAME",
-    help="What kind of answers these are: classification, multilabel, regression, "
+    help="The task: classification, multilabel, regression, "
     "answering, generation or retrieval.",
 )
 @click.option(
@@ -47,8 +47,8 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--tokenise",
     type=click.Choice(["ptb", "none"]),
-    help="Generation: how metrics of words tell words apart: as the Penn Treebank, in "
-    "lower case and without punctuation, or at blanks.  [default: ptb]",
+    help="Generation: how metrics split words: as in the Penn Treebank, in lower case "
+    "and without punctuation, or at spaces.  [default: ptb]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(

@@ -18,8 +18,9 @@ table_options = stacked(
         type=_PATH,
         metavar="NAME|FILE|DIR",
         help="Run on an installed dataset (mmbench datasets list), on your own table "
-        "(CSV, TSV, Parquet or JSON Lines, packed or not), on a folder with one of "
-        "files for each class or with a card.toml, or on hf:NAME or openml:NAME.",
+        "(CSV, TSV, Parquet or JSON Lines, packed or not), on a folder with a "
+        "subfolder of files for each class or with a card.toml, or on hf:NAME or "
+        "openml:NAME.",
     ),
     click.option(
         "--data-dir",
@@ -36,7 +37,7 @@ table_options = stacked(
         "--target",
         multiple=True,
         metavar="COL",
-        help="Its column of labels; or repeated, columns that mark a label with 1.",
+        help="The column of labels; repeated, columns that mark a label with 1.",
     ),
     click.option(
         "--key",
@@ -47,7 +48,8 @@ table_options = stacked(
         "--gallery-size",
         type=click.IntRange(min=2),
         metavar="N",
-        help="Retrieval: rank among N pictures at a time.  [default: all test rows']",
+        help="Retrieval: rank among N pictures at a time.  [default: those of all "
+        "test rows]",
     ),
     click.option(
         "--answers",
@@ -77,13 +79,12 @@ table_options = stacked(
     click.option(
         "--task",
         metavar="NAME",
-        help="What kind of question the target is, such as classification.  "
-        "[default: what it looks like]",
+        help="The task, such as classification.  [default: guessed from the target]",
     ),
     click.option(
         "--log-target",
         is_flag=True,
-        help="Fit methods to the logarithm of a target that is a number.",
+        help="Fit methods to the logarithm of a numeric target.",
     ),
     click.option(
         "--label-separator",
@@ -99,7 +100,7 @@ table_options = stacked(
     click.option(
         "--merge-rare",
         metavar="NAME",
-        help="Let such classes count as one class NAME instead.",
+        help="Merge such classes into one class NAME instead.",
     ),
     click.option(
         "--text", multiple=True, metavar="COL", help="A text column (repeatable)."
@@ -145,7 +146,7 @@ table_options = stacked(
         "--view",
         multiple=True,
         metavar="NAME=GLOB",
-        help="Columns of numbers like 'v0_*' that are one view or embedding, with a "
+        help="Numeric columns that form one view or embedding, such as 'v0_*', with a "
         "branch of its own (repeatable).",
     ),
     click.option(
@@ -168,7 +169,7 @@ table_options = stacked(
     click.option(
         "--sample-weight",
         metavar="COL",
-        help="Numbers above 0: how much each row counts where methods are fitted.",
+        help="Sample weights above 0, used where methods are fitted.",
     ),
     click.option(
         "--image-root",
@@ -179,7 +180,7 @@ table_options = stacked(
     click.option(
         "--auto",
         is_flag=True,
-        help="Use the columns of FILE as what they look like, where no option says it "
-        "(see: mmbench datasets inspect FILE).",
+        help="Guess the use of columns that no option names (see: mmbench datasets "
+        "inspect FILE).",
     ),
 )

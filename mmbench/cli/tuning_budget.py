@@ -25,7 +25,7 @@ _FITS_A_CANDIDATE = 2.0
 
 
 class Budget(click.ParamType["int | float"]):
-    """A number of candidates, 20, or a time for each method and fold, 10m."""
+    """A number of candidates (20) or a time for each method and fold (10m)."""
 
     name = "N|TIME"
 

@@ -90,7 +90,7 @@ def fetch(names: tuple[str, ...]) -> None:
 @click.argument("arch")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", required=True, help="Where the file came from, as a URL.")
-@click.option("--licence", required=True, help="What it may be used for: Apache-2.0.")
+@click.option("--licence", required=True, help="Its licence: Apache-2.0.")
 def add(arch: str, file: Path, source: str, licence: str) -> None:
     """Copy FILE, and make it the default weights of network ARCH.
 

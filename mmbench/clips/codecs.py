@@ -44,7 +44,7 @@ def decoded_frames(source: Path | IO[bytes], choose: Choose) -> Iterator[Image.I
     Yields
     ------
     Image
-        In RGB; a position that stands twice is yielded twice.
+        In RGB; a position that appears twice is yielded twice.
 
     Raises
     ------

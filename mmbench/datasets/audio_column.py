@@ -24,7 +24,7 @@ def audio_values(column: Column, folders: Folders) -> Values:
     column : Column
         Cells are paths, encoded recordings (bytes), or arrays.
     folders : Folders
-        Where relative paths start, and what all must stay in.
+        Where relative paths start; no path may leave it.
 
     Returns
     -------

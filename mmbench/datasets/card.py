@@ -68,7 +68,7 @@ class DataFile(BaseModel):
 
 
 class Download(BaseModel):
-    """Something that ``mmbench datasets fetch`` gets.
+    """A file or archive that ``mmbench datasets fetch`` downloads.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class Card(BaseModel):
         ``embedded`` (comes with mmbench), ``proven`` (read and measured), or ``layout
         tested, numbers not`` (the reader is tested on a small copy of the layout).
     obtain : str
-        How it is got.
+        How to get it.
     task : str
         What the targets are for: the ``card_name`` of a task.
     columns : dict of str to Modality

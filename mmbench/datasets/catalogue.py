@@ -67,7 +67,7 @@ def find_dataset(
     UnknownNameError
         When the catalogue has no such dataset.
     DataError
-        When it is not installed; the message says how it is got.
+        When it is not installed; the message says how to get it.
     """
     if name in EMBEDDED:
         return EMBEDDED[name]

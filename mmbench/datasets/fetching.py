@@ -108,7 +108,7 @@ def download(source: Download, folder: Path, progress: Progress | None = None) -
             "Run the same command again to resume."
         ) from error
     except ValueError as error:
-        # Whatever was kept led to this, so the next try begins anew.
+        # Whatever was kept led to this, so the next try starts over.
         part.unlink(missing_ok=True)
         raise DataError(
             f"the download from {source.url} does not match its card: its checksum "

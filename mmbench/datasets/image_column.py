@@ -47,7 +47,7 @@ def image_values(column: Column, folders: Folders) -> ImageValues:
         ``"bytes"`` or ``"path"``, as Hugging Face's tables have, or PIL images and
         arrays of uint8, which become PNG.
     folders : Folders
-        Where relative paths start, and what all must stay in.
+        Where relative paths start; no path may leave it.
 
     Returns
     -------

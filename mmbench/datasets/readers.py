@@ -159,7 +159,7 @@ def read_table(
         is left out all the same.
     min_class_size : int, optional
         Leave out rows of classes that fewer samples have (groups, where there are any;
-        those that train, where there is an official split); of several labels a row,
+        those that train, where there is an official split); of several labels per row,
         leave out such labels. A notice says how many.
     merge_rare : str, optional
         Let such classes count as this one instead.
@@ -213,7 +213,7 @@ def read_table(
     >>> pets.load().y.tolist(), pets.notices[0]
     (['cat', 'dog', 'dog'], "column 'name': 1 of 3 cells are empty and count as ...
 
-    Several labels a row make ``y`` an indicator of ``classes``:
+    Several labels per row make ``y`` an indicator of ``classes``:
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     table = Path(folder) / "films.csv"

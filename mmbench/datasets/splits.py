@@ -153,7 +153,7 @@ def check_sides(split: NDArray[np.str_]) -> None:
     Raises
     ------
     DataError
-        When it has not.
+        When it lacks one side.
     """
     for side in ("train", "test"):
         if side not in split:

@@ -105,7 +105,7 @@ def run(
         Forget what the store holds. The cache is kept.
     start_method : {"fork", "spawn"}, optional
         How worker processes of this machine start: forked from a server, by default
-        where the system can, or each anew.
+        where the system can, or started afresh.
     limits : Limits, default=none
         What one node may use.
     throughput : bool, default=True

@@ -79,7 +79,7 @@ def forecast(
     Parameters
     ----------
     roots : sequence of Node
-        One a trial.
+        One per trial.
     cache : Cache
         What is kept of earlier runs.
     piloted : callable, optional

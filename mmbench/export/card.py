@@ -172,7 +172,7 @@ def _costs(method: str, run: Run, here: OnDataset) -> Iterator[str]:
     measured = run.measured.get(here.name, {}).get(method, {})
     if "samples_per_s" in measured:
         rate = rate_text(float(measured["samples_per_s"]))
-        yield f"throughput: {rate} rows a second"
+        yield f"throughput: {rate} rows per second"
     if "latency_p95_s" in measured:
         p95 = seconds_text(float(measured["latency_p95_s"]))
         yield f"latency of one row (p95): {p95}"

@@ -24,7 +24,7 @@ class Needs:
     max_latency_s : float, optional
         The most seconds in which it answers for one row, 95 times of 100.
     min_throughput : float, optional
-        The fewest rows a second that it answers for.
+        The fewest rows per second that it answers for.
     max_bytes : float, optional
         The largest size of what it learnt.
     """
@@ -39,12 +39,12 @@ class Needs:
         return any(each is not None for each in vars(self).values())
 
     def met_by(self, measured: Mapping[str, Any]) -> bool:
-        """Return whether a method's measurements meet them.
+        """Return whether a method's measurements meet the needs.
 
         Parameters
         ----------
         measured : mapping of str to object
-            What ``throughput.json`` says of the method; what is not there is not met.
+            The method's part of ``throughput.json``; what is not measured is not met.
 
         Returns
         -------
@@ -115,7 +115,7 @@ def named_method(here: OnDataset, name: str) -> str:
     Raises
     ------
     UnknownNameError
-        When it has not.
+        When the run does not have it.
     """
     names = [row.method for row in here.rows]
     if name not in names:

@@ -46,7 +46,7 @@ def pretrained_folder(model: str | os.PathLike[str]) -> Path:
         When transformers is not installed.
     MissingWeightsError
         When the model isn't on this machine, has no weights in safetensors, or came
-        with a package and was changed; the message says which command mends it.
+        with a package and was changed; the message says which command fixes it.
     """
     folder, name = Path(model).expanduser(), os.fspath(model)
     if not folder.is_dir():

@@ -33,7 +33,7 @@ class Recording(NamedTuple):
     samples : ndarray of shape (n_samples,), dtype float64
         From -1 to 1 where the file holds integers.
     rate_hz : int
-        Samples a second.
+        Samples per second.
     """
 
     samples: NDArray[np.float64]

@@ -60,7 +60,7 @@ def mel_filters(n_mels: int, n_fft: int, rate_hz: int) -> NDArray[np.float64]:
     n_fft : int
         Length of the Fourier transform.
     rate_hz : int
-        Samples a second.
+        Samples per second.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def log_mel_spectrum(
     samples : ndarray of shape (n_samples,)
         One channel; at least one sample.
     rate_hz : int
-        Samples a second.
+        Samples per second.
     n_mels : int
         Number of bands.
     frame_s, step_s : float

@@ -99,7 +99,7 @@ def add_weights(name: str, file: Path, *, source: str, licence: str) -> StoredWe
     MissingWeightsError
         When there is no such file.
     ValueError
-        When it holds something else than named tensors, of which nothing is run, or
+        When it holds something other than named tensors, of which nothing is run, or
         when `name` is not a plain name.
     """
     if not re.fullmatch(r"\w+", name):

@@ -54,7 +54,7 @@ def read_state_dict(path: str | Path) -> dict[str, Tensor]:
     MissingWeightsError
         When there is no such file.
     ValueError
-        When it holds something else than named tensors. A pickle that asks for code
+        When it holds something other than named tensors. A pickle that asks for code
         to be run is refused, and nothing of it is run.
     MissingDependencyError
         When the file is ``.safetensors`` and safetensors is not installed.

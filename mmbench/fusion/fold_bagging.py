@@ -153,7 +153,7 @@ class FoldBaggingClassifier(ProbabilisticClassifier, _FoldBagging):
     Attributes
     ----------
     estimators_ : list of classifiers
-        One a fold.
+        One per fold.
     splits_ : list of (ndarray, ndarray)
         The folds.
     classes_ : ndarray of shape (n_classes,)
@@ -215,7 +215,7 @@ class FoldBaggingRegressor(RegressorMixin, _FoldBagging):
     Attributes
     ----------
     estimators_ : list of regressors
-        One a fold.
+        One per fold.
     splits_ : list of (ndarray, ndarray)
         The folds.
 

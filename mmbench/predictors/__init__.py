@@ -1,4 +1,4 @@
-"""The named predictors: what stands at the end of a branch or of a fusion.
+"""The named predictors: the last step of a branch or a fusion.
 
 Any scikit-learn classifier or regressor may take their place; these have defaults that
 suit both sparse texts and dense features, on one core, in seconds. They expect blocks

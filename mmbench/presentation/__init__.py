@@ -1,6 +1,6 @@
-"""What tables and figures are made of, whatever they show.
+"""Building blocks of tables and figures, independent of what they show.
 
-Reports and tasks both draw and write with it; it knows neither.
+Reports and tasks draw and write with them; nothing here knows either.
 
 May import `errors` only.
 """

@@ -1,4 +1,4 @@
-"""Reports: what a results folder says, for people.
+"""Reports: a results folder in words, tables and figures.
 
 Made from records, plan and environment alone: no dataset, no engine, no torch.
 

@@ -71,8 +71,8 @@ def size_text(entry: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> size_text({"n_samples": 400, "size": "23 labels, several a sample"})
-    '400 samples, 23 labels, several a sample'
+    >>> size_text({"n_samples": 400, "size": "23 labels, several per sample"})
+    '400 samples, 23 labels, several per sample'
     >>> size_text({"n_samples": 2670, "n_classes": 12})
     '2,670 samples, 12 classes'
     """
@@ -123,7 +123,7 @@ def _old_size(entry: Mapping[str, Any]) -> str:
     if not isinstance(n_classes, int):
         return ""
     if entry.get("is_multilabel"):
-        return f"{count_text(n_classes, 'label')}, several a sample"
+        return f"{count_text(n_classes, 'label')}, several per sample"
     return count_text(n_classes, "class")
 
 

@@ -41,7 +41,7 @@ def write_trec_files(
     folder : Path
         Where to.
     depth : int
-        How many items of each ranking.
+        How many items to write per ranking.
 
     Yields
     ------

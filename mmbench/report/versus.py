@@ -83,7 +83,7 @@ def head_to_head(run: Run, first: str, second: str) -> list[HeadToHead]:
     Returns
     -------
     list of HeadToHead
-        One a dataset; intervals and p-values are corrected for how many these are.
+        One per dataset; intervals and p-values are corrected for their number.
 
     Raises
     ------
@@ -125,8 +125,8 @@ def _scores(run: Run, here: OnDataset, names: tuple[str, str]) -> Scores | None:
     pooled = read_pooled(here.task, here.trials, asked, run.predictions, here.metrics)
     if pooled is None:
         return None
-    anew = trained_anew(run.retrainings, here, run.plan)
-    scores = Scores(pooled, metric, (), here.test_share, anew)
+    retrained = trained_anew(run.retrainings, here, run.plan)
+    scores = Scores(pooled, metric, (), here.test_share, retrained)
     return scores if set(names) <= scores.of.keys() else None
 
 
@@ -151,7 +151,7 @@ def _on_dataset(
         comparison=found,
         first=rows[names[0]],
         second=rows[names[1]],
-        scope=scope_sentence(scores.anew, run.retrainings.reason(here.name)),
+        scope=scope_sentence(scores.retrained, run.retrainings.reason(here.name)),
         sentence=comparison_sentence(found, scores.metric, here.shown.answer),
         n_both=counts[0],
         n_neither=counts[1],

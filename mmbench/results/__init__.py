@@ -1,7 +1,7 @@
-"""What trials left behind, on disk: records, predictions, plan and environment.
+"""What trials leave on disk: records, predictions, plan and environment.
 
-A results folder describes itself: whatever is asked of it later (a report, a
-comparison) needs neither the dataset nor the engine. Nothing in it is executed.
+A results folder describes itself: a later report or comparison needs neither the
+dataset nor the engine. Nothing in it is executed.
 
 May import `untrusted` and `errors`.
 """

@@ -1,4 +1,4 @@
-"""Results folders beside others: merged, packed, ranked together, with foreign answers.
+"""Several results folders: merged, packed, ranked, and joined by foreign answers.
 
 What happens to results after their run and away from it: neither a dataset nor the
 engine is needed, and nothing that is read is executed.

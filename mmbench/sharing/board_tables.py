@@ -198,7 +198,7 @@ def _bencheval(board: Board) -> str:
     for dataset in board.datasets:
         metric = dataset.column.metric.name
         for method, records in dataset.trials.items():
-            # A seed draws its folds anew, so each fold of each is a repeat of its own.
+            # A seed redraws its folds, so each fold of each is a repeat of its own.
             ordered = sorted(records, key=lambda each: (each.seed, each.fold))
             for number, record in enumerate(ordered):
                 score = record.scores[metric]

@@ -285,7 +285,7 @@ def sums_of(contributions: Any) -> Floats:
 
 
 def blocks_of(numbers: NDArray[np.intp], random_state: int) -> NDArray[np.intp]:
-    """Put units, numbered from 0, into blocks of equal size where there are many.
+    """Put units, numbered from 0, into blocks of equal size if there are many.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The built-in suites.
 
-A file for each, which puts methods together (`parts`) for the columns and networks at
-hand (`materials`); `builtin` lists them. May import everything below the engine.
+One file for each, which puts methods together (`parts`) for the given columns and
+networks (`materials`); `builtin` lists them. May import everything below the engine.
 """
 
 from __future__ import annotations

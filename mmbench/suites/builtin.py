@@ -178,8 +178,8 @@ _SUITES: Mapping[str, BuiltinSuite] = MappingProxyType(
             datasets=("moving_glyphs_summaries",),
             task="summarisation",
             own_options=("shot", "shot_length"),
-            needs="needs --target COL, the importance of each frame (repeatable, one a "
-            "person), and --group COL, its video.",
+            needs="needs --target COL, the importance of each frame (repeatable, one "
+            "per person), and --group COL, its video.",
         ),
         "full": BuiltinSuite(
             description="all of the above on all embedded datasets",

@@ -2,7 +2,8 @@
 
 A folder says what the target is, how methods answer, how answers are scored and what a
 report shows of them; :mod:`mmbench.tasks.base` has the protocols. May import `columns`,
-`fusion`, `stats` and `results`; a folder's `report` module also `presentation`.
+`fusion`, `stats`, `texts` and `results`; a folder's `report` module also
+`presentation`.
 """
 
 from mmbench.tasks.base import (

@@ -232,7 +232,7 @@ class Answers(Combining, Protocol):
         prediction : Prediction
             The answer.
         depth : int
-            How many items of each ranking.
+            How many items to write per ranking.
 
         Returns
         -------

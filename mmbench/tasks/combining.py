@@ -39,7 +39,7 @@ class Part(NamedTuple):
 class Combining(Protocol):
     """What the engine needs to look into voting, fusion, stacking and one-vs-rest.
 
-    A task that has none of them leaves it as it is: such methods are then run whole.
+    A task without them keeps the defaults: such methods are then run whole.
     """
 
     def combines(self, voters: Sequence[Any]) -> bool:

@@ -154,7 +154,7 @@ class Data(Protocol):
         return column, ()
 
     def adopted(self, task: Task, target: Target) -> Target | None:
-        """Return the target of another task as this task's, None where it is none.
+        """Return the target of another task as this task's, None where it does not fit.
 
         Parameters
         ----------

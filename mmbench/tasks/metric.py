@@ -116,7 +116,7 @@ class Metric:
         Raises
         ------
         RequirementError
-            When something is not; the message says how it is got.
+            When something is not; the message says how to get it.
         """
 
     def is_defined(self, target: Target, prediction: Prediction) -> bool:

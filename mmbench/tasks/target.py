@@ -123,7 +123,7 @@ class Prediction:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a user may say about a target, besides its columns.
+    """Options of a target, besides its columns.
 
     Parameters
     ----------
@@ -182,4 +182,4 @@ class Options:
 
 
 NO_OPTIONS = Options()
-"""Nothing said besides the columns."""
+"""No options besides the columns."""

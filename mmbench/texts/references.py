@@ -53,7 +53,7 @@ def padded(references: list[list[str]]) -> NDArray[np.str_]:
     Parameters
     ----------
     references : list of list of str
-        One or more texts a row.
+        One or more texts per row.
 
     Returns
     -------

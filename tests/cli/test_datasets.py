@@ -146,7 +146,7 @@ def test_verify_says_where_samples_have_several_labels(mmbench, tmp_path):
         path.write_text(path.read_text() + f"{part} hedge rose,flower & tree\n")
     check_dataset(tmp_path / "plants")
     result = mmbench("datasets", "verify", "plants")
-    assert "22 samples, 2 labels, several a sample, sha256:" in result.stdout
+    assert "22 samples, 2 labels, several per sample, sha256:" in result.stdout
 
 
 def test_the_readme_s_folder_is_a_dataset_that_runs(mmbench, tmp_path):

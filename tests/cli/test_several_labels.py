@@ -41,7 +41,7 @@ def ran(mmbench, tmp_path):
 
 def test_a_table_of_several_labels_a_row_is_run_and_reported(ran, tmp_path):
     assert ran.exit_code == 0, ran.output
-    assert "48 samples, 3 labels, several a sample; plot (text)" in ran.stderr
+    assert "48 samples, 3 labels, several per sample; plot (text)" in ran.stderr
     assert "6 of 48 cells hold no label; their samples have none of them" in ran.stderr
     out = tmp_path / "out"
     plan = json.loads((out / "plan.json").read_text())

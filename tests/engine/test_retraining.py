@@ -24,7 +24,7 @@ from mmbench.engine.cache.store import Cache
 from mmbench.engine.execute import cache_at
 from mmbench.errors import DataError, UsageError
 from mmbench.fusion import SelectColumns
-from mmbench.report.judging.comparisons import ANEW
+from mmbench.report.judging.comparisons import RETRAINED
 from mmbench.report.judging.verdicts import judge
 from mmbench.report.run import Run
 from mmbench.results import ResultStore
@@ -274,7 +274,7 @@ def test_equally_good_trees_are_seldom_told_apart_once_trained_anew(tmp_path) ->
         (found_here,) = judge(Run.read(out))["made"].comparisons
         found.append(found_here)
 
-    assert {each.scope for each in found} == {ANEW}
+    assert {each.scope for each in found} == {RETRAINED}
     assert sum(each.is_gain or each.is_loss for each in found) <= 2
     # What training adds makes intervals wider than those of the fitted models.
     wider = [e.high - e.low >= e.fitted_high - e.fitted_low for e in found]

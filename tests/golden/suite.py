@@ -1,7 +1,7 @@
 """The suite whose results folder lies beside it, as mmbench of commit 7e3651e left it.
 
 The folder pins what must not move: the keys of trials, the answers, and the report that
-is made of both. `python -m tests.golden.suite OUT` runs the suite anew.
+is made of both. `python -m tests.golden.suite OUT` runs the suite again.
 """
 
 import sys

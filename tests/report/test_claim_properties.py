@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmbench.report.judging.comparisons import ANEW, Comparison
+from mmbench.report.judging.comparisons import RETRAINED, Comparison
 from mmbench.report.judging.further_fits import FurtherFits
 from mmbench.report.judging.questions import FUSION, KIND
 from mmbench.report.judging.verdicts import Judgement, judge
@@ -87,8 +87,8 @@ def check_words(found: Comparison) -> None:
     assert (" loses " in text) == (is_significant and found.estimate < 0)
     assert ("equivalent within" in text) == (not is_significant and is_within)
     assert text.startswith("No significant") == (not is_significant and not is_within)
-    assert ("with retraining" in text) == (found.scope == ANEW)
-    if found.scope == ANEW:
+    assert ("with retraining" in text) == (found.scope == RETRAINED)
+    if found.scope == RETRAINED:
         assert found.error >= 0
         assert math.isfinite(found.fitted_low)
 

@@ -274,8 +274,8 @@ def test_the_ranked_table_shows_what_is_defined_for_label_sets(text: str) -> Non
 
 
 def test_the_words_are_those_of_labels(text: str) -> None:
-    assert ", 500 samples, 5 labels, several a sample" in text
-    assert "- labels: 5, several a sample" in text
+    assert ", 500 samples, 5 labels, several per sample" in text
+    assert "- labels: 5, several per sample" in text
     assert "only the label frequencies and names those that most samples" in text
     assert "is multilabel" not in text
     assert "class" not in text.lower().replace("classifier", "")

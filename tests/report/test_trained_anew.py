@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mmbench.report.judging.comparisons import ANEW, FITTED, Comparison
+from mmbench.report.judging.comparisons import FITTED, RETRAINED, Comparison
 from mmbench.report.judging.further_fits import FurtherFits
 from mmbench.report.judging.verdicts import Judgement, judge
 from mmbench.results import Predictions, Record
@@ -96,7 +96,7 @@ def test_interval_and_p_value_are_those_of_the_procedure() -> None:
     (fitted,) = run.judge()["d0"].comparisons
     error = np.sqrt(fitted.error**2 + excess)
     reach = stats.t.ppf(0.975, N_SPLITS * (N_PARTS - 1)) * error
-    assert found.scope == ANEW
+    assert found.scope == RETRAINED
     assert found.estimate == fitted.estimate
     assert found.low == pytest.approx(found.estimate - reach, rel=1e-3)
     assert found.high == pytest.approx(found.estimate + reach, rel=1e-3)

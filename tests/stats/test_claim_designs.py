@@ -53,9 +53,9 @@ def test_variance_from_training_is_covered_where_test_rows_alone_miss_it(
 ) -> None:
     chosen = designs.chosen(["tree, 200 training rows"], is_quick=False)
 
-    anew, fitted = designs.run(chosen, 50, 0, 1)
+    retrained, fitted = designs.run(chosen, 50, 0, 1)
 
-    assert designs.holds(anew, 2)
+    assert designs.holds(retrained, 2)
     assert not designs.holds(fitted, 2)
 
 

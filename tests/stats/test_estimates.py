@@ -66,20 +66,20 @@ def test_training_adds_to_the_variance_of_a_difference() -> None:
     values = np.random.default_rng(0).normal(size=(100, 2))
     fitted = of_columns(values)
 
-    anew = fitted.trained_anew([[0.02, 0.005], [0.005, 0.03]], df=10)
+    retrained = fitted.trained_anew([[0.02, 0.005], [0.005, 0.03]], df=10)
 
     expected = fitted.errors[0, 1] ** 2 + 0.02 + 0.03 - 2 * 0.005
-    assert anew.errors[0, 1] ** 2 == pytest.approx(expected)
-    assert anew.df == 10
+    assert retrained.errors[0, 1] ** 2 == pytest.approx(expected)
+    assert retrained.df == 10
 
 
 def test_a_negative_excess_takes_nothing_off() -> None:
     fitted = of_columns(np.random.default_rng(0).normal(size=(100, 2)))
 
-    anew = fitted.trained_anew(-np.eye(2), df=10)
+    retrained = fitted.trained_anew(-np.eye(2), df=10)
 
-    np.testing.assert_allclose(anew.errors, fitted.errors)
-    np.testing.assert_allclose(anew.covariance, fitted.covariance)
+    np.testing.assert_allclose(retrained.errors, fitted.errors)
+    np.testing.assert_allclose(retrained.covariance, fitted.covariance)
 
 
 def test_answers_that_never_differ_are_equal_for_sure() -> None:

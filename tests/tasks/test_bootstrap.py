@@ -1,4 +1,4 @@
-"""The bootstrap of every metric equals scoring the resampled rows anew."""
+"""The bootstrap of every metric equals scoring the resampled rows."""
 
 from collections.abc import Iterator
 

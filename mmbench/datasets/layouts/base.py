@@ -73,7 +73,7 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
     Returns
     -------
     Table
-        One row a sample.
+        One row per sample.
 
     Raises
     ------

@@ -64,7 +64,7 @@ def markers(texts: Sequence[str], y: NDArray[np.intp]) -> list[Marker]:
 
     Notes
     -----
-    Words of a subject tell a class, too: what is rather a label stands once in a text,
+    Words of a subject tell a class, too: a leaked label appears once in a text,
     and either no other words tell the class nearly as well, or it has a fixed place in
     the text, or it is part of words that stand in no other text.
 

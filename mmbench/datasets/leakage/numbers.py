@@ -192,7 +192,7 @@ def has_constant_class(numbers: NDArray[np.float64], y: NDArray[np.intp]) -> boo
     Returns
     -------
     bool
-        As with an amount that is 0 where something did not happen.
+        True, for example, for an amount that is 0 wherever something did not happen.
     """
     values, codes, counts = np.unique(numbers, return_inverse=True, return_counts=True)
     most = codes == counts.argmax()

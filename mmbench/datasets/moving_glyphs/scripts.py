@@ -86,8 +86,8 @@ def draw_script(rng: RandomState, motion: str, n_frames: int) -> Script:
     Returns
     -------
     Script
-        The path's middle is anywhere, so that where a glyph is says nothing of where
-        it goes.
+        The path's middle is anywhere, so that a glyph's position does not reveal its
+        direction.
     """
     glyph = list(GLYPHS)[rng.randint(len(GLYPHS))]
     colour = list(COLOURS)[rng.randint(len(COLOURS))]

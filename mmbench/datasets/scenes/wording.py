@@ -40,7 +40,7 @@ _OPENINGS = ("there is", "we see", "a picture of")
 
 
 def write(rng: RandomState, caption: Caption, template: int) -> str:
-    """Put into words what a caption says.
+    """Word a caption.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def write(rng: RandomState, caption: Caption, template: int) -> str:
     caption : Caption
         What it says.
     template : int
-        Which of five.
+        Which of five templates.
 
     Returns
     -------

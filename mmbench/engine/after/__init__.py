@@ -1,4 +1,4 @@
-"""What is asked of methods after their trials.
+"""Measurements of methods after their trials.
 
 Throughput, what each modality adds, and how much retraining changes.
 """

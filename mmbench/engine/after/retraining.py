@@ -99,7 +99,7 @@ class Retrainings(FurtherFits):
 
 
 def relative_cost(plan: Plan, design: Design, n_methods: int, n_chosen: int) -> float:
-    """Return what training some methods anew costs, in costs of a dataset's trials.
+    """Return what retraining some methods costs, in costs of a dataset's trials.
 
     Parameters
     ----------

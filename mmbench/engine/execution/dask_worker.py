@@ -207,7 +207,7 @@ class RunHere:
         return self._processes
 
     def _bring(self, tasks: Sequence[PickledTask], holders: Mapping[str, str]) -> None:
-        """Fetch what tasks need and this worker has not."""
+        """Fetch what tasks need and this worker lacks."""
         if self.is_apart:
             for name in {name for task in tasks for name in task.parts}:
                 self._part(name)

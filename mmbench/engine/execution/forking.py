@@ -111,7 +111,7 @@ class ForkServer:
             return self._exit_codes.get(pid)
 
     def kill(self, pid: int) -> None:
-        """End a worker, and what it has started.
+        """End a worker and its child processes.
 
         Parameters
         ----------

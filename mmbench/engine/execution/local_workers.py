@@ -102,7 +102,7 @@ class _WorkerEndedError(Exception):
     status : {"failed", "timed_out"}
         What that makes of its task.
     by_others : bool
-        Whether something else than its task may have ended it.
+        Whether something other than its task may have ended it.
     """
 
     def __init__(
@@ -324,7 +324,7 @@ class _Watch:
         self.restart()
 
     def restart(self) -> None:
-        """Start the time anew."""
+        """Restart the time."""
         self._began = time.monotonic()
         self._looked = self._began
 

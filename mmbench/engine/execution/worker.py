@@ -186,7 +186,7 @@ def on_heartbeat(beat: Callable[[], object]) -> None:
 
 
 def heartbeat() -> None:
-    """Start the time limit anew: a piece of a longer task begins."""
+    """Restart the time limit: a piece of a longer task begins."""
     for beat in _beats:
         beat()
 
@@ -507,7 +507,7 @@ def one_thread() -> Iterator[None]:
 
 @functools.lru_cache(maxsize=1)
 def _thread_pools(_n_modules: int) -> ThreadpoolController:
-    """Find the libraries with threads, anew only when more modules are imported."""
+    """Find the libraries with threads, again only when more modules are imported."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

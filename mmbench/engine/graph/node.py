@@ -64,7 +64,7 @@ class Work(Protocol):
     ----------
     kind : str
         Names the kind of work in node keys, whatever its class is called: changing it
-        makes every cached value of that kind anew.
+        recomputes every cached value of that kind.
     """
 
     kind: ClassVar[str]

@@ -261,7 +261,7 @@ class Evaluation:
     values : dict of str to value
         What is known already, by the nodes' keys.
     live : sequence of str
-        The keys of what will be given anew for each answer.
+        The keys of what is given again for each answer.
     answers : mapping of (str, str) to str
         The keys of what methods answer, by the digests of method and rows, so that they
         need not be looked into again.

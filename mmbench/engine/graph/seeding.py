@@ -31,7 +31,7 @@ def prepared(
     method : estimator
         It is left as it is.
     task : Task
-        Knows how the method is fitted for it: several labels a sample need one
+        Knows how the method is fitted for it: several labels per sample need one
         classifier per label, for instance.
     target : Target
         Of the rows that the copy will be fitted on.

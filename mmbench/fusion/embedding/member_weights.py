@@ -54,7 +54,7 @@ class Weighed(NamedTuple):
     weights : ndarray of shape (n_members,)
         Factors of their inner products; not negative, one at least above zero.
     trees : dict of str to ndarray or None
-        What orders the first items anew, as
+        What reranks the first items, as
         :func:`~mmbench.fusion.embedding.pair_scores.learn_trees` returns it.
     by_rank : bool
         Whether ranks are added in place of inner products.
@@ -127,7 +127,7 @@ def weigh_members(folds: Sequence[Likenesses], rule: str) -> Weighed:
         mean average precision grows most, and the best stage is kept. ``best``: the one
         of the best mean average precision. ``reciprocal_rank``: each member's ranks
         count as much as any other's. ``learned_rank``: as ``weighted``, and boosted
-        trees order the first 50 items anew by each member's inner products and ranks.
+        trees rerank the first 50 items by each member's inner products and ranks.
 
     Returns
     -------

@@ -23,7 +23,7 @@ SCORED_RULES = ("reciprocal_rank", "learned_rank")
 
 # Of Cormack et al.; it keeps the first ranks of one member from deciding alone.
 _K = 60
-# So many of the first items by the weighted sum are ranked anew.
+# So many of the first items by the weighted sum are reranked.
 _SHORTLIST = 50
 _N_TREES, _DEPTH = 60, 3
 # What is known of a pair beside each member's likeness and rank.
@@ -48,7 +48,7 @@ def fused_scores(queries: Any, gallery: Any, how: Arrays) -> NDArray[np.float32]
     -------
     ndarray of shape (n_queries, n_items), dtype float32
         Without trees, the sum of reciprocal ranks among the members. With trees, the
-        sum of inner products, in which the first items are ordered anew.
+        sum of inner products, in which the first items are reranked.
 
     References
     ----------
@@ -117,7 +117,7 @@ def check_shared(how: Arrays, n_dimensions: int) -> None:
 def learn_trees(
     likeness: Sequence[NDArray[Any]], relevant: Sequence[NDArray[np.bool_]]
 ) -> dict[str, NDArray[Any]]:
-    """Learn to order the first items anew, by boosted trees (LambdaMART).
+    """Learn to rerank the first items, by boosted trees (LambdaMART).
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class RandomTrainingText(BaseEstimator):
 
 
 class CopiedText(BaseEstimator):
-    """Answer with the text that was given, untranslated.
+    """Answer with the source text, untranslated.
 
     Examples
     --------

@@ -66,7 +66,7 @@ def throughput_figure(
     -------
     Drawing or None
         None when no method has both. Neither the floor nor methods far below the
-        better half are drawn: they would press all others into a corner.
+        better half are drawn: they would squeeze all others into a corner.
     """
     score = _score_column(leaderboard)
     known = [

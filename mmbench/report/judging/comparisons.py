@@ -22,8 +22,8 @@ from mmbench.stats import (
 )
 
 __all__ = [
-    "ANEW",
     "FITTED",
+    "RETRAINED",
     "ROPE",
     "Comparison",
     "compared",
@@ -32,7 +32,7 @@ __all__ = [
 ROPE = 0.01
 """Differences of up to a point are of no practical matter, unless a user says else."""
 
-FITTED, ANEW = "these fitted models", "retrained methods"
+FITTED, RETRAINED = "these fitted models", "retrained methods"
 """What a comparison is about."""
 
 
@@ -179,8 +179,8 @@ def compared(
         together = [ask for ask in asks if ask.family == family]
         pairs = _claims(together, scores, n_families[family])
         found += [
-            _comparison(ask, fitted, anew, scores, rope)
-            for ask, (fitted, anew) in zip(together, pairs, strict=True)
+            _comparison(ask, fitted, retrained, scores, rope)
+            for ask, (fitted, retrained) in zip(together, pairs, strict=True)
         ]
     return [
         each._replace(
@@ -204,21 +204,24 @@ def _claims(
         for each in asks
     ]
     of_fitted = compare_best(fitted, questions, n_families=n_families)
-    if (anew := scores.anew) is None:
+    if (retrained := scores.retrained) is None:
         return [(claim, None) for claim in of_fitted]
-    of_anew = compare_best(
-        anew.estimates(names, fitted), questions, n_families=n_families
+    of_retrained = compare_best(
+        retrained.estimates(names, fitted), questions, n_families=n_families
     )
     return [
-        (one, other if anew.known(names[other.first], names[other.second]) else None)
-        for one, other in zip(of_fitted, of_anew, strict=True)
+        (
+            one,
+            other if retrained.known(names[other.first], names[other.second]) else None,
+        )
+        for one, other in zip(of_fitted, of_retrained, strict=True)
     ]
 
 
 def _comparison(
-    ask: Ask, fitted: Claim, anew: Claim | None, scores: Scores, rope: float
+    ask: Ask, fitted: Claim, retrained: Claim | None, scores: Scores, rope: float
 ) -> Comparison:
-    claim = anew or fitted
+    claim = retrained or fitted
     names, _ = scores.estimates()
     first, second = names[claim.first], names[claim.second]
     n_better, n_worse = _right_by_one(first, second, scores)
@@ -252,7 +255,7 @@ def _comparison(
         n_worse=n_worse,
         n_samples=n_units,
         cost_ratio=math.nan,
-        scope=FITTED if anew is None else ANEW,
+        scope=FITTED if retrained is None else RETRAINED,
         fitted_low=fitted.low,
         fitted_high=fitted.high,
         fitted_p_value=fitted.p_value,

@@ -194,7 +194,7 @@ def contributions_of(
     task : Task
         Says whether rows may be pooled before they are scored.
     parts : sequence of (Target, Prediction)
-        One a fold.
+        One per fold.
     count : callable
         The contributions of a metric.
 

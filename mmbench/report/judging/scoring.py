@@ -36,7 +36,7 @@ class Scores:
         What else tables show; those without an interval are left out.
     test_share : float
         Test rows over training rows of a fold.
-    anew : TrainedAnew, optional
+    retrained : TrainedAnew, optional
         How much training adds to the variance of some methods' scores.
     """
 
@@ -46,10 +46,10 @@ class Scores:
         metric: Metric,
         metrics: Iterable[Metric],
         test_share: float,
-        anew: TrainedAnew | None = None,
+        retrained: TrainedAnew | None = None,
     ) -> None:
         self.pooled, self.metric, self.test_share = pooled, metric, test_share
-        self.anew = anew
+        self.retrained = retrained
         every = {each.name: each for each in (metric, *metrics) if each.has_interval}
         self.metrics = every
         self._estimates: dict[str, tuple[list[str], Estimates]] = {}

@@ -94,8 +94,8 @@ def _drafted(run: Run, here: OnDataset) -> Judgement:
     scores, metric = None, here.compared_by
     if pooled is not None and metric is not None:
         shown = [column.metric for column in here.leaderboard.scores]
-        anew = trained_anew(run.retrainings, here, run.plan)
-        scores = Scores(pooled, metric, shown, here.test_share, anew)
+        retrained = trained_anew(run.retrainings, here, run.plan)
+        scores = Scores(pooled, metric, shown, here.test_share, retrained)
         # What scored then may need something that is not installed here.
         scores = scores if scores.of else None
     above = above_floor(here.leaderboard, scores)
@@ -161,8 +161,8 @@ def _features(here: OnDataset) -> Sentence:
 
 def _scope(run: Run, here: OnDataset, scores: Scores | None) -> Sentence:
     """Say what the comparisons on a dataset are about."""
-    anew = None if scores is None else scores.anew
-    return scope_sentence(anew, run.retrainings.reason(here.name))
+    retrained = None if scores is None else scores.retrained
+    return scope_sentence(retrained, run.retrainings.reason(here.name))
 
 
 def _complete(here: OnDataset) -> list[MethodRow]:

@@ -322,7 +322,7 @@ def _numbers(values: Iterable[float | None]) -> list[float]:
 
 
 def _rate(pairs: Iterable[tuple[int | None, float | None]]) -> float:
-    """Return samples a second over all trials, NaN when a trial's are not known."""
+    """Return samples per second over all trials, NaN when a trial's are not known."""
     samples = seconds = 0.0
     for n, duration in pairs:
         if not n or duration is None:

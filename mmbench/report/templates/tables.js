@@ -15,7 +15,7 @@ function sortRows(table, column, descends) {
   body.append(...rows);
 }
 
-/* Rank by another number: sort by it, number the rows anew, and set it apart. */
+/* Rank by another number: sort by it, renumber the rows, and set it apart. */
 function chooseMetric(table, field) {
   const headings = [...table.tHead.rows[0].cells];
   const column = headings.findIndex((heading) => heading.dataset.field === field);

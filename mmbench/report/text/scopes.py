@@ -21,12 +21,12 @@ _TRAINED_ON = {
 }
 
 
-def scope_sentence(anew: TrainedAnew | None, reason: str = "") -> Sentence:
+def scope_sentence(retrained: TrainedAnew | None, reason: str = "") -> Sentence:
     """Say what the comparisons on a dataset are about.
 
     Parameters
     ----------
-    anew : TrainedAnew or None
+    retrained : TrainedAnew or None
         What is known of retrained methods.
     reason : str, default=""
         Why nothing is.
@@ -36,16 +36,17 @@ def scope_sentence(anew: TrainedAnew | None, reason: str = "") -> Sentence:
     Sentence
         One or two sentences.
     """
-    if anew is None:
+    if retrained is None:
         return (f"{_FITTED}{f': {reason}' if reason else ''}.",)
     text = (
         '"With retraining" is about the methods: it includes the variation of '
-        f"scores with training samples and seeds, from {anew.n_fits:,} fits of each of "
-        f"{len(anew.methods)} methods to {_TRAINED_ON[anew.kind]}. All else is about "
-        "these fitted models on new samples."
+        "scores with training samples and seeds, from "
+        f"{retrained.n_fits:,} fits of each of {len(retrained.methods)} methods to "
+        f"{_TRAINED_ON[retrained.kind]}. All else is about these fitted models on new "
+        "samples."
     )
-    if anew.degenerate:
-        names = ", ".join(sorted(anew.degenerate))
+    if retrained.degenerate:
+        names = ", ".join(sorted(retrained.degenerate))
         text += (
             f" {names} has no interval with retraining, as over a tenth of its fits "
             "give all samples the same answer."

@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from mmbench.presentation.numbers import count_text, p_text, rate_text
 from mmbench.presentation.sentences import Name, Sentence, capital
-from mmbench.report.judging.comparisons import ANEW, FITTED, Comparison
+from mmbench.report.judging.comparisons import FITTED, RETRAINED, Comparison
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.judging.questions import ENSEMBLE, KIND, PAIR
 from mmbench.report.text.differences import difference_text, signed_text, unit_text
@@ -80,7 +80,7 @@ def comparison_answer(found: Comparison, metric: Metric) -> Sentence:
 
 def _not_yet(found: Comparison) -> Sentence:
     """Say that fitted models differ where that is not established for the methods."""
-    if found.scope != ANEW or found.fitted_low <= 0 <= found.fitted_high:
+    if found.scope != RETRAINED or found.fitted_low <= 0 <= found.fitted_high:
         return ()
     return (" These fitted models differ; for the methods that is not established.",)
 
@@ -165,7 +165,7 @@ def _evidence(found: Comparison, metric: Metric) -> str:
     how = f", corrected for {n} comparisons" if n > 1 else ""
     interval = _interval(found, metric, found.low, found.high)
     text = f"95 % CI {interval}, {p_text(found.p_value)}{how}"
-    if found.scope == ANEW:
+    if found.scope == RETRAINED:
         fitted = _interval(found, metric, found.fitted_low, found.fitted_high)
         text = f"with retraining: {text}; {FITTED}: {fitted}"
     else:

@@ -1,4 +1,4 @@
-"""What one answer is worth, given several people's answers to the same question."""
+"""Scores of one answer, given several people's answers to the same question."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _MEDIA = ("image", "video", "audio")
 
 
 class AnsweringData(Data):
-    """Several people's answers a row; the commonest of them is what is fitted."""
+    """Several people's answers per row; the commonest of them is what is fitted."""
 
     kept_whole = "pictures"
 

@@ -107,7 +107,7 @@ def all_probable(
 
 
 def of_answer(prediction: Prediction, numbers: NDArray[np.intp], n_seen: int) -> Floats:
-    """Return the probability of one answer a row.
+    """Return the probability of one answer per row.
 
     Parameters
     ----------

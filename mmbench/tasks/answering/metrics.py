@@ -1,4 +1,4 @@
-"""Metrics of answers, each the mean of what single answers are worth."""
+"""Metrics of answers, each the mean of the scores of single answers."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def right_answers(target: Target, prediction: Prediction) -> NDArray[np.bool_]:
 
 
 def count_answers(target: Target, prediction: Prediction) -> Floats:
-    """Return what each row's answer is worth in several ways, and a one.
+    """Return several scores of each row's answer, and a one.
 
     Parameters
     ----------

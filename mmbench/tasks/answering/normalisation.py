@@ -59,7 +59,7 @@ _OTHER_MARKS = re.compile(r"[^\w\s.']|_")
 
 
 def plain_answer(text: str) -> str:
-    r"""Return an answer as it is compared where all references are the same.
+    r"""Return an answer in the form compared where all references are the same.
 
     Parameters
     ----------

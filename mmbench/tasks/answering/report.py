@@ -99,7 +99,7 @@ class AnsweringShown(Shown):
         words = {
             "n_answers": "different answers",
             "n_chosen_among": "answers to choose among, at most",
-            "n_references": "references a question, at most",
+            "n_references": "references per question, at most",
             "n_pictures": "different pictures",
         }
         return words.get(name, name), text

@@ -165,7 +165,7 @@ class ClassificationAnswers(Answers):
         Raises
         ------
         ValueError
-            When a label is none of the classes, or probabilities are none.
+            When a label is not one of the classes, or probabilities are invalid.
         """
         classes = classes_of(target)
         if not hasattr(model, "predict_proba"):

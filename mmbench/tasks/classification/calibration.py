@@ -24,7 +24,7 @@ __all__ = [
 
 
 class Probabilities(NamedTuple):
-    """What a method's probabilities are worth.
+    """The calibration of a method's probabilities.
 
     Attributes
     ----------
@@ -59,8 +59,8 @@ class CalibrationRow(NamedTuple):
         The mean and the 95 % quantile of that error for perfectly calibrated
         probabilities of the same confidence.
     brier : float
-        Brier's score, summed over the classes: 0 to 2. Of several labels a sample, its
-        mean over samples and labels: 0 to 1.
+        Brier's score, summed over the classes: 0 to 2. Of several labels per sample,
+        its mean over samples and labels: 0 to 1.
     mean_confidence : float
         The mean probability of the predicted class, or of all labels.
     accuracy : float

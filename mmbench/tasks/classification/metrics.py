@@ -309,7 +309,7 @@ def label_metrics(count: Any) -> dict[str, Metric]:
     Parameters
     ----------
     count : callable
-        The contributions: :func:`count_labels`, or the same of several labels a row.
+        The contributions: :func:`count_labels`, or the same of several labels per row.
 
     Returns
     -------

@@ -26,9 +26,10 @@ def without_rare_classes(
     column : Column
         One label per cell.
     options : Options
-        What is rare, and what becomes of it.
+        Which labels are rare, and what happens to them.
     units : sequence
-        What samples are counted by; None for rows that don't count.
+        The unit of each sample, by which samples are counted; None for rows that don't
+        count.
 
     Returns
     -------

@@ -55,7 +55,7 @@ class Kept(NamedTuple):
     label : ndarray of shape (n_rows,), int
         The number of the class that is predicted.
     probabilities : Probabilities or None
-        What the method's probabilities are worth, None where it gives none.
+        The calibration of the method's probabilities, None where it gives none.
     """
 
     label: NDArray[Any]
@@ -92,7 +92,7 @@ class ClassificationShown(Shown):
         return right
 
     def kept(self, target: Target, prediction: Prediction) -> Kept:
-        """Return labels, and what probabilities are worth."""
+        """Return labels, and the calibration of probabilities."""
         if "proba" not in prediction:
             return Kept(prediction["label"], None)
         truth, proba = class_numbers(target), prediction["proba"]

@@ -119,7 +119,7 @@ class GenerationData(Data):
         counts = (target.scored != "").sum(axis=1)
         least, most = int(counts.min()), int(counts.max())
         number = f"{least}" if least == most else f"{least} to {most}"
-        return f"{number} reference{'' if most == 1 else 's'} a row"
+        return f"{number} reference{'' if most == 1 else 's'} per row"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int

@@ -76,7 +76,7 @@ def distinct_share(texts: Sequence[str], words: Tokeniser, order: int) -> float:
     texts : sequence of str
         Generated texts.
     words : Tokeniser
-        What parts a text into words.
+        Splits a text into words.
     order : int
         The length of n-grams.
 
@@ -162,7 +162,7 @@ _ROUGES = (
 )
 _LENGTH = _of_words(
     "length",
-    "words a text",
+    "words per text",
     "mean number of words",
     value=partial(_mean, of="length"),
     is_share=False,

@@ -71,7 +71,7 @@ class GenerationShown(Shown):
 
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Explain what the numbers count."""
-        words = {"n_references": "references a row", "tokenise": "tokeniser"}
+        words = {"n_references": "references per row", "tokenise": "tokeniser"}
         return words.get(name, name), text
 
     def mistakes(self, target: Target, prediction: Prediction) -> Mistakes:

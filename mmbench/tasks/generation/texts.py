@@ -32,7 +32,7 @@ class Scored(NamedTuple):
     owner : ndarray of shape (n_references,), int
         The row of each.
     words : Tokeniser
-        What parts a text into words.
+        Splits a text into words.
     """
 
     texts: list[str]
@@ -56,7 +56,7 @@ class Scored(NamedTuple):
         references : sequence of sequence of str
             One or more a row.
         words : Tokeniser, default=ptb_words
-            What parts a text into words.
+            Splits a text into words.
 
         Returns
         -------

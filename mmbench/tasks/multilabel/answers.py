@@ -65,7 +65,7 @@ class MultilabelAnswers(ClassificationAnswers):
         Raises
         ------
         ValueError
-            When probabilities are none.
+            When probabilities are invalid.
         """
         labels = np.asarray(model.predict(X)).astype(np.int8)
         if not hasattr(model, "predict_proba"):

@@ -77,7 +77,7 @@ class MultilabelData(Data):
         return target
 
     def verify(self, target: Target) -> None:
-        """Check that the indicator is one, and every label on some sample.
+        """Check that the indicator is valid, and that some sample has each label.
 
         Raises
         ------
@@ -105,7 +105,7 @@ class MultilabelData(Data):
 
     def size_text(self, target: Target) -> str:
         """Say how many labels there are."""
-        return f"{len(target.schema['classes'])} labels, several a sample"
+        return f"{len(target.schema['classes'])} labels, several per sample"
 
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int

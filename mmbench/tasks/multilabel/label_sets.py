@@ -1,4 +1,4 @@
-"""From a target column to label sets: any number of labels a sample."""
+"""From a target column to label sets: any number of labels per sample."""
 
 from __future__ import annotations
 
@@ -118,9 +118,10 @@ def without_rare_labels(
     column : Column
         One set of labels per cell.
     options : Options
-        What is rare, and what becomes of it.
+        Which labels are rare, and what happens to them.
     units : sequence
-        What samples are counted by; None for rows that don't count.
+        The unit of each sample, by which samples are counted; None for rows that don't
+        count.
 
     Returns
     -------

@@ -141,4 +141,4 @@ METRICS = (
         is_share=False,
     ),
 )
-"""The metrics of several labels a sample, those that rank first."""
+"""The metrics of several labels per sample, those that rank first."""

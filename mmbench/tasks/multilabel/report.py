@@ -76,7 +76,7 @@ class MultilabelShown(ClassificationShown):
     def fact(self, name: str, text: str) -> tuple[str, str]:
         """Call classes labels."""
         return (
-            ("labels", f"{text}, several a sample")
+            ("labels", f"{text}, several per sample")
             if name == "classes"
             else (name, text)
         )
@@ -88,7 +88,7 @@ class MultilabelShown(ClassificationShown):
         return right
 
     def kept(self, target: Target, prediction: Prediction) -> Kept:
-        """Return what probabilities are worth; labels are counted, not kept."""
+        """Return the calibration of probabilities; labels are counted, not kept."""
         nothing = np.empty(0, np.int8)
         if "proba" not in prediction:
             return Kept(nothing, None)

@@ -58,8 +58,8 @@ class RetrievalAnswers(Answers):
         Raises
         ------
         ValueError
-            When they are not one row of finite numbers a sample, or both sides' differ
-            in their dimensions.
+            When they are not one row of finite numbers per sample, or both sides'
+            differ in their dimensions.
         """
         found = {side: _checked(model.embed(X, side), side) for side in SIDES}
         widths = [found[side].shape[1] for side in SIDES]

@@ -1,4 +1,4 @@
-"""What each query is worth under every metric, from one ranking of its gallery."""
+"""The score of each query under every metric, from one ranking of its gallery."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ DIRECTIONS = (Direction("text", "image"), Direction("image", "text"))
 
 
 def score_queries(block: BlockOfRanks) -> Floats:
-    """Return what the queries of a block are worth under each metric.
+    """Return the scores of the queries of a block under each metric.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def _first_ranks(rank: Any, starts: Ints, n_relevant: Ints) -> Floats:
 
 
 def score_at_chance(n_relevant: Ints, n_items: int) -> Floats:
-    """Return what queries are worth on average over all orders of a gallery.
+    """Return the average scores of queries over all orders of a gallery.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def comparison(prediction: Prediction) -> Callable[[Any, Any], Any] | None:
 
 
 def query_scores(target: Target, prediction: Prediction) -> Floats:
-    """Return what the queries of each row are worth, in both directions.
+    """Return the scores of the queries of each row, in both directions.
 
     Parameters
     ----------

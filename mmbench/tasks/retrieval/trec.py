@@ -46,7 +46,8 @@ def score_trec_files(judgements: Path, run: Path) -> ScoredFiles:
     Raises
     ------
     DataError
-        When a line is not so, an item stands twice, or a query is unknown or missing.
+        When a line is malformed, an item appears twice, or a query is unknown or
+        missing.
     """
     relevant: dict[str, dict[str, float]] = {}
     for where, (query, _, item, grade) in _rows(judgements, 4):

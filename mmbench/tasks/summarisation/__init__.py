@@ -4,7 +4,7 @@ A row is a frame, or a shot; a group is a video, its rows in their order. ``Targ
 is the mean importance over people, so that regressors learn it. ``Target.truth``, an
 array of shape (n_rows, 2 + n_people), float64, holds the number of the row's video, the
 number of its shot, and what each person said, NaN for those who have not seen the
-video. A :class:`~mmbench.tasks.Prediction` has ``number``, one a row: only its order
+video. A :class:`~mmbench.tasks.Prediction` has ``number``, one per row: only its order
 within a video counts.
 
 Metrics contribute one row per row of the target: what is found out about a video stands

@@ -93,6 +93,6 @@ def _number(column: Column, position: int, part: Any) -> float:
         raise column.error(
             position,
             f"{short(part)} is not a number; importance is a number, or a list of one "
-            "number a person, such as [1, 3, 2] or 1;3;2.",
+            f"number per person, such as [1, 3, 2] or 1;3;2.",
         )
     return number

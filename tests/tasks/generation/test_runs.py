@@ -103,7 +103,7 @@ def test_a_table_of_pictures_and_lists_of_captions_runs_in_one_command(
     done = mmbench("run", "captioning", *asked, "--text-target", "captions", *fast)
 
     assert done.exit_code == 0, done.output
-    assert "2 references a row" in done.output
+    assert "2 references per row" in done.output
     refused = mmbench("run", "captioning", *asked)
     assert refused.exit_code == 2
     assert "needs --text-target COL" in refused.stderr

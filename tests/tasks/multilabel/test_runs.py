@@ -1,4 +1,4 @@
-"""Data with several labels a sample, from a suite to its records."""
+"""Data with several labels per sample, from a suite to its records."""
 
 import numpy as np
 import pytest
