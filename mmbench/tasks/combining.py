@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.errors import UsageError
+from mmbench.fusion import GreedyEnsembleClassifier, GreedyEnsembleRegressor
 from mmbench.tasks.target import Prediction, Target
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class Combining(Protocol):
             Its members, where each answers for the whole task by itself. Empty where
             reports find them by the names of classes, or it is not an ensemble.
         """
-        return ()
+        is_greedy = isinstance(
+            method, GreedyEnsembleClassifier | GreedyEnsembleRegressor
+        )
+        return [member for _, member in method.estimators] if is_greedy else ()
 
     def average(
         self, parts: Sequence[Prediction], weights: Any, target: Target

@@ -187,6 +187,20 @@ def test_an_ensemble_is_held_against_its_base_and_its_best_member() -> None:
     assert found["text/stack"].second == "text/logistic"
 
 
+def test_an_ensemble_is_asked_about_unless_the_question_of_fusion_is_the_same() -> None:
+    methods = SINGLES | FUSED
+    greedy = {"both/greedy": ("text+image", "late", "GreedyEnsemble")}
+    run = Made(methods | greedy, EQUAL | {"both/greedy": 0.7})
+    described = run.plan["methods"]["both/greedy"]
+
+    described["members"] = list(SINGLES)
+    assert not of_question(run, ENSEMBLE)
+
+    described["members"] = [*SINGLES, *FUSED]
+    (found,) = of_question(run, ENSEMBLE)
+    assert found.n_second == len(methods)
+
+
 def test_every_comparison_of_a_question_is_corrected_for() -> None:
     accuracies = EQUAL | {"both/early": 0.78, "both/late": 0.5}
     several = Made(SINGLES | FUSED, accuracies, datasets=3)

@@ -7,6 +7,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
 
 from mmbench.datasets import EMBEDDED, Dataset, read_table
+from mmbench.engine import make_plan
 from mmbench.errors import UnknownNameError, UsageError
 from mmbench.feature_extraction.packaged import EFFICIENTNET_LITE0, PackagedModel
 from mmbench.fusion import columns_of, describe
@@ -250,6 +251,13 @@ def test_the_best_suite_ends_in_an_ensemble_of_all_its_other_methods():
     assert [digest_of(voter) for _, voter in last.estimators] == [
         digest_of(other) for other in others
     ]
+
+
+def test_the_members_of_the_best_suites_ensemble_are_known_to_reports():
+    suite = build_suite("best")
+    methods = make_plan(suite).as_json()["methods"]
+    (greedy,) = [name for name in methods if name.endswith("/portfolio/greedy")]
+    assert methods[greedy]["members"] == [n for n in suite.methods if n != greedy][1:]
 
 
 def table_with(n_rare, tmp_path):

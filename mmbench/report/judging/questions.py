@@ -95,8 +95,13 @@ def _of_fusions(rows: Sequence[MethodRow]) -> Iterator[Ask]:
 
 
 def _of_ensembles(rows: Sequence[MethodRow]) -> Iterator[Ask]:
+    single = {row.method for row in rows if row.is_single}
     for row in rows:
-        if is_ensemble(row) and (bases := bases_of(row, rows)):
+        if not is_ensemble(row):
+            continue
+        bases = bases_of(row, rows)
+        # What single modalities gain from each other is asked of fusions already.
+        if bases and not (row.is_multimodal and single.issuperset(bases)):
             word = "its base" if len(bases) == 1 else "the best of its members"
             yield Ask(ENSEMBLE, row.method, word, [row.method], bases)
 
