@@ -312,17 +312,14 @@ def _said(
         n_test = int((samples.split == "test").sum())
         rows, other = f"{n_test:,} test rows", "a training row"
         so = "so the split tests on what it trains on"
-    rest = "so this alone cannot predict all of them"
     is_minor = found.share < _FEW or not found.n_same_target
     check = check or (MINOR_DUPLICATES if is_minor else DUPLICATES)
-    if evidence.keeps_whole and not words.endswith(f"{_NOUNS['text']} as"):
-        so = rest = "which folds keep together"
-    elif check is MINOR_DUPLICATES:
+    if check is MINOR_DUPLICATES:
         so = "too few to change scores much" if is_minor else "but other columns differ"
     labels = (
         f"{found.n_same_target:,} of them with the same target, {so}"
         if found.n_same_target
-        else f"never with the same target, {rest}"
+        else "never with the same target, so this alone cannot predict all of them"
     )
     first = samples.X.index[int(found.rows[0])]
     yield check.found(

@@ -62,11 +62,6 @@ class Evidence:
         """A number for each row, equal where the targets are."""
         return self._data.codes(self._target)
 
-    @property
-    def keeps_whole(self) -> bool:
-        """Whether folds keep rows of one picture, or with equal inputs, together."""
-        return bool(self._data.kept_whole) and self.samples.split is None
-
     @cached_property
     def questions(self) -> Sequence[Question]:
         """What a column may give away of the target."""

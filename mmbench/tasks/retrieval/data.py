@@ -177,7 +177,7 @@ def _truth(y: Any, columns: Mapping[str, Sequence[Any]]) -> NDArray[np.int64]:
     missing = pictures < 0
     pictures[missing] = pictures.max(initial=-1) + 1 + np.arange(missing.sum())
     if not _are_classes(pictures, keys):
-        # The same picture under two names, or keys, is as right for either's texts.
+        # One picture with two keys is as right for the texts of either.
         keys = kept_together(pictures, keys)
     items = {}
     for side in SIDES:

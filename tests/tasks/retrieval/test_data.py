@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from mmbench.columns import items_of
-from mmbench.datasets.leakage.duplicates import duplicates
-from mmbench.datasets.leakage.evidence import Evidence
 from mmbench.errors import DataError
 from mmbench.tasks import Target, get_task
 from mmbench.tasks.retrieval.sides import TRUTH, sides_of
@@ -122,12 +120,3 @@ def test_one_picture_under_two_classes_leaves_these_apart():
     sources = {"text": "text", "image": "image"}
     truth = DATA.of_cells(Target(keys), samples.X, sources).truth
     assert len(np.unique(truth[:, TRUTH["key"]])) == 2
-
-
-def test_no_notice_says_that_pictures_lie_on_both_sides_of_folds():
-    samples = make_pairs(20)
-    samples.X["image"] = [samples.X["image"].iloc[max(i, 1)] for i in range(20)]
-    modalities = {"text": "text", "image": "image"}
-    evidence = Evidence(get_task("retrieval"), samples, modalities)
-    said = [str(finding) for finding in duplicates(evidence)]
-    assert ["which folds keep together" in each for each in said] == [True]
