@@ -43,6 +43,7 @@ BETTER = {
     r"\bno honest\b": "too much for genuine data",
     r"\bplanned otherwise\b|\bscored otherwise\b": "differently",
     r"\bsomething else than\b": "something other than",
+    r"\bone a (row|class|method|fold|trial|dataset)\b|"
     r"\b(one|several) (number|label|string|text|key|answer|row|record|cell|column|"
     r"value|entry|line)s? an? (row|sample|class|cell|label|fold|person|picture|"
     r"question|trial|method)\b(?! (is|has|needs))": "one … per …",

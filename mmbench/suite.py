@@ -314,7 +314,7 @@ class Suite:
         return set(self._columns[method]) <= set(dataset.modalities)
 
     def n_folds(self, dataset: Dataset) -> int:
-        """Return the number of train/test splits of a dataset under one seed.
+        """Return the number of train/test splits of a dataset for one seed.
 
         Parameters
         ----------

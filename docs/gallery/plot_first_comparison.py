@@ -9,7 +9,7 @@ each character and its Unicode name; the target is the script that it belongs to
 
 # %%
 # A suite is datasets, methods, splits and seeds. ``build_suite`` puts a built-in one
-# together for the columns at hand; ``with_methods`` keeps the methods whose names
+# together for the given columns; ``with_methods`` keeps the methods whose names
 # match a pattern. These need no network, so the page builds in seconds.
 
 import matplotlib.pyplot as plt

@@ -42,7 +42,7 @@ def print_ranking(
     run : Run
         What was run.
     names : MethodNames
-        How methods are called.
+        Display names of the methods.
     out_dir : Path
         The results folder, which has the rest.
     people : mapping of str to sequence of MethodRow, default={}

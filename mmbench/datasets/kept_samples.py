@@ -44,7 +44,7 @@ def kept_samples(
     -------
     dict of str to object
         The rows' ``ids``, and ``columns``: for each its ``modality`` and ``cells``, one
-        a row: a text of at most 500 characters, a JPEG of at most 96 pixels a side in
+        a row: a text of at most 500 characters, a JPEG of at most 96 pixels per side in
         base64, or None where it is missing. Of a video, it shows three frames side by
         side. Sounds are left out.
 

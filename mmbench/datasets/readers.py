@@ -114,7 +114,7 @@ def read_table(
           ``label``; ``cat/1.jpg`` and ``cat/1.txt`` are one sample. Folders ``train``
           and ``test`` that hold those of the classes are the official split.
         - a data frame of pandas, polars, pyarrow or others that narwhals knows; a
-          mapping of names to columns; a list of mappings, one a row.
+          mapping of names to columns; a list of mappings, one per row.
         - ``"hf:NAME"`` or ``"openml:NAME"``: a table of Hugging Face or OpenML.
 
         Dates and times are their ISO 8601 text, whatever holds them; bytes can be

@@ -190,7 +190,7 @@ def check_split(task: Task, samples: Samples) -> None:
 
 
 def check_folds(task: Task, samples: Samples, n_folds: int) -> None:
-    """Check that samples can be split into so many folds.
+    """Check that samples can be split into this many folds.
 
     Parameters
     ----------

@@ -144,7 +144,7 @@ def run(
     Yields
     ------
     Record
-        One a trial, as it ends and after it is on disk.
+        One per trial, as it ends and after it is on disk.
 
     Raises
     ------

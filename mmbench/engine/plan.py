@@ -256,7 +256,7 @@ class Plan:
         Returns
         -------
         list of str
-            One a method.
+            One per method.
         """
         first = (dataset, 0, self.suite.seeds[0])
         return [

@@ -53,7 +53,7 @@ def lite_network(
     framing : {"crop", "pad", "stretch"}, default="crop"
         How an image becomes the network's square.
     layer : str, optional
-        The last layer to compute; by default all but the one that tells classes.
+        The last layer to compute; by default all but the one that predicts classes.
     pool : {"cls", "flatten", "max", "mean"}, default="mean"
         How a map becomes a vector.
 

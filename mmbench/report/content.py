@@ -54,7 +54,7 @@ class Content:
     saving : Sentence or None
         What they cost, and what sharing work saved, where that is known.
     sections : list of Section
-        One a dataset, by name.
+        One per dataset, by name.
     ranks : Ranks or None
         Who is ahead over all datasets.
     environment, versions : list of (str, str)
@@ -68,7 +68,7 @@ class Content:
     across : list of Sentence
         What holds over all datasets.
     names : MethodNames
-        How methods are called.
+        Display names of the methods.
     """
 
     suite: str

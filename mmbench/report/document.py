@@ -317,7 +317,7 @@ class Document:
     parts : sequence of Part
         The report's parts, the main results first.
     names : MethodNames
-        How methods are called.
+        Display names of the methods.
     """
 
     title: str

@@ -78,7 +78,7 @@ class OnDataset:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a results folder holds, as its files do.
+    """The content of a results folder, by file.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ class Added(NamedTuple):
     dataset, method : str
         Where, and what it is called.
     records : list of Record
-        One a fold and seed.
+        One per fold and seed.
     """
 
     dataset: str

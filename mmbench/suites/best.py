@@ -35,7 +35,7 @@ FOR_IMBALANCE = ("logistic_balanced", "linear_svm_corrected")
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

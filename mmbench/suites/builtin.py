@@ -1,4 +1,4 @@
-"""The built-in suites by name, and how one is built for the data at hand."""
+"""The built-in suites by name, and how one is built for the given data."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def build_suite(
     cv: int | None = None,
     seeds: Sequence[int] = (0,),
 ) -> Suite:
-    """Build a built-in suite for the data at hand.
+    """Build a built-in suite for the given data.
 
     Parameters
     ----------

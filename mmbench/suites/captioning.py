@@ -28,7 +28,7 @@ __all__ = ["methods"]
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Consensus stands on every extractor and on all of them joined; everything else on
     a pretrained network alone, or without one on what is joined. Ensembles choose among

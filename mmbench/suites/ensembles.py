@@ -41,7 +41,7 @@ def predictors(materials: Materials) -> list[str]:
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from mmbench.suites.parts import Methods, merged
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

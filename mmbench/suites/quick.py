@@ -29,7 +29,7 @@ _FUSIONS = (UNWEIGHTED, "late-mean", "late-weighted", "hybrid", "stacked")
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

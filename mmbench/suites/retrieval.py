@@ -108,7 +108,7 @@ class Features(NamedTuple):
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Every space stands on the main extractor of each side; canonical correlation
     analysis also on every other extractor, on all of a side joined, and where a side of

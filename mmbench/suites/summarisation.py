@@ -24,7 +24,7 @@ _FUSIONS = ("early", "late-mean", "late-weighted", "hybrid", "stacked")
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

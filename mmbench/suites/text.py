@@ -33,7 +33,7 @@ _WIDE = ("words+chars", "chars", "tokens")
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

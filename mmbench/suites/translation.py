@@ -34,7 +34,7 @@ _SCORING = (
 
 
 def methods(materials: Materials) -> Methods:
-    """Return the methods of the suite for the columns at hand.
+    """Return the methods of the suite for the given columns.
 
     Parameters
     ----------

@@ -292,7 +292,7 @@ class Answers(Combining, Protocol):
         Returns
         -------
         mapping of str to sequence
-            One cell per row in each; by default the arrays, a column of one a column.
+            One cell per row in each; by default the arrays, a column of one per column.
         """
         found: dict[str, Sequence[Any]] = {}
         for name, each in prediction.arrays.items():

@@ -111,7 +111,7 @@ class Combining(Protocol):
         Parameters
         ----------
         parts : sequence of Prediction, not empty
-            One a fold, of one voter.
+            One per fold, of one voter.
 
         Returns
         -------

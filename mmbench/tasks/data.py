@@ -271,7 +271,7 @@ class Data(Protocol):
     def check(
         self, target: Target, *, groups: NDArray[Any] | None, n_folds: int
     ) -> None:
-        """Check that rows, or whole groups, can be split into so many folds.
+        """Check that rows, or whole groups, can be split into this many folds.
 
         Parameters
         ----------

@@ -18,14 +18,14 @@ class Mistakes(NamedTuple):
 
     Attributes
     ----------
-    truth, answer : sequence of str, one a row
+    truth, answer : sequence of str, one per row
         What is true and what was answered, in words.
     error : ndarray of shape (n_rows,)
         How wrong the answer is, and how sure of it the method is; 0 where it is right.
     suspicion : ndarray of shape (n_rows,) or None
         How likely the label is wrong: the suspects by their rank, 0 for all others.
         None where nothing is known of that.
-    rather : sequence of str, one a row
+    rather : sequence of str, one per row
         What the label probably should be.
     merit : ndarray of shape (n_rows,) or None
         How good the answer is, where the best are worth a look, too; else None.

@@ -217,7 +217,7 @@ class Shown:
         Returns
         -------
         sequence of Strip
-            A few, one a video.
+            A few, one per video.
         """
         return ()
 

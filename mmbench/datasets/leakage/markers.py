@@ -60,7 +60,7 @@ def markers(texts: Sequence[str], y: NDArray[np.intp]) -> list[Marker]:
     Returns
     -------
     list of Marker
-        One a class at most.
+        One per class at most.
 
     Notes
     -----

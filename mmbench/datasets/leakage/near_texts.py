@@ -23,7 +23,7 @@ def sampled_texts(texts: Sequence[str | None], most: int) -> list[int]:
     Parameters
     ----------
     texts : sequence of str or None
-        One a row.
+        One per row.
     most : int
         How many characters may be looked at.
 

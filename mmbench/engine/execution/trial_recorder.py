@@ -69,7 +69,7 @@ class TrialRecorder:
         Returns
         -------
         list of Record
-            One a trial, in their order.
+            One per trial, in their order.
         """
         if not ended:
             return []
@@ -90,7 +90,7 @@ class TrialRecorder:
         Returns
         -------
         list of Record
-            One a trial, in their order.
+            One per trial, in their order.
         """
         records = [
             Record(**self._fields(key), status="skipped", reason=reason)

@@ -184,7 +184,7 @@ class Subproblem:
         Returns
         -------
         list of Subproblem
-            One a fold, which answers for rows of the training part.
+            One per fold, which answers for rows of the training part.
         """
         train, y = self.rows.train, self.y_train
         classifies = self.context.answers.is_classifier

@@ -76,7 +76,7 @@ class Refuse(LightWork):
         return self.reason
 
     def learn(self, _inputs: Sequence[Any], _rows: Rows, _context: Context) -> Fitted:
-        """Say why."""
+        """Give the reason."""
         raise UsageError(self.reason)
 
 

@@ -101,7 +101,7 @@ def likenesses(
     Returns
     -------
     list of Likenesses
-        One a fold; of large ones, evenly spread rows.
+        One per fold; of large ones, evenly spread rows.
     """
     found = []
     for number in np.unique(fold):

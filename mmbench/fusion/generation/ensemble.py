@@ -76,7 +76,7 @@ def minimum_bayes_risk(
     Returns
     -------
     list of str
-        One a row; of equally good ones the first.
+        One per row; of equally good ones the first.
 
     Examples
     --------

@@ -121,7 +121,7 @@ def dataset_differences(
     metric : Metric or None
         What the differences are of; None where it is not known.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

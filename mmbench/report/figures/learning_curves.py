@@ -43,7 +43,7 @@ def learning_curve_figure(
     score : Column
         What was scored.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def throughput_figure(
     leaderboard : Leaderboard
         The methods of one dataset.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def scores_figure(
     leaderboard : Leaderboard
         The methods of one dataset.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

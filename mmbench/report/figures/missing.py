@@ -37,7 +37,7 @@ def missing_figure(
     found : ModalityImportance or None
         What each modality is to the methods.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

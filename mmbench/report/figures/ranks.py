@@ -33,7 +33,7 @@ def critical_difference_figure(
     ranks : Ranks or None
         The methods, the best first.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

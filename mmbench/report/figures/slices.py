@@ -33,7 +33,7 @@ def slices_figure(
     number : int
         Tells the figure from those of other columns.
     names : callable
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

@@ -32,7 +32,7 @@ def tuning_figure(
     curves : sequence of TuningCurve
         At least one.
     names : callable, default=str
-        Returns how a method is called.
+        Returns a method's display name.
 
     Returns
     -------

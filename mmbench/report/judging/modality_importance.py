@@ -109,7 +109,7 @@ class ModalityImportance:
     Parameters
     ----------
     rows : tuple of ModalityImportanceRow
-        One a method and modality, the best methods first.
+        One per method and modality, the best methods first.
     curves : tuple of MissingCurve
         In the same order.
     leaders : tuple of str

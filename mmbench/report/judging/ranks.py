@@ -42,7 +42,7 @@ class RankRow:
     rank : float
         The average over datasets, 1 the best.
     scores : tuple of float
-        One a dataset.
+        One per dataset.
     """
 
     method: str

@@ -174,7 +174,7 @@ def worst_slice(rows: Sequence[SliceRow], metric: Metric) -> list[Sentence]:
     Returns
     -------
     list of Sentence
-        One a column of two slices or more with an interval.
+        One per column of two slices or more with an interval.
     """
     best = [row for row in rows if row.method == rows[0].method]
     known = [row for row in best if row.low is not None]

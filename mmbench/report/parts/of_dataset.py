@@ -54,7 +54,7 @@ def dataset_parts(content: Content) -> Iterator[Part]:
     Yields
     ------
     Part
-        One a dataset.
+        One per dataset.
     """
     for section in content.sections:
         found = ((title, [*make(section, content)]) for title, make in BLOCKS)

@@ -24,7 +24,7 @@ def changed_datasets(base: Side, new: Side) -> list[Lost]:
     Returns
     -------
     list of Lost
-        One a dataset: none of its methods can be compared.
+        One per dataset: none of its methods can be compared.
     """
     found = []
     for name in sorted(base.plan["datasets"].keys() & new.plan["datasets"].keys()):
@@ -54,7 +54,7 @@ def lost_pairs(base: Side, new: Side, changed: Collection[str]) -> Iterator[Lost
     Yields
     ------
     Lost
-        One a dataset and method.
+        One per dataset and method.
     """
     before, after = (_trials(side) for side in (base, new))
     for pair, statuses in before.items():

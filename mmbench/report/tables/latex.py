@@ -77,7 +77,7 @@ def latex_table(table: Table, names: MethodNames, slug: str) -> str:
         A table of the report. The best of a score is bold; what is not significantly
         worse is underlined.
     names : MethodNames
-        How methods are called.
+        Display names of the methods.
     slug : str
         What the label ends with.
 
@@ -113,7 +113,7 @@ def verdicts_table(
     metrics : mapping of str to Metric
         What methods are compared by on each dataset.
     names : MethodNames
-        How methods are called.
+        Display names of the methods.
 
     Returns
     -------

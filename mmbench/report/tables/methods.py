@@ -258,7 +258,7 @@ def trial_rows(
 def failure_rows(
     plan: Mapping[str, Any], records: Mapping[str, Record]
 ) -> list[tuple[object, ...]]:
-    """Return the rows of ``tables/failures.csv``: one a trial that is not ok.
+    """Return the rows of ``tables/failures.csv``: one per trial that is not ok.
 
     Parameters
     ----------

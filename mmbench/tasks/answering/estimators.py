@@ -82,7 +82,7 @@ class QuestionBeginnings(TransformerMixin, BaseEstimator):
         Returns
         -------
         csr_matrix of shape (n_samples, n_kinds)
-            A one a row; the first column is for those of no kind.
+            A one per row; the first column is for those of no kind.
         """
         check_is_fitted(self, "kinds_")
         kinds = (self._kind(self._words(text)) for text in X)

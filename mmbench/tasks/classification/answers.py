@@ -332,7 +332,7 @@ class ClassificationAnswers(Answers):
         return kept | dict(prediction.arrays)
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[Target, Prediction]:
-        """Read them back; without labels, the most probable classes are meant."""
+        """Read them back; without labels, the most probable classes are taken."""
         target = Target(arrays["y_true"], {"classes": arrays["classes"].tolist()})
         said = {n: arrays[n] for n in ("label", "proba") if n in arrays}
         if "label" not in said:

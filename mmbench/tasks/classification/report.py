@@ -63,7 +63,7 @@ class Kept(NamedTuple):
 
 
 class ClassificationShown(Shown):
-    """Confusion, and how far probabilities can be believed."""
+    """Confusion, and how well calibrated probabilities are."""
 
     table = (
         *("f1_macro", "f1_micro", "average_precision_macro", "accuracy"),

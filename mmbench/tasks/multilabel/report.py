@@ -37,7 +37,7 @@ __all__ = ["MultilabelShown"]
 
 
 class MultilabelShown(ClassificationShown):
-    """How well each label is found, and how far probabilities can be believed."""
+    """How well each label is found, and how well calibrated probabilities are."""
 
     answer = "label set"
     table = (
