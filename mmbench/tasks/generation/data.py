@@ -132,10 +132,9 @@ class GenerationData(Data):
             When there are not.
         """
         self.verify(target)
-        together = None if groups is None and target.truth is None else groups
-        if together is None and target.truth is not None:
-            together = self.codes(target)
-        super().check(target, groups=together, n_folds=n_folds)
+        if target.truth is not None:
+            groups = kept_together(self.codes(target), groups)
+        super().check(target, groups=groups, n_folds=n_folds)
 
     def check_split(self, target: Target, train: Any, test: Any) -> None:
         """Check that rows with the same inputs lie on one side of an official split.
@@ -149,7 +148,11 @@ class GenerationData(Data):
         if target.truth is None:
             return
         codes = self.codes(target)
-        both = np.intersect1d(codes[train], codes[test])
+        own, scored = reference_lists(target.y), reference_lists(target.truth)
+        # Rows with equal texts may have different inputs, but for those that are scored
+        # against texts of other rows.
+        shares = [set(a) != set(b) for a, b in zip(own, scored, strict=True)]
+        both = np.intersect1d(codes[train & shares], codes[test & shares])
         if len(both):
             rows = [
                 int(np.flatnonzero((codes == both[0]) & side)[0])
