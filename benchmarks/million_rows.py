@@ -34,6 +34,7 @@ _N_WORDS, _N_NUMBERS, _TOPIC_WORDS = 100_000, 10, 2_000
 # Of the words of a text, those that its topic decides; of the labels, wrong ones.
 _OF_TOPIC, _MISLABELLED = 0.12, 0.05
 _BATCH = 10_000
+_SYLLABLES = [a + b for a in "tnshrdlcmfwpgbvk" for b in ("e", "a", "o", "in", "er")]
 _MOST_BYTES, _MOST_GROWTH = 6e9, 1.3
 
 
@@ -52,15 +53,8 @@ def make_rows(n_rows: int, seed: int = 0) -> Iterator[dict[str, Any]]:
     dict of str to sequence
         The text, the numbers, the label and the part of up to 10,000 rows.
     """
-    letters = np.array(list("etaoinshrdlucmfwypvbgkqjxz"))
     rng = np.random.default_rng([seed, 0])
-    lengths = rng.integers(3, 10, _N_WORDS)
-    words = np.array(
-        [
-            f"{''.join(rng.choice(letters[:20], n))}{i:x}"
-            for i, n in enumerate(lengths.tolist())
-        ]
-    )
+    words = np.array([_word(number) for number in rng.permutation(_N_WORDS).tolist()])
     weights = 1 / (np.arange(_N_WORDS) + 2.7)
     common = np.cumsum(weights / weights.sum())
     topics = rng.choice(np.arange(200, _N_WORDS), (len(_CLASSES), _TOPIC_WORDS))
@@ -88,6 +82,15 @@ def make_rows(n_rows: int, seed: int = 0) -> Iterator[dict[str, Any]]:
         batch |= {f"n{i}": numbers[:, i] for i in range(_N_NUMBERS)}
         left = min(_BATCH, n_rows - start)
         yield {name: column[:left] for name, column in batch.items()}
+
+
+def _word(number: int) -> str:
+    """Return a word of its own for each number: syllables, frequent letters first."""
+    word = ""
+    while number or len(word) < 4:
+        number, rest = divmod(number, len(_SYLLABLES))
+        word += _SYLLABLES[rest]
+    return word
 
 
 def write_table(path: Path, n_rows: int) -> None:

@@ -197,4 +197,18 @@ def _cost_lines(
         f"({ahead.known:.0%} of what is left)"
     )
     if peak_bytes:
-        yield f"memory    about {peak_bytes / 2**30:.1f} GiB in the largest process"
+        yield _memory_line(peak_bytes)
+
+
+def _memory_line(peak_bytes: int) -> str:
+    """Say how much memory a process will take, and what to do if that is too much."""
+    import psutil
+
+    there_bytes = psutil.virtual_memory().total
+    line = f"memory    about {peak_bytes / 2**30:.1f} GiB in the largest process"
+    if peak_bytes <= there_bytes:
+        return line
+    return (
+        f"{line}, and this machine has {there_bytes / 2**30:.1f} GiB: "
+        "--max-train-rows N takes less"
+    )

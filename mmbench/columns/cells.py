@@ -218,7 +218,7 @@ def numeric_values(column: Column) -> Values:
         When a cell is not a number, or all are missing.
     """
     numbers = numbers_of(column)
-    beyond = [i for i, number in enumerate(numbers) if abs(number) > _LARGEST]
+    beyond = np.flatnonzero(np.abs(np.array(numbers, float)) > _LARGEST).tolist()
     infinite = [i for i in beyond if math.isinf(numbers[i])]
     large = [i for i in beyond if not math.isinf(numbers[i])]
     for position in beyond:
@@ -258,6 +258,8 @@ def numbers_of(
     DataError
         When a cell is not a number.
     """
+    if all(type(cell) is float for cell in column.cells):
+        return list(column.cells)
     return [_number(column, i, remedy) for i in range(len(column.cells))]
 
 
@@ -269,7 +271,10 @@ def _present(
     how: str = "are empty",
 ) -> Values:
     """Refuse a column without any value; give notice of missing ones not yet known."""
-    missing = [i for i, value in enumerate(values) if is_missing(value)]
+    if all(type(value) is float for value in values):
+        missing = np.flatnonzero(np.isnan(np.array(values, float))).tolist()
+    else:
+        missing = [i for i, value in enumerate(values) if is_missing(value)]
     if len(missing) == len(values):
         raise DataError(
             f"column {column.name!r}: all {len(values):,} cells are empty or unusable."

@@ -113,6 +113,15 @@ class _Memo:
             self._numbers.words,
         )
 
+    def words(self, text: str) -> list[str]:
+        """Return the words of one text, with less ado than for many."""
+        row = self._ids.get(text)
+        if row is None:
+            self._learn([text])
+            row = self._ids[text]
+        words = self._numbers.words
+        return [words[number] for number in row.tolist()]
+
     def _learn(self, texts: Sequence[str]) -> None:
         lengths: list[int] = []
         n_words = len(self._numbers)
@@ -160,10 +169,8 @@ def tokenized(texts: Sequence[str], analyzer: str | Analyzer = "word") -> Tokens
     if not isinstance(split, Hashable):
         return _Memo(split).tokens(texts)
     with _lock:
-        memo = _memos.setdefault(split, _Memo(split))
-        tokens = memo.tokens(texts)
-        if sum(each.n_bytes for each in _memos.values()) > _MAX_BYTES:
-            _memos.clear()
+        tokens = _memo_of(split).tokens(texts)
+        _forget_when_full()
         return tokens
 
 
@@ -187,7 +194,24 @@ def analyzed(text: str, analyzer: str | Analyzer = "word") -> list[str]:
     >>> analyzed("The Red hat")
     ['the', 'red', 'hat']
     """
-    return tokenized([text], analyzer).documents()[0]
+    split = analyzer_of(analyzer)
+    if not isinstance(split, Hashable):
+        return list(split(text))
+    with _lock:
+        found = _memo_of(split).words(text)
+        _forget_when_full()
+        return found
+
+
+def _memo_of(split: Analyzer) -> _Memo:
+    if split not in _memos:
+        _memos[split] = _Memo(split)
+    return _memos[split]
+
+
+def _forget_when_full() -> None:
+    if sum(each.n_bytes for each in _memos.values()) > _MAX_BYTES:
+        _memos.clear()
 
 
 def forget() -> None:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from mmbench.cli import main
+from mmbench.cli.plan import _memory_line
 from mmbench.cli.quantities import Size, Span
 from mmbench.engine.cache.store import Cache, Cost
 
@@ -122,3 +123,8 @@ def test_plan_says_to_how_many_rows_methods_are_fitted(tmp_path):
 
     assert "training  digits: 300 of 1,437 training rows of a fold\n" in said
     assert "training rows" not in call(*asked, "--max-train-rows", "5000").output
+
+
+def test_plan_says_what_to_do_where_memory_will_not_suffice():
+    assert _memory_line(2**30) == "memory    about 1.0 GiB in the largest process"
+    assert _memory_line(2**50).endswith("GiB: --max-train-rows N takes less")

@@ -59,12 +59,23 @@ def table_of_arrow(table: Any) -> Table:
     features = _features(table.schema.metadata or {})
 
     def column(name: str) -> list[Any]:
+        values = table.column(name)
         with reading(name):
-            cells = list(map(plain, table.column(name).to_pylist()))
+            cells = values.to_pylist()
+            if not _is_plain(values.type):
+                cells = list(map(plain, cells))
         names = _class_names(features.get(name))
         return cells if names is None else [_named(c, names, name) for c in cells]
 
     return Table(tuple(table.column_names), table.num_rows, column)
+
+
+def _is_plain(kind: Any) -> bool:
+    """Return whether cells of a type are text or numbers of Python's own at once."""
+    import pyarrow as pa
+
+    numbers = (pa.float64(), pa.float32(), pa.int64(), pa.int32())
+    return kind in (pa.string(), pa.large_string(), *numbers)
 
 
 def _features(metadata: dict[bytes, bytes]) -> dict[str, Any]:
