@@ -52,6 +52,7 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
     """
 
     _parts = "estimators"
+    fusion = "late"
     learns_weights = True
 
     def __init__(
@@ -60,11 +61,6 @@ class EmbeddingEnsemble(FusionComposition, BaseEstimator):
         self.estimators = estimators
         self.rule = rule
         self.cv = cv
-
-    @property
-    def fusion(self) -> str:
-        """How members are joined: ``stacked`` where a model learns from them."""
-        return "stacked" if self.rule == "learned_rank" else "late"
 
     def selection(self) -> None:
         """Return None: the rule says how members are selected."""
