@@ -95,14 +95,11 @@ def all_probable(
     Prediction
         Has ``label`` and ``proba``.
     """
-    likely = prediction["likely"]
-    said = prediction["likely_proba"].astype(np.float64)
-    rest = 1 - said.sum(axis=1)
     others = np.arange(n_answers) if seen is None else seen
-    rest = np.where(rest > _ROUNDED, rest / max(len(others) - N_LIKELY, 1), 0.0)
-    proba = np.zeros((len(likely), n_answers))
+    said, rest = _said_and_rest(prediction, len(others))
+    proba = np.zeros((len(said), n_answers))
     proba[:, others] = rest[:, np.newaxis]
-    np.put_along_axis(proba, likely, said, 1)
+    np.put_along_axis(proba, prediction["likely"], said, 1)
     return Prediction({"label": prediction["label"], "proba": proba})
 
 
@@ -123,9 +120,15 @@ def of_answer(prediction: Prediction, numbers: NDArray[np.intp], n_seen: int) ->
     ndarray of shape (n_rows,)
         As :func:`all_probable` has them.
     """
-    said = prediction["likely_proba"].astype(np.float64)
-    rest = 1 - said.sum(axis=1)
-    rest = np.where(rest > _ROUNDED, rest / max(n_seen - N_LIKELY, 1), 0.0)
+    said, rest = _said_and_rest(prediction, n_seen)
     is_it = prediction["likely"] == numbers[:, np.newaxis]
     found: Floats = np.where(is_it.any(axis=1), (said * is_it).sum(axis=1), rest)
     return found
+
+
+def _said_and_rest(prediction: Prediction, n_answers: int) -> tuple[Floats, Floats]:
+    """Return the kept probabilities, and what is left for each other answer."""
+    said = prediction["likely_proba"].astype(np.float64)
+    left = 1 - said.sum(axis=1)
+    rest = np.where(left > _ROUNDED, left / max(n_answers - N_LIKELY, 1), 0.0)
+    return said, rest
