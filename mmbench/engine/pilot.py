@@ -36,6 +36,11 @@ _FEWEST_ROWS = 60
 _GROWTH = 3
 # How far above linear a cost may be taken to grow, beyond the rows that were tried.
 _MOST_POWER = 2.0
+# What is imported at first use makes a process grow by up to so much.
+_IMPORTS_BYTES = 100e6
+# What methods make of a table takes about so many times what its cells do, as
+# benchmarks/million_rows.py has it; few rows can't show it beside what is imported.
+_OF_CELLS = 3.0
 
 
 class Piece(NamedTuple):
@@ -103,10 +108,13 @@ class Pilot(NamedTuple):
 
         def costs(node: Node, root: Node) -> Expected | None:
             name = names[root.key]
-            found = self._expected(name, node, len(plan.samples[name].y))
+            n_rows = len(plan.samples[name].y)
+            found = self._expected(name, node, n_rows)
             if found is None:
                 return None
-            return found._replace(peak_bytes=found.peak_bytes + held_bytes[name])
+            made = 1 + _OF_CELLS * _n_own(node, n_rows) / n_rows
+            more_bytes = int(made * held_bytes[name])
+            return found._replace(peak_bytes=found.peak_bytes + more_bytes)
 
         return costs
 
@@ -143,9 +151,9 @@ def _by_power(sizes: Sequence[float], costs: Sequence[float], n: int) -> float:
 
 
 def _by_line(sizes: Sequence[float], peaks: Sequence[float], n: int) -> float:
-    """Extrapolate from all sizes: between two, a few pages more or less decide."""
-    if sizes[-1] <= sizes[0]:
-        return peaks[-1]
+    """Extrapolate growth from all sizes, unless it may be what was imported."""
+    if sizes[-1] <= sizes[0] or peaks[-1] - peaks[0] <= _IMPORTS_BYTES:
+        return max(peaks)
     slope = max(0.0, float(np.polyfit(sizes, peaks, 1)[0]))
     return peaks[-1] + slope * (n - sizes[-1])
 

@@ -16,7 +16,7 @@ def test_costs_that_follow_a_power_of_the_rows_are_extrapolated(make_plan_of, po
     kinds = Kinds()
     ((_, root), *_) = roots.items()
     sizes = (10, 30)
-    pieces = [Piece(n, n, 0.01 * n**power, 1000 + 7 * n) for n in sizes]
+    pieces = [Piece(n, n, 0.01 * n**power, 10**9 + 7 * 10**6 * n) for n in sizes]
     pilot = Pilot(1.0, 30, {("fruit", kinds(root)): pieces}, kinds)
 
     expected = pilot.costs_of(plan, roots)(root, root)
@@ -24,7 +24,22 @@ def test_costs_that_follow_a_power_of_the_rows_are_extrapolated(make_plan_of, po
     n_rows = len(plan.samples["fruit"].y)
     assert expected.cpu_s == pytest.approx(0.01 * n_rows**power)
     table = plan.samples["fruit"].X.memory_usage(deep=True).sum()
-    assert expected.peak_bytes == pytest.approx(1000 + 7 * n_rows + table, abs=1)
+    grown = 10**9 + 7 * 10**6 * n_rows
+    assert expected.peak_bytes == pytest.approx(grown + 4 * table, abs=2)
+
+
+def test_memory_that_imports_explain_is_not_extrapolated(make_plan_of):
+    plan = make_plan_of({"dummy": DummyClassifier()})
+    roots = plan.roots(list(plan.trials))
+    kinds = Kinds()
+    ((_, root), *_) = roots.items()
+    pieces = [Piece(10, 10, 0.01, 180 * 10**6), Piece(30, 30, 0.01, 240 * 10**6)]
+    pilot = Pilot(1.0, 30, {("fruit", kinds(root)): pieces}, kinds)
+
+    expected = pilot.costs_of(plan, roots)(root, root)
+
+    table = plan.samples["fruit"].X.memory_usage(deep=True).sum()
+    assert expected.peak_bytes == pytest.approx(240 * 10**6 + 4 * table, abs=2)
 
 
 def test_of_what_did_not_end_in_time_nothing_is_said(make_plan_of):
