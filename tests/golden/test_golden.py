@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,12 @@ def run_anew(tmp_path_factory: pytest.TempPathFactory) -> ResultStore:
 
 def test_the_markdown_report_is_remade_byte_for_byte(remade: Path) -> None:
     assert (remade / "report.md").read_text() == (RESULTS / "report.md").read_text()
+
+
+def test_verdicts_stand_out_in_the_page(remade: Path) -> None:
+    page = (remade / "report.html").read_text()
+    assert '<p class="lead">' in page
+    assert not re.search("<[^>]*&#34;", page)
 
 
 def test_the_same_tables_are_remade(remade: Path) -> None:

@@ -27,6 +27,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "results"
 PHONE = {"width": 390, "height": 800}
 DESK = {"width": 1280, "height": 900}
 
@@ -63,6 +64,14 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"d": {name: {"samples_per_s": 100.0 + len(name)} for name in methods}}
         )
     return make_report(store.out_dir)
+
+
+@pytest.fixture(scope="module")
+def golden_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the report of a run of two datasets, whose tables have many columns."""
+    out = tmp_path_factory.mktemp("golden") / "results"
+    shutil.copytree(GOLDEN, out)
+    return make_report(out)
 
 
 def _trial(
@@ -205,6 +214,18 @@ def test_dark_is_dark(browser: Any, page_file: Path) -> None:
     page.context.close()
 
     assert ground == "rgb(23, 28, 35)"
+
+
+@pytest.mark.multilabel
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_wide_tables_scroll_and_the_page_does_not(
+    browser: Any, golden_page: Path, width: int
+) -> None:
+    page = opened(browser, golden_page, viewport={"width": width, "height": 800})
+
+    found = page.evaluate("document.documentElement.scrollWidth")
+    page.context.close()
+    assert found <= width
 
 
 def test_a_phone_shows_the_chosen_metric_without_scrolling_the_page(
