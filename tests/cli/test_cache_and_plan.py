@@ -92,7 +92,7 @@ def test_plan_tells_trials_nodes_and_what_is_shared(tmp_path):
 def test_plan_says_what_a_run_takes_that_was_never_run(tmp_path):
     places = ("--cache", tmp_path / "cache", "--out", tmp_path / "out")
     asked = ("--dataset", "digits", "--method", "dummy", "--method", "*pixels/logistic")
-    said = call("plan", "image", *places, *asked, "--json", "--pilot", "20")
+    said = call("plan", "image", *places, *asked, "--json", "--pilot", "120")
     found = json.loads(said.stdout)
     assert found["known"] == 1
     assert found["expected_steps_s"].keys() >= {"LogisticRegression"}
