@@ -57,14 +57,16 @@ def number_text(value: float) -> str:
 
     Examples
     --------
-    >>> [number_text(value) for value in (1.0889, 0.0, 1234.5, 0.000123, -3.14159)]
-    ['1.089', '0.000', '1,234', '0.000123', '-3.142']
+    >>> [number_text(value) for value in (1.0889, 0.0, 1234.5, 0.000123, -31.4159)]
+    ['1.089', '0.000', '1,234', '0.000123', '-31.42']
     """
     if not math.isfinite(value):
         return NOTHING
     size = abs(value)
     if size >= 100:
         return f"{value:,.0f}" if size >= 1000 else f"{value:.1f}"
+    if size >= 10:
+        return f"{value:.2f}"
     return f"{value:.3g}" if 0 < size < 0.001 else f"{value:.3f}"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mmbench.errors import UsageError
-from mmbench.fusion import GreedyEnsembleClassifier, GreedyEnsembleRegressor
 from mmbench.tasks.target import Prediction, Target
 
 if TYPE_CHECKING:
@@ -74,6 +73,9 @@ class Combining(Protocol):
             Its members, where each answers for the whole task by itself. Empty where
             reports find them by the names of classes, or it is not an ensemble.
         """
+        # Reports look at tasks without loading scikit-learn.
+        from mmbench.fusion import GreedyEnsembleClassifier, GreedyEnsembleRegressor
+
         is_greedy = isinstance(
             method, GreedyEnsembleClassifier | GreedyEnsembleRegressor
         )

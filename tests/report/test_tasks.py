@@ -203,7 +203,7 @@ def test_where_the_ranking_metric_has_no_interval_the_main_one_decides(
 
 def test_a_task_that_is_not_known_is_named(tmp_path: Path) -> None:
     out = write_run(tmp_path / "unknown", task="colour")
-    with pytest.raises(StoreError, match="'d' is of the task 'colour', which is not"):
+    with pytest.raises(StoreError, match="'d' has the task 'colour', which is not"):
         make_report(out)
 
 
