@@ -129,7 +129,10 @@ def test_robustness_names_the_losses_and_the_leader_that_stands_them_best(
 ) -> None:
     text = "".join(robustness_sentence(found) or ())
 
-    assert "30.0 points without text in half of the rows and 50.0 points without it " in text
+    assert (
+        "30.0 points without text in half of the rows and 50.0 points without it "
+        in text
+    )
     assert f"Most robust to a missing modality: {LATE} (" in text
     assert "(0.680 without its most important modality in half" in text
 
