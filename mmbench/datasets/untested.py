@@ -40,7 +40,7 @@ def untested_columns(
     >>> import pandas as pd
     >>> X = pd.DataFrame({"v": [1.0, 2.0, None], "w": [1.0, 2.0, 3.0]})
     >>> untested_columns(X, [(np.array([0, 1]), np.array([2]))])
-    ["column 'v' is missing in all 1 test rows of fold 0: what methods make of it ...
+    ["column 'v' is missing in all 1 test rows of fold 0: methods' use of it is ...
     """
     sentences = []
     for name in X.columns:

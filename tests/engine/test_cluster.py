@@ -221,6 +221,8 @@ def test_a_scheduler_that_dies_is_an_error_and_records_are_kept(
     records = run(suite, tmp_path / "out", **options)
     next(records)
     cluster.scheduler.kill()
-    with pytest.raises(EngineError, match=r"the Dask scheduler at tcp\S+ is gone"):
+    with pytest.raises(
+        EngineError, match=r"the Dask scheduler at tcp\S+ is no longer reachable"
+    ):
         list(records)
     assert len(ResultStore(tmp_path / "out").records()) >= 1

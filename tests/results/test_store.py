@@ -563,7 +563,7 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_line(
         ),
         (
             b'{"datasets": {}, "methods": {}, "trials": [{"key": "0a"}]}',
-            "trial 0 is not one of its",
+            "trial 0 is malformed",
         ),
     ],
 )

@@ -125,5 +125,5 @@ def test_an_exported_rule_asks_for_the_videos_of_new_rows(tmp_path):
     assert model.predict(X)["number"].tolist()[2:] == [1.0, 0.5]
     with pytest.raises(DataError, match=r"needs the column 'video' \(group\)"):
         model.predict(X[["size"]])
-    with pytest.raises(ValueError, match=r"name of its video, 4 have none"):
+    with pytest.raises(ValueError, match=r"name of its video, but 4 have none"):
         model.predict(X.assign(video=None))
