@@ -103,7 +103,7 @@ class Folder:
                 assert process.poll() is None, process.stderr.read()
                 time.sleep(0.05)
             process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=10)
+            _, said = process.communicate(timeout=60)
         finally:
             process.kill()
             process.communicate()
