@@ -72,6 +72,14 @@ suite = Suite(name="mine", datasets=[words], methods=methods, cv=2)
 """
 
 
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_heard():
+    """Undo that what runs in the background of a script ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Folder:
     """A folder with a suite file, and the command that runs it."""
 

@@ -64,12 +64,14 @@ def test_rows_are_drawn_by_the_seed() -> None:
     assert sampled(y, 50).tolist() != sampled(y, 50, seed=1).tolist()
 
 
+@pytest.mark.regression
 def test_numbers_are_drawn_evenly_along_the_target() -> None:
     y = np.random.default_rng(0).permutation(1000).astype(float)
     rows = sampled(y, 10, task="regression")
     assert np.sort(y[rows]).tolist() == list(range(0, 1000, 100))
 
 
+@pytest.mark.summarisation
 def test_whole_groups_are_drawn_where_a_method_sees_them_as_a_whole() -> None:
     groups = np.repeat(["v1", "v2", "v3", "v4"], 30)
     how = {"task": "summarisation", "groups": groups}

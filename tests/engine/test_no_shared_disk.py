@@ -214,6 +214,6 @@ def test_records_are_kept_when_the_scheduler_dies(cluster, suite, driver, tmp_pa
     with pytest.warns(UserWarning, match=WARNED):
         next(records)
     cluster.scheduler.kill()
-    with pytest.raises(EngineError, match=r"scheduler at tcp\S+ is no longer reachable"):
+    with pytest.raises(EngineError, match=r"scheduler at \S+ is no longer reach"):
         list(records)
     assert len(ResultStore(tmp_path / "a").records()) >= 1
