@@ -59,7 +59,7 @@ curves.round(3)
 
 # %%
 # A run draws such curves for the best method of each kind of fusion, over all folds and
-# for every modality, unless it is told ``probes=False`` (``--no-ablation``).
+# for every modality. Pass ``probes=False``, or ``--no-ablation``, to skip that.
 
 fig, ax = plt.subplots(figsize=(7, 3), layout="constrained")
 curves.plot(ax=ax, marker="o", ylabel="accuracy")

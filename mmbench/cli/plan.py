@@ -161,9 +161,8 @@ def _trial_lines(plan: Plan, done: str) -> Iterator[str]:
     yield f"datasets  {', '.join(d.name for d in plan.suite.datasets)}"
     yield f"methods   {len(plan.suite.methods):,}"
     yield f"trials    {len(plan.trials):,}{done}"
-    for dataset in plan.suite.datasets:
-        if fewer := plan.fewer_rows(dataset):
-            yield f"training  {dataset.name}: {fewer} of a fold"
+    for name, fewer in plan.fewer_rows.items():
+        yield f"training  {name}: {fewer} of a fold"
 
 
 def _cost_lines(

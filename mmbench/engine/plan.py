@@ -98,8 +98,7 @@ class Plan:
             found[dataset.name] = find_leaks(dataset.task, samples, dataset.modalities)
             folds = self._folds(dataset.name, self.suite.seeds[0])
             rows = [(fold.train, fold.apply) for fold in folds]
-            fewer = self.fewer_rows(dataset)
-            if fewer:
+            if fewer := self.fewer_rows.get(dataset.name):
                 sentence = (
                     f"methods are fitted to {fewer} of a fold (--max-train-rows); with "
                     "more, they may rank otherwise."
@@ -111,28 +110,22 @@ class Plan:
                 found[dataset.name] += self._fewer_inner_folds(dataset, folds)
         return found
 
-    def fewer_rows(self, dataset: Dataset) -> str:
-        """Say to how many of a fold's training rows methods are fitted.
+    @functools.cached_property
+    def fewer_rows(self) -> dict[str, str]:
+        """To how many training rows methods are fitted, where not to all.
 
-        Parameters
-        ----------
-        dataset : Dataset
-            One of the suite's.
-
-        Returns
-        -------
-        str
-            Such as ``"50,000 of 640,000 training rows"``, of the first fold; empty
-            where they are fitted to all.
+        By dataset, of its first fold: such as ``"50,000 of 640,000 training rows"``.
         """
         if self.suite.max_train_rows is None:
-            return ""
-        seed, samples = self.suite.seeds[0], self.samples[dataset.name]
-        n_all = len(folds_of(dataset, samples, self.suite.cv, seed)[0].train)
-        n_fitted = len(self._folds(dataset.name, seed)[0].train)
-        if n_fitted == n_all:
-            return ""
-        return f"{n_fitted:,} of {n_all:,} training rows"
+            return {}
+        found, seed = {}, self.suite.seeds[0]
+        for name, dataset in self.datasets.items():
+            every = folds_of(dataset, self.samples[name], self.suite.cv, seed)
+            n_all = len(every[0].train)
+            n_fitted = len(self._folds(name, seed)[0].train)
+            if n_fitted < n_all:
+                found[name] = f"{n_fitted:,} of {n_all:,} training rows"
+        return found
 
     def _fewer_inner_folds(
         self, dataset: Dataset, folds: Sequence[Rows]
@@ -386,7 +379,8 @@ class Plan:
         return "; ".join(f"{', '.join(names)}: {how}" for how, names in named.items())
 
     def _describe_split(self, dataset: Dataset) -> str:
-        how, fewer = self._describe_folds(dataset), self.fewer_rows(dataset)
+        how = self._describe_folds(dataset)
+        fewer = self.fewer_rows.get(dataset.name)
         return f"{how}, fitted to {fewer}" if fewer else how
 
     def _describe_folds(self, dataset: Dataset) -> str:

@@ -111,11 +111,8 @@ class PopularityEmbedder(PairEmbedder):
             Its inner product with the other side's is the sum of both closenesses.
         """
         # Cosines less a mean closeness; what is left of them is that mean.
-        local = super().embed(X, side)[:, -2:]
-        closeness = -local[:, [0]] if side == SIDES[0] else -local[:, [1]]
-        ones = np.ones_like(closeness)
-        both = [closeness, ones] if side == SIDES[0] else [ones, closeness]
-        return np.hstack(both)
+        local: Floats = super().embed(X, side)[:, -2:]
+        return local * ([-1, 1] if side == SIDES[0] else [1, -1])
 
 
 class PopularityEmbedding(JointEmbedding):
