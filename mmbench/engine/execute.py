@@ -13,7 +13,7 @@ from mmbench.engine.after.fit_times import measure_fits, with_fits
 from mmbench.engine.after.fitted_nodes import all_live
 from mmbench.engine.after.further_fits import FurtherFits, left_of
 from mmbench.engine.after.learning_curve import check_train_sizes, planned_curve
-from mmbench.engine.after.modality_ablation import can_ask, probe
+from mmbench.engine.after.modality_ablation import can_ask, is_ablated, probe
 from mmbench.engine.after.retraining import (
     Retrain,
     check_retrain,
@@ -374,7 +374,7 @@ def _say_what_is_ahead(
             "throughput": throughput * sum(trial.fold == 0 for trial in first),
             # By pieces, of which quick methods share some and long ones have none.
             "timing": throughput * sum(trial.fold == 0 for trial in first),
-            "ablation": probes * len(first),
+            "ablation": probes * sum(is_ablated(plan, trial.dataset) for trial in first),
         }
     )
 
@@ -470,6 +470,7 @@ def _asked_again(
     for key, root in roots.items():
         trial = plan.trials[key]
         timed = throughput and trial.fold == 0
-        if trial.seed == plan.suite.seeds[0] and (timed or (probes and can_ask(root))):
+        probed = probes and is_ablated(plan, trial.dataset) and can_ask(root)
+        if trial.seed == plan.suite.seeds[0] and (timed or probed):
             again.update(node.key for node in all_live(root))
     return again

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from mmbench.engine.after.modality_ablation import is_ablated
+
 if TYPE_CHECKING:
     from mmbench.engine.after.retraining import Retrain
     from mmbench.engine.forecast import Forecast
@@ -71,12 +73,13 @@ def run_time(
     first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
     mean_s = trials_s / max(1, ahead.n_trials)
     n_methods = sum(trial.fold == 0 for trial in first)
+    n_ablated = sum(is_ablated(plan, trial.dataset) for trial in first)
     phases = {
         "trials": trials_s / jobs,
         "retraining": _retraining_s(plan, work_s, retrain) / jobs,
         # With the machine to itself, so on one core.
         "speeds": 2 * _SPEED * mean_s * n_methods,
-        "ablation": _ABLATION * mean_s * len(first) / jobs,
+        "ablation": _ABLATION * mean_s * n_ablated / jobs,
         "start and report": _START_S + _REPORT_S,
     }
     return RunTime({name: seconds for name, seconds in phases.items() if seconds})

@@ -487,6 +487,21 @@ class Data(Protocol):
         """
         yield from ()
 
+    def is_ablated(self, sources: Mapping[str, str]) -> bool:
+        """Return whether taking away modalities may leave something to answer from.
+
+        Parameters
+        ----------
+        sources : mapping of str to str
+            Column to its modality, or the view that it is part of.
+
+        Returns
+        -------
+        bool
+            True, unless a task can tell that every one of them is needed.
+        """
+        return True
+
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
         """Return what each row of a metric's contributions is resampled with.
 

@@ -317,8 +317,10 @@ def probed_trials(
     Returns
     -------
     dict of int to list of str
-        Fold to keys.
+        Fold to keys; nothing where no modality can be done without.
     """
+    if not is_ablated(plan, dataset):
+        return {}
     seed = plan.suite.seeds[0]
     trials = {
         key: trial
@@ -331,6 +333,25 @@ def probed_trials(
         if trial.method not in partial:
             by_fold[trial.fold].append(key)
     return by_fold
+
+
+def is_ablated(plan: Plan, dataset: str) -> bool:
+    """Return whether methods are asked about changed rows of a dataset.
+
+    Parameters
+    ----------
+    plan : Plan
+        The planned trials.
+    dataset : str
+        The dataset's name.
+
+    Returns
+    -------
+    bool
+        What its task says of its columns.
+    """
+    found = plan.datasets[dataset]
+    return found.task.data.is_ablated(found.sources)
 
 
 def can_ask(root: Node) -> bool:

@@ -57,6 +57,11 @@ class RetrievalData(Data):
             return target
         return target._replace(schema={**target.schema, "image": "video"})
 
+    def is_ablated(self, sources: Mapping[str, str]) -> bool:
+        """Ablate where a side has several modalities: without a side, all is chance."""
+        sides = sides_of(sources).values()
+        return any(len({sources[column] for column in side}) > 1 for side in sides)
+
     def completed(self, target: Target) -> Target:
         """Say in the schema whether keys are classes; without truth, rows are pairs.
 

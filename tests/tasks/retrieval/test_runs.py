@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -92,6 +93,24 @@ def test_without_all_its_members_an_ensemble_is_not_compared():
 def test_modalities_are_taken_away_fold_by_fold(out):
     found = json.loads((out / "probes.json").read_text())["pairs"]["cca"]["changes"]
     assert all(0 <= change["scores"]["hit_at_1"] <= 1 for change in found)
+
+
+def test_nothing_is_taken_away_where_each_side_is_one_modality():
+    is_ablated = get_task("retrieval").data.is_ablated
+    assert not is_ablated({"caption": "text", "title": "text", "photo": "image"})
+    assert not is_ablated({"caption": "text", "clip": "video"})
+    assert is_ablated({"caption": "text", "price": "numeric", "photo": "image"})
+
+
+def test_without_ablation_no_trial_is_asked_again(tmp_path):
+    pairs = make_dataset("pairs", lambda: make_pairs(30), task="retrieval")
+    sides = {"text": "text", "image": "image"}
+    suite = Suite(
+        name="s", datasets=[replace(pairs, modalities=sides)], methods=MEMBERS, cv=3
+    )
+    how = {"cache": tmp_path / "cache", "debug": True, "throughput": False}
+    assert {r.status for r in run(suite, tmp_path / "out", **how)} == {"ok"}
+    assert ResultStore(tmp_path / "out").probes() == {}
 
 
 def test_the_report_draws_hit_rates_in_both_directions(out):
