@@ -231,6 +231,12 @@ UNTRAINED_ANSWERS = _check(
     "info",
     "nothing; methods that choose among trained answers can't give them",
 )
+UNSHARED_KEYS = _check(
+    "MM312",
+    "Key that no two rows share",
+    "info",
+    "name a column of what the rows show with --key, if several rows show the same",
+)
 
 UNTESTED_COLUMN = _check(
     "MM401",

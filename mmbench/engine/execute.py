@@ -374,7 +374,7 @@ def _say_what_is_ahead(
             "throughput": throughput * sum(trial.fold == 0 for trial in first),
             # By pieces, of which quick methods share some and long ones have none.
             "timing": throughput * sum(trial.fold == 0 for trial in first),
-            "ablation": probes * sum(is_ablated(plan, trial.dataset) for trial in first),
+            "ablation": probes * sum(is_ablated(plan, t.dataset) for t in first),
         }
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmbench.checks.catalogue import UNSHARED_KEYS
 from mmbench.columns import items_of
 from mmbench.errors import DataError
 from mmbench.tasks.base import Data, Options, Target
@@ -36,9 +37,16 @@ class RetrievalData(Data):
         return None
 
     def target(self, column: Column, options: Options) -> tuple[Target, Sequence[str]]:
-        """Take every cell as a key, as it is written."""
+        """Take every cell as a key, as it is written; say if no two are equal."""
         keys = np.array([str(cell) for cell in column.cells])
-        return Target(keys, {"gallery_size": options.gallery_size}), ()
+        notices = []
+        if len(keys) > 1 and len(np.unique(keys)) == len(keys):
+            sentence = (
+                f"no two rows have the same key in column {column.name!r}: each text "
+                "is relevant to the image of its own row only."
+            )
+            notices.append(UNSHARED_KEYS.found(sentence))
+        return Target(keys, {"gallery_size": options.gallery_size}), notices
 
     def of_cells(self, target: Target, X: Any, sources: Mapping[str, str]) -> Target:
         """Add the numbers of keys, of both sides' items and of distinct pictures.

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from mmbench.columns import items_of
+from mmbench.columns import Column, items_of
 from mmbench.errors import DataError
 from mmbench.tasks import Target, get_task
 from mmbench.tasks.retrieval.sides import TRUTH, sides_of
+from mmbench.tasks.target import NO_OPTIONS
 from tests.engine.conftest import make_dataset
 from tests.tasks.retrieval.paired import make_pairs
 
@@ -120,3 +121,11 @@ def test_one_picture_under_two_classes_leaves_these_apart():
     sources = {"text": "text", "image": "image"}
     truth = DATA.of_cells(Target(keys), samples.X, sources).truth
     assert len(np.unique(truth[:, TRUTH["key"]])) == 2
+
+
+@pytest.mark.parametrize(("keys", "n_notices"), [("abc", 1), ("aab", 0), ("a", 0)])
+def test_keys_that_no_two_rows_share_are_told(keys, n_notices):
+    column = Column("item", list(keys), range(1, 4))
+    _, notices = get_task("retrieval").data.target(column, NO_OPTIONS)
+    assert len(notices) == n_notices
+    assert all("no two rows have the same key in column 'item'" in n for n in notices)
