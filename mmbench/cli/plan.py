@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,6 +23,7 @@ from mmbench.cli.table_options import table_options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mmbench.cli.request import Request
     from mmbench.engine.after.retraining import Retrain
     from mmbench.engine.forecast import Forecast
     from mmbench.engine.pilot import Pilot
@@ -81,11 +82,61 @@ def command(
     work in the cache or, where there is none, from a pilot: a few seconds of the
     methods on parts of the data, extrapolated to all rows.
     """
-    from mmbench.cli.further_words import curve_lines, retraining_lines
     from mmbench.cli.inspection import with_columns
+    from mmbench.cli.request import Request
+
+    request = with_columns(Request(suite=suite, **asked))
+    found = _outlook(request, out, cache, retrain, pilot_s)
+    if as_json:
+        click.echo(json.dumps(_as_json(found), indent=1))
+        return
+    for line in _lines(found, retrain, train_sizes, verbose=verbose):
+        say(line)
+
+
+class _Outlook(NamedTuple):
+    """What a run would do, and what it would take.
+
+    Attributes
+    ----------
+    plan : Plan
+        All trials.
+    out : path
+        The results folder.
+    n_finished : int
+        Trials that have a record there.
+    ahead : Forecast
+        What the others will cost.
+    pilot : Pilot or None
+        What that comes from, where nothing comparable has been timed before.
+    jobs : int
+        Worker processes.
+    expected : RunTime or None
+        What the run will take, None where too little is known.
+    peak_bytes : int
+        What the largest process will hold; 0 if unknown.
+    """
+
+    plan: Plan
+    out: Path
+    n_finished: int
+    ahead: Forecast
+    pilot: Pilot | None
+    jobs: int
+    expected: RunTime | None
+    peak_bytes: int
+
+
+def _outlook(
+    request: Request,
+    out: Path | None,
+    cache: Path | str | None,
+    retrain: Retrain,
+    pilot_s: float,
+) -> _Outlook:
+    """Plan a run, and find out what it would take, by a pilot if need be."""
     from mmbench.cli.places import default_out
     from mmbench.cli.progress import waiting
-    from mmbench.cli.request import Request
     from mmbench.cli.requested_suite import drafted
     from mmbench.engine import finished_trials, make_plan, n_cores
     from mmbench.engine.cache.store import Cache
@@ -93,10 +144,8 @@ def command(
     from mmbench.engine.forecast import forecast
     from mmbench.engine.pilot import fly
     from mmbench.engine.run_time import driver_bytes, run_time
-    from mmbench.presentation.numbers import count_text, seconds_text
     from mmbench.results import ResultStore
 
-    request = with_columns(Request(suite=suite, **asked))
     with waiting("reading the data"):
         draft = drafted(request)
         out = out or default_out(draft.suite.name)
@@ -114,49 +163,67 @@ def command(
             pilot = fly(plan, seconds=pilot_s)
         ahead = forecast(list(roots.values()), kept, pilot.costs_of(plan, roots))
     jobs = n_cores()
-    expected = run_time(plan, ahead, retrain, jobs)
-    peak_bytes = ahead.peak_bytes and max(ahead.peak_bytes, own_bytes)
-    if as_json:
-        told = {
-            "suite": plan.suite.name,
-            "datasets": [each.name for each in plan.suite.datasets],
-            "methods": list(plan.suite.methods),
-            "n_trials": len(plan.trials),
-            "n_finished": len(finished),
-            **{name: getattr(ahead, name) for name in _AHEAD},
-            "expected_s": expected and expected.total_s,
-            "expected_phases_s": expected and expected.phases_s,
-            "expected_steps_s": ahead.steps_s,
-            "expected_peak_bytes": peak_bytes or None,
-            "known": ahead.known,
-        }
-        click.echo(json.dumps(told, indent=1))
-        return
-    done = f" ({len(finished):,} finished already in {out})" if finished else ""
-    for line in _trial_lines(plan, done):
-        say(line)
+    return _Outlook(
+        plan=plan,
+        out=out,
+        n_finished=len(finished),
+        ahead=ahead,
+        pilot=pilot,
+        jobs=jobs,
+        expected=run_time(plan, ahead, retrain, jobs),
+        peak_bytes=max(ahead.peak_bytes, own_bytes) if ahead.peak_bytes else 0,
+    )
+
+
+def _as_json(found: _Outlook) -> dict[str, Any]:
+    plan, ahead, expected = found.plan, found.ahead, found.expected
+    return {
+        "suite": plan.suite.name,
+        "datasets": [each.name for each in plan.suite.datasets],
+        "methods": list(plan.suite.methods),
+        "n_trials": len(plan.trials),
+        "n_finished": found.n_finished,
+        **{name: getattr(ahead, name) for name in _AHEAD},
+        "expected_s": expected and expected.total_s,
+        "expected_phases_s": expected and expected.phases_s,
+        "expected_steps_s": ahead.steps_s,
+        "expected_peak_bytes": found.peak_bytes or None,
+        "known": ahead.known,
+    }
+
+
+def _lines(
+    found: _Outlook, retrain: Retrain, train_sizes: tuple[float, ...], *, verbose: bool
+) -> Iterator[str]:
+    """Yield what is printed."""
+    from mmbench.cli.further_words import curve_lines, retraining_lines
+    from mmbench.presentation.numbers import count_text, seconds_text
+
+    plan, ahead = found.plan, found.ahead
+    yield from _trial_lines(found)
     for reason, n_methods in Counter(plan.lacking.values()).items():
-        say(f"skipped   {count_text(n_methods, 'method')}: {one_line(reason)}")
-    say(
+        yield f"skipped   {count_text(n_methods, 'method')}: {one_line(reason)}"
+    yield (
         f"nodes     {ahead.n_nodes:,} distinct pieces of work instead of "
         f"{ahead.n_pieces:,}: {ahead.shared:.0%} is shared"
     )
-    say(f"cached    {ahead.n_cached:,} of them are in the cache")
-    for line in _cost_lines(expected, ahead, pilot, jobs, peak_bytes):
-        say(line)
+    yield f"cached    {ahead.n_cached:,} of them are in the cache"
+    yield from _cost_lines(found)
     for line in retraining_lines(plan, retrain):
-        say(f"retrain   {line}")
+        yield f"retrain   {line}"
     for line in curve_lines(plan, train_sizes):
-        say(f"curve     {line}")
+        yield f"curve     {line}"
     if verbose:
         for step, seconds in ahead.steps_s.items():
-            say(f"step      {step}: {seconds_text(seconds)} of processor time")
+            yield f"step      {step}: {seconds_text(seconds)} of processor time"
         for method in plan.suite.methods:
-            say(f"  {method}")
+            yield f"  {method}"
 
 
-def _trial_lines(plan: Plan, done: str) -> Iterator[str]:
+def _trial_lines(found: _Outlook) -> Iterator[str]:
     """Yield what is tried on what."""
+    plan, n_finished = found.plan, found.n_finished
+    done = f" ({n_finished:,} finished already in {found.out})" if n_finished else ""
     yield f"suite     {plan.suite.name}"
     yield f"datasets  {', '.join(d.name for d in plan.suite.datasets)}"
     yield f"methods   {len(plan.suite.methods):,}"
@@ -165,16 +232,11 @@ def _trial_lines(plan: Plan, done: str) -> Iterator[str]:
         yield f"training  {name}: {fewer} of a fold"
 
 
-def _cost_lines(
-    expected: RunTime | None,
-    ahead: Forecast,
-    pilot: Pilot | None,
-    jobs: int,
-    peak_bytes: int,
-) -> Iterator[str]:
+def _cost_lines(found: _Outlook) -> Iterator[str]:
     """Yield what a run will take, and how that is known."""
     from mmbench.presentation.numbers import count_text, seconds_text
 
+    ahead, pilot, expected = found.ahead, found.pilot, found.expected
     if expected is None:
         why = "nothing comparable has been timed yet"
         if pilot is not None:
@@ -192,11 +254,11 @@ def _cost_lines(
     )
     yield (
         f"time      about {seconds_text(expected.total_s)} on "
-        f"{count_text(jobs, 'core')} ({phases}), from {how} "
+        f"{count_text(found.jobs, 'core')} ({phases}), from {how} "
         f"({ahead.known:.0%} of what is left)"
     )
-    if peak_bytes:
-        yield _memory_line(peak_bytes)
+    if found.peak_bytes:
+        yield _memory_line(found.peak_bytes)
 
 
 def _memory_line(peak_bytes: int) -> str:
