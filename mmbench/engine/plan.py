@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmbench.checks import Finding, finding_of
+from mmbench.checks import Finding
 from mmbench.checks.catalogue import FEWER_INNER_FOLDS, FEWER_TRAIN_ROWS
 from mmbench.datasets import (
     check_folds,
@@ -20,6 +20,7 @@ from mmbench.datasets import (
     straddling_groups,
     untested_columns,
 )
+from mmbench.engine.description import describe_plan
 from mmbench.engine.execution.foreign import reason_of
 from mmbench.engine.execution.shipped_files import file_columns
 from mmbench.engine.graph.compositions import expand
@@ -32,8 +33,7 @@ from mmbench.engine.graph.seeding import prepared
 from mmbench.engine.graph.values import Context, Rows
 from mmbench.engine.graph.works import Refuse
 from mmbench.errors import DataError, UnknownNameError, UsageError
-from mmbench.fusion import describe
-from mmbench.spec import digest_of, spec_of
+from mmbench.spec import digest_of
 from mmbench.suite import metric_name
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from mmbench.datasets import Dataset, Samples
     from mmbench.suite import Suite, Trial
     from mmbench.tasks import Target, Task
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -369,122 +367,9 @@ class Plan:
     def _task(self, dataset: str) -> Task:
         return self.datasets[dataset].task
 
-    def describe_splits(self) -> str:
-        """Return in words how the rows of the datasets are split."""
-        named: dict[str, list[str]] = {}
-        for dataset in self.suite.datasets:
-            named.setdefault(self._describe_split(dataset), []).append(dataset.name)
-        if len(named) == 1:
-            return next(iter(named))
-        return "; ".join(f"{', '.join(names)}: {how}" for how, names in named.items())
-
-    def _describe_split(self, dataset: Dataset) -> str:
-        how = self._describe_folds(dataset)
-        fewer = self.fewer_rows.get(dataset.name)
-        return f"{how}, fitted to {fewer}" if fewer else how
-
-    def _describe_folds(self, dataset: Dataset) -> str:
-        samples, cv = self.samples[dataset.name], self.suite.cv
-        if samples.split is not None:
-            return "official split"
-        if isinstance(cv, int):
-            has_groups = samples.groups is not None
-            return dataset.task.data.describe_folds(cv, has_groups=has_groups)
-        spec = spec_of(cv)
-        return f"{spec['class']}({spec['params']})"
-
     def as_json(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
-        suite = self.suite
-        return {
-            "schema": SCHEMA,
-            "suite": suite.name,
-            "scoring": list(map(metric_name, suite.scoring)),
-            "metrics": self._describe_metrics(),
-            "cv": self.describe_splits(),
-            "seeds": list(suite.seeds),
-            **self._describe_fewer_rows(),
-            "ignored": list(suite.ignore),
-            "rope": suite.rope,
-            "datasets": {d.name: self._describe_dataset(d) for d in suite.datasets},
-            "methods": {name: self._describe_method(name) for name in suite.methods},
-            "trials": self._list_trials(),
-        }
-
-    def _describe_fewer_rows(self) -> dict[str, Any]:
-        most = self.suite.max_train_rows
-        return {} if most is None else {"max_train_rows": most}
-
-    def _list_trials(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "key": key,
-                "dataset": trial.dataset,
-                "method": trial.method,
-                "fold": trial.fold,
-                "seed": trial.seed,
-            }
-            for key, trial in self.trials.items()
-        ]
-
-    def _describe_metrics(self) -> dict[str, Any]:
-        """Return what reports need of metrics that they may not know by then."""
-        tasks = [dataset.task for dataset in self.suite.datasets]
-        return {
-            metric.name: {
-                "label": metric.label,
-                "greater_is_better": metric.greater_is_better,
-            }
-            for task in tasks
-            for metric in self.suite.metrics_for(task)
-        }
-
-    def _describe_dataset(self, dataset: Dataset) -> dict[str, Any]:
-        samples = self.samples[dataset.name]
-        card = dataset.card.model_dump(mode="json") if dataset.card else {}
-        # A dataset may report its leaks itself.
-        notices = list(dict.fromkeys((*dataset.notices, *self.leaks[dataset.name])))
-        return card | {
-            "version": dataset.version,
-            "source": dataset.source,
-            "licence": dataset.licence,
-            "checksum": dataset.checksum,
-            "modalities": dict(dataset.modalities),
-            "n_samples": len(samples.y),
-            **dataset.task.data.describe(self.targets[dataset.name]),
-            "size": dataset.task.data.size_text(self.targets[dataset.name]),
-            "task": dataset.task.name,
-            "splits": self._describe_split(dataset),
-            "ranked_by": self.suite.ranked_by(dataset),
-            "notices": notices,
-            "notice_codes": [finding_of(notice).check.code for notice in notices],
-        }
-
-    def _describe_method(self, name: str) -> dict[str, Any]:
-        method = self.suite.methods[name]
-        covered = [d for d in self.suite.datasets if self.suite.covers(d, name)]
-        parts = {d.name: describe(method, d.sources) for d in covered}
-        first = parts[covered[0].name]
-        return {
-            "digest": digest_of(method),
-            "modalities": {dataset: part.modalities for dataset, part in parts.items()},
-            "extractors": first.extractors,
-            "fusion": first.fusion,
-            "classifier": first.classifier,
-            "is_floor": any(name in d.task.answers.floors() for d in covered),
-            "spec": spec_of(method),
-            **self._members(method, covered[0].task),
-        }
-
-    def _members(self, method: Any, task: Task) -> dict[str, list[str]]:
-        """Return the methods that an ensemble is made of, if all are in the suite."""
-        members = {digest_of(member) for member in task.answers.members(method)}
-        if not members:
-            return {}
-        digests = {name: digest_of(each) for name, each in self.suite.methods.items()}
-        names = [name for name, digest in digests.items() if digest in members]
-        # The best of some members would not be what the ensemble has to beat.
-        return {"members": names} if members <= {*digests.values()} else {}
+        return describe_plan(self)
 
 
 def make_plan(suite: Suite) -> Plan:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mmbench.engine.plan import SCHEMA, Plan
+from mmbench.engine.description import SCHEMA, list_trials
+from mmbench.engine.plan import Plan
 from mmbench.spec import digest_of
 from mmbench.suite import metric_name
 
@@ -56,6 +57,9 @@ class FurtherFits(Plan):
             },
             "trials": self._list_trials(),
         }
+
+    def _list_trials(self) -> list[dict[str, Any]]:
+        return list_trials(self)
 
 
 def key_of_fit(plan: Plan, trial: Trial, fit: Rows) -> str:
