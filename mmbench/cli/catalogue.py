@@ -9,6 +9,7 @@ from mmbench.cli.encoders import encoders
 
 if TYPE_CHECKING:
     from mmbench.predictors import Preset
+    from mmbench.tasks import Metric
 
 Rows = list[dict[str, Any]]
 
@@ -113,15 +114,26 @@ def metrics() -> Rows:
     """Return the metrics."""
     from mmbench.tasks import TASKS, all_metrics
 
-    def tasks_of(name: str) -> list[str]:
-        return [task.name for task in TASKS.values() if name in task.metrics_by_name]
+    def of_tasks(name: str) -> dict[str, str]:
+        """Return what a metric measures in each task that has it."""
+        return {
+            task.name: task.metrics_by_name[name].description
+            for task in TASKS.values()
+            if name in task.metrics_by_name
+        }
+
+    def described(metric: Metric) -> str:
+        """Return its description, and those of tasks where it means something else."""
+        others = of_tasks(metric.name).items()
+        differing = [f"{task}: {d}" for task, d in others if d != metric.description]
+        return "; ".join([metric.description, *differing])
 
     return [
         {
             "name": metric.name,
             "better": "higher" if metric.greater_is_better else "lower",
-            "tasks": tasks_of(metric.name),
-            "description": metric.description,
+            "tasks": [*of_tasks(metric.name)],
+            "description": described(metric),
         }
         for metric in all_metrics().values()
     ]

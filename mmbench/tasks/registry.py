@@ -112,9 +112,9 @@ def task_for(column: Column, options: Options) -> tuple[Task, str]:
 
 
 def all_metrics() -> dict[str, Metric]:
-    """Return the metrics of all tasks by name, those of the first task first."""
+    """Return the metrics of all tasks by name, those of classification first."""
     found: dict[str, Metric] = {}
-    for task in TASKS.values():
+    for task in (CLASSIFICATION, *TASKS.values()):
         for metric in task.metrics:
             found.setdefault(metric.name, metric)
     return found

@@ -58,6 +58,16 @@ def test_a_kind_is_shown_as_a_table_of_its_names(mmbench, kind):
     assert all(name in result.stdout for name in names_of(kind))
 
 
+@pytest.mark.multilabel
+def test_a_metric_is_described_for_each_task_where_it_means_something_else(mmbench):
+    rows = json.loads(mmbench("list", "metrics", "--json").stdout)
+    said = {row["name"]: row["description"] for row in rows}
+    assert said["accuracy"].startswith(
+        "share of samples whose class is right; multilabel: share of samples given all "
+    )
+    assert "multilabel" not in said["f1_weighted"]
+
+
 def test_all_kinds_are_counted(mmbench):
     out = mmbench("list").stdout
     assert f"{len(all_metrics())} metrics" in out

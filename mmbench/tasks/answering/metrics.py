@@ -121,8 +121,8 @@ def count_consistent(
     Returns
     -------
     ndarray of shape (n_rows, 2)
-        Their sums are how many pictures are answered rightly throughout, and how many
-        there are.
+        Their sums are how many pictures have all their questions answered correctly,
+        and how many there are.
     """
     right = right_answers(target, prediction)
     of = np.unique(target.scored[:, TRUTH[column]], return_inverse=True)[1].reshape(-1)
@@ -234,13 +234,13 @@ METRICS = (
         "consistency",
         "consistency",
         "picture",
-        "share of pictures whose questions are all answered rightly",
+        "share of pictures whose questions are all answered correctly",
     ),
     _of_groups(
         "consistency_of_questions",
         "consistency of questions",
         "question",
-        "share of questions that are answered rightly about all their pictures",
+        "share of questions that are answered correctly about all their pictures",
     ),
     _of_wordnet("wups_09", "WUPS at 0.9", 0.9),
     _of_wordnet("wups_00", "WUPS at 0.0", 0.0),

@@ -115,6 +115,19 @@ def _of_words(name: str, label: str, description: str, **how: Any) -> Metric:
     )
 
 
+_RUNS = {
+    1: "single words",
+    2: "pairs of words",
+    3: "runs of three words",
+    4: "runs of four words",
+}
+_UP_TO = {
+    1: "precision of single words",
+    2: "mean precision of single words and pairs",
+    3: "mean precision of runs of one to three words",
+    4: "mean precision of runs of one to four words",
+}
+
 _CIDER = _of_words(
     "cider_d",
     "CIDEr-D",
@@ -128,8 +141,8 @@ _BLEUS = tuple(
     _of_words(
         f"bleu_{n}",
         f"BLEU-{n}",
-        f"mean precision of n-grams of up to {n} words over all texts, less where "
-        "these are shorter than the references closest in length",
+        f"{_UP_TO[n]} over all texts, less where these are shorter than the references "
+        "closest in length",
         value=partial(_bleu, order=n),
     )
     for n in range(1, ORDER + 1)
@@ -138,7 +151,7 @@ _PRECISIONS = tuple(
     _of_words(
         f"precision_{n}",
         f"{n}-gram precision",
-        f"share of n-grams of {n} words that a reference of the row has as well",
+        f"share of {_RUNS[n]} that a reference of the row has as well",
         value=partial(_precision, order=n),
     )
     for n in range(1, ORDER + 1)
@@ -154,7 +167,7 @@ _ROUGES = (
         _of_words(
             f"rouge_{n}",
             f"ROUGE-{n}",
-            f"F1 of shared n-grams of {n} words, with the reference that fits best",
+            f"F1 of shared {_RUNS[n]}, with the reference that fits best",
             value=partial(_mean, of=f"rouge_{n}"),
         )
         for n in (1, 2)
@@ -191,7 +204,7 @@ _DISTINCT = tuple(
     Metric(
         name=f"distinct_{n}",
         label=f"distinct-{n}",
-        description=f"share of distinct n-grams among all of {n} words in the texts",
+        description=f"share of the texts' {_RUNS[n]} that are distinct",
         compute=partial(_distinct, order=n),
     )
     for n in (1, 2)

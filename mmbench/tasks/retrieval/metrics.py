@@ -37,12 +37,13 @@ class _Kind(NamedTuple):
     greater_is_better: bool = True
 
 
+_AMONG = {k: "in first place" if k == 1 else f"among the first {k}" for k in KS}
 _HITS = tuple(
     _Kind(
         f"hit_at_{k}",
         f"hit rate at {k}",
-        f"share of queries with a relevant item among the first {k}; what papers on "
-        f"pictures and captions call R@{k}",
+        f"share of queries with a relevant item {_AMONG[k]}; papers on pictures and "
+        f"captions call it R@{k}",
     )
     for k in KS
 )
@@ -50,8 +51,8 @@ _RECALLS = tuple(
     _Kind(
         f"recall_at_{k}",
         f"recall at {k}",
-        f"share of a query's relevant items that are among the first {k}: of five "
-        "captions, one item holds a fifth; not what papers on pictures call R@k",
+        f"share of a query's relevant items that are {_AMONG[k]}: where five captions "
+        f"are relevant, each counts a fifth; not the R@{k} of papers on pictures",
     )
     for k in KS
 )
