@@ -1,6 +1,7 @@
 """The conformance check passes the metrics that are right and names what is wrong."""
 
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -28,7 +29,9 @@ SHARE = Metric(
 )
 
 
-@pytest.mark.parametrize("metric", get_task("classification").metrics, ids=str)
+@pytest.mark.parametrize(
+    "metric", get_task("classification").metrics, ids=attrgetter("name")
+)
 def test_metrics_of_classes_conform(metric):
     check_metric(metric, TARGET, PREDICTION)
 
