@@ -4,6 +4,8 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+from sphinx_gallery.sorting import ExplicitOrder
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_extensions"))
 
@@ -43,6 +45,19 @@ sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "auto_gallery",
     "filename_pattern": "/plot_",
+    "within_subsection_order": ExplicitOrder(
+        [
+            "plot_first_comparison.py",
+            "plot_read_a_verdict.py",
+            "plot_own_pipelines.py",
+            "plot_own_extractor.py",
+            "plot_use_the_winner.py",
+            "plot_missing_modality.py",
+            "plot_find_pictures.py",
+            "plot_write_captions.py",
+            "*",
+        ]
+    ),
     "abort_on_example_error": True,
     "download_all_examples": False,
     "min_reported_time": 1e9,
@@ -56,6 +71,7 @@ html_title = "mmbench"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_sidebars = {"start": []}  # it has no pages below it
 html_theme_options = {
     "navbar_align": "left",
     "show_toc_level": 2,

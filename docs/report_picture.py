@@ -1,6 +1,7 @@
 """Take the picture of a report's first screen that the README shows.
 
-Usage: python docs/report_picture.py reports/fusion/report.html docs/images/report.png
+Usage: python docs/report_picture.py REPORT PICTURE for
+reports/reference/fusion/report.html and docs/images/report.png.
 """
 
 import io
