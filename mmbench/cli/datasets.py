@@ -243,7 +243,7 @@ def verify(dataset: Dataset) -> str:
     Raises
     ------
     DataError
-        When the checksum or a number is another than the card's.
+        When the checksum or a number differs from the card's.
     """
     samples = dataset.load()
     described = dataset.task.data.describe(dataset.target(samples))

@@ -47,7 +47,7 @@ def split_weights(text: str) -> tuple[str, str]:
     Raises
     ------
     UsageError
-        When the form is another, or there is no such file.
+        When the text has another form, or there is no such file.
     """
     arch, equals, path = text.partition("=")
     if not (arch and equals and path):

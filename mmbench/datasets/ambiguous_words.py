@@ -122,7 +122,7 @@ def load_ambiguous_words() -> Samples:
     Raises
     ------
     DataError
-        When matplotlib's DejaVu Sans is not there, or is another version than the
+        When matplotlib's DejaVu Sans is missing, or its version differs from the
         one whose checksum the card pins.
 
     Examples

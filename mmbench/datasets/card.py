@@ -295,7 +295,7 @@ def load_card(name: str) -> Card:
     UnknownNameError
         When no dataset of the catalogue has this name.
     DataError
-        When its card is not valid, or is another dataset's.
+        When its card is not valid, or belongs to another dataset.
 
     Examples
     --------

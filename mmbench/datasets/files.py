@@ -105,8 +105,8 @@ def check_files(root: Path, card: Card) -> str:
     Raises
     ------
     DataError
-        When a file is missing, a folder holds another number of files, or a checksum
-        is another; the message names the first such file.
+        When a file is missing, or a folder's number of files or a checksum differs; the
+        message names the first such file.
     """
     identity = hashlib.sha256(f"{card.name} {card.version}\n".encode())
     for each in card.files:

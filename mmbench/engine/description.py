@@ -61,7 +61,7 @@ def list_trials(plan: Plan) -> list[dict[str, Any]]:
     Parameters
     ----------
     plan : Plan
-        Whose trials.
+        The plan that has the trials.
 
     Returns
     -------

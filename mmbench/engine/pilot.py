@@ -99,7 +99,7 @@ class Pilot(NamedTuple):
         Returns
         -------
         callable
-            From a node and the root above it to its cost on all rows; None where
+            Maps a node and the root above it to its cost on all rows; None where
             nothing alike ended in time.
         """
         names = {root.key: plan.trials[key].dataset for key, root in roots.items()}
@@ -164,7 +164,7 @@ def table_bytes(samples: Samples) -> int:
     Parameters
     ----------
     samples : Samples
-        The dataset's.
+        The dataset's samples.
 
     Returns
     -------

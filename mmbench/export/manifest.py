@@ -50,7 +50,7 @@ def check_manifest(folder: Path) -> None:
     Raises
     ------
     AlteredError
-        When a file is another one.
+        When a file is not the one that was saved.
     StoreError
         When this is not a model's folder, or a file is missing or can't be read.
     """

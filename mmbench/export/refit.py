@@ -99,9 +99,9 @@ def check_same(plan: Mapping[str, Any], suite: Suite) -> None:
     Raises
     ------
     DataError
-        When the data are others than the run's.
+        When the data are not those of the run.
     UsageError
-        When the method is.
+        When the method is not.
     """
     dataset = suite.datasets[0]
     recorded = plan["datasets"][dataset.name].get("checksum")

@@ -68,7 +68,7 @@ class CNNExtractor(NetworkExtractor):
     layer : str, optional
         The layer whose output is the features, such as ``"layer3"`` of a ResNet: any
         submodule of the network, or node of its graph. By default, what goes into the
-        layer that tells classes.
+        layer that predicts classes.
     pool : {"cls", "flatten", "max", "mean"}, default="mean"
         How the map of an inner layer, or its sequence, becomes a vector: the mean or
         maximum over all places, all of it, or the first place of a sequence, where

@@ -113,7 +113,7 @@ def rewritten(
     graph : torch.fx.GraphModule
         As from :func:`folded`. It stays as it is.
     shapes : mapping of str to tuple of int
-        Of what goes into each of its :func:`convolutions`.
+        The shape of what goes into each of its :func:`convolutions`.
     bfloat16 : bool, default=False
         Whether the network computes in bfloat16.
     exact : collection of str, default=()

@@ -40,7 +40,7 @@ class PackagedModel:
     source : str
         Who trained it on what.
     licence : str
-        Of the package, and of the model where that is another.
+        Of the package, and of the model where they differ.
     """
 
     name: str

@@ -8,10 +8,10 @@ __all__ = ["LSTMVectorizer", "RNNVectorizer"]
 
 
 class LSTMVectorizer(RecurrentVectorizer):
-    """The last state of a long short-term memory that learnt to tell the classes.
+    """The last state of a long short-term memory that learnt to predict the class.
 
     Words get vectors, a (bidirectional) LSTM reads them in order, and a linear layer
-    tells the class from its last state. All of it is trained on the training rows by
+    predicts the class from its last state. All of it is trained on the training rows by
     Adam with cross-entropy; the state is then what stands for a text. A row that was
     learnt from is better told by it than a new one: what follows sees rows that are
     easier than those it will be asked about.
@@ -86,7 +86,7 @@ class LSTMVectorizer(RecurrentVectorizer):
 
 
 class RNNVectorizer(RecurrentVectorizer):
-    """The last state of a plain recurrent network that learnt to tell the classes.
+    """The last state of a plain recurrent network that learnt to predict the class.
 
     Attributes and all else are those of :class:`LSTMVectorizer`, whose cell
     keeps what it read for longer; here a state is ``tanh`` of the word and of the state

@@ -183,7 +183,7 @@ class RecurrentVectorizer(
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is "
-                "None: it learns to tell the classes."
+                "None: it learns to predict the class."
             )
         labels = column_or_1d(y)
         check_classification_targets(labels)

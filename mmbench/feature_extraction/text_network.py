@@ -45,7 +45,7 @@ class TextNetwork:
         From the encoder, token ids and mask, both of shape (n_texts, n_tokens), to
         vectors in float32.
     tokenize : callable
-        From a text to its token ids, at least one and at most `max_tokens`.
+        Maps a text to its token ids, at least one and at most `max_tokens`.
     max_tokens : int
         The length of the longest text that the network takes.
     pad_id : int

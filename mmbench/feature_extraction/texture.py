@@ -111,8 +111,8 @@ class HOGExtractor(ImageDescriptor):
 class LBPExtractor(ImageDescriptor):
     """Histograms of uniform local binary patterns of the grey image (LBP).
 
-    The image is parted into a grid; the histograms of its parts, each of sum one,
-    follow each other row by row.
+    The image is parted into a grid; the histograms of its parts, each of which sums to
+    one, follow each other row by row.
 
     Parameters
     ----------

@@ -233,7 +233,7 @@ def analyzer_of(analyzer: str | Analyzer) -> Analyzer:
     Returns
     -------
     callable
-        From a text to the list of its words.
+        Maps a text to the list of its words.
 
     Raises
     ------

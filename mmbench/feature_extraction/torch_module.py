@@ -42,7 +42,7 @@ class TorchModuleExtractor(NetworkExtractor):
     Parameters
     ----------
     module : torch.nn.Module
-        From a batch of shape (n, n_channels, height, width), float32, to vectors, maps
+        Maps a batch of shape (n, n_channels, height, width), float32, to vectors, maps
         or sequences, a row each. A copy of it is used, in evaluation mode.
     size : int or (int, int), default=224
         Side of a square, or (height, width), in pixels, that images are scaled to.

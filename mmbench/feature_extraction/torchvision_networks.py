@@ -180,7 +180,7 @@ def _options(arch: str, default: Any) -> dict[str, Any]:
 
 
 def _remove_head(module: nn.Module) -> str:
-    """Put identity in place of the layer that tells classes, and return its name."""
+    """Put identity in place of the layer that predicts classes, and return its name."""
     from torch import nn
 
     heads = [

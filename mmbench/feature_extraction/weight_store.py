@@ -204,7 +204,7 @@ def verify_weights(name: str | None = None) -> Iterator[tuple[StoredWeights, boo
     Parameters
     ----------
     name : str, optional
-        Of what; by default, all.
+        Whose weights; by default, those of all.
 
     Yields
     ------

@@ -39,7 +39,7 @@ class BlockFeatures(TransformerMixin, FusionComposition):
     combiner_ : transformer
         The fitted combiner.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first branch tells it.
+        The number of columns seen in ``fit``, if the first branch has it.
 
     See Also
     --------

@@ -32,7 +32,7 @@ def combine_numbers(
         Whether a voter has a say on a sample; by default it has. What stands in
         ``numbers`` where it has none is not looked at.
     rule : {"mean", "median", "weighted"}, default="mean"
-        How.
+        How the numbers are combined.
     weights : array-like of shape (n_voters,), optional
         The voters' shares, not negative; equal by default. ``median`` looks only at
         whether they are zero. Where only voters of weight zero are present, they count

@@ -60,7 +60,7 @@ class FusionComposition(_BaseComposition):
 
     @property
     def n_features_in_(self) -> int:
-        """The number of columns seen in ``fit``, if the first part tells it.
+        """The number of columns seen in ``fit``, if the first part has it.
 
         Raises
         ------

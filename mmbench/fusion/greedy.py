@@ -134,9 +134,9 @@ class GreedyEnsembleClassifier(_GreedyEnsemble, LateFusionClassifier):
     class_prior_ : ndarray of shape (n_classes,)
         Their shares of the training rows.
     weights_ : ndarray of shape (n_voters,)
-        How often each voter was selected, of sum one.
+        How often each voter was selected, as shares that sum to one.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first voter tells it.
+        The number of columns seen in ``fit``, if the first voter has it.
 
     See Also
     --------
@@ -202,9 +202,9 @@ class GreedyEnsembleRegressor(_GreedyEnsemble, LateFusionRegressor):
     prior_ : float
         The mean of the training rows.
     weights_ : ndarray of shape (n_voters,)
-        How often each voter was selected, of sum one.
+        How often each voter was selected, as shares that sum to one.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first voter tells it.
+        The number of columns seen in ``fit``, if the first voter has it.
 
     See Also
     --------

@@ -121,7 +121,7 @@ class HybridFusionClassifier(ProbabilisticClassifier, _HybridFusion):
     classes_ : ndarray of shape (n_classes,)
         The classes, sorted.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first branch tells it.
+        The number of columns seen in ``fit``, if the first branch has it.
 
     References
     ----------
@@ -204,7 +204,7 @@ class HybridFusionRegressor(RegressorMixin, _HybridFusion):
     late_ : LateFusionRegressor
         The fitted voters and their rule.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first branch tells it.
+        The number of columns seen in ``fit``, if the first branch has it.
 
     Examples
     --------

@@ -180,7 +180,7 @@ class LateFusionClassifier(ProbabilisticClassifier, LateFusion):
     weights_ : ndarray of shape (n_voters,) or None
         The learned weights, of sum one; None for the other rules.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first voter tells it.
+        The number of columns seen in ``fit``, if the first voter has it.
 
     See Also
     --------
@@ -294,7 +294,7 @@ class LateFusionRegressor(RegressorMixin, LateFusion):
     weights_ : ndarray of shape (n_voters,) or None
         The learned weights, of sum one; None for the other rules.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first voter tells it.
+        The number of columns seen in ``fit``, if the first voter has it.
 
     See Also
     --------

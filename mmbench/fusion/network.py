@@ -187,7 +187,7 @@ class FusionNetClassifier(ProbabilisticClassifier, _FusionNet):
     loss_history_, validation_loss_history_ : list of float
         The mean cross-entropy of the rows learnt from, and of those held out.
     n_features_in_ : int
-        The number of columns seen in ``fit``, if the first branch tells it.
+        The number of columns seen in ``fit``, if the first branch has it.
 
     See Also
     --------

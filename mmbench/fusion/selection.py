@@ -69,7 +69,7 @@ def select_voters(
     Returns
     -------
     ndarray of shape (n_voters,), dtype float64
-        Weights of sum one: how often each voter was selected.
+        Weights that sum to one: how often each voter was selected.
 
     Notes
     -----

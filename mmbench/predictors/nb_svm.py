@@ -27,7 +27,7 @@ class NBSVMClassifier(LinearSVC):
     Each feature is multiplied by the logarithm of how much more often it occurs in the
     class than elsewhere, as in multinomial naive Bayes. A linear SVM is trained on
     that, and its weights are drawn towards their mean magnitude, which would be naive
-    Bayes [1]_. With more than two classes, one model tells each from all others.
+    Bayes [1]_. With more than two classes, one model separates each from all others.
 
     The paper interpolates the weights and says nothing of the intercept. Here it is
     interpolated likewise, between the SVM's and that of naive Bayes (the logarithm of

@@ -162,7 +162,7 @@ class Table(Block):
     Parameters
     ----------
     name : str
-        Of what; unique in the report.
+        What the table is of; unique in the report.
     caption : str
         What it shows, up to `ranked_by`.
     legend : str, default=""

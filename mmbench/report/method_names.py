@@ -47,7 +47,7 @@ class MethodNames:
         Returns
         -------
         str
-            The parts that tell it from other methods.
+            The parts that distinguish it from other methods.
         """
         return self._short.get(method, method)
 

@@ -30,7 +30,7 @@ def task_of(name: str, entry: Mapping[str, Any]) -> Task:
     Parameters
     ----------
     name : str
-        The dataset's.
+        The dataset's name.
     entry : mapping
         What ``plan.json`` says of it. That of an older version says in free words what
         the task is, and perhaps whether samples may have several labels.
@@ -137,7 +137,7 @@ def metrics_of(
     plan : mapping
         What ``plan.json`` holds.
     task : Task
-        The dataset's.
+        The dataset's task.
     own : iterable of Metric
         Metrics that a user wrote, which the plan only names.
 

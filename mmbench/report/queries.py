@@ -33,7 +33,7 @@ class QueryRow(NamedTuple):
     asked, wanted : str
         The side that asks, and the one that is ranked.
     method : str
-        Whose ranking it is.
+        The method whose ranking it is.
     query : str
         The sample that shows what asks.
     items : sequence of (str, bool)

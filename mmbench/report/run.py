@@ -32,7 +32,7 @@ class OnDataset:
     Parameters
     ----------
     name : str
-        The dataset's.
+        The dataset's name.
     entry : mapping
         What ``plan.json`` says of it.
     task : Task

@@ -17,7 +17,7 @@ _MOST_ROWS = 10
 
 
 def summary_html(plan: Mapping[str, Any], records: Mapping[str, Record]) -> str:
-    """Return a small table of how far a run is and what leads, as HTML.
+    """Return a small HTML table of how far a run has got and which methods lead.
 
     Parameters
     ----------

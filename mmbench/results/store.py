@@ -96,7 +96,7 @@ class ResultStore:
         return ResultStore(self.out_dir / "learning_curve")
 
     def exists(self) -> bool:
-        """Return whether the folder holds a run, be it one that was stopped."""
+        """Return whether the folder holds a run, even one that was stopped."""
         return os.path.lexists(self.out_dir / "plan.json")
 
     def check_free(self) -> None:

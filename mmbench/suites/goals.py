@@ -27,7 +27,7 @@ class Goal:
     method : str
         A method of the group.
     source : str
-        Whose number it is.
+        Where the number is from.
     theirs : float, optional
         The number; None where it is the score of `baseline` in the same trials.
     metric : {"accuracy", "error"}, default="accuracy"

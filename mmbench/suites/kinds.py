@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["PredictorKind", "kind_of"]
 
 LINEAR = "linear"
-"""Stands for the linear predictor, be it ``logistic`` or ``ridge``."""
+"""Stands for the linear predictor, ``logistic`` or ``ridge``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ def kept_together(units: NDArray[Any], groups: NDArray[Any] | None) -> NDArray[n
 
 
 def owners_together(units: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
-    """Return the owners, rows that are kept together having the same.
+    """Return the owners; rows that are kept together share one.
 
     Parameters
     ----------

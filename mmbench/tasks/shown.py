@@ -258,7 +258,7 @@ class Shown:
     def people(
         self, pooled: PooledPredictions, metrics: Sequence[Metric]
     ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
-        """Return what people score where they are held against each other.
+        """Return what people score against each other.
 
         Parameters
         ----------

@@ -98,6 +98,18 @@ def test_the_caption_names_the_methods_that_none_beats_in_both(
     assert [text.split(":")[0] for _, text in drawing.leaders] == expected
 
 
+def test_a_caption_names_a_dummy_only_where_there_is_one(glyphs: Leaderboard) -> None:
+    pairs = tuple((rank, row) for rank, row in glyphs.ranked if not row.is_floor)
+    with_dummy, without = map(
+        throughput_figure, (glyphs, replace(glyphs, ranked=pairs))
+    )
+
+    assert with_dummy is not None
+    assert without is not None
+    assert "The dummy" in with_dummy.caption
+    assert "dummy" not in without.caption
+
+
 def test_accuracy_against_speed_leaves_out_the_dummy_and_methods_far_below(
     glyphs: Leaderboard,
 ) -> None:

@@ -32,7 +32,7 @@ class BaseLayout(BaseModel):
 
     @property
     def label_task(self) -> str | None:
-        """The task of the labels, where their values can't tell it."""
+        """The task of the labels, where their values don't say it."""
         return None
 
     @property

@@ -316,10 +316,11 @@ def _said(
     check = check or (MINOR_DUPLICATES if is_minor else DUPLICATES)
     if check is MINOR_DUPLICATES:
         so = "too few to change scores much" if is_minor else "but other columns differ"
+    alone = "that column alone cannot" if start else "no method can"
     labels = (
         f"{found.n_same_target:,} of them with the same target, {so}"
         if found.n_same_target
-        else "never with the same target, so this alone cannot predict all of them"
+        else f"never with the same target, so {alone} predict all of them"
     )
     first = samples.X.index[int(found.rows[0])]
     yield check.found(

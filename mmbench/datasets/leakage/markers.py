@@ -39,7 +39,7 @@ class Marker(NamedTuple):
     piece : str
         What stands there.
     found : ndarray of shape (n_texts,), bool
-        In which texts.
+        Which texts have it.
     """
 
     label: int

@@ -55,7 +55,7 @@ def find_leaks(
     task : Task
         Knows which targets are the same.
     samples : Samples
-        Rows of one group stay together and are not held against each other; where
+        Rows of one group stay together and are not compared with each other; where
         there is an official split, test rows are compared with training rows.
     modalities : mapping of str to Modality
         The kind of every column of ``samples.X``.

@@ -60,7 +60,7 @@ def load_scenes() -> Samples:
     Raises
     ------
     DataError
-        When matplotlib's DejaVu Sans is not there, or is another version than the
+        When matplotlib's DejaVu Sans is missing, or its version differs from the
         one whose checksum the card pins.
 
     Examples
@@ -112,7 +112,7 @@ def make_scenes(
     UsageError
         When a parameter is out of its range.
     DataError
-        When matplotlib's DejaVu Sans is not there, or is another version.
+        When matplotlib's DejaVu Sans is missing, or is another version.
 
     Examples
     --------

@@ -21,7 +21,7 @@ def load_scene_captions() -> Samples:
     Raises
     ------
     DataError
-        When matplotlib's DejaVu Sans is not there, or is another version than the
+        When matplotlib's DejaVu Sans is missing, or its version differs from the
         one whose checksum a card pins.
 
     Examples

@@ -63,7 +63,7 @@ def load_scene_questions() -> Samples:
     Raises
     ------
     DataError
-        When matplotlib's DejaVu Sans is not there, or is another version than the
+        When matplotlib's DejaVu Sans is missing, or its version differs from the
         one whose checksum the card pins.
 
     Examples
@@ -102,7 +102,7 @@ def make_scene_questions(
     UsageError
         When `n_pictures` is out of its range.
     DataError
-        When matplotlib's DejaVu Sans is not there, or is another version.
+        When matplotlib's DejaVu Sans is missing, or is another version.
     """
     import pandas as pd
     from sklearn.utils import check_random_state

@@ -229,9 +229,9 @@ def all_live(
     Parameters
     ----------
     root : Node
-        Whose answer it is.
+        What gives the answer.
     inputs : callable, default=live_inputs
-        From a node to those of its inputs that take part.
+        Maps a node to those of its inputs that take part.
 
     Yields
     ------

@@ -156,7 +156,7 @@ class Ablation:
     Parameters
     ----------
     key : str
-        The trial's.
+        The trial's key.
     root : Node
         Of the method.
     modalities : mapping of str to str

@@ -64,7 +64,7 @@ def design_of(dataset: Dataset, samples: Samples, n_folds: int) -> Design:
     dataset : Dataset
         Its task knows what every part must have.
     samples : Samples
-        The dataset's.
+        The dataset's samples.
     n_folds : int
         Folds of the suite.
 
@@ -109,7 +109,7 @@ def rows_of(
     dataset : Dataset
         Its task knows how folds are stratified.
     samples : Samples
-        The dataset's.
+        The dataset's samples.
     cv : int or splitter
         As the suite has it.
     design : Design

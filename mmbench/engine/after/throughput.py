@@ -211,7 +211,7 @@ class Timing:
     Parameters
     ----------
     key : str
-        The trial's.
+        The trial's key.
     root : Node
         Of the method.
     folder : path

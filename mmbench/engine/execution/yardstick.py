@@ -63,8 +63,8 @@ def yardstick_s(at_least_s: float = 0.0) -> float:
     Returns
     -------
     float
-        The median of three times or more, as the first finds its data in no cache any
-        more.
+        The median of three runs or more, since the first finds none of its data in the
+        processor's caches.
     """
     ends = [time.process_time()]
     while len(ends) <= _FEWEST or ends[-1] - ends[0] < at_least_s:

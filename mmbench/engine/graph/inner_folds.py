@@ -47,7 +47,7 @@ class InnerCV(NamedTuple):
     name : str
         The parameter, such as ``"voter__cv"``.
     owner : estimator
-        Whose it is.
+        The estimator that asks for inner folds.
     cv : object
         Its value.
     """

@@ -113,7 +113,7 @@ class Fuse(LightWork):
     Parameters
     ----------
     rule : str
-        Such as :func:`mmbench.fusion.combine` knows.
+        A rule of :func:`mmbench.fusion.combine`.
     columns : tuple of tuple of str
         What each voter looks at; where all of it is missing, the voter has no say.
     folds : tuple of Rows

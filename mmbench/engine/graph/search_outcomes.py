@@ -62,7 +62,7 @@ def search_names(node: Node, method: Any, context: Context) -> list[str]:
     Parameters
     ----------
     node : Node
-        Whose work is the search.
+        The node whose work is the search.
     method : estimator
         As it was looked into.
     context : Context

@@ -126,7 +126,7 @@ class PopularityEmbedding(JointEmbedding):
     sides : list of (str, transformer)
         ``text`` and ``image``, each with a branch.
     space : JointSpace
-        In which closeness is measured.
+        The space in which closeness is measured.
     n_neighbors : int, default=10
         How many training queries count.
     max_width : int or None, default=300

@@ -36,9 +36,9 @@ class PairEmbedder(BaseEstimator):
     space : JointSpace
         Maps both blocks into one space. It is cloned.
     n_neighbors : int, default=0
-        Cosines are taken less the mean of those of either cell with so many training
-        cells of the other side, those most like it, so that cells in dense parts of the
-        space don't crowd the first places; 0 for plain cosines.
+        From the cosine of two cells, the mean of each cell's cosines with its nearest
+        training cells of the other side, this many, is subtracted, so that cells in
+        dense parts of the space don't crowd the first places; 0 for plain cosines.
 
     Attributes
     ----------
@@ -268,7 +268,7 @@ def _nearness(rows: Floats, others: Floats, n_neighbors: int) -> Floats:
 
 
 def in_order(sides: Sequence[tuple[str, Any]], what: str) -> list[Any]:
-    """Return what there is for each of the two sides, that of the texts first.
+    """Return what belongs to each of the two sides, texts first.
 
     Parameters
     ----------

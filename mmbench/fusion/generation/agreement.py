@@ -44,7 +44,7 @@ class TextVectors(Protocol):
         Returns
         -------
         ndarray of shape (n_candidates, n_candidates)
-            Rows speak for a text, columns are what it is held against.
+            Rows speak for a text, columns are what it is compared with.
         """
 
 

@@ -124,7 +124,7 @@ class _Consensus(BaseEstimator):
         return references
 
     def predict_candidates(self, X: Any) -> NDArray[np.str_]:
-        """Return the texts of the neighbourhood that agree best with its others.
+        """Return the neighbours' texts that agree best with the others.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class _Consensus(BaseEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_candidates)
-            The best one first; the last one stands again where there are fewer.
+            The best one first; the last one is repeated where there are fewer.
         """
         check_is_fitted(self)
         texts = [

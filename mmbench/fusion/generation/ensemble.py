@@ -61,7 +61,7 @@ def minimum_bayes_risk(
     training: Sequence[Sequence[str]] | None = None,
     agreement: str = "cider",
 ) -> list[str]:
-    """Return of each row's candidates the one that agrees best with the others.
+    """Return, for each row, the candidate that agrees best with the others.
 
     Parameters
     ----------

@@ -40,21 +40,21 @@ class _Written(NamedTuple):
 
 
 class TextFromWords(BaseEstimator):
-    """Write the most probable text of a small n-gram model that says expected words.
+    """Write the most probable text of a small n-gram model that uses expected words.
 
-    An ensemble that tells several labels at once says which words are expected of a
+    An ensemble that predicts several labels at once says which words to expect of a
     row. A beam search over triples of words of the training texts then looks for the
     text whose words are probable in their order and more expected than on average.
 
     Parameters
     ----------
     classifier : classifier, optional
-        Tells several labels at once with ``predict_proba``, as forests do; by default
-        extremely randomised trees.
+        Predicts several labels at once with ``predict_proba``, as forests do; by
+        default extremely randomised trees.
     n_words : int, default=300
-        How many words, the commonest, are expected or not.
+        How many of the commonest words the ensemble predicts.
     weight : float, default=1.0
-        How much it counts that a word is expected.
+        How much it counts for a text that its words are expected.
     beam : int, default=5
         How many texts are followed at once, and offered as candidates.
     max_length : int, default=30

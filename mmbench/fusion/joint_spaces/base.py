@@ -160,7 +160,7 @@ class JointSpace(
         Raises
         ------
         ValueError
-            When the number of columns is another than in ``fit``.
+            When the number of columns differs from that in ``fit``.
         """
         check_is_fitted(self)
         Y = _block(y)

@@ -98,8 +98,8 @@ def throughput_figure(
         image=image,
         caption=f"{capital(score.label)} against speed; "
         f"{'upper' if score.greater_is_better else 'lower'} right is better. "
-        f"{_left_out(len(known) - len(shown))}Numbers are ranks. The dashed line joins "
-        "the methods on the Pareto front:",
+        f"{_left_out(len(known) - len(shown), leaderboard)}Numbers are ranks. The "
+        "dashed line joins the methods on the Pareto front:",
         hints={
             part_id(position): _told(row.method, row, score)
             for position, (_, row) in enumerate(shown)
@@ -161,11 +161,12 @@ def _least_shown(merits: Sequence[float]) -> float:
     return best - _SPREADS * (best - middle)
 
 
-def _left_out(n: int) -> str:
-    if not n:
-        return "The dummy is left out. "
-    verb = "is" if n == 1 else "are"
-    return f"The dummy and {count_text(n, 'method')} far below {verb} left out. "
+def _left_out(n: int, leaderboard: Leaderboard) -> str:
+    dummy = ["the dummy"] if any(row.is_floor for _, row in leaderboard.ranked) else []
+    below = [f"{count_text(n, 'method')} far below"] if n else []
+    left_out = capital(" and ".join([*dummy, *below]))
+    verb = "is" if n + len(dummy) == 1 else "are"
+    return f"{left_out} {verb} left out. " if left_out else ""
 
 
 def _told(name: str, row: MethodRow, score: Column) -> str:

@@ -164,8 +164,8 @@ def compared(
     Returns
     -------
     list of Comparison
-        About retrained methods where the methods that are named were, else about
-        these fitted models.
+        Of methods as such where all that are named were retrained, else of these fitted
+        models.
     """
     known = [row for row in rows if row.method in scores.of]
     sees = {row.method: row.modalities for row in known}

@@ -61,7 +61,7 @@ class Leaderboard:
         Parameters
         ----------
         among : callable
-            From a method's row to whether it counts.
+            Returns whether a method's row counts.
 
         Returns
         -------

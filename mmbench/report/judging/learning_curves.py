@@ -35,7 +35,7 @@ class CurvePoint(NamedTuple):
     Attributes
     ----------
     dataset, method, metric : str
-        Which.
+        Their names.
     train_size : float
         The share of the training samples; 1 stands for the trials.
     n_train : float
@@ -100,7 +100,7 @@ def learning_curves(
     fits : FurtherFits
         Those on parts of the training samples.
     plan : mapping
-        The run's.
+        The run's plan.
     records : mapping of str to Record
         Those of its trials.
 

@@ -32,7 +32,7 @@ class ModalityImportanceRow(NamedTuple):
     Attributes
     ----------
     dataset, method, modality, metric : str
-        Which.
+        Their names.
     intact : float
         The score of the test rows as they are, over all folds of the first seed.
     without : float
@@ -73,7 +73,7 @@ class MissingCurve(NamedTuple):
     Attributes
     ----------
     method, fusion, modality : str
-        Which.
+        Their names.
     shares : tuple of float
         Of the test rows that miss the modality, rising from 0 to 1.
     scores : tuple of float

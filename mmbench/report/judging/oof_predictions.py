@@ -64,7 +64,7 @@ def read_part(task: Task, predictions: Predictions) -> Part:
     Parameters
     ----------
     task : Task
-        The dataset's.
+        The dataset's task.
     predictions : Predictions
         Those that were stored.
 
@@ -101,7 +101,7 @@ def read_pooled(
     Parameters
     ----------
     task : Task
-        The dataset's.
+        The dataset's task.
     trials : iterable of mapping
         The dataset's trials, as ``plan.json`` lists them.
     methods : iterable of str

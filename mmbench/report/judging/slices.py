@@ -35,7 +35,7 @@ class SliceRow(NamedTuple):
     Attributes
     ----------
     dataset, column, slice, method, metric : str
-        Which.
+        Their names.
     n_samples : int
         Scored samples of the slice; one that several seeds test counts each time.
     score : float

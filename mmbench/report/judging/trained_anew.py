@@ -110,7 +110,7 @@ def trained_anew(
     here : OnDataset
         What the run did on the dataset.
     plan : mapping
-        The run's.
+        The run's plan.
 
     Returns
     -------

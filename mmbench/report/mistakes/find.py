@@ -42,7 +42,7 @@ class MistakeRow(NamedTuple):
     sample : str
         The sample's id.
     method : str
-        Whose answer it is.
+        What gives the answer.
     truth, answer : str
         The given label or number, and what was answered.
     score : float

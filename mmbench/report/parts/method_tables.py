@@ -70,7 +70,7 @@ def best_methods(section: Section, n_rows: int, *, is_wide: bool = True) -> Tabl
     return Table(
         name=f"Best methods on {section.name}",
         caption=f"{some if n < len(board.ranked) else 'Methods'} on {section.name} by",
-        legend=MARKS,
+        legend=MARKS if len(board.ranked) > 1 else "",
         headings=[_RANK, heading_of(None), *fusion, *map(heading_of, columns)],
         rows=[
             [
@@ -100,7 +100,7 @@ def ranked_table(section: Section) -> Table:
     return Table(
         name=f"Methods ranked on {section.name}",
         caption="Methods ranked by",
-        legend=MARKS,
+        legend=MARKS if len(section.leaderboard.ranked) > 1 else "",
         headings=[_RANK, *_headings(section.columns)],
         rows=[
             [_rank(rank), *_row(section, row, is_ranked=rank is not None)]

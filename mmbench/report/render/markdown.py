@@ -92,6 +92,8 @@ def _piece(part: str, names: MethodNames) -> str:
 
 def _words(part: str) -> str:
     """Escape the words of a sentence and keep the blanks at their ends."""
+    if not part.strip():
+        return part
     start, end = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
     return f"{start}{_escape_markdown(part)}{end}"
 

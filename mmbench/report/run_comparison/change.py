@@ -16,7 +16,7 @@ class Change(NamedTuple):
     Attributes
     ----------
     dataset, method : str
-        Of what.
+        The names of both.
     what : str
         The number: a metric, ``"processor time"``, ``"throughput"`` or ``"time"``.
     base, new : float

@@ -117,7 +117,7 @@ def shared_predictions(
     Parameters
     ----------
     task : Task
-        The dataset's.
+        The dataset's task.
     base, new : Side
         The runs.
     trials, others : mapping

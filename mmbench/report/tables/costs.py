@@ -26,7 +26,7 @@ class CostRow(NamedTuple):
     Attributes
     ----------
     dataset, method : str
-        Which.
+        Their names.
     standalone_s : float
         Wall time of all distinct work under the method, as if it had been run alone.
     marginal_s : float

@@ -49,7 +49,7 @@ class MethodRow(NamedTuple):
     Attributes
     ----------
     dataset, method : str
-        Which.
+        Their names.
     modalities, extractors, fusion, classifier : str
         What the plan says of the method.
     n_ok, n_planned : int

@@ -26,7 +26,7 @@ class SpeedRow(NamedTuple):
     Attributes
     ----------
     dataset, method : str
-        Which.
+        Their names.
     n_rows : float
         Rows of the batch that was timed.
     samples_per_s, samples_per_s_q1, samples_per_s_q3 : float

@@ -144,9 +144,13 @@ def throughput_sentence(
         score = leaderboard.leading.text(leaderboard.leading.value(row))
         speed = rate_text(row.samples_per_s)
         words.append(f" ({leaderboard.leading.label} {score}, {speed} samples/s)")
-    whose = "measured alone" if are_timed_alone else "those of the trials"
-    end = ". Each is the best of those fast enough on these folds; speeds are"
-    return (*words, f"{end} {whose}.")
+    each = "Each" if len(chosen) > 1 else "It"
+    how = (
+        "methods were timed one at a time"
+        if are_timed_alone
+        else "speeds are those of the trials"
+    )
+    return (*words, f". {each} scores best of those fast enough on these folds; {how}.")
 
 
 def _sides(found: Comparison) -> tuple[Sentence, Sentence]:

@@ -59,7 +59,7 @@ class AnsweringAnswers(ClassificationAnswers):
         Raises
         ------
         ValueError
-            When an answer is not a string, or probabilities are none.
+            When an answer is not a string, or probabilities are invalid.
         """
         if hasattr(model, "predict_proba"):
             ask = super().predict

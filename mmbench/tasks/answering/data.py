@@ -77,7 +77,7 @@ class AnsweringData(Data):
         return column, _untrained_answers(column.name, answers, units)
 
     def adopted(self, task: Task, target: Target) -> Target | None:
-        """Take one label per sample for its answer; other targets are none."""
+        """Take one label per sample as its answer, and no other kind of target."""
         if task.data is self:
             return target
         if not task.answers.is_classifier or target.y.ndim != 1:
@@ -222,7 +222,7 @@ class AnsweringData(Data):
         )
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners, rows about one picture having the same."""
+        """Return the owners; rows about one picture share one."""
         return owners_together(_pictures(target), owners)
 
 

@@ -154,7 +154,7 @@ class AnsweringShown(Shown):
     def people(
         self, pooled: PooledPredictions, metrics: Sequence[Metric]
     ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
-        """Score what people said first, held against what all others said."""
+        """Score what people said first against what all others said."""
         start = TRUTH["references"]
         scored = pooled.target.scored
         references = scored[:, start:]

@@ -239,7 +239,7 @@ class ClassificationAnswers(Answers):
         return np.concatenate([part["proba"][:, kept] for part in parts], axis=1)
 
     def constant(self, value: Any, n_rows: int) -> Prediction:
-        """Return the answer of all rows to be of one class, given by number."""
+        """Return the prediction that all rows are of one class, given by its number."""
         label = np.full(n_rows, value)
         return Prediction({"label": label, "proba": np.eye(2)[label]})
 
@@ -391,7 +391,7 @@ def columns_of_probabilities(
 
 
 def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> Floats:
-    """Return probabilities as floats, or raise a `ValueError` where they are none.
+    """Return probabilities as floats, or raise a `ValueError` where they are invalid.
 
     Parameters
     ----------
@@ -410,8 +410,8 @@ def checked_probabilities(proba: Any, n_columns: int, *, sums: bool = True) -> F
     Raises
     ------
     ValueError
-        When the shape is another, or a value is not a finite number between 0 and 1, or
-        a row does not sum to one.
+        When the shape differs, a value is not a finite number between 0 and 1, or a row
+        does not sum to one.
     """
     given = np.asarray(proba)
     if given.dtype.kind not in "fiub":
@@ -508,7 +508,7 @@ def take_rows(X: Any, rows: NDArray[np.intp]) -> Any:
     X : DataFrame, ndarray, sparse matrix, or a list of these
         What ``predict`` is given.
     rows : ndarray of int
-        Which.
+        Their positions.
 
     Returns
     -------

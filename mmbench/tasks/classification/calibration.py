@@ -52,7 +52,7 @@ class CalibrationRow(NamedTuple):
     Attributes
     ----------
     dataset, method : str
-        Which.
+        Their names.
     ece : float
         The expected calibration error, over 15 bins of equal width.
     ece_by_chance, ece_limit : float
@@ -134,15 +134,21 @@ def calibration_sentence(
     if not known:
         return None
     n_calibrated = sum(row.ece <= row.ece_limit for row in known)
+    start: Sentence
     lowest = "of these, the lowest" if n_calibrated > 1 else "the lowest"
     which = "it is" if n_calibrated == 1 else f"{lowest} is that of"
     first = known[0]
+    if len(known) == 1:
+        than = "no larger than" if n_calibrated else "larger than"
+        words = f" is {than} perfectly calibrated probabilities could show by chance "
+        start = ("The calibration error (ECE) of ", Name(first.method), words)
+        return (*start, f"({_numbers(first)}).")
     counted = (
         f"{n_calibrated or 'None'} of {count_text(len(known), 'method')} "
         f"{'have' if n_calibrated > 1 else 'has'} a calibration error (ECE) no larger "
         f"than perfectly calibrated probabilities could show by chance; {which} "
     )
-    start: Sentence = (counted, Name(first.method), f" ({_numbers(first)})")
+    start = (counted, Name(first.method), f" ({_numbers(first)})")
     of_best = next((row for row in known if row.method in best), None)
     if of_best is None or of_best is first:
         return (*start, ".")

@@ -30,7 +30,7 @@ class ClassRow(NamedTuple):
     Attributes
     ----------
     dataset, method, label : str
-        Which.
+        Their names.
     n_true, n_predicted, n_hits : int
         Answers about samples that have the label, that say so, and both.
     precision, recall, f1 : float

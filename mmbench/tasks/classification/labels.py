@@ -44,7 +44,7 @@ def label_array(column: Column) -> NDArray[Any]:
     Returns
     -------
     ndarray of shape (n_cells,), int64 or str
-        Whole numbers are integers, be they written 1 or 1.0.
+        Whole numbers are integers, whether written 1 or 1.0.
 
     Raises
     ------

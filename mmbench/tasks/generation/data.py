@@ -177,7 +177,7 @@ class GenerationData(Data):
         yield from super().folds(target, n_folds=n_folds, groups=groups, seed=seed)
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners, rows with the same inputs having the same."""
+        """Return the owners; rows with the same inputs share one."""
         if target.truth is None:
             return owners
         return owners_together(self.codes(target), owners)

@@ -130,7 +130,7 @@ class GenerationShown(Shown):
     def people(
         self, pooled: PooledPredictions, metrics: Sequence[Metric]
     ) -> Mapping[str, Sequence[Mapping[str, float | None]]]:
-        """Score people's first texts, held against the others about the same row."""
+        """Score people's first texts against the others about the same row."""
         references = reference_lists(pooled.target.scored)
         if min(map(len, references)) < 2:
             return {}
@@ -168,7 +168,7 @@ _SAID = ("cider_d", "bleu_4")
 
 
 def people_against_each_other(pooled: PooledPredictions) -> Floats | None:
-    """Return the sums of what people's first texts contribute, held against the others.
+    """Return the sums of people's first texts, scored against the others.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Texts as arrays: one generated text a row, and the references it is held against."""
+"""Texts as arrays: one generated text per row, and the references to score it by."""
 
 from __future__ import annotations
 

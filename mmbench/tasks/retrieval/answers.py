@@ -91,7 +91,7 @@ class RetrievalAnswers(Answers):
         return classes.task.answers.average(parts, weights, classes.target)
 
     def out_of_fold(self, parts: Sequence[Prediction]) -> Prediction:
-        """Keep in mind which rows were embedded into the same space."""
+        """Note which rows were embedded into the same space."""
         found: dict[str, NDArray[Any]] = {side: _stacked(parts, side) for side in SIDES}
         found[_FOLD] = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
         return Prediction(found)

@@ -178,7 +178,7 @@ class RetrievalData(Data):
         yield from super().folds(target, n_folds=n_folds, groups=together, seed=seed)
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
-        """Return the owners, rows of one picture having the same."""
+        """Return the owners; rows of one picture share one."""
         return owners_together(target.scored[:, TRUTH["unit"]], owners)
 
 
