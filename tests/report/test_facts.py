@@ -2,6 +2,7 @@ from mmbench.report.text.facts import (
     card_facts,
     columns_text,
     environment_facts,
+    plain_text,
     version_facts,
 )
 from mmbench.tasks import Shown
@@ -62,3 +63,8 @@ def test_the_environment_is_flat_and_names_in_it_stay_as_they_are() -> None:
         ("datasets.my_set", "sha256:00"),
     ]
     assert list(version_facts(environment)) == [("typing_extensions", "4.12")]
+
+
+def test_sentences_are_not_joined_by_commas() -> None:
+    assert plain_text(["One is missing.", "So is two."]) == "One is missing. So is two."
+    assert plain_text(["a", "b.c"]) == "a, b.c"

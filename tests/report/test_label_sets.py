@@ -330,9 +330,9 @@ def test_fusion_is_compared_by_macro_f1_over_the_labels(out: Path) -> None:
 def test_a_verdict_counts_label_sets(out: Path, text: str) -> None:
     found = table(out, "verdicts").set_index("subject").loc["fusion"]
     n_better, n_worse = found["n_better"], found["n_worse"]
-    counted = f"{n_better} label sets are right only with the first method, "
+    counted = f"The first method alone gets {n_better} label sets right, "
     assert "No significant difference between fusion and " in text
-    assert f"{counted}{n_worse} only with the second." in text
+    assert f"{counted}the second alone {n_worse}." in text
 
 
 def test_calibration_is_that_of_every_pair_of_sample_and_label(out: Path) -> None:

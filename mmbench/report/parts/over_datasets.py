@@ -45,7 +45,7 @@ def over_datasets(content: Content) -> Iterator[Part]:
     if ranks.n_left_out:
         text = (
             f"Left out: {count_text(ranks.n_left_out, 'method')} not ranked on every "
-            f"dataset: average ranks need equal sets of datasets."
+            f"dataset, since average ranks need equal sets of datasets."
         )
         blocks.append(Paragraph([(text,)]))
     if not ranks.is_conclusive:

@@ -25,8 +25,8 @@ _VERDICTS = (
 _SCORES = (
     "A score in a table is the mean over the test folds; ± is the sample standard "
     "deviation over folds, not a confidence interval of the mean. Verdicts score the "
-    "predictions of all folds together; of scores that are not means over samples, "
-    "such as macro-F1, the two differ somewhat."
+    "predictions of all folds together; for scores that are not means over samples, "
+    "such as macro-F1, the two values differ somewhat."
 )
 _MARKS = (
     "Bold marks the best ranked method of a column, to the digits shown; † marks "

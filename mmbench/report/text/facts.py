@@ -143,14 +143,16 @@ def plain_text(value: object) -> str:
     Returns
     -------
     str
-        Items joined by commas; empty for None.
+        Items joined by commas, sentences by spaces; empty for None.
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {plain_text(item)}" for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(plain_text(item) for item in value)
+        texts = [plain_text(item) for item in value]
+        are_sentences = all(text.endswith(".") for text in texts)
+        return (" " if are_sentences else ", ").join(texts)
     return "" if value is None else str(value)
 
 

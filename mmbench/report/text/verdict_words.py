@@ -195,9 +195,8 @@ def _how(found: Comparison, answer: str, beside: str) -> Sentence:
     won = beside
     if found.n_better is not None:
         won += (
-            f" {count_text(found.n_better, answer)} "
-            f"{'is' if found.n_better == 1 else 'are'} right only with the first "
-            f"method, {found.n_worse:,} only with the second."
+            f" The first method alone gets {count_text(found.n_better, answer)} right, "
+            f"the second alone {found.n_worse:,}."
         )
     if found.question == PAIR:
         size = abs(found.effect_size)

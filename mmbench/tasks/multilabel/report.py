@@ -66,7 +66,7 @@ class MultilabelShown(ClassificationShown):
             "all pairs of a sample and a label together, samples-F1 averages over "
             "samples; mAP, the mean average precision, needs no threshold. An answer "
             "is right, and counts for subset accuracy, when it is the whole set. "
-            "Calibration takes every pair as an answer of its own. Each label's "
+            "Calibration counts every pair as a separate answer. Each label's "
             "numbers:",
             "labels",
         ),
