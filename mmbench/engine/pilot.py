@@ -41,6 +41,9 @@ _IMPORTS_BYTES = 100e6
 # What methods make of a table takes about so many times what its cells do, as
 # benchmarks/million_rows.py has it; few rows can't show it beside what is imported.
 _OF_CELLS = 3.0
+# And at most so many times: what looks like more is what a later part imported. A cell
+# may be a reference to a picture, which is of this size when it is decoded and small.
+_MOST_OF_CELLS, _FEWEST_ROW_BYTES = 50.0, 1e3
 
 
 class Piece(NamedTuple):
@@ -109,7 +112,8 @@ class Pilot(NamedTuple):
         def costs(node: Node, root: Node) -> Expected | None:
             name = names[root.key]
             n_rows = len(plan.samples[name].y)
-            found = self._expected(name, node, n_rows)
+            most = _MOST_OF_CELLS * max(held_bytes[name] / n_rows, _FEWEST_ROW_BYTES)
+            found = self._expected(name, node, n_rows, most)
             if found is None:
                 return None
             made = 1 + _OF_CELLS * _n_own(node, n_rows) / n_rows
@@ -118,7 +122,9 @@ class Pilot(NamedTuple):
 
         return costs
 
-    def _expected(self, dataset: str, node: Node, n_rows: int) -> Expected | None:
+    def _expected(
+        self, dataset: str, node: Node, n_rows: int, most_row_bytes: float
+    ) -> Expected | None:
         found = self.pieces.get((dataset, self.kinds(node)))
         if not found:
             return None
@@ -131,7 +137,7 @@ class Pilot(NamedTuple):
         peak = [float(max(p.peak_bytes for p in each)) for each in parts]
         n_own = _n_own(node, n_rows)
         cpu_s = _by_power(sizes[-2:], cpu[-2:], n_own)
-        return Expected(cpu_s, int(_by_line(sizes, peak, n_own)))
+        return Expected(cpu_s, int(_by_line(sizes, peak, n_own, most_row_bytes)))
 
 
 def _n_own(node: Node, n_rows: int) -> int:
@@ -150,11 +156,13 @@ def _by_power(sizes: Sequence[float], costs: Sequence[float], n: int) -> float:
     return costs[-1] * float((n / sizes[-1]) ** min(max(power, 0.0), _MOST_POWER))
 
 
-def _by_line(sizes: Sequence[float], peaks: Sequence[float], n: int) -> float:
+def _by_line(
+    sizes: Sequence[float], peaks: Sequence[float], n: int, most_slope: float
+) -> float:
     """Extrapolate growth from all sizes, unless it may be what was imported."""
     if sizes[-1] <= sizes[0] or peaks[-1] - peaks[0] <= _IMPORTS_BYTES:
         return max(peaks)
-    slope = max(0.0, float(np.polyfit(sizes, peaks, 1)[0]))
+    slope = min(max(0.0, float(np.polyfit(sizes, peaks, 1)[0])), most_slope)
     return peaks[-1] + slope * (n - sizes[-1])
 
 

@@ -498,9 +498,9 @@ class Data(Protocol):
         Returns
         -------
         bool
-            True, unless a task can tell that every one of them is needed.
+            Where there are several, unless a task can tell that each is needed.
         """
-        return True
+        return len({*sources.values()}) > 1
 
     def units(self, target: Target, owners: NDArray[Any]) -> NDArray[Any]:
         """Return what each row of a metric's contributions is resampled with.

@@ -15,16 +15,16 @@ def test_costs_that_follow_a_power_of_the_rows_are_extrapolated(make_plan_of, po
     roots = plan.roots(list(plan.trials))
     kinds = Kinds()
     ((_, root), *_) = roots.items()
-    sizes = (10, 30)
-    pieces = [Piece(n, n, 0.01 * n**power, 10**9 + 7 * 10**6 * n) for n in sizes]
-    pilot = Pilot(1.0, 30, {("fruit", kinds(root)): pieces}, kinds)
+    sizes = (1000, 5000)
+    pieces = [Piece(n, n, 0.01 * n**power, 10**9 + 3 * 10**4 * n) for n in sizes]
+    pilot = Pilot(1.0, 5000, {("fruit", kinds(root)): pieces}, kinds)
 
     expected = pilot.costs_of(plan, roots)(root, root)
 
     n_rows = len(plan.samples["fruit"].y)
     assert expected.cpu_s == pytest.approx(0.01 * n_rows**power)
     table = plan.samples["fruit"].X.memory_usage(deep=True).sum()
-    grown = 10**9 + 7 * 10**6 * n_rows
+    grown = 10**9 + 3 * 10**4 * n_rows
     assert expected.peak_bytes == pytest.approx(grown + 4 * table, abs=2)
 
 
@@ -40,6 +40,23 @@ def test_memory_that_imports_explain_is_not_extrapolated(make_plan_of):
 
     table = plan.samples["fruit"].X.memory_usage(deep=True).sum()
     assert expected.peak_bytes == pytest.approx(240 * 10**6 + 4 * table, abs=2)
+
+
+def test_few_rows_do_not_make_memory_grow_beyond_what_cells_can_become(make_plan_of):
+    plan = make_plan_of({"dummy": DummyClassifier()})
+    roots = plan.roots(list(plan.trials))
+    kinds = Kinds()
+    ((_, root), *_) = roots.items()
+    # A network was imported in between.
+    pieces = [Piece(10, 10, 0.01, 200 * 10**6), Piece(30, 30, 0.01, 700 * 10**6)]
+    pilot = Pilot(1.0, 30, {("fruit", kinds(root)): pieces}, kinds)
+
+    expected = pilot.costs_of(plan, roots)(root, root)
+
+    table = plan.samples["fruit"].X.memory_usage(deep=True).sum()
+    n_rows = len(plan.samples["fruit"].y)
+    most = 50 * max(table, 1000 * n_rows)
+    assert expected.peak_bytes <= 700 * 10**6 + most + 4 * table
 
 
 def test_of_what_did_not_end_in_time_nothing_is_said(make_plan_of):
