@@ -36,6 +36,16 @@ def _no_retraining_unless_asked():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _fits_are_repeated_for_a_moment():
+    """Repeat short fits after the trials for a moment, not for ten seconds."""
+    from mmbench.engine.after import fit_times
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit_times, "_LEAST_S", 0.5)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _servers_import_no_more_than_they_need():
     """Let fork servers leave alone what other tests have imported here, as torch."""
     from mmbench.engine.execution import forking
