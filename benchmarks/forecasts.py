@@ -33,15 +33,18 @@ def mmbench(*words: str) -> list[str]:
     return [sys.executable, "-m", "mmbench", *words]
 
 
+def printed(command: Sequence[str]) -> tuple[str, str]:
+    """Run a command, and return what it printed; end with its error where it fails."""
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{shlex.join(command)}\n{done.stderr}")
+    return done.stdout, done.stderr
+
+
 def planned(asked: Sequence[str], cache: Path) -> dict[str, Any]:
     """Return what is expected of a run."""
-    done = subprocess.run(
-        mmbench("plan", *asked, "--cache", str(cache), "--json"),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return dict(json.loads(done.stdout))
+    found, _ = printed(mmbench("plan", *asked, "--cache", str(cache), "--json"))
+    return dict(json.loads(found))
 
 
 def ran(asked: Sequence[str], folder: Path) -> tuple[float, int, list[str]]:
@@ -49,14 +52,9 @@ def ran(asked: Sequence[str], folder: Path) -> tuple[float, int, list[str]]:
     where = ["--out", str(folder / "out"), "--cache", str(folder / "cache")]
     start = time.perf_counter()
     with Watch() as watch:
-        done = subprocess.run(
-            mmbench("run", *asked, *where),
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        _, told = printed(mmbench("run", *asked, *where))
     wall_s = time.perf_counter() - start
-    return wall_s, max(watch.peaks.values()), done.stderr.splitlines()
+    return wall_s, max(watch.peaks.values()), told.splitlines()
 
 
 def phases(lines: Sequence[str]) -> Iterator[str]:

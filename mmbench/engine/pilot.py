@@ -43,7 +43,7 @@ _IMPORTS_BYTES = 100e6
 _OF_CELLS = 3.0
 # And at most so many times: what looks like more is what a later part imported. A cell
 # may be a reference to a picture, which is of this size when it is decoded and small.
-_MOST_OF_CELLS, _FEWEST_ROW_BYTES = 50.0, 1e3
+_MOST_OF_CELLS, _FEWEST_ROW_BYTES = 20.0, 2e3
 
 
 class Piece(NamedTuple):

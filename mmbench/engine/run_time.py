@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mmbench.engine.after.modality_ablation import is_ablated
+from mmbench.engine.after.modality_ablation import n_changes
 
 if TYPE_CHECKING:
     from mmbench.engine.after.retraining import Retrain
@@ -19,9 +19,14 @@ __all__ = ["RunTime", "driver_bytes", "run_time"]
 _START_S = 4.0
 _REPORT_S = 8.0
 _PIECE_S = 0.02
-# What measuring speeds and taking modalities away take of a trial's work, as in quick.
-_SPEED = 0.35
-_ABLATION = 0.2
+# What measuring speeds takes: repeats of short fits, and of the work of the methods on
+# one fold the share that answers take, of so many rows at most.
+_REPEATS_S = 7.0
+_SPEED, _MOST_ROWS = 0.2, 3000
+# Asking a method about the changed test rows of a fold, each time.
+_CHANGE_S = 0.01
+# What the driver holds beside the data when it makes the report.
+_REPORT_BYTES = 300e6
 # Of the pieces of work, the share whose cost has to be known.
 _ENOUGH = 0.25
 
@@ -72,14 +77,19 @@ def run_time(
     trials_s = work_s + n_left * _PIECE_S
     first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
     mean_s = trials_s / max(1, ahead.n_trials)
-    n_methods = sum(trial.fold == 0 for trial in first)
-    n_ablated = sum(is_ablated(plan, trial.dataset) for trial in first)
+    n_asked = {name: n_changes(plan, name) for name in plan.datasets}
+    timed_s = {
+        name: mean_s
+        * sum(trial.dataset == name and trial.fold == 0 for trial in first)
+        * min(1.0, _MOST_ROWS / len(samples.y))
+        for name, samples in plan.samples.items()
+    }
     phases = {
         "trials": trials_s / jobs,
         "retraining": _retraining_s(plan, work_s, retrain) / jobs,
         # With the machine to itself, so on one core.
-        "speeds": 2 * _SPEED * mean_s * n_methods,
-        "ablation": _ABLATION * mean_s * n_ablated / jobs,
+        "speeds": _REPEATS_S + _SPEED * sum(timed_s.values()),
+        "ablation": _CHANGE_S * sum(n_asked[trial.dataset] for trial in first) / jobs,
         "start and report": _START_S + _REPORT_S,
     }
     return RunTime({name: seconds for name, seconds in phases.items() if seconds})
@@ -96,14 +106,16 @@ def driver_bytes(plan: Plan) -> int:
     Returns
     -------
     int
-        What this process holds, and the table once more, on its way to the workers.
+        What this process holds, the table once more, on its way to the workers, and
+        what making the report takes.
     """
     import psutil
 
     from mmbench.engine.pilot import table_bytes
 
     held_bytes = int(psutil.Process().memory_info().rss)
-    return held_bytes + sum(map(table_bytes, plan.samples.values()))
+    tables_bytes = sum(map(table_bytes, plan.samples.values()))
+    return held_bytes + tables_bytes + int(_REPORT_BYTES)
 
 
 def _retraining_s(plan: Plan, work_s: float, retrain: Retrain) -> float:

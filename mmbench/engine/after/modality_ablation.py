@@ -354,6 +354,27 @@ def is_ablated(plan: Plan, dataset: str) -> bool:
     return found.task.data.is_ablated(found.sources)
 
 
+def n_changes(plan: Plan, dataset: str) -> int:
+    """Return in how many ways the test rows of a dataset are changed.
+
+    Parameters
+    ----------
+    plan : Plan
+        The planned trials.
+    dataset : str
+        The dataset's name.
+
+    Returns
+    -------
+    int
+        0 where no modality can be done without.
+    """
+    if not is_ablated(plan, dataset):
+        return 0
+    kinds = sorted(set(plan.datasets[dataset].sources.values()))
+    return sum(1 for _ in changes(kinds))
+
+
 def can_ask(root: Node) -> bool:
     """Return whether the engine can look into a method.
 

@@ -162,10 +162,10 @@ def _least_shown(merits: Sequence[float]) -> float:
 
 
 def _left_out(n: int, leaderboard: Leaderboard) -> str:
-    dummy = ["the dummy"] if any(row.is_floor for _, row in leaderboard.ranked) else []
+    floors = [row.floor_name for _, row in leaderboard.ranked if row.is_floor]
     below = [f"{count_text(n, 'method')} far below"] if n else []
-    left_out = capital(" and ".join([*dummy, *below]))
-    verb = "is" if n + len(dummy) == 1 else "are"
+    left_out = capital(" and ".join([*floors, *below]))
+    verb = "is" if n + len(floors) == 1 else "are"
     return f"{left_out} {verb} left out. " if left_out else ""
 
 

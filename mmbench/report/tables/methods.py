@@ -93,6 +93,11 @@ class MethodRow(NamedTuple):
         return self.n_ok == self.n_planned > 0
 
     @property
+    def floor_name(self) -> str:
+        """What sentences call it where it is a floor."""
+        return "the dummy" if self.method == "dummy" else f"the floor {self.method}"
+
+    @property
     def is_single(self) -> bool:
         """Whether it looks at one modality alone."""
         return bool(self.modalities) and not (self.is_floor or "+" in self.modalities)

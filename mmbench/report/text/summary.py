@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from mmbench.presentation.numbers import count_text, seconds_text
-from mmbench.presentation.sentences import Name, Sentence
+from mmbench.presentation.sentences import Name, Sentence, capital
 from mmbench.report.judging.leaderboard import Leaderboard
 from mmbench.report.tables.costs import Ledger
 from mmbench.report.tables.methods import NOT_RUN, MethodRow
@@ -131,7 +131,8 @@ def _dummy_sentence(leaderboard: Leaderboard, dummy: MethodRow) -> Sentence:
     merit = leaderboard.leading.merit
     n_below = sum(merit(row) <= merit(dummy) for row in leaderboard.contenders)
     score = _score(leaderboard, dummy)
-    start = f"The dummy, which {leaderboard.shown.floor}, reaches {score}"
+    name = capital(dummy.floor_name)
+    start = f"{name}, which {leaderboard.shown.floor}, reaches {score}"
     if not n_below:
         return (f"{start}.",)
     verb = "is" if n_below == 1 else "are"
