@@ -32,10 +32,13 @@ if TYPE_CHECKING:
 __all__ = ["Pilot", "fly", "table_bytes"]
 
 # The smallest part warms up: what is imported at first use counts there.
-_FEWEST_ROWS = 60
-_GROWTH = 3
-# How far above linear a cost may be taken to grow, beyond the rows that were tried.
-_MOST_POWER = 2.0
+_FEWEST_ROWS = 100
+_GROWTH = 4
+# Into how many parts rows are parted at a time.
+_MOST_PARTS = 10
+# How far above linear a cost may be taken to grow, beyond the rows that were tried; and
+# what is taken where one part ended in time, much of whose cost may be fixed.
+_MOST_POWER, _UNKNOWN_POWER = 2.0, 0.8
 # What is imported at first use makes a process grow by up to so much.
 _IMPORTS_BYTES = 100e6
 # What methods make of a table takes about so many times what its cells do, as
@@ -136,7 +139,7 @@ class Pilot(NamedTuple):
         cpu = [float(np.mean([p.cpu_s for p in each])) for each in parts]
         peak = [float(max(p.peak_bytes for p in each)) for each in parts]
         n_own = _n_own(node, n_rows)
-        cpu_s = _by_power(sizes[-2:], cpu[-2:], n_own)
+        cpu_s = _extrapolated(sizes[-2:], cpu[-2:], n_own)
         return Expected(cpu_s, int(_by_line(sizes, peak, n_own, most_row_bytes)))
 
 
@@ -148,12 +151,19 @@ def _n_own(node: Node, n_rows: int) -> int:
     return n_rows if node.rows is None else len(node.rows.train) + len(node.rows.apply)
 
 
-def _by_power(sizes: Sequence[float], costs: Sequence[float], n: int) -> float:
-    power = 1.0
+def _extrapolated(sizes: Sequence[float], costs: Sequence[float], n: int) -> float:
+    """Extrapolate by a power of the rows, or a fixed part and a line if that is more.
+
+    A fixed part makes powers too small, and a curve makes lines too flat.
+    """
+    last, cost = sizes[-1], costs[-1]
     # All parts have as many rows where they are more than --max-train-rows.
-    if len(sizes) == 2 and sizes[1] > sizes[0] and min(costs) > 0:
-        power = math.log(costs[1] / costs[0]) / math.log(sizes[1] / sizes[0])
-    return costs[-1] * float((n / sizes[-1]) ** min(max(power, 0.0), _MOST_POWER))
+    if len(sizes) < 2 or sizes[0] == last or min(costs) <= 0:
+        return cost * float((n / last) ** _UNKNOWN_POWER)
+    power = math.log(cost / costs[0]) / math.log(last / sizes[0])
+    slope = max(0.0, (cost - costs[0]) / (last - sizes[0]))
+    by_power = cost * float((n / last) ** min(max(power, 0.0), _MOST_POWER))
+    return max(by_power, cost + slope * (n - last))
 
 
 def _by_line(
@@ -272,10 +282,13 @@ def _parts(plan: Plan, whole: dict[str, tuple[str, int]]) -> Iterator[Dataset]:
 
 def _part(plan: Plan, dataset: Dataset, samples: Samples, n_rows: int) -> Samples:
     """Return some rows of a dataset, split as its first fold is."""
-    target, data = dataset.target(samples), dataset.task.data
-    n_parts = max(2, len(target.y) // n_rows)
-    folds = data.folds(target, n_folds=n_parts, groups=samples.groups, seed=0)
-    part = _taken(samples, np.sort(next(iter(folds))[1]))
+    part, data = samples, dataset.task.data
+    # Step by step: making hundreds of folds of thousands of groups takes minutes.
+    while part is samples or len(part.y) >= 2 * n_rows:
+        target = dataset.target(part)
+        n_parts = min(max(2, len(part.y) // n_rows), _MOST_PARTS)
+        folds = data.folds(target, n_folds=n_parts, groups=part.groups, seed=0)
+        part = _taken(part, np.sort(next(iter(folds))[1]))
     if part.split is not None:
         return part
     n_folds = plan.suite.cv if isinstance(plan.suite.cv, int) else 5
