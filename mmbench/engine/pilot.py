@@ -111,12 +111,12 @@ class Pilot(NamedTuple):
         names = {root.key: plan.trials[key].dataset for key, root in roots.items()}
         # Workers held the parts only.
         held_bytes = {name: table_bytes(each) for name, each in plan.samples.items()}
+        most_bytes = {name: _most_row_bytes(plan, name) for name in plan.samples}
 
         def costs(node: Node, root: Node) -> Expected | None:
             name = names[root.key]
             n_rows = len(plan.samples[name].y)
-            most = _MOST_OF_CELLS * max(held_bytes[name] / n_rows, _FEWEST_ROW_BYTES)
-            found = self._expected(name, node, n_rows, most)
+            found = self._expected(name, node, n_rows, most_bytes[name])
             if found is None:
                 return None
             made = 1 + _OF_CELLS * _n_own(node, n_rows) / n_rows
@@ -141,6 +141,15 @@ class Pilot(NamedTuple):
         n_own = _n_own(node, n_rows)
         cpu_s = _extrapolated(sizes[-2:], cpu[-2:], n_own)
         return Expected(cpu_s, int(_by_line(sizes, peak, n_own, most_row_bytes)))
+
+
+def _most_row_bytes(plan: Plan, dataset: str) -> float:
+    """Return the most memory that work on one more row is taken to need."""
+    samples, data = plan.samples[dataset], plan.datasets[dataset].task.data
+    cells = max(table_bytes(samples) / len(samples.y), _FEWEST_ROW_BYTES)
+    # Linear models of many classes hold a weight, and its changes, for each.
+    n_classes = float(data.describe(plan.targets[dataset]).get("n_classes", 2))
+    return _MOST_OF_CELLS * cells * max(1.0, n_classes / 2)
 
 
 def _n_own(node: Node, n_rows: int) -> int:
