@@ -20,11 +20,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from million_rows import Watch
+from million_rows import MOST_BYTES, MOST_GROWTH, Watch
 from PIL import Image
 
 _COLOURS = {"red": 0, "green": 1, "blue": 2}
-_MOST_BYTES, _MOST_GROWTH = 6e9, 1.3
 
 
 def write_pictures(folder: Path, n: int, size: int) -> Path:
@@ -69,16 +68,17 @@ def main() -> int:
             with Watch() as watch:
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             wall_s = time.perf_counter() - start
-        largest = max(largest, *watch.peaks.values())
+        peak = max(watch.peaks.values())
+        largest = max(largest, peak)
         each_s.append(wall_s / n)
         print(
             f"{n:,} pictures: {wall_s:.0f} s, {1000 * each_s[-1]:.1f} ms each, "
-            f"largest process {max(watch.peaks.values()) / 1e9:.2f} GB",
+            f"largest process {peak / 1e9:.2f} GB",
             flush=True,
         )
     growth = each_s[-1] / each_s[0]
-    print(f"time a picture: {growth:.2f} times (limit {_MOST_GROWTH})")
-    return int(growth > _MOST_GROWTH or largest > _MOST_BYTES)
+    print(f"time a picture: {growth:.2f} times (limit {MOST_GROWTH})")
+    return int(growth > MOST_GROWTH or largest > MOST_BYTES)
 
 
 if __name__ == "__main__":

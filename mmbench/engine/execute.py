@@ -13,7 +13,7 @@ from mmbench.engine.after.fit_times import measure_fits, with_fits
 from mmbench.engine.after.fitted_nodes import all_live
 from mmbench.engine.after.further_fits import FurtherFits, left_of
 from mmbench.engine.after.learning_curve import check_train_sizes, planned_curve
-from mmbench.engine.after.modality_ablation import can_ask, is_ablated, probe
+from mmbench.engine.after.modality_ablation import can_ask, planned_changes, probe
 from mmbench.engine.after.retraining import (
     Retrain,
     check_retrain,
@@ -368,13 +368,14 @@ def _say_what_is_ahead(
         for trial in plan.trials.values()
         if trial.seed == plan.suite.seeds[0] and trial.method not in plan.lacking
     ]
+    ablated = _ablated(plan)
     progress.expect(
         {
             "trials": len(roots),
             "throughput": throughput * sum(trial.fold == 0 for trial in first),
             # By pieces, of which quick methods share some and long ones have none.
             "timing": throughput * sum(trial.fold == 0 for trial in first),
-            "ablation": probes * sum(is_ablated(plan, t.dataset) for t in first),
+            "ablation": probes * sum(trial.dataset in ablated for trial in first),
         }
     )
 
@@ -467,10 +468,16 @@ def _asked_again(
 ) -> set[str]:
     """Return the keys of the nodes that are asked again after the trials."""
     again: set[str] = set()
+    ablated = _ablated(plan) if probes else set()
     for key, root in roots.items():
         trial = plan.trials[key]
         timed = throughput and trial.fold == 0
-        probed = probes and is_ablated(plan, trial.dataset) and can_ask(root)
+        probed = trial.dataset in ablated and can_ask(root)
         if trial.seed == plan.suite.seeds[0] and (timed or probed):
             again.update(node.key for node in all_live(root))
     return again
+
+
+def _ablated(plan: Plan) -> set[str]:
+    """Return the datasets whose methods are asked about changed rows."""
+    return {name for name in plan.datasets if planned_changes(plan, name)}

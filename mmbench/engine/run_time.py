@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mmbench.engine.after.modality_ablation import n_changes
+from mmbench.engine.after.modality_ablation import planned_changes
 
 if TYPE_CHECKING:
     from mmbench.engine.after.retraining import Retrain
@@ -77,19 +77,19 @@ def run_time(
     trials_s = work_s + n_left * _PIECE_S
     first = [t for t in plan.trials.values() if t.seed == plan.suite.seeds[0]]
     mean_s = trials_s / max(1, ahead.n_trials)
-    n_asked = {name: n_changes(plan, name) for name in plan.datasets}
-    timed_s = {
-        name: mean_s
-        * sum(trial.dataset == name and trial.fold == 0 for trial in first)
-        * min(1.0, _MOST_ROWS / len(samples.y))
-        for name, samples in plan.samples.items()
-    }
+    timed_s = mean_s * sum(
+        min(1.0, _MOST_ROWS / len(plan.samples[trial.dataset].y))
+        for trial in first
+        if trial.fold == 0
+    )
+    n_changes = {name: len(planned_changes(plan, name)) for name in plan.datasets}
+    n_asked = sum(n_changes[trial.dataset] for trial in first)
     phases = {
         "trials": trials_s / jobs,
         "retraining": _retraining_s(plan, work_s, retrain) / jobs,
         # With the machine to itself, so on one core.
-        "speeds": _REPEATS_S + _SPEED * sum(timed_s.values()),
-        "ablation": _CHANGE_S * sum(n_asked[trial.dataset] for trial in first) / jobs,
+        "speeds": _REPEATS_S + _SPEED * timed_s,
+        "ablation": _CHANGE_S * n_asked / jobs,
         "start and report": _START_S + _REPORT_S,
     }
     return RunTime({name: seconds for name, seconds in phases.items() if seconds})

@@ -39,7 +39,7 @@ from mmbench.tasks import Prediction
 
 if TYPE_CHECKING:
     from mmbench.datasets import Dataset
-    from mmbench.engine.after.perturbations import Origin
+    from mmbench.engine.after.perturbations import Change, Origin
     from mmbench.engine.cache.store import Cache
     from mmbench.engine.execution.executor import Executor
     from mmbench.engine.plan import Plan
@@ -239,9 +239,8 @@ def _probe_dataset(
     folder: Path,
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:
-    name, kinds = dataset.name, sorted(set(dataset.sources.values()))
-    context, task = plan.context(name), dataset.task
-    planned = list(changes(kinds))
+    name, task = dataset.name, dataset.task
+    context, planned = plan.context(name), planned_changes(plan, name)
     tested, batches = [], []
     for fold, keys in asked.items():
         roots = {k: root for k, root in plan.roots(keys).items() if can_ask(root)}
@@ -319,7 +318,7 @@ def probed_trials(
     dict of int to list of str
         Fold to keys; nothing where no modality can be done without.
     """
-    if not is_ablated(plan, dataset):
+    if not planned_changes(plan, dataset):
         return {}
     seed = plan.suite.seeds[0]
     trials = {
@@ -335,8 +334,8 @@ def probed_trials(
     return by_fold
 
 
-def is_ablated(plan: Plan, dataset: str) -> bool:
-    """Return whether methods are asked about changed rows of a dataset.
+def planned_changes(plan: Plan, dataset: str) -> list[Change]:
+    """Return what is done to the test rows of a dataset.
 
     Parameters
     ----------
@@ -347,32 +346,13 @@ def is_ablated(plan: Plan, dataset: str) -> bool:
 
     Returns
     -------
-    bool
-        What its task says of its columns.
+    list of Change
+        Empty where its task says that no modality can be done without.
     """
     found = plan.datasets[dataset]
-    return found.task.data.is_ablated(found.sources)
-
-
-def n_changes(plan: Plan, dataset: str) -> int:
-    """Return in how many ways the test rows of a dataset are changed.
-
-    Parameters
-    ----------
-    plan : Plan
-        The planned trials.
-    dataset : str
-        The dataset's name.
-
-    Returns
-    -------
-    int
-        0 where no modality can be done without.
-    """
-    if not is_ablated(plan, dataset):
-        return 0
-    kinds = sorted(set(plan.datasets[dataset].sources.values()))
-    return sum(1 for _ in changes(kinds))
+    if not found.task.data.is_ablated(found.sources):
+        return []
+    return list(changes(sorted(set(found.sources.values()))))
 
 
 def can_ask(root: Node) -> bool:

@@ -42,8 +42,8 @@ class RetrievalData(Data):
         notices = []
         if len(keys) > 1 and len(np.unique(keys)) == len(keys):
             sentence = (
-                f"no two rows have the same key in column {column.name!r}: each text "
-                "is relevant to the image of its own row only."
+                f"no two rows have the same key in column {column.name!r}: each side "
+                "is relevant to the other side of its own row only."
             )
             notices.append(UNSHARED_KEYS.found(sentence))
         return Target(keys, {"gallery_size": options.gallery_size}), notices
