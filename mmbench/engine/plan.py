@@ -25,6 +25,7 @@ from mmbench.engine.execution.foreign import reason_of
 from mmbench.engine.execution.shipped_files import file_columns
 from mmbench.engine.graph.compositions import expand
 from mmbench.engine.graph.expansion import Subproblem, source, whole
+from mmbench.engine.graph.fixed_folds import FixedFolds
 from mmbench.engine.graph.folds import folds_of
 from mmbench.engine.graph.inner_folds import check_inner_folds, n_inner_folds
 from mmbench.engine.graph.node import Node
@@ -66,6 +67,9 @@ class Plan:
     samples: Mapping[str, Samples]
     trials: Mapping[str, Trial]
     _found_folds: dict[tuple[str, int], list[Rows]] = field(default_factory=dict)
+    _found_inner_folds: dict[tuple[str, int, int], FixedFolds] = field(
+        default_factory=dict
+    )
     _found_methods: dict[tuple[str, str, int], Any] = field(default_factory=dict)
     _found_nodes: dict[str, Node] = field(default_factory=dict)
 
@@ -277,7 +281,7 @@ class Plan:
         context = self.context(trial.dataset)
         problem = Subproblem(everything, rows, context, found=self._found_nodes)
         try:
-            method = self._prepared(trial, rows.train)
+            method = self.ready(trial)
             check_inner_folds(method, context.task, context.target.take(rows.train))
         except UsageError as error:
             return problem.node(Refuse(str(error)))
@@ -311,7 +315,36 @@ class Plan:
         estimator
             Unfitted.
         """
-        return self._prepared(trial, self.train_rows(trial) if train is None else train)
+        groups, task = self._groups(trial.dataset), self._task(trial.dataset)
+        # Inner folds of groups are part of the method, and differ from fold to fold.
+        fixes = groups is not None or task.answers.fixes_inner_folds
+        name = (trial.method, task.name, trial.seed)
+        if not fixes and name in self._found_methods:
+            return self._found_methods[name]
+        folds = self._inner_folds(trial, train) if fixes else None
+        rows = self.train_rows(trial) if train is None else train
+        method, target = self.suite.methods[trial.method], self.targets[trial.dataset]
+        ready = prepared(method, task, target.take(rows), seed=trial.seed, folds=folds)
+        if not fixes:
+            self._found_methods[name] = ready
+        return ready
+
+    def _inner_folds(self, trial: Trial, train: NDArray[np.intp] | None) -> FixedFolds:
+        """Return the inner folds of some rows, which methods share in a trial's own."""
+        name = (trial.dataset, trial.seed, trial.fold)
+        if train is None and name in self._found_inner_folds:
+            return self._found_inner_folds[name]
+        rows = self.train_rows(trial) if train is None else train
+        groups = self._groups(trial.dataset)
+        folds = FixedFolds(
+            self._task(trial.dataset),
+            self.targets[trial.dataset].take(rows),
+            groups=None if groups is None else groups[rows],
+            seed=trial.seed,
+        )
+        if train is None:
+            self._found_inner_folds[name] = folds
+        return folds
 
     def train_rows(self, trial: Trial) -> NDArray[np.intp]:
         """Return the rows that a trial is fitted to.
@@ -341,24 +374,6 @@ class Plan:
             found = [Rows(fold.train, fold.test) for fold in folds]
             self._found_folds[dataset, seed] = found
         return found
-
-    def _prepared(self, trial: Trial, train: NDArray[np.intp]) -> Any:
-        groups, task = self._groups(trial.dataset), self._task(trial.dataset)
-        # Inner folds of groups are part of the method, and differ from fold to fold.
-        is_shared = groups is None and not task.answers.fixes_inner_folds
-        name = (trial.method, task.name, trial.seed)
-        if is_shared and name in self._found_methods:
-            return self._found_methods[name]
-        ready = prepared(
-            self.suite.methods[trial.method],
-            task,
-            self.targets[trial.dataset].take(train),
-            seed=trial.seed,
-            groups=None if groups is None else groups[train],
-        )
-        if is_shared:
-            self._found_methods[name] = ready
-        return ready
 
     def _groups(self, dataset: str) -> NDArray[Any] | None:
         """Return what inner folds keep together."""

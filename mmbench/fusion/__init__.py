@@ -47,6 +47,7 @@ from mmbench.fusion.key_frames import (
 )
 from mmbench.fusion.late import LateFusionClassifier, LateFusionRegressor
 from mmbench.fusion.missing_blocks import BlockImputer, robust_fusion
+from mmbench.fusion.nested_folds import NestedFolds
 from mmbench.fusion.network import FusionNetClassifier, FusionNetRegressor
 from mmbench.fusion.select import SelectColumns, append_step, branch
 from mmbench.fusion.selection import (
@@ -91,6 +92,7 @@ __all__ = [
     "KeyFrameRegressor",
     "LateFusionClassifier",
     "LateFusionRegressor",
+    "NestedFolds",
     "NumberRule",
     "Rule",
     "SelectColumns",

@@ -19,6 +19,7 @@ from mmbench.predictors.boosting import (
     XGBoostRegressor,
 )
 from mmbench.predictors.features import DenseReducer, SignSplitter
+from mmbench.predictors.linear_svm import LinearSVMClassifier
 from mmbench.predictors.logit_adjustment import LogitAdjustedClassifier
 from mmbench.predictors.nb_svm import NBSVMClassifier
 from mmbench.predictors.optuna_search import OptunaSearchCV
@@ -40,6 +41,7 @@ __all__ = [
     "DenseReducer",
     "LightGBMClassifier",
     "LightGBMRegressor",
+    "LinearSVMClassifier",
     "LogitAdjustedClassifier",
     "NBSVMClassifier",
     "OptunaSearchCV",

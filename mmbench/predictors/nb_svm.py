@@ -16,6 +16,8 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from mmbench.predictors.linear_svm import LinearSVMClassifier
+
 __all__ = ["NBSVMClassifier"]
 
 _Floats = NDArray[np.float64]
@@ -156,7 +158,7 @@ class NBSVMClassifier(LinearSVC):
             shares.append(counts / counts.sum())
         ratios = np.log(shares[0] / shares[1])
         weighed = X.multiply(ratios).tocsr() if sparse.issparse(X) else X * ratios
-        svm = LinearSVC(C=self.C, max_iter=self.max_iter, random_state=0)
+        svm = LinearSVMClassifier(C=self.C, max_iter=self.max_iter, random_state=0)
         svm.fit(weighed, inside, sample_weight=weights)
         magnitude = np.abs(svm.coef_[0]).mean()
         prior = np.log(weights[inside].sum() / weights[~inside].sum())

@@ -33,7 +33,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC, LinearSVR
+from sklearn.svm import LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from mmbench.errors import UnknownNameError
@@ -46,6 +46,7 @@ from mmbench.predictors.boosting import (
     XGBoostRegressor,
 )
 from mmbench.predictors.features import DenseReducer, SignSplitter
+from mmbench.predictors.linear_svm import LinearSVMClassifier
 from mmbench.predictors.nb_svm import NBSVMClassifier
 from mmbench.predictors.rare_classes import rare_class_presets
 
@@ -318,7 +319,7 @@ _PLAIN: dict[str, Preset] = {
         "decisions out of fold, so 3 folds (a class needs 3 rows), then one fit on "
         "all rows",
         family="linear",
-        classifier=lambda: _calibrated(LinearSVC(C=1.0, max_iter=10_000)),
+        classifier=lambda: _calibrated(LinearSVMClassifier(C=1.0)),
         regressor=lambda: _standardised(
             LinearSVR(
                 epsilon=0.1,

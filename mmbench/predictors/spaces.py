@@ -38,6 +38,7 @@ from mmbench.predictors.boosting import (
     XGBoostRegressor,
 )
 from mmbench.predictors.features import DenseReducer
+from mmbench.predictors.linear_svm import LinearSVMClassifier
 from mmbench.predictors.nb_svm import NBSVMClassifier
 
 __all__ = ["SPACES"]
@@ -92,6 +93,7 @@ SPACES: Mapping[type, Space] = MappingProxyType(
     {
         LogisticRegression: _PENALTY,
         LinearSVC: _MARGIN,
+        LinearSVMClassifier: _MARGIN,
         NBSVMClassifier: _MARGIN,
         LinearSVR: _MARGIN,
         SVC: {"C": loguniform(0.3, 100.0)},

@@ -154,6 +154,13 @@ METHODS = {
     "late vote": LateFusionClassifier(VOTERS, rule="vote"),
     "late weighted": LateFusionClassifier(VOTERS, rule="weighted", cv=3),
     "greedy": GreedyEnsembleClassifier(VOTERS, cv=3),
+    "greedy of calibrated": GreedyEnsembleClassifier(
+        [
+            ("text", text(CalibratedClassifierCV(LinearSVC(), cv=2, ensemble=False))),
+            VOTERS[1],
+        ],
+        cv=3,
+    ),
     "greedy, bagged": GreedyEnsembleClassifier(VOTERS, cv=3, bagged=True),
     "bag of folds": FoldBaggingClassifier(text(LogisticRegression()), cv=3),
     "bag of folds behind features": make_pipeline(
@@ -193,7 +200,11 @@ def test_an_answer_from_the_cache_is_the_same(name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["greedy", "late weighted", "stacked fusion", "voting"]
+    "name",
+    [
+        *("greedy", "late weighted", "stacked fusion", "voting"),
+        *("late fusion of stacks", "stacked in two layers", "greedy of calibrated"),
+    ],
 )
 def test_inner_folds_keep_groups_whole_as_scikit_learn_would(name, tmp_path):
     assert_equal(METHODS[name], tmp_path, make_samples(groups=True))

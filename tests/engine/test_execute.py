@@ -6,11 +6,11 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import HalvingGridSearchCV
 from sklearn.naive_bayes import GaussianNB
-from sklearn.svm import LinearSVC
 
 from mmbench.engine import make_plan, run
 from mmbench.errors import DataWarning, MissingDependencyError
@@ -187,11 +187,10 @@ def test_a_fusion_whose_own_part_fails_has_failed(go, make_suite):
 
 
 def test_a_method_that_groups_rule_out_fails_alone(go, make_suite):
-    nested = stacked_fusion(
-        [("t", tfidf(CalibratedClassifierCV(LinearSVC(), cv=3)))],
-        LogisticRegression(),
-        cv=3,
+    late = LateFusionClassifier(
+        [("t", tfidf(LogisticRegression()))], rule="weighted", cv=3
     )
+    nested = HalvingGridSearchCV(late, {"rule": ["mean", "weighted"]}, cv=3)
     suite = make_suite(
         {"nested": nested, "dummy": DummyClassifier()},
         datasets=[make_dataset(load=make_grouped)],

@@ -320,10 +320,16 @@ def test_the_inner_folds_of_a_search_keep_groups_whole(name, tmp_path):
     assert_equal(SEARCHES[name], tmp_path, make_samples(groups=True))
 
 
-def test_weights_that_a_grid_tries_are_not_learnt_across_groups():
+def test_weights_that_a_grid_tries_are_not_learnt_across_groups(tmp_path):
     method = GridSearchCV(
         LateFusionClassifier(VOTERS), {"rule": ["mean", "weighted"]}, cv=2
     )
+    assert_equal(method, tmp_path, make_samples(groups=True))
+
+
+def test_rows_that_a_search_draws_have_no_folds_of_whole_groups_inside():
+    late = LateFusionClassifier(VOTERS, rule="weighted")
+    method = HalvingGridSearchCV(late, {"rule": ["mean", "weighted"]}, cv=2)
     samples = make_samples(groups=True)
     with pytest.raises(UsageError, match="estimator__cv is a cross-validation inside"):
         ready_for(method, samples, first_fold(samples))

@@ -1,5 +1,7 @@
 """A method made ready for a trial: seeded everywhere, groups whole inside too."""
 
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,8 +98,46 @@ def test_an_inner_splitter_is_made_to_keep_groups_whole():
         assert not set(groups[train]) & set(groups[test])
 
 
-def test_a_cross_validation_inside_another_is_refused_with_groups():
+class Spied(LogisticRegression):
+    """Is given the number of each row, and tells which it learnt and answered for."""
+
+    told: ClassVar[list[tuple[list[int], list[int]]]] = []
+
+    def fit(self, X, y):
+        self.learnt_ = X[:, 0].astype(int).tolist()
+        return super().fit(X, y)
+
+    def decision_function(self, X):
+        self.told.append((self.learnt_, X[:, 0].astype(int).tolist()))
+        return super().decision_function(X)
+
+
+@pytest.mark.parametrize(
+    ("y", "groups"),
+    [
+        (Y, np.arange(40) // 4),
+        # Sorted, and of equal groups: the targets of all folds look alike.
+        (np.repeat([0, 1], 20), np.arange(40) // 2),
+        (np.repeat([0, 1], 20), np.r_[np.arange(20) // 2, 10 + np.arange(20) // 4]),
+    ],
+)
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_cross_validation_inside_another_keeps_groups_whole(y, groups, depth):
+    model = CalibratedClassifierCV(Spied(), cv=2, ensemble=False)
+    for _ in range(depth):
+        model = StackingClassifier([("m", model)], LogisticRegression(), cv=4)
+    found = ready(model, seed=0, groups=groups, y=y)
+    Spied.told.clear()
+    # Labels are coded on their way down.
+    found.fit(np.arange(40.0)[:, None], np.array(["no", "yes"])[y])
+    assert 40 in {len(learnt) + len(asked) for learnt, asked in Spied.told}
+    for learnt, asked in Spied.told:
+        assert not set(groups[learnt]) & set(groups[asked])
+
+
+def test_folds_inside_of_folds_that_were_typed_are_refused():
     model = stacker(CalibratedClassifierCV(LinearSVC(), cv=3))
+    model.set_params(cv=[(np.arange(20), np.arange(20, 40))])
     with pytest.raises(UsageError, match=r"m__cv is a cross-validation inside"):
         ready(model, seed=0, groups=np.arange(40) // 4)
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.feature_extraction.text import (
     CountVectorizer,
@@ -46,7 +47,7 @@ from mmbench.engine.graph.node import Node
 from mmbench.engine.graph.predicting import Predict
 from mmbench.engine.graph.values import Context, PartView, Rows, View
 from mmbench.engine.graph.works import Concatenate, Inner, Map, Source, Transform
-from mmbench.fusion import BlockScaler, SelectColumns
+from mmbench.fusion import BlockScaler, NestedFolds, SelectColumns
 from mmbench.spec import digest_of
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def expand(estimator: Any, problem: Subproblem) -> Node:
         or a :class:`~mmbench.tasks.Prediction`, for a predictor.
     """
     if problem.context.answers.is_answer(estimator):
-        return problem.node(Predict(estimator))
+        return whole(estimator, problem)
     if is_row_wise(estimator) and hasattr(estimator, "chain"):
         for step in estimator.chain():
             problem = problem.then(step)
@@ -310,6 +311,11 @@ def whole(estimator: Any, problem: Subproblem) -> Node:
     Node
         It fits a clone.
     """
+    cv = getattr(estimator, "cv", None)
+    if isinstance(cv, NestedFolds):
+        # It is the same work where it stands inside nothing, and has but these folds.
+        folds = list(cv.split(None, problem.y_train))
+        estimator = clone(estimator).set_params(cv=folds)
     answers = problem.context.answers.is_answer(estimator)
     return problem.node(Predict(estimator) if answers else Transform(estimator))
 

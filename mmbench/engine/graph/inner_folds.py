@@ -110,6 +110,29 @@ def inner_cvs(method: Any) -> list[InnerCV]:
     return found
 
 
+def around(inner: InnerCV, found: Sequence[InnerCV]) -> list[InnerCV]:
+    """Return the cross-validations that another one stands inside of.
+
+    Parameters
+    ----------
+    inner : InnerCV
+        One of a method's.
+    found : sequence of InnerCV
+        All of them.
+
+    Returns
+    -------
+    list of InnerCV
+        The outermost first.
+    """
+    outer = [
+        each
+        for each in found
+        if each.name != inner.name and inner.name.startswith(each.prefix)
+    ]
+    return sorted(outer, key=lambda each: len(each.name))
+
+
 def _tries_weights(param: tuple[str, Any]) -> bool:
     """Return whether a parameter is a grid in which late fusion learns weights."""
     name, grid = param
@@ -222,11 +245,11 @@ def check_inner_folds(method: Any, task: Task, target: Target) -> None:
     """
     found = inner_cvs(method)
     for each in found:
-        around = [other for other in found if _is_around(other, each)]
+        outer = around(each, found)
         if isinstance(each.owner, CalibratedClassifierCV):
-            _check_calibration(each, around, task.data.rarest(target))
+            _check_calibration(each, outer, task.data.rarest(target))
         is_stratified = each.cv is None or isinstance(each.cv, int | str)
-        if around or is_stratified or _only_scores(each.owner):
+        if outer or is_stratified or _only_scores(each.owner):
             continue
         if hasattr(each.cv, "get_n_splits") or isinstance(each.cv, list | tuple):
             y = target.y
@@ -252,23 +275,19 @@ def _only_scores(owner: Any) -> bool:
     return hasattr(owner, "param_grid") or hasattr(owner, "param_distributions")
 
 
-def _is_around(outer: InnerCV, inner: InnerCV) -> bool:
-    return outer.name != inner.name and inner.name.startswith(outer.prefix)
-
-
 def _check_calibration(
-    inner: InnerCV, around: Sequence[InnerCV], rarest: tuple[str, int] | None
+    inner: InnerCV, outer: Sequence[InnerCV], rarest: tuple[str, int] | None
 ) -> None:
     """Refuse a calibration with more folds than a class has rows to train on."""
     n_splits = inner.n_splits() if isinstance(inner.cv, int | None) else None
     if n_splits is None or rarest is None:
         return
     name, n_rows = rarest
-    for outer in around:
-        n_outer = outer.n_splits() or len(outer.cv)
+    for each in outer:
+        n_outer = each.n_splits() or len(each.cv)
         n_rows -= -(-n_rows // n_outer)
     if n_rows < n_splits:
-        where = " of the folds inside the training rows" if around else ""
+        where = " of the folds inside the training rows" if outer else ""
         raise UsageError(
             f"{inner.name}={inner.cv}: calibration, as in the preset linear_svm, needs "
             f"{n_splits} training rows of every class{where}, but {name} has "

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.base import clone
 
-from mmbench.engine.graph.inner_folds import inner_cvs, inner_folds
-from mmbench.errors import RequirementError, UsageError
+from mmbench.engine.graph.fixed_folds import FixedFolds
+from mmbench.errors import RequirementError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,7 @@ def prepared(
     *,
     seed: int,
     groups: NDArray[Any] | None = None,
+    folds: FixedFolds | None = None,
 ) -> Any:
     """Return an unfitted copy of a method that is ready to be fitted for one trial.
 
@@ -40,7 +41,10 @@ def prepared(
     groups : ndarray of shape (n_train,), optional
         Their groups. With groups, the inner cross-validation of the method (its ``cv``)
         is replaced by folds that keep each group whole, as many as there are groups
-        where these are fewer.
+        where these are fewer. One inside another is replaced, too: see
+        :class:`~mmbench.fusion.NestedFolds`.
+    folds : FixedFolds, optional
+        What makes these folds, and remembers those that it made for other methods.
 
     Returns
     -------
@@ -51,8 +55,8 @@ def prepared(
     Raises
     ------
     UsageError
-        When there are groups and one cross-validation stands inside another, since the
-        inner one would not know the groups; or when there is one group only.
+        When there is one group only, or when there are groups and one cross-validation
+        stands inside another that doesn't say which rows it is about.
 
     Examples
     --------
@@ -64,8 +68,10 @@ def prepared(
     DecisionTreeClassifier(random_state=7)
     """
     copy = _settled(clone(method), seed)
-    if groups is not None or task.answers.fixes_inner_folds:
-        copy.set_params(**_fixed_cv(copy, task, target, seed=seed, groups=groups))
+    if folds is None and (groups is not None or task.answers.fixes_inner_folds):
+        folds = FixedFolds(task, target, groups=groups, seed=seed)
+    if folds is not None:
+        copy.set_params(**folds.params_of(copy))
     return task.answers.prepare(copy)
 
 
@@ -108,36 +114,3 @@ def _settled_grid(grid: Any, seed: int) -> Any:
     if hasattr(grid, "get_params") and not isinstance(grid, type):
         return _settled(clone(grid), seed)
     return grid
-
-
-def _fixed_cv(
-    method: Any,
-    task: Task,
-    target: Target,
-    *,
-    seed: int,
-    groups: NDArray[Any] | None,
-) -> dict[str, Any]:
-    """Return ``cv`` parameters as explicit folds."""
-    found = inner_cvs(method)
-    nested = {
-        inner.name: outer.name
-        for outer in found
-        for inner in found
-        if inner.name != outer.name and inner.name.startswith(outer.prefix)
-    }
-    if nested and groups is not None:
-        other, name = next(iter(nested.items()))
-        raise UsageError(
-            f"{other} is a cross-validation inside another ({name}), so its folds "
-            "can't keep groups together; choose a classifier without inner "
-            "cross-validation, or drop the groups. "
-            f"Got groups and {other}={method.get_params()[other]!r}."
-        )
-    fixed = {}
-    for each in found:
-        n_splits = each.n_splits(groups)
-        if each.name not in nested and n_splits is not None:
-            folds = inner_folds(n_splits, task, target, groups=groups, seed=seed)
-            fixed[each.name] = folds
-    return fixed

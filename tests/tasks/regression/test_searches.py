@@ -48,8 +48,6 @@ TASK = "regression"
 @pytest.mark.parametrize("name", METHODS)
 def test_searches_of_numbers_answer_as_in_scikit_learn(name, groups, tmp_path):
     method, samples = METHODS[name], make_priced(groups=groups)
-    if groups and name == "stacked":
-        pytest.skip("a cross-validation inside another can't keep groups together")
     assert searches_in(root_of(method, samples, TASK))
     result = by_engine(method, tmp_path, samples, TASK)
     assert result.status == "ok", result.traceback

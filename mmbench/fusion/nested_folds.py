@@ -1,0 +1,122 @@
+"""The folds of a cross-validation inside another, where rows can't be told apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["NestedFolds"]
+
+
+class NestedFolds:
+    """Folds that were made beforehand, for each set of rows that may be asked about.
+
+    A cross-validation inside another is given some of the rows, and is not told which:
+    a ``groups`` that is known for all of them is of no use to it. The targets that it
+    is given tell it which rows they are.
+
+    Parameters
+    ----------
+    numbers : mapping of str to ndarray of int
+        What :meth:`name` makes of the targets of some rows, to the fold that tests each
+        of these rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = ["apple", "apple", "pear", "pear"]
+    >>> folds = NestedFolds({NestedFolds.name(y): np.array([0, 1, 1, 0])})
+    >>> [test.tolist() for _, test in folds.split(y, y)]
+    [[0, 3], [1, 2]]
+    """
+
+    def __init__(self, numbers: Mapping[str, NDArray[Any]]) -> None:
+        self.numbers = numbers
+
+    @staticmethod
+    def name(y: ArrayLike) -> str:
+        """Name rows by their targets.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_rows,)
+            What can be sorted.
+
+        Returns
+        -------
+        str
+            The same for labels and their codes, for numbers and standardised ones.
+
+        Raises
+        ------
+        TypeError
+            When the targets can't be sorted.
+        """
+        ranks = np.unique(np.asarray(y), return_inverse=True)[1].reshape(-1)
+        content = ranks.astype("<i8").tobytes()
+        return hashlib.sha256(content).hexdigest()[:32]
+
+    def split(
+        self,
+        X: Any,  # noqa: ARG002 - as scikit-learn's splitters take it
+        y: ArrayLike,
+        groups: Any = None,  # noqa: ARG002
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Yield the training and test rows of each fold.
+
+        Parameters
+        ----------
+        X : object
+            Ignored.
+        y : array-like of shape (n_rows,)
+            The targets of the rows.
+        groups : object
+            Ignored.
+
+        Yields
+        ------
+        tuple of (ndarray, ndarray)
+            Ascending positions among the rows.
+
+        Raises
+        ------
+        ValueError
+            When these are none of the rows that folds were made for.
+        """
+        numbers = self.numbers.get(self.name(y))
+        if numbers is None:
+            raise ValueError(
+                "this cross-validation inside another keeps groups together among "
+                "the rows of the other's folds, but was given "
+                f"{len(np.asarray(y)):,} different rows; choose a method that draws "
+                "no rows between the two, or drop the groups."
+            )
+        for fold in range(int(numbers.max()) + 1):
+            tested = numbers == fold
+            yield np.flatnonzero(~tested), np.flatnonzero(tested)
+
+    def get_n_splits(
+        self,
+        X: Any = None,  # noqa: ARG002
+        y: Any = None,  # noqa: ARG002
+        groups: Any = None,  # noqa: ARG002
+    ) -> int:
+        """Return the number of folds, of the rows that have most.
+
+        Parameters
+        ----------
+        X, y, groups : object
+            Ignored.
+
+        Returns
+        -------
+        int
+            At least 2.
+        """
+        return max(int(each.max()) + 1 for each in self.numbers.values())

@@ -1,0 +1,23 @@
+"""Folds made beforehand, found again by the targets of the rows."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import check_cv
+
+from mmbench.fusion import NestedFolds
+
+Y = np.array(["pear", "apple", "pear", "fig"])
+FOLDS = NestedFolds({NestedFolds.name(Y): np.array([1, 0, 0, 1])})
+
+
+@pytest.mark.parametrize("y", [Y, Y.astype(object), [2, 0, 2, 1], [7.5, -1.0, 7.5, 0]])
+def test_labels_their_codes_and_numbers_in_this_order_name_the_same_rows(y):
+    found = [(a.tolist(), b.tolist()) for a, b in check_cv(FOLDS).split(None, y)]
+    assert found == [([0, 3], [1, 2]), ([1, 2], [0, 3])]
+    assert FOLDS.get_n_splits() == 2
+
+
+@pytest.mark.parametrize("y", [Y[:3], Y[[1, 0, 2, 3]], np.array(["fig"] * 4)])
+def test_other_rows_are_refused(y):
+    with pytest.raises(ValueError, match=r"was given [34] different rows"):
+        list(FOLDS.split(None, y))
