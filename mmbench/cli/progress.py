@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # The silence that a log line ends: this long, or a tenth of the time so far when that
 # is longer, so that a run of a day leaves a hundred lines and not ten thousand.
 _SILENCE_S, _SILENT_SHARE = 10.0, 0.1
+# So much is said while nothing at all ends: the run is alive.
+_LONG_SILENCE_S = 60.0
 _REPORT = {"report": 1}
 # Beside counts and times, this fits into a terminal of 80 columns.
 _BAR_COLUMNS = 16
@@ -58,13 +61,16 @@ def meter(*, quiet: bool = False, verbose: bool = False) -> Iterator[Meter]:
     Meter
     """
     console, estimate = stderr(), Estimate()
-    if quiet or not is_live(console):
-        kind = Meter if quiet else _Lines
-        yield kind(console, estimate, verbose=verbose)
-        return
-    bar = _Bar(console, estimate, verbose=verbose)
-    with bar.progress:
-        yield bar
+    if quiet:
+        yield Meter(console, estimate, verbose=verbose)
+    elif is_live(console):
+        bar = _Bar(console, estimate, verbose=verbose)
+        with bar.progress:
+            yield bar
+    else:
+        lines = _Lines(console, estimate, verbose=verbose)
+        with lines.heard():
+            yield lines
 
 
 class Meter:
@@ -218,9 +224,30 @@ class _Lines(Meter):
 
     def show(self, *, begins: bool = False) -> None:
         """Print a line where a later phase begins, or after a silence."""
+        self._say(_SILENCE_S, begins=begins)
+
+    @contextlib.contextmanager
+    def heard(self) -> Iterator[None]:
+        """Print a line after a long silence, too, as long as this lasts."""
+        over = threading.Event()
+
+        def say() -> None:
+            while not over.wait(_SILENCE_S):
+                self._say(_LONG_SILENCE_S)
+
+        thread = threading.Thread(target=say, name="progress", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _say(self, silence_s: float, *, begins: bool = False) -> None:
         elapsed_s = self.estimate.elapsed_s()
-        silence_s = elapsed_s - self._said_at_s
-        is_due = silence_s >= max(_SILENCE_S, elapsed_s * _SILENT_SHARE)
+        is_due = elapsed_s - self._said_at_s >= max(
+            silence_s, elapsed_s * _SILENT_SHARE
+        )
         if is_due or (begins and self._said_at_s):
             self._said_at_s = elapsed_s
             self.console.print(f"{self.counts}, {self.times}")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import time
 
 import pytest
 from rich.console import Console
@@ -197,6 +198,26 @@ def test_a_log_says_where_a_later_phase_begins(monkeypatch, clock, capsys):
     assert capsys.readouterr().err.splitlines()[-1] == (
         "throughput 0/1, 0:00:40 elapsed, about 0:00:57 left"
     )
+
+
+def test_a_log_hears_of_a_run_where_nothing_ends_for_minutes(monkeypatch, clock):
+    file = io.StringIO()
+    console = Console(file=file, width=100)
+    monkeypatch.setattr(progress, "stderr", lambda: console)
+    monkeypatch.setattr(progress, "Estimate", lambda: Estimate(clock))
+    monkeypatch.setattr(progress, "_SILENCE_S", 0.01)
+    with progress.meter() as meter:
+        meter.enter("trials", 3)
+        for _ in range(3):
+            n_lines, clock.now = file.getvalue().count("\n"), clock.now + 61
+            end = time.monotonic() + 10
+            while file.getvalue().count("\n") == n_lines and time.monotonic() < end:
+                time.sleep(0.01)
+    assert file.getvalue().splitlines() == [
+        "trials 0/3, 0:01:01 elapsed",
+        "trials 0/3, 0:02:02 elapsed",
+        "trials 0/3, 0:03:03 elapsed",
+    ]
 
 
 def test_a_log_counts_failures(show):
