@@ -43,11 +43,13 @@ def methods(materials: Materials) -> Methods:
         videos, the first.
     """
     units = materials.units()
-    texts = [u for u, kind in units.items() if kind == "text"][:1]
-    images = [u for u, kind in units.items() if kind == "image"][:1]
-    sounds = [u for u, kind in units.items() if kind == "audio"][:1]
-    videos = [u for u, kind in units.items() if kind == "video"][:1]
-    others = [u for u in units if u in ("numeric", "categorical")]
+
+    def first(modality: str) -> list[str]:
+        return [unit for unit, kind in units.items() if kind == modality][:1]
+
+    texts, images, sounds, videos = map(first, ("text", "image", "audio", "video"))
+    # Of numbers and categories, every view.
+    others = [u for u, kind in units.items() if kind in ("numeric", "categorical")]
     chosen = [*texts, *images, *sounds, *videos, *others]
     return merged(
         floors(materials),
@@ -75,24 +77,13 @@ def methods(materials: Materials) -> Methods:
                 (LINEAR, "xgboost") if extractor == "motion" else (LINEAR,)
             )
         ),
-        (alone(materials, unit, unit) for unit in others),
+        (alone(materials, unit, units[unit]) for unit in others),
         (
             alone(materials, text, "tfidf", "logistic_balanced")
             for text in texts
             if materials.imbalanced
         ),
         native.methods(materials, chosen),
-        (
-            fused(materials, chosen, fusion)
-            # Searching the blocks' weights would take half of the suite's time.
-            for fusion in (
-                UNWEIGHTED,
-                "late-mean",
-                "late-weighted",
-                "hybrid",
-                "stacked",
-            )
-            if len(chosen) > 1
-        ),
+        (fused(materials, chosen, fusion) for fusion in _FUSIONS if len(chosen) > 1),
         fused(materials, chosen, "early", "xgboost") if len(chosen) > 1 else {},
     )

@@ -48,6 +48,12 @@ def test_each_view_is_a_unit_and_fused_with_the_others():
     assert {each.modalities for each in said.values()} == {"left+right"}
 
 
+def test_the_quick_suite_takes_every_view():
+    methods = build_suite("quick", [make_views(extra=["weight"])]).methods
+    assert {"left/numeric/logistic", "right/numeric/logistic"} < set(methods)
+    assert any("late-weighted" in name for name in methods)
+
+
 def test_columns_of_no_view_stand_together():
     dataset = make_views(views={"left": VIEWS["left"]})
     assert dataset.sources == {
