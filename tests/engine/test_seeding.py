@@ -135,6 +135,16 @@ def test_a_cross_validation_inside_another_keeps_groups_whole(y, groups, depth):
         assert not set(groups[learnt]) & set(groups[asked])
 
 
+def test_folds_inside_that_would_not_train_on_a_class_are_refused():
+    # Class 2 is in two groups, one of which is left where the other is tested.
+    y, groups = np.r_[Y, [2] * 6], np.r_[np.arange(40) // 4, [10, 10, 10, 11, 11, 11]]
+    model = stacker(CalibratedClassifierCV(LinearSVC(), cv=2)).set_params(cv=2)
+    with pytest.raises(UsageError, match=r"\(m__cv\) would predict class '?2"):
+        ready(model, seed=0, groups=groups, y=y)
+    search = stacker(GridSearchCV(LinearSVC(), {"C": [1, 2]}, cv=2)).set_params(cv=2)
+    ready(search, seed=0, groups=groups, y=y)
+
+
 def test_folds_inside_of_folds_that_were_typed_are_refused():
     model = stacker(CalibratedClassifierCV(LinearSVC(), cv=3))
     model.set_params(cv=[(np.arange(20), np.arange(20, 40))])

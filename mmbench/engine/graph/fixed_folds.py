@@ -16,6 +16,7 @@ from mmbench.engine.graph.inner_folds import (
     around,
     inner_cvs,
     inner_folds,
+    require_training,
 )
 from mmbench.errors import UsageError
 from mmbench.fusion import NestedFolds
@@ -56,6 +57,7 @@ class FixedFolds:
         self._made: dict[int, Folds] = {}
         self._numbers: dict[Chain, list[Rows]] = {}
         self._nested: dict[Chain, NestedFolds] = {}
+        self._untrained: dict[Chain, Sequence[str]] = {}
 
     def params_of(self, method: Any) -> dict[str, Any]:
         """Return what the parameters ``cv`` of a method are to be.
@@ -74,8 +76,9 @@ class FixedFolds:
         Raises
         ------
         UsageError
-            When all rows are of one group, or when it can't be known which rows a
-            cross-validation will be about.
+            When all rows are of one group, when it can't be known which rows a
+            cross-validation will be about, or when one inside another would answer for
+            what it didn't train on.
         """
         found = inner_cvs(method)
         fixed: dict[str, Any] = {}
@@ -116,6 +119,7 @@ class FixedFolds:
                 "cross-validation, or drop the groups. "
                 f"Got groups and {inner.name}={method.get_params()[inner.name]!r}."
             ) from None
+        require_training(inner, self._untrained.get(chain, ()))
         return self._nested[chain]
 
     def _nested_folds(self, chain: Chain) -> NestedFolds:
@@ -152,7 +156,10 @@ class FixedFolds:
                 folds = self._outermost(chain[0])
             else:
                 groups = _kept_together([self._of_groups(sets[i]) for i in alike])
-                folds = self._folds(self._target.take(rows), groups, chain[-1])
+                target = self._target.take(rows)
+                folds = self._folds(target, groups, chain[-1])
+                untrained = self._task.data.untrained(target, folds)
+                self._untrained[chain] = self._untrained.get(chain) or untrained
             tested_by = np.empty(len(rows), np.intp)
             for number, (_, test) in enumerate(folds):
                 tested_by[test] = number

@@ -249,18 +249,31 @@ def check_inner_folds(method: Any, task: Task, target: Target) -> None:
         if isinstance(each.owner, CalibratedClassifierCV):
             _check_calibration(each, outer, task.data.rarest(target))
         is_stratified = each.cv is None or isinstance(each.cv, int | str)
-        if outer or is_stratified or _only_scores(each.owner):
+        if outer or is_stratified:
             continue
         if hasattr(each.cv, "get_n_splits") or isinstance(each.cv, list | tuple):
             y = target.y
             splitter = check_cv(each.cv, y, classifier=task.answers.is_classifier)
             folds = list(splitter.split(np.zeros(len(y)), y))
-            _require_training(each, task.data.untrained(target, folds))
+            require_training(each, task.data.untrained(target, folds))
 
 
-def _require_training(inner: InnerCV, untrained: Sequence[str]) -> None:
-    """Raise `UsageError` where folds answer for what they don't train on."""
-    if untrained:
+def require_training(inner: InnerCV, untrained: Sequence[str]) -> None:
+    """Check that folds train on all that they answer for, where that matters.
+
+    Parameters
+    ----------
+    inner : InnerCV
+        Whose folds they are. Those that only score candidates may lack something.
+    untrained : sequence of str
+        What they answer for and don't train on.
+
+    Raises
+    ------
+    UsageError
+        When there is any; the message names the parameter and what it is.
+    """
+    if untrained and not _only_scores(inner.owner):
         others = f" (and {len(untrained) - 1} more)" if len(untrained) > 1 else ""
         raise UsageError(
             f"the inner folds of {type(inner.owner).__name__} ({inner.name}) would "
