@@ -25,6 +25,7 @@ _FUSIONS = {
     "hybrid": "late fusion in which an early fusion votes too",
     "stacked": "a model learns from what the branches predict out of fold",
     "similarity": "early, with features of how well each pair of branches fits",
+    "interaction": "two branches, and the products of their features",
     "kernel": "a support vector machine on the mean of the views' kernels",
     "canonical": "multiview canonical correlation analysis under one predictor",
     "joint": "one network over all branches' features, joined side by side",

@@ -33,8 +33,9 @@ _TEXT = (
     ("words+chars", "linear"),
     ("bow", "naive_bayes"),
 )
-# A search over weights of blocks costs many fits where answers are many.
-_NO_FUSIONS = ("early", "similarity")
+# A search over weights of blocks costs many fits where answers are many; what is
+# multiplied here is chosen for questions.
+_NO_FUSIONS = ("early", "similarity", "interaction")
 # A round of boosting grows a tree for each answer; a few say what many would.
 _ROUNDS = 20
 # Each word of a question gets so many weights.

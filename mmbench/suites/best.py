@@ -83,7 +83,17 @@ def _early(materials: Materials) -> Methods:
     rich = "+".join(["words+chars", *materials.pretrained_texts()[:1]])
     extractors = {unit: rich for unit, kind in units.items() if kind == "text"}
     extra = FOR_IMBALANCE if materials.imbalanced else ()
+    texts = [unit for unit, kind in units.items() if kind == "text"][:1]
+    media = [u for u, kind in units.items() if kind in ("image", "audio", "video")][:1]
     return merged(
-        fused(materials, tuple(units), UNWEIGHTED, each, extractors)
-        for each in (*EARLY, *extra)
+        (
+            fused(materials, tuple(units), UNWEIGHTED, each, extractors)
+            for each in (*EARLY, *extra)
+        ),
+        # What a text asks may decide what a picture says: no sum of both can tell.
+        (
+            fused(materials, (text, medium), "interaction", LINEAR, extractors)
+            for text in texts
+            for medium in media
+        ),
     )

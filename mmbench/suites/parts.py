@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING
 from sklearn.model_selection import KFold
 
 from mmbench.fusion import (
+    append_step,
     branch,
     early_fusion,
+    interaction_fusion,
     robust_fusion,
     searched_early_fusion,
     similarity_fusion,
     stacked_fusion,
 )
+from mmbench.fusion.joint_spaces import SingularVectors
 from mmbench.suites.kinds import LINEAR, PredictorKind
 from mmbench.suites.materials import Materials
 
@@ -114,7 +117,8 @@ def fused(
     -------
     dict of str to estimator
         The unfitted method by name, or an empty dict: without such a predictor, for the
-        median of two, and for the similarities of more than three.
+        median of two, the similarities of more than three, and the products of more
+        than two.
     """
     kind = materials.kind
     least, most = _UNITS.get(fusion, (0, len(units)))
@@ -193,6 +197,13 @@ def _similarity(
     return similarity_fusion(blocks, kind.make(predictor), cv=_UNLABELLED_FOLDS)
 
 
+def _interaction(
+    kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
+) -> BaseEstimator:
+    reduced = [(u, append_step(b, SingularVectors(_MULTIPLIED))) for u, b in blocks]
+    return interaction_fusion(reduced, kind.make(predictor))
+
+
 def _robust(*, convert: bool, dropout: float) -> _Build:
     def build(
         kind: PredictorKind, blocks: _Blocks, _voters: _Blocks, predictor: str
@@ -209,7 +220,9 @@ def _network(fusion: str) -> _Build:
 
 _LATE = "late-"
 # The median of two is their mean; pairs to compare grow with the square of the units.
-_UNITS = {f"{_LATE}median": (3, 99), "similarity": (2, 3)}
+_UNITS = {f"{_LATE}median": (3, 99), "similarity": (2, 3), "interaction": (2, 2)}
+# Each block keeps so many columns, since they are multiplied.
+_MULTIPLIED = 40
 # Tables are often sorted, so folds in the order of the rows would tell nothing.
 _UNLABELLED_FOLDS = KFold(5, shuffle=True, random_state=0)
 
@@ -226,6 +239,7 @@ FUSIONS: Mapping[str, _Build] = MappingProxyType(
         "hybrid": _hybrid,
         "stacked": _stacked,
         "similarity": _similarity,
+        "interaction": _interaction,
         **{name: _network(fusion) for name, fusion in NETWORKS.items()},
     }
 )
