@@ -253,6 +253,14 @@ def test_the_best_suite_ends_in_an_ensemble_of_all_its_other_methods():
     ]
 
 
+@pytest.mark.parametrize("name", ["best", "fusion"])
+def test_what_a_text_asks_may_decide_what_a_picture_says(name):
+    methods = build_suite(name, [PRODUCTS]).methods
+    pairs = [each.split("/")[0] for each in methods if "/interaction/" in each]
+    assert "body+photo" in pairs
+    assert all(pair.count("+") == 1 for pair in pairs)
+
+
 def test_the_members_of_the_best_suites_ensemble_are_known_to_reports():
     suite = build_suite("best")
     methods = make_plan(suite).as_json()["methods"]
