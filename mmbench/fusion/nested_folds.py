@@ -89,6 +89,42 @@ class NestedFolds:
         ValueError
             When these are none of the rows that folds were made for.
         """
+        numbers = self._numbers_of(y)
+        for fold in range(int(numbers.max()) + 1):
+            tested = numbers == fold
+            yield np.flatnonzero(~tested), np.flatnonzero(tested)
+
+    def get_n_splits(
+        self,
+        X: Any = None,  # noqa: ARG002
+        y: ArrayLike | None = None,
+        groups: Any = None,  # noqa: ARG002
+    ) -> int:
+        """Return the number of folds.
+
+        Parameters
+        ----------
+        X : object
+            Ignored.
+        y : array-like of shape (n_rows,), optional
+            The targets of the rows; by default, of those that have most folds.
+        groups : object
+            Ignored.
+
+        Returns
+        -------
+        int
+            At least 2.
+
+        Raises
+        ------
+        ValueError
+            When these are none of the rows that folds were made for.
+        """
+        asked = self.numbers.values() if y is None else [self._numbers_of(y)]
+        return max(int(each.max()) + 1 for each in asked)
+
+    def _numbers_of(self, y: ArrayLike) -> NDArray[Any]:
         numbers = self.numbers.get(self.name(y))
         if numbers is None:
             raise ValueError(
@@ -97,26 +133,4 @@ class NestedFolds:
                 f"{len(np.asarray(y)):,} different rows; choose a method that draws "
                 "no rows between the two, or drop the groups."
             )
-        for fold in range(int(numbers.max()) + 1):
-            tested = numbers == fold
-            yield np.flatnonzero(~tested), np.flatnonzero(tested)
-
-    def get_n_splits(
-        self,
-        X: Any = None,  # noqa: ARG002
-        y: Any = None,  # noqa: ARG002
-        groups: Any = None,  # noqa: ARG002
-    ) -> int:
-        """Return the number of folds, of the rows that have most.
-
-        Parameters
-        ----------
-        X, y, groups : object
-            Ignored.
-
-        Returns
-        -------
-        int
-            At least 2.
-        """
-        return max(int(each.max()) + 1 for each in self.numbers.values())
+        return numbers

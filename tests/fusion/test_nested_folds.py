@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from sklearn.model_selection import check_cv
+from sklearn.dummy import DummyRegressor
+from sklearn.model_selection import GridSearchCV, check_cv
 
 from mmbench.fusion import NestedFolds
 
@@ -21,3 +22,16 @@ def test_labels_their_codes_and_numbers_in_this_order_name_the_same_rows(y):
 def test_other_rows_are_refused(y):
     with pytest.raises(ValueError, match=r"was given [34] different rows"):
         list(FOLDS.split(None, y))
+
+
+def test_a_search_finds_as_many_folds_as_there_are_of_its_rows():
+    y = np.array([0.0, 1.0, 3.0, 2.0, 4.0, 5.0])
+    folds = NestedFolds(
+        {
+            NestedFolds.name(y): np.array([0, 1, 2, 0, 1, 2]),
+            NestedFolds.name(y[:4]): np.array([0, 1, 1, 0]),
+        }
+    )
+    assert folds.get_n_splits() == folds.get_n_splits(None, y) == 3
+    search = GridSearchCV(DummyRegressor(), {"strategy": ["mean", "median"]}, cv=folds)
+    assert search.fit(np.zeros((4, 1)), y[:4]).n_splits_ == 2
