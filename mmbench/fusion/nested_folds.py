@@ -51,7 +51,9 @@ class NestedFolds:
         Returns
         -------
         str
-            The same for labels and their codes, for numbers and standardised ones.
+            The same for labels and their codes, and for numbers, their logarithms and
+            standardised ones, which arithmetic may make equal where they were close: it
+            is about which targets are below, at and above the median.
 
         Raises
         ------
@@ -59,8 +61,8 @@ class NestedFolds:
             When the targets can't be sorted.
         """
         ranks = np.unique(np.asarray(y), return_inverse=True)[1].reshape(-1)
-        content = ranks.astype("<i8").tobytes()
-        return hashlib.sha256(content).hexdigest()[:32]
+        sides = np.sign(ranks - np.sort(ranks)[len(ranks) // 2])
+        return hashlib.sha256(sides.astype(np.int8).tobytes()).hexdigest()[:32]
 
     def split(
         self,

@@ -35,3 +35,10 @@ def test_a_search_finds_as_many_folds_as_there_are_of_its_rows():
     assert folds.get_n_splits() == folds.get_n_splits(None, y) == 3
     search = GridSearchCV(DummyRegressor(), {"strategy": ["mean", "median"]}, cv=folds)
     assert search.fit(np.zeros((4, 1)), y[:4]).n_splits_ == 2
+
+
+def test_numbers_name_the_same_rows_where_arithmetic_makes_neighbours_equal():
+    y = np.array([0.1 + 0.2, 0.3, 16.0, 28.0, 5.0])
+    standardised = (y - y.mean()) / y.std()
+    assert len(np.unique(standardised)) < len(np.unique(y))
+    assert NestedFolds.name(standardised) == NestedFolds.name(y)
