@@ -11,6 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    _Rows = NDArray[np.intp]
+
 __all__ = ["NestedFolds"]
 
 
@@ -69,7 +71,7 @@ class NestedFolds:
         X: Any,  # noqa: ARG002 - as scikit-learn's splitters take it
         y: ArrayLike,
         groups: Any = None,  # noqa: ARG002
-    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    ) -> Iterator[tuple[_Rows, _Rows]]:
         """Yield the training and test rows of each fold.
 
         Parameters
@@ -84,17 +86,14 @@ class NestedFolds:
         Yields
         ------
         tuple of (ndarray, ndarray)
-            Ascending positions among the rows.
+            Positions among the rows, see :func:`shuffled_folds`.
 
         Raises
         ------
         ValueError
             When these are none of the rows that folds were made for.
         """
-        numbers = self._numbers_of(y)
-        for fold in range(int(numbers.max()) + 1):
-            tested = numbers == fold
-            yield np.flatnonzero(~tested), np.flatnonzero(tested)
+        yield from shuffled_folds(self._numbers_of(y))
 
     def get_n_splits(
         self,
@@ -132,7 +131,34 @@ class NestedFolds:
             raise ValueError(
                 "this cross-validation inside another keeps groups together among "
                 "the rows of the other's folds, but was given "
-                f"{len(np.asarray(y)):,} different rows; choose a method that draws "
-                "no rows between the two, or drop the groups."
+                f"{len(np.asarray(y)):,} rows that are none of these, or too few to "
+                "be told from others by their targets; choose a method that draws no "
+                "rows between the two, or drop the groups."
             )
         return numbers
+
+
+def shuffled_folds(tested_by: NDArray[Any]) -> list[tuple[_Rows, _Rows]]:
+    """Return folds whose training rows are shuffled.
+
+    Where rows are sorted by their targets, so would the training rows of each fold be,
+    and their targets could not tell which they are.
+
+    Parameters
+    ----------
+    tested_by : ndarray of int, shape (n_rows,)
+        The number of the fold that tests each row.
+
+    Returns
+    -------
+    list of (ndarray, ndarray)
+        Shuffled training rows and ascending test rows of each fold.
+    """
+    rng = np.random.default_rng(0)
+    return [
+        (
+            rng.permutation(np.flatnonzero(tested_by != fold)),
+            np.flatnonzero(tested_by == fold),
+        )
+        for fold in range(int(tested_by.max()) + 1)
+    ]

@@ -119,6 +119,8 @@ class Spied(LogisticRegression):
         # Sorted, and of equal groups: the targets of all folds look alike.
         (np.repeat([0, 1], 20), np.arange(40) // 2),
         (np.repeat([0, 1], 20), np.r_[np.arange(20) // 2, 10 + np.arange(20) // 4]),
+        # Sorted, too, and groups have rows of both classes.
+        (np.repeat([0, 1], 20), np.arange(40) * 7 % 40 // 4),
     ],
 )
 @pytest.mark.parametrize("depth", [1, 2])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection._search_successive_halving import BaseSuccessiveHalving
 
 from mmbench.engine.graph.inner_folds import (
@@ -19,7 +17,7 @@ from mmbench.engine.graph.inner_folds import (
     require_training,
 )
 from mmbench.errors import UsageError
-from mmbench.fusion import NestedFolds
+from mmbench.fusion.nested_folds import NestedFolds, shuffled_folds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +53,7 @@ class FixedFolds:
         self._task, self._target = task, target
         self._groups, self._seed = groups, seed
         self._made: dict[int, Folds] = {}
-        self._numbers: dict[Chain, list[Rows]] = {}
+        self._sets: dict[Chain, list[tuple[Rows, Rows]]] = {}
         self._nested: dict[Chain, NestedFolds] = {}
         self._untrained: dict[Chain, Sequence[str]] = {}
 
@@ -93,12 +91,16 @@ class FixedFolds:
 
     def _outermost(self, n_splits: int) -> Folds:
         if n_splits not in self._made:
-            self._made[n_splits] = self._folds(self._target, self._groups, n_splits)
+            self._made[n_splits] = self._outermost_folds(n_splits)
         return self._made[n_splits]
 
-    def _folds(self, target: Target, groups: Any, n_splits: int) -> Folds:
-        how = {"groups": groups, "seed": self._seed}
-        return inner_folds(n_splits, self._task, target, **how)
+    def _outermost_folds(self, n_splits: int) -> Folds:
+        if self._groups is None:
+            return inner_folds(
+                n_splits, self._task, self._target, groups=None, seed=self._seed
+            )
+        ((_, tested_by),) = self._made_for((n_splits,))
+        return shuffled_folds(tested_by)
 
     def _inside(
         self, outer: Sequence[InnerCV], inner: InnerCV, method: Any
@@ -123,10 +125,26 @@ class FixedFolds:
         return self._nested[chain]
 
     def _nested_folds(self, chain: Chain) -> NestedFolds:
-        asked = zip(self._asked(chain[:-1]), self._tested_by(chain), strict=True)
-        return NestedFolds(
-            {name: tested for rows, tested in asked for name in self._names(rows)}
-        )
+        numbers: dict[str, Rows] = {}
+        ambiguous = set()
+        for rows, tested_by in self._made_for(chain):
+            for name in self._names(rows):
+                same = numbers.setdefault(name, tested_by)
+                if not np.array_equal(same, tested_by):
+                    ambiguous.add(name)
+        # Those of constant targets, which nothing is learnt from, and of very few rows.
+        return NestedFolds({n: numbers[n] for n in numbers if n not in ambiguous})
+
+    def _made_for(self, chain: Chain) -> list[tuple[Rows, Rows]]:
+        """Return the sets of rows that the innermost cross-validation is asked about.
+
+        Beside each stands the fold that tests each of its rows.
+        """
+        if chain not in self._sets:
+            sets = self._asked(chain[:-1])
+            found = [(rows, self._tested_by(rows, chain)) for rows in sets]
+            self._sets[chain] = found
+        return self._sets[chain]
 
     def _asked(self, chain: Chain) -> list[Rows]:
         """Return the sets of rows that something inside cross-validations is fitted to.
@@ -137,75 +155,27 @@ class FixedFolds:
         if not chain:
             return [np.arange(len(self._target.y))]
         sets: list[Rows] = []
-        for rows, tested_by in zip(
-            self._asked(chain[:-1]), self._tested_by(chain), strict=True
-        ):
-            sets.append(rows)
-            sets.extend(rows[tested_by != fold] for fold in range(tested_by.max() + 1))
+        for rows, tested_by in self._made_for(chain):
+            sets += [rows, *(rows[train] for train, _ in shuffled_folds(tested_by))]
         return sets
 
-    def _tested_by(self, chain: Chain) -> list[Rows]:
-        """Return the fold that tests each row, for each set of rows that is asked."""
-        if chain in self._numbers:
-            return self._numbers[chain]
-        sets = self._asked(chain[:-1])
-        found: list[Rows] = [np.empty(0, np.intp)] * len(sets)
-        for alike in self._alike(sets):
-            rows = sets[alike[0]]
-            if len(chain) == 1:
-                folds = self._outermost(chain[0])
-            else:
-                groups = _kept_together([self._of_groups(sets[i]) for i in alike])
-                target = self._target.take(rows)
-                folds = self._folds(target, groups, chain[-1])
-                untrained = self._task.data.untrained(target, folds)
-                self._untrained[chain] = self._untrained.get(chain) or untrained
-            tested_by = np.empty(len(rows), np.intp)
-            for number, (_, test) in enumerate(folds):
-                tested_by[test] = number
-            for i in alike:
-                found[i] = tested_by
-        self._numbers[chain] = found
-        return found
-
-    def _of_groups(self, rows: Rows) -> NDArray[Any]:
+    def _tested_by(self, rows: Rows, chain: Chain) -> Rows:
         assert self._groups is not None  # noqa: S101 - else nothing nested is fixed
-        groups: NDArray[Any] = self._groups[rows]
-        return groups
+        target, groups = self._target.take(rows), self._groups[rows]
+        folds = inner_folds(
+            chain[-1], self._task, target, groups=groups, seed=self._seed
+        )
+        if not self._untrained.get(chain):
+            self._untrained[chain] = self._task.data.untrained(target, folds)
+        tested_by = np.empty(len(rows), np.intp)
+        for number, (_, test) in enumerate(folds):
+            tested_by[test] = number
+        return tested_by
 
-    def _alike(self, sets: Sequence[Rows]) -> Iterator[list[int]]:
-        """Yield the positions of sets of rows that their targets don't tell apart."""
-        names = [self._names(rows) for rows in sets]
-        codes = np.unique([n for each in names for n in each], return_inverse=True)[1]
-        owners = np.repeat(np.arange(len(sets)), [len(each) for each in names])
-        joined = _components([owners, codes])
-        for which in np.unique(joined):
-            yield np.unique(owners[joined == which]).tolist()
-
-    def _names(self, rows: Rows) -> list[str]:
+    def _names(self, rows: Rows) -> set[str]:
         """Name rows by their targets, and by each question inside the target."""
         target = self._target.take(rows)
         parts = self._task.answers.parts(target)
-        return [
+        return {
             NestedFolds.name(each.y) for each in (target, *(p.target for p in parts))
-        ]
-
-
-def _kept_together(groups: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return groups of positions that are together in any of some groupings."""
-    return groups[0] if len(groups) == 1 else _components(groups)
-
-
-def _components(groupings: Sequence[NDArray[Any]]) -> Rows:
-    """Return which positions hang together, through any of some groupings."""
-    n = len(groupings[0])
-    position, group, n_groups = [], [], 0
-    for grouping in groupings:
-        codes = np.unique(grouping, return_inverse=True)[1].reshape(-1)
-        position.append(np.arange(n))
-        group.append(n + n_groups + codes)
-        n_groups += int(codes.max()) + 1
-    ends = np.concatenate(position), np.concatenate(group)
-    graph = coo_array((np.ones(len(ends[0])), ends), shape=(n + n_groups,) * 2)
-    labels: Rows = connected_components(graph, directed=False)[1][:n]
-    return labels
+        }
