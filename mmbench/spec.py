@@ -118,7 +118,7 @@ def spec_of(value: Any) -> Any:  # noqa: PLR0911 - one return a kind of value
         return {"mapping": [[spec_of(k), spec_of(v)] for k, v in value.items()]}
     if isinstance(value, Set):
         return {"set": sorted((spec_of(v) for v in value), key=_canonical)}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | range):
         return [spec_of(item) for item in value]
     if isinstance(value, np.ndarray):
         return _spec_of_array(value)

@@ -52,6 +52,10 @@ def test_golden_digests_stay_what_they_are(value, digest):
     assert digest_of(value) == digest
 
 
+def test_a_range_is_what_is_in_it():
+    assert digest_of(range(2)) == digest_of([0, 1]) != digest_of(range(3))
+
+
 def test_a_clone_has_the_digest_of_its_original():
     model = make_pipeline(StandardScaler(), LogisticRegression(C=2.0))
     assert digest_of(clone(model)) == digest_of(model)

@@ -44,7 +44,9 @@ def methods(materials: Materials, units: Sequence[str] | None = None) -> Methods
     if not {"numeric", "categorical"} & set(units):
         return {}
     features = _features(materials, units)
-    given = {"categorical_features": range(len(_of(materials, units, "categorical")))}
+    n_categories = len(_of(materials, units, "categorical"))
+    # A list, which the folder of an exported model can hold, and a range can't.
+    given = {"categorical_features": list(range(n_categories))}
     trees = materials.kind.native_trees(**_TREES, **given)
     predictors: dict[str, Any] = {"trees": trees}
     if materials.imbalanced:
