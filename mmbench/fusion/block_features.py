@@ -137,7 +137,7 @@ class BlockFeatures(TransformerMixin, FusionComposition):
         self.transformers_ = self.blocks()
         blocks = [each.fit_transform(X, y) for _, each in self.transformers_]
         self.combiner_ = clone(self.combiner)
-        return self._beside(blocks, self.combiner_.fit_transform(blocks))
+        return self._beside(blocks, self.combiner_.fit_transform(blocks, y))
 
     def transform(self, X: Any) -> Any:
         """Return the features of rows.

@@ -99,8 +99,8 @@ class BlockSimilarity(TransformerMixin, BaseEstimator):
         ----------
         X : sequence of matrix of shape (n_samples, n_columns)
             The training rows of each block.
-        y : ignored
-            Present for scikit-learn's sake.
+        y : array-like of shape (n_samples,), optional
+            The targets, for a splitter that looks at them.
 
         Returns
         -------
@@ -113,7 +113,7 @@ class BlockSimilarity(TransformerMixin, BaseEstimator):
     def fit_transform(
         self,
         X: Sequence[Any],
-        y: ArrayLike | None = None,  # noqa: ARG002
+        y: ArrayLike | None = None,
         **_: Any,
     ) -> Floats:
         """Learn the spaces, and compare the training rows out of fold.
@@ -122,8 +122,8 @@ class BlockSimilarity(TransformerMixin, BaseEstimator):
         ----------
         X : sequence of matrix of shape (n_samples, n_columns)
             The training rows of each block.
-        y : ignored
-            Present for scikit-learn's sake.
+        y : array-like of shape (n_samples,), optional
+            The targets, for a splitter that looks at them.
         **_ : object
             Ignored; scikit-learn's pipelines may pass parameters.
 
@@ -131,7 +131,7 @@ class BlockSimilarity(TransformerMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples, n_similarities), dtype float64
         """
-        splits = list(check_cv(self.cv).split(np.zeros(X[0].shape[0])))
+        splits = list(check_cv(self.cv).split(np.zeros(X[0].shape[0]), y))
         compared = [
             _compared(self._fitted(X, train), [block[test] for block in X])
             for train, test in splits

@@ -161,6 +161,13 @@ METHODS = {
         ],
         cv=3,
     ),
+    "greedy of similarity": GreedyEnsembleClassifier(
+        [
+            ("similarity", similarity_fusion(BLOCKS, LogisticRegression(), cv=3)),
+            VOTERS[1],
+        ],
+        cv=3,
+    ),
     "greedy, bagged": GreedyEnsembleClassifier(VOTERS, cv=3, bagged=True),
     "bag of folds": FoldBaggingClassifier(text(LogisticRegression()), cv=3),
     "bag of folds behind features": make_pipeline(
@@ -204,6 +211,7 @@ def test_an_answer_from_the_cache_is_the_same(name, tmp_path):
     [
         *("greedy", "late weighted", "stacked fusion", "voting"),
         *("late fusion of stacks", "stacked in two layers", "greedy of calibrated"),
+        *("similarity", "greedy of similarity"),
     ],
 )
 def test_inner_folds_keep_groups_whole_as_scikit_learn_would(name, tmp_path):

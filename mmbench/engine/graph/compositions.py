@@ -30,7 +30,13 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from mmbench.engine.graph.blocks import Join, Multiply
-from mmbench.engine.graph.expansion import Subproblem, expand, is_row_wise, whole
+from mmbench.engine.graph.expansion import (
+    Subproblem,
+    expand,
+    is_row_wise,
+    whole,
+    with_own_folds,
+)
 from mmbench.engine.graph.node import Node
 from mmbench.engine.graph.predicting import (
     Average,
@@ -110,7 +116,8 @@ def _(interaction: InteractionFeatures, problem: Subproblem) -> Node:
 @expand.register(BlockFeatures)
 def _(features: BlockFeatures, problem: Subproblem) -> Node:
     blocks = [expand(block, problem) for _, block in features.blocks()]
-    combine = TransformBlocks(features.combiner, uses_target=False)
+    combiner = with_own_folds(features.combiner, problem)
+    combine = TransformBlocks(combiner, uses_target=False)
     made = problem.node(combine, *blocks)
     if not features.joined:
         return made

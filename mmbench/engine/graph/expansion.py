@@ -311,11 +311,7 @@ def whole(estimator: Any, problem: Subproblem) -> Node:
     Node
         It fits a clone.
     """
-    cv = getattr(estimator, "cv", None)
-    if isinstance(cv, NestedFolds):
-        # It is the same work where it stands inside nothing, and has but these folds.
-        folds = list(cv.split(None, problem.y_train))
-        estimator = clone(estimator).set_params(cv=folds)
+    estimator = with_own_folds(estimator, problem)
     answers = problem.context.answers.is_answer(estimator)
     return problem.node(Predict(estimator) if answers else Transform(estimator))
 
@@ -334,3 +330,26 @@ def source(dataset: str) -> Node:
         Its value is the data frame.
     """
     return Node(Source(), (), None, dataset)
+
+
+def with_own_folds(estimator: Any, problem: Subproblem) -> Any:
+    """Return an estimator whose nested folds are those of the rows that it learns from.
+
+    So it is the same work as where it stands inside no other cross-validation.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Unfitted.
+    problem : Subproblem
+        The rows that it is fitted to.
+
+    Returns
+    -------
+    estimator
+        The same, or a clone whose ``cv`` is a list.
+    """
+    cv = getattr(estimator, "cv", None)
+    if not isinstance(cv, NestedFolds):
+        return estimator
+    return clone(estimator).set_params(cv=list(cv.split(None, problem.y_train)))
