@@ -35,6 +35,7 @@ from mmbench.engine.graph.search_planning import SEARCHES as KINDS
 from mmbench.engine.graph.searches import Search
 from mmbench.errors import UsageError
 from mmbench.fusion import (
+    GreedyEnsembleClassifier,
     HybridFusionClassifier,
     LateFusionClassifier,
     SelectColumns,
@@ -318,6 +319,19 @@ def test_errors_that_a_search_shall_raise_fail_the_trial(tmp_path):
 @pytest.mark.parametrize("name", ["late", "grid", "halving"])
 def test_the_inner_folds_of_a_search_keep_groups_whole(name, tmp_path):
     assert_equal(SEARCHES[name], tmp_path, make_samples(groups=True))
+
+
+@pytest.mark.parametrize("groups", [False, True])
+def test_a_search_is_the_same_work_alone_and_in_an_ensemble(groups, tmp_path):
+    search = GridSearchCV(text(LogisticRegression()), {C: [0.1, 10]}, cv=2)
+    ensemble = GreedyEnsembleClassifier([("search", search), VOTERS[1]], cv=3)
+    samples = make_samples(groups=groups)
+    alone, inside = (
+        {node.key for node in walk([root_of(method, samples)])}
+        for method in (search, ensemble)
+    )
+    assert alone < inside
+    assert_equal(ensemble, tmp_path, samples)
 
 
 def test_weights_that_a_grid_tries_are_not_learnt_across_groups(tmp_path):

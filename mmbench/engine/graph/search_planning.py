@@ -22,7 +22,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from mmbench.engine.after.fitted_nodes import live_inputs, reads_columns
-from mmbench.engine.graph.expansion import Subproblem, expand, whole
+from mmbench.engine.graph.expansion import (
+    Subproblem,
+    expand,
+    whole,
+    with_own_folds,
+)
 from mmbench.engine.graph.node import Node, walk
 from mmbench.engine.graph.searches import Search
 from mmbench.spec import digest_of
@@ -55,6 +60,7 @@ def expand_search(search: Any, problem: Subproblem) -> Node:
         candidates depend on the scores of the first, it is also the features that the
         first share in the inner folds.
     """
+    search = with_own_folds(search, problem)
     if not _is_plain(search) or not _can_answer(search, problem):
         return whole(search, problem)
     methods = candidates(search)
