@@ -114,11 +114,16 @@ class FixedFolds:
             if chain not in self._nested:
                 self._nested[chain] = self._nested_folds(chain)
         except TypeError:  # also of targets that can't be sorted
+            other = (
+                "a search that takes all rows, as with --tuner random"
+                if draws
+                else "a classifier without inner cross-validation"
+            )
             raise UsageError(
                 f"{inner.name} is a cross-validation inside another "
                 f"({outer[-1].name}), which doesn't say which rows it is about, so its "
-                "folds can't keep groups together; choose a classifier without inner "
-                "cross-validation, or drop the groups. "
+                f"folds can't keep groups together; choose {other}, or drop the "
+                "groups. "
                 f"Got groups and {inner.name}={method.get_params()[inner.name]!r}."
             ) from None
         require_training(inner, self._untrained.get(chain, ()))
