@@ -161,7 +161,8 @@ class Estimate:
 
     def left_s(self) -> float | None:
         """Return the time that is left; None as long as nothing has been worked on."""
-        now, phases = self._clock(), self._phases.values()
+        # A copy: phases may begin meanwhile, where a log is written by another thread.
+        now, phases = self._clock(), list(self._phases.values())
         worked = [phase for phase in phases if phase.n_worked]
         if not worked:
             return None
