@@ -257,7 +257,7 @@ def test_the_best_suite_ends_in_an_ensemble_of_all_its_other_methods():
 def test_what_a_text_asks_may_decide_what_a_picture_says(name):
     methods = build_suite(name, [PRODUCTS]).methods
     pairs = [each.split("/")[0] for each in methods if "/interaction/" in each]
-    assert "body+photo" in pairs
+    assert "name+photo" in pairs
     assert all(pair.count("+") == 1 for pair in pairs)
 
 
