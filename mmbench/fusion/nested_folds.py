@@ -1,4 +1,4 @@
-"""The folds of a cross-validation inside another, where rows can't be told apart."""
+"""Folds for nested cross-validation, which isn't told which rows it is given."""
 
 from __future__ import annotations
 

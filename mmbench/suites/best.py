@@ -76,7 +76,7 @@ def _alone(materials: Materials, unit: str, kind: str) -> Methods:
 
 
 def _early(materials: Materials) -> Methods:
-    """Return all units side by side, texts with the models that are at hand."""
+    """Return all units side by side, and the products of a text and a medium."""
     units = materials.units()
     if len(units) < 2:
         return {}
